@@ -1,0 +1,34 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { uuidv7 } from 'uuidv7';
+
+/** The prefix tells what an id names, wherever a person meets it. */
+export type IdPrefix =
+  | 'aud'
+  | 'col'
+  | 'con'
+  | 'evt'
+  | 'int'
+  | 'key'
+  | 'lst'
+  | 'oat'
+  | 'op'
+  | 'run'
+  | 'ses'
+  | 'usr'
+  | 'wch'
+  | 'ws';
+
+/** A new id such as `int_019abc…`: time-ordered (UUIDv7 without dashes), so that indexes grow at their end. */
+export function newId(prefix: IdPrefix): string {
+  return `${prefix}_${uuidv7().replaceAll('-', '')}`;
+}
+
+/** A secret that a person or browser carries: 32 random bytes, base64url, with a prefix that secret scanners know. */
+export function newSecret(prefix: 'hk' | 'hs' | 'hl' | 'ho'): string {
+  return `${prefix}_${randomBytes(32).toString('base64url')}`;
+}
+
+/** What is kept of a secret: it has 256 random bits, so a plain SHA-256 can't be searched. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}

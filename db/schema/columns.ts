@@ -1,0 +1,19 @@
+/** Column shapes that every table shares. Instants travel as ISO 8601 UTC strings. */
+import { sql } from 'drizzle-orm';
+import { customType, text } from 'drizzle-orm/pg-core';
+
+/** timestamptz that drizzle hands over as `2026-11-23T12:00:00.000Z`. */
+const isoInstant = customType<{ data: string; driverData: string | Date }>({
+  dataType: () => 'timestamp with time zone',
+  fromDriver: (value) => new Date(value).toISOString(),
+});
+
+export const instant = (name: string) => isoInstant(name);
+
+export const now = (name: string) => isoInstant(name).notNull().default(sql`now()`);
+
+/** Which user's data a record is: every query filters by these. */
+export const owner = {
+  workspaceId: text('workspace_id').notNull(),
+  userId: text('user_id').notNull(),
+};

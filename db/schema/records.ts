@@ -1,0 +1,125 @@
+/** What Harmony reads: contacts and their links, lists, calendar events. Mirrors carry the provider's raw JSON. */
+
+import { sql } from 'drizzle-orm';
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { EventTime } from '../../providers/contract/index.ts';
+import { instant, now, owner } from './columns.ts';
+
+/** The columns of every mirrored record. */
+const mirror = {
+  remoteId: text('remote_id').notNull(),
+  etag: text(),
+  /** SHA-256 of the raw JSON: equal means that there is nothing to write. */
+  contentHash: text('content_hash').notNull(),
+  remoteUpdatedAt: instant('remote_updated_at'),
+};
+
+/*
+ * Bulk tables carry no foreign keys: a key check per row would cost more than the row, and a page is written under a
+ * lock on its integration anyway (db/queries/fence.ts). Delete purges them by hand, in batches.
+ */
+const integrationId = () => text('integration_id').notNull();
+
+export const contacts = pgTable(
+  'contacts',
+  {
+    id: text().primaryKey(),
+    ...owner,
+    firstName: text('first_name'),
+    lastName: text('last_name'),
+    jobTitle: text('job_title'),
+    company: text(),
+    department: text(),
+    email: text(),
+    phone: text(),
+    address: text(),
+    birthday: text(),
+    website: text(),
+    notes: text(),
+    version: integer().notNull().default(1),
+    archivedAt: instant('archived_at'),
+    createdAt: now('created_at'),
+    updatedAt: now('updated_at'),
+  },
+  (t) => [index('contacts_owner').on(t.workspaceId, t.userId, t.id)],
+);
+
+/**
+ * One row per remote contact: the mirror of the remote (shadow) and its tie to a Harmony contact. Two-way sync keeps
+ * its agreement here: `base` holds a (local, remote) pair per field, `op` the write under way.
+ */
+export const contactLinks = pgTable(
+  'contact_links',
+  {
+    integrationId: integrationId(),
+    stream: text().notNull(),
+    ...mirror,
+    shadow: jsonb().notNull(),
+    /** The run whose observation the shadow is. */
+    seenByRun: text('seen_by_run').notNull(),
+    contactId: text('contact_id'),
+    localVersion: integer('local_version'),
+    mappingVersion: integer('mapping_version').notNull().default(1),
+    supersededEtags: text('superseded_etags').array(),
+    base: jsonb().$type<Record<string, readonly [local: unknown, remote: unknown]>>(),
+    opId: text('op_id'),
+    opState: text('op_state').$type<'planned' | 'sent' | 'acked' | 'unknown'>(),
+    /** The remote contact is gone; kept at least 30 days. */
+    tombstonedAt: instant('tombstoned_at'),
+    updatedAt: now('updated_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.integrationId, t.remoteId] }),
+    index('contact_links_contact').on(t.contactId),
+    uniqueIndex('contact_links_op').on(t.integrationId, t.opId).where(sql`op_id is not null`),
+  ],
+);
+
+export const contactLists = pgTable(
+  'contact_lists',
+  {
+    id: text().primaryKey(),
+    ...owner,
+    integrationId: integrationId(),
+    ...mirror,
+    raw: jsonb().notNull(),
+    name: text().notNull(),
+    /** The provider's own list (myContacts, starred), which can't be renamed or removed. */
+    system: boolean().notNull(),
+    updatedAt: now('updated_at'),
+  },
+  (t) => [
+    uniqueIndex('contact_lists_remote').on(t.integrationId, t.remoteId),
+    index('contact_lists_owner').on(t.workspaceId, t.userId),
+  ],
+);
+
+export const calendarEvents = pgTable(
+  'calendar_events',
+  {
+    id: text().primaryKey(),
+    ...owner,
+    integrationId: integrationId(),
+    collectionId: text('collection_id').notNull(),
+    ...mirror,
+    raw: jsonb().notNull(),
+    title: text(),
+    description: text(),
+    location: text(),
+    start: jsonb().$type<EventTime>(),
+    end: jsonb('end_time').$type<EventTime>(),
+    /** `start` and `end` as instants (all-day: midnight UTC), for ranges and order. */
+    startsAt: instant('starts_at'),
+    endsAt: instant('ends_at'),
+    status: text().$type<'confirmed' | 'tentative' | 'cancelled'>().notNull(),
+    recurrence: text().array(),
+    seriesRemoteId: text('series_remote_id'),
+    originalStart: jsonb('original_start').$type<EventTime>(),
+    url: text(),
+    updatedAt: now('updated_at'),
+  },
+  (t) => [
+    uniqueIndex('calendar_events_remote').on(t.collectionId, t.remoteId),
+    index('calendar_events_range').on(t.workspaceId, t.userId, t.startsAt),
+  ],
+);

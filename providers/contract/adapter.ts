@@ -1,0 +1,207 @@
+/** What a provider's folder must offer. A missing capability is an absent member, never a stub that throws. */
+import type { ProviderError } from './error.ts';
+import type { AnyRecord, RecordKind } from './records.ts';
+
+export type AuthKind = 'oauth' | 'api_key';
+
+/** The secrets of one connection. They live encrypted in `credentials` and cross no other boundary. */
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken?: string;
+  /** ISO 8601 UTC; absent where the provider names no lifetime. */
+  readonly expiresAt?: string;
+  /** What was granted, as the provider names it; absent where it has no scopes. */
+  readonly scopes?: readonly string[];
+}
+
+/** The account on the other side, as the person would recognise it. */
+export interface RemoteAccount {
+  /** The provider's stable id (never an e-mail). */
+  readonly id: string;
+  readonly name: string;
+  readonly email?: string;
+}
+
+/** A scope that the integration asks for, and what it can't do without it. */
+export interface ScopeNeed {
+  readonly scope: string;
+  /** Other granted scopes that include this one. */
+  readonly satisfiedBy?: readonly string[];
+  /** e.g. "read your calendar events"; completes "Harmony was not allowed to …". */
+  readonly purpose: string;
+  /** Without a required scope the integration can't work at all. */
+  readonly required: boolean;
+}
+
+/** Where the provider is and who we are there; live or stand-in differ in nothing else. */
+export interface ProviderEnvironment {
+  readonly live: boolean;
+  /** Origin of the data API, e.g. `https://www.googleapis.com`; adapters with several origins use `origins`. */
+  readonly origins: Readonly<Record<string, string>>;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Secret that signs the provider's pushes, where it has one for the whole app. */
+  readonly webhookSecret?: string;
+}
+
+export interface AuthorizationRequest {
+  readonly redirectUri: string;
+  readonly state: string;
+  /** S256 challenge of the verifier. */
+  readonly codeChallenge: string;
+  /** The account to preselect when signing in again. */
+  readonly loginHint?: string;
+}
+
+export interface CodeExchange {
+  readonly code: string;
+  readonly codeVerifier: string;
+  readonly redirectUri: string;
+  readonly signal: AbortSignal;
+}
+
+export interface OAuthClient {
+  readonly scopes: readonly ScopeNeed[];
+  authorizationUrl(request: AuthorizationRequest): string;
+  exchange(exchange: CodeExchange): Promise<Tokens>;
+  /** Throws ProviderError `auth_revoked` when the grant is gone. A returned refreshToken replaces the old one. */
+  refresh(tokens: Tokens, signal: AbortSignal): Promise<Tokens>;
+  /** Ends the whole grant; already revoked counts as done. */
+  revoke(tokens: Tokens, signal: AbortSignal): Promise<void>;
+}
+
+export type StreamName = string;
+
+export interface StreamDefinition {
+  readonly name: StreamName;
+  /** Shown to people: "calendar events". */
+  readonly label: string;
+  readonly kind: RecordKind;
+  /** One cursor per collection, else one for the integration. */
+  readonly perCollection: boolean;
+  /** `tombstones`: deletions come in increments; `absence`: only a complete listing shows them. */
+  readonly deletions: 'tombstones' | 'absence';
+  /**
+   * A complete listing is due this long after the last one began, in milliseconds (cursors that die of age,
+   * deletions that show only by absence). Absent: never by age.
+   */
+  readonly fullListingEveryMs?: number;
+}
+
+export interface RemoteCollection {
+  readonly remoteId: string;
+  readonly name: string;
+  readonly color?: string;
+  readonly primary?: boolean;
+  /** Whether a newly found one starts ticked. */
+  readonly subscribedByDefault: boolean;
+}
+
+/** An opaque, versioned position in a stream; only the adapter that made it reads it. */
+export type Cursor = string;
+
+export interface FetchRequest {
+  readonly stream: StreamName;
+  /** The collection's remote id, on streams that have collections. */
+  readonly collection?: string;
+  /** null starts a complete listing. */
+  readonly cursor: Cursor | null;
+  readonly signal: AbortSignal;
+}
+
+export interface RecordPage<R extends AnyRecord = AnyRecord> {
+  readonly upserts: readonly R[];
+  /** Remote ids that the provider says are gone. */
+  readonly deletions: readonly string[];
+  /** `more`: go on with this cursor. `done`: the listing is complete; a null cursor means that no increment exists. */
+  readonly next:
+    | { readonly kind: 'more'; readonly cursor: Cursor }
+    | { readonly kind: 'done'; readonly cursor: Cursor | null };
+  /** How many records the whole listing will have, where the provider tells. */
+  readonly total?: number;
+}
+
+/** A connection opened with an access token; made for a few calls and thrown away. Every method throws ProviderError only. */
+export interface Session {
+  whoAmI(signal: AbortSignal): Promise<RemoteAccount>;
+  fetchPage(request: FetchRequest): Promise<RecordPage>;
+  /** Present where the provider has something to tick. A complete list. */
+  listCollections?(signal: AbortSignal): Promise<RemoteCollection[]>;
+  readonly watches?: WatchCalls;
+}
+
+/** A subscription for pushes about one collection (`collection`) or the list of collections (absent). */
+export interface WatchRequest {
+  readonly channelId: string;
+  readonly address: string;
+  readonly token: string;
+  readonly collection?: string;
+  /** ISO 8601 UTC that we would like; the provider may shorten it. */
+  readonly expiresAt: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Watch {
+  readonly channelId: string;
+  readonly resourceId: string;
+  /** ISO 8601 UTC. */
+  readonly expiresAt: string;
+}
+
+export interface WatchCalls {
+  open(request: WatchRequest): Promise<Watch>;
+  /** A channel that is already gone counts as stopped. */
+  stop(watch: { channelId: string; resourceId: string; signal: AbortSignal }): Promise<void>;
+}
+
+export interface PushRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+  readonly receivedAtMs: number;
+}
+
+/** What a push says once its form is read; trust comes from the watch's token or the signature. */
+export type PushNotice =
+  | {
+      readonly kind: 'channel';
+      readonly channelId: string;
+      readonly channelToken: string;
+      readonly deliveryId: string;
+      readonly initial: boolean;
+    }
+  | {
+      /** A push addressed to an account, signature already verified. */
+      readonly kind: 'account';
+      readonly accountId: string;
+      readonly deliveryId: string;
+      readonly collections: readonly string[];
+      /** The grant was revoked at the provider. */
+      readonly revoked?: boolean;
+    }
+  /** A handshake that must be answered with this body. */
+  | { readonly kind: 'handshake'; readonly answer: unknown }
+  | { readonly kind: 'refused'; readonly status: 400 | 401; readonly reason: string };
+
+export interface ProviderAdapter {
+  /** The catalogue id: `google-calendar`. */
+  readonly id: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly category: string;
+  readonly authKinds: readonly AuthKind[];
+  /** Integrations with the same family and account share one grant at the provider. */
+  readonly grantFamily: string;
+  readonly capabilities: readonly string[];
+  readonly streams: readonly StreamDefinition[];
+  /** What the person ticks, singular and plural; absent where there is nothing to tick. */
+  readonly collectionNoun?: { readonly one: string; readonly many: string };
+  oauth?(environment: ProviderEnvironment): OAuthClient;
+  openSession(
+    access: { readonly accessToken: string; readonly authKind: AuthKind },
+    environment: ProviderEnvironment,
+  ): Session;
+  /** Reads and, where the provider signs, verifies a push. Absent where it has none. */
+  readPush?(request: PushRequest, environment: ProviderEnvironment): PushNotice;
+  /** Any thrown thing to the provider-neutral error. */
+  classify(error: unknown): ProviderError;
+}

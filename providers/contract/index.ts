@@ -1,0 +1,3 @@
+export * from './adapter.ts';
+export * from './error.ts';
+export * from './records.ts';

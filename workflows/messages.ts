@@ -1,0 +1,167 @@
+/**
+ * What workflows, API and worker say to each other: names, ids, inputs, updates, signals, queries. Exported names and
+ * shapes are permanent: running workflows carry them. Nothing here may hold a token, a code or a record.
+ */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+
+export const workflowTaskQueue = 'harmony';
+/** Activities that touch no provider. */
+export const coreTaskQueue = 'harmony-core';
+/** One queue per provider, so that one provider's outage or limit holds up no other. */
+export const providerTaskQueue = (provider: string): string => `harmony-provider-${provider}`;
+
+export type OperationKind = 'connect' | 'reauthenticate' | 'sync' | 'refresh-collections' | 'delete';
+export type SyncMode = 'incremental' | 'full';
+export type SyncTrigger = 'connect' | 'manual' | 'periodic' | 'push' | 'subscription' | 'reauthenticated';
+
+export const integrationWorkflowId = (integrationId: string): string => `integration:${integrationId}`;
+export const operationWorkflowId = (
+  kind: OperationKind,
+  integrationId: string,
+  operationId: string,
+): string => `${kind}:${integrationId}:${operationId}`;
+export const testWorkflowId = (integrationId: string, operationId: string): string =>
+  `test-connection:${integrationId}:${operationId}`;
+export const reconcileScheduleId = 'reconcile';
+
+/** Workflow type names as registered; `integration` is the arbiter. */
+export const workflowTypes = {
+  integration: 'integration',
+  connect: 'connect',
+  reauthenticate: 'reauthenticate',
+  sync: 'sync',
+  'refresh-collections': 'refreshCollections',
+  delete: 'deleteIntegration',
+  testConnection: 'testConnection',
+  reconcile: 'reconcile',
+} as const;
+
+export interface IntegrationRef {
+  readonly integrationId: string;
+  readonly workspaceId: string;
+  readonly provider: string;
+}
+
+export type WorkflowPhase = 'connecting' | 'active' | 'needs_reauth' | 'parked' | 'deleting';
+
+/** What the arbiter knows of the person's wishes, read from Postgres at each cycle. */
+export interface DesiredState {
+  readonly phase: WorkflowPhase;
+  readonly autoSync: boolean;
+  readonly intervalSeconds: number;
+}
+
+/** The operations that the arbiter takes, each with ids chosen by the caller so that a repeat is recognised. */
+export type OperationRequest =
+  | {
+      readonly kind: 'connect';
+      readonly operationId: string;
+      readonly runId: string;
+      readonly attemptId?: string;
+    }
+  | {
+      readonly kind: 'reauthenticate';
+      readonly operationId: string;
+      readonly runId: string;
+      readonly attemptId: string;
+    }
+  | {
+      readonly kind: 'sync';
+      readonly operationId: string;
+      readonly runId: string;
+      readonly mode: SyncMode;
+      readonly trigger: SyncTrigger;
+    }
+  | { readonly kind: 'refresh-collections'; readonly operationId: string }
+  | { readonly kind: 'delete'; readonly operationId: string; readonly records: 'keep' | 'delete' };
+
+export type Disposition = 'started' | 'queued' | 'joined';
+
+/** The arbiter's answer, given at once. `runId` names the run to watch, with kind `sync`. */
+export interface OperationAnswer {
+  readonly operationId: string;
+  readonly disposition: Disposition;
+  readonly runId?: string;
+}
+
+/** Why the arbiter refuses an operation: the update fails with an ApplicationFailure of this type. */
+export const refusalTypes = ['IntegrationDeleting', 'NotConnected', 'ReauthRequired'] as const;
+export type RefusalType = (typeof refusalTypes)[number];
+
+export interface IntegrationInput extends IntegrationRef {
+  /** Carried over continue-as-new; absent at the very start. */
+  readonly state?: ArbiterState;
+}
+
+export interface ArbiterState {
+  readonly desired: DesiredState;
+  /** Waiting operations, in the order of the rules. */
+  readonly queue: readonly OperationRequest[];
+  /** A push came that no sync has taken up. */
+  readonly pushPending: boolean;
+  /** Epoch ms of the next periodic check; kept over continue-as-new so that a busy entity still comes to it. */
+  readonly nextCheckAtMs: number | null;
+  readonly failuresInARow: number;
+  readonly lastRun?: { readonly runId: string; readonly summary: string; readonly atMs: number };
+}
+
+export const requestOperation = defineUpdate<OperationAnswer, [OperationRequest]>('requestOperation');
+/** Settings changed in Postgres: load them again. */
+export const settingsChanged = defineSignal('settingsChanged');
+/** Postgres turned this integration's dirty mark on. */
+export const pushReceived = defineSignal('pushReceived');
+
+export interface ArbiterView {
+  readonly phase: WorkflowPhase;
+  readonly running: readonly { readonly kind: OperationKind; readonly operationId: string }[];
+  readonly queued: readonly OperationKind[];
+  readonly nextCheckAt: string | null;
+}
+export const arbiterView = defineQuery<ArbiterView>('arbiterView');
+
+/** Inputs of the children. */
+export interface OperationInput extends IntegrationRef {
+  readonly operationId: string;
+}
+export interface AuthorizeInput extends OperationInput {
+  /** The oauth attempt whose code is to be exchanged; absent where an API key was stored already. */
+  readonly attemptId?: string;
+}
+export interface SyncInput extends OperationInput {
+  readonly runId: string;
+  readonly mode: SyncMode;
+  readonly trigger: SyncTrigger;
+}
+export interface DeleteInput extends OperationInput {
+  readonly records: 'keep' | 'delete';
+}
+
+/** How an authorization ended; the callback page shows it. */
+export type AuthorizeOutcome =
+  | { readonly ok: true; readonly accountName: string }
+  | { readonly ok: false; readonly code: string; readonly title: string; readonly remedy: string };
+
+export interface RefreshOutcome {
+  readonly added: number;
+  readonly renamed: number;
+  readonly missing: number;
+}
+
+export interface SyncOutcome {
+  readonly status: 'succeeded' | 'failed' | 'cancelled' | 'parked';
+  /** "12 created, 3 updated", for the operator. */
+  readonly summary: string;
+}
+
+export type CheckName = 'token' | 'account' | 'watch' | `scope:${string}` | `read:${string}`;
+export interface ConnectionCheck {
+  readonly name: CheckName;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly remedy?: string;
+}
+export interface ConnectionReport {
+  readonly ok: boolean;
+  readonly latencyMs: number;
+  readonly checks: readonly ConnectionCheck[];
+}
