@@ -1,0 +1,38 @@
+// What a new contacts integration starts with (api.md, "Default field mappings to Google" and "Objects").
+import type { FieldName } from './contact-fields.ts';
+
+export type Direction = 'both' | 'from_provider' | 'to_provider';
+
+export interface FieldMapping {
+  field: FieldName;
+  /** Where the field lives in Google's Person; the grammar is in field-path.ts. */
+  path: string;
+  direction: Direction;
+}
+
+export const DEFAULT_FIELD_MAPPINGS: readonly FieldMapping[] = [
+  { field: 'firstName', path: 'names.givenName', direction: 'both' },
+  { field: 'lastName', path: 'names.familyName', direction: 'both' },
+  { field: 'jobTitle', path: 'organizations.title', direction: 'both' },
+  { field: 'company', path: 'organizations.name', direction: 'both' },
+  { field: 'department', path: 'organizations.department', direction: 'both' },
+  { field: 'email', path: 'emailAddresses.value', direction: 'both' },
+  { field: 'phone', path: 'phoneNumbers.value', direction: 'both' },
+  { field: 'address', path: 'addresses.formattedValue', direction: 'both' },
+  { field: 'birthday', path: 'birthdays.date', direction: 'both' },
+  { field: 'website', path: 'urls.value', direction: 'both' },
+  { field: 'notes', path: 'biographies.value', direction: 'both' },
+];
+
+export interface ObjectMapping {
+  harmonyObject: 'contact' | 'list';
+  providerObject: 'person' | 'contactGroup' | 'otherContact';
+  direction: Direction;
+  enabled: boolean;
+}
+
+export const DEFAULT_OBJECT_MAPPINGS: readonly ObjectMapping[] = [
+  { harmonyObject: 'contact', providerObject: 'person', direction: 'both', enabled: true },
+  { harmonyObject: 'list', providerObject: 'contactGroup', direction: 'both', enabled: true },
+  { harmonyObject: 'contact', providerObject: 'otherContact', direction: 'from_provider', enabled: false },
+];

@@ -1,0 +1,219 @@
+// Rule 9: a scalar field is a lens into one element of a multi-valued list. This file finds that element and
+// replaces or clears subfields inside it; siblings and other subfields are returned untouched.
+import { canonicalize, type FieldKind, type FieldValue, isBlank } from './contact-fields.ts';
+import type { PersonListSpec } from './field-path.ts';
+import { formatPartialDate, type PartialDate, parsePartialDate } from './partial-date.ts';
+import type { PersonElement } from './person.ts';
+
+/** What both sides held at the last agreement; a pair, so that a provider's normalisation cannot ping-pong. */
+export interface FieldBase {
+  local: FieldValue;
+  remote: FieldValue;
+  /** Beside a blank `remote`: the siblings (`identityOf`) that stood there then and must not slip into its place. */
+  besides?: readonly string[];
+}
+
+export interface LensField {
+  subfield: string;
+  kind: FieldKind;
+}
+
+/** Fields that share one element: same list, same selector (title, name and department of one employer). */
+export interface Slot {
+  selector?: string;
+  fields: readonly LensField[];
+}
+
+export interface LensList {
+  spec: PersonListSpec;
+  /** Slots with a selector come first, so that they choose first. */
+  slots: readonly Slot[];
+}
+
+/** Aligned with `Slot.fields`; undefined where no base exists yet. */
+export type SlotBases = readonly (FieldBase | undefined)[];
+
+const NONE = -1;
+const NO_BASES: SlotBases = [];
+
+/**
+ * For each slot the index of the element that it means, or -1: the element that matches baseRemote, else the
+ * configured label, else the primary. No element serves two slots, so that two fields never write the same one.
+ */
+export function resolveSlots(
+  list: LensList,
+  elements: readonly PersonElement[],
+  bases?: readonly SlotBases[],
+): number[] {
+  const { spec, slots } = list;
+  const chosen = slots.map(() => NONE);
+  const isFree = (index: number) => !chosen.includes(index) && isContactSourced(elements[index]);
+
+  slots.forEach((slot, at) => {
+    const slotBases = bases?.[at];
+    if (slotBases) chosen[at] = findByBase({ spec, slot, elements, bases: slotBases, isFree });
+  });
+  slots.forEach((slot, at) => {
+    if (chosen[at] !== NONE || slot.selector === undefined) return;
+    const isNew = exceptBesides(spec, elements, bases?.[at]);
+    chosen[at] = elements.findIndex(
+      (element, index) => hasSelector(spec, slot, element) && isFree(index) && isNew(index),
+    );
+  });
+  for (let at = slots.length - 1; at >= 0; at--) {
+    if (chosen[at] !== NONE) continue;
+    const slot = slots[at] as Slot;
+    if (spec.selector === 'key') continue;
+    const isNew = exceptBesides(spec, elements, bases?.[at]);
+    const primary = primaryOf(elements);
+    if (primary !== NONE && isFree(primary) && isNew(primary)) chosen[at] = primary;
+    else if (slot.selector === undefined) {
+      chosen[at] = elements.findIndex((_, index) => isFree(index) && isNew(index));
+    }
+  }
+  return chosen;
+}
+
+/** The field's value inside an element; null where it is blank or there is no element. */
+export function getSubfield(element: PersonElement | undefined, field: LensField): FieldValue {
+  const value = element?.[field.subfield];
+  if (typeof value === 'string') return isBlank(value) ? null : value;
+  if (field.kind === 'date' && value) return formatPartialDate(value as PartialDate);
+  return null;
+}
+
+export interface SlotWrite {
+  slot: Slot;
+  /** From `resolveSlots`. */
+  elementIndex: number;
+  /** Aligned with `slot.fields`; undefined leaves the field as it is, null clears it. */
+  values: readonly (FieldValue | undefined)[];
+}
+
+/** The list with the writes applied: inside their elements, or in a new element where a slot has none. */
+export function putSlots(
+  spec: PersonListSpec,
+  elements: readonly PersonElement[],
+  writes: readonly SlotWrite[],
+): PersonElement[] {
+  const replaced: (PersonElement | undefined)[] = [...elements];
+  for (const write of writes) {
+    const next = putElement(spec, elements[write.elementIndex], write);
+    if (write.elementIndex === NONE) replaced.push(next);
+    else replaced[write.elementIndex] = next;
+  }
+  return replaced.filter((element) => element !== undefined);
+}
+
+/** Whether Google's Person can hold the value at all; only dates can fail. */
+export function isStorable(kind: FieldKind, value: FieldValue): boolean {
+  return kind !== 'date' || isBlank(value) || parsePartialDate(value as string) !== undefined;
+}
+
+/** What tells an element from its siblings: its mappable subfields, canonical. */
+export function identityOf(spec: PersonListSpec, element: PersonElement): string {
+  return Object.entries(spec.subfields)
+    .map(([subfield, kind]) => canonicalize(kind, getSubfield(element, { subfield, kind })))
+    .join('\u001f');
+}
+
+/** Undefined where the element goes. A value equal to the present one changes nothing (GetPut). */
+function putElement(
+  spec: PersonListSpec,
+  element: PersonElement | undefined,
+  { slot, values }: SlotWrite,
+): PersonElement | undefined {
+  const changes = slot.fields.flatMap((field, at) => {
+    const value = values[at];
+    return value === undefined || value === getSubfield(element, field) ? [] : [{ field, value }];
+  });
+  if (changes.length === 0) return element;
+  const next: PersonElement = { ...(element ?? newElement(spec, slot)) };
+  for (const derived of spec.derived ?? []) delete next[derived];
+  for (const { field, value } of changes) {
+    if (isBlank(value)) {
+      if (field.subfield === spec.main) return undefined;
+      delete next[field.subfield];
+    } else next[field.subfield] = field.kind === 'date' ? toDate(value as string) : value;
+  }
+  return Object.keys(spec.subfields).some((subfield) => next[subfield] !== undefined) ? next : undefined;
+}
+
+function newElement(spec: PersonListSpec, slot: Slot): PersonElement {
+  return spec.selector && slot.selector !== undefined ? { [spec.selector]: slot.selector } : {};
+}
+
+function toDate(text: string): PartialDate {
+  const date = parsePartialDate(text);
+  if (!date) throw new RangeError('not a calendar date; ask isStorable first');
+  return date;
+}
+
+interface BaseMatch {
+  spec: PersonListSpec;
+  slot: Slot;
+  elements: readonly PersonElement[];
+  bases: SlotBases;
+  isFree: (index: number) => boolean;
+}
+
+/** The free element that agrees with the most base values; ties go to the label, the primary, the first. */
+function findByBase({ spec, slot, elements, bases, isFree }: BaseMatch): number {
+  const wanted = slot.fields.map(({ kind }, at) => canonicalize(kind, bases[at]?.remote));
+  if (wanted.every((value) => value === '')) return NONE;
+  const primary = primaryOf(elements);
+  let best = NONE;
+  let bestScore = 0;
+  elements.forEach((element, index) => {
+    if (!isFree(index) || (spec.selector === 'key' && !hasSelector(spec, slot, element))) return;
+    const agreeing = slot.fields.filter(
+      (field, at) =>
+        wanted[at] !== '' && canonicalize(field.kind, getSubfield(element, field)) === wanted[at],
+    ).length;
+    const tieBreak = (hasSelector(spec, slot, element) ? 2 : 0) + (index === primary ? 1 : 0);
+    const score = agreeing === 0 ? 0 : agreeing * 4 + tieBreak;
+    if (score > bestScore) {
+      best = index;
+      bestScore = score;
+    }
+  });
+  return best;
+}
+
+/** After a deliberate clear the remaining siblings don't move up; an element that came since does count. */
+function exceptBesides(
+  spec: PersonListSpec,
+  elements: readonly PersonElement[],
+  bases: SlotBases = NO_BASES,
+): (index: number) => boolean {
+  const besides = bases.flatMap((base) => base?.besides ?? []);
+  if (besides.length === 0 || bases.some((base) => base && !isBlank(base.remote))) return () => true;
+  return (index) => !besides.includes(identityOf(spec, elements[index] as PersonElement));
+}
+
+function hasSelector(spec: PersonListSpec, slot: Slot, element: PersonElement): boolean {
+  if (!spec.selector || slot.selector === undefined) return false;
+  const label = element[spec.selector];
+  if (typeof label !== 'string') return false;
+  return spec.selector === 'key'
+    ? label.trim() === slot.selector
+    : label.trim().toLowerCase() === slot.selector.toLowerCase();
+}
+
+/** `primary` is across sources, `sourcePrimary` within one; without either, the first contact-sourced element. */
+function primaryOf(elements: readonly PersonElement[]): number {
+  let first = NONE;
+  for (let index = 0; index < elements.length; index++) {
+    const element = elements[index];
+    if (!isContactSourced(element)) continue;
+    if (element?.metadata?.primary || element?.metadata?.sourcePrimary) return index;
+    if (first === NONE) first = index;
+  }
+  return first;
+}
+
+/** Elements of a profile or a domain show beside the contact's own, but a contact update ignores them. */
+function isContactSourced(element: PersonElement | undefined): boolean {
+  const type = element?.metadata?.source?.type;
+  return type === undefined || type === 'CONTACT';
+}

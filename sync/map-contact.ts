@@ -1,0 +1,161 @@
+// Compiles field mappings once into quick readers and writers between Google's Person and Harmony's fields.
+import { type ContactFields, type FieldKind, type FieldName, kindOf } from './contact-fields.ts';
+import type { Direction, FieldMapping } from './default-mappings.ts';
+import { type FieldPath, PERSON_LISTS, parseFieldPath } from './field-path.ts';
+import {
+  type FieldBase,
+  getSubfield,
+  identityOf,
+  type LensField,
+  type LensList,
+  putSlots,
+  resolveSlots,
+  type SlotBases,
+  type SlotWrite,
+} from './lens.ts';
+import { elementsOf, type Person, type PersonElement } from './person.ts';
+
+export type FieldBases = { [field in FieldName]?: FieldBase };
+
+export interface MappedField {
+  field: FieldName;
+  /** How Harmony compares the field. */
+  kind: FieldKind;
+  path: FieldPath;
+  direction: Direction;
+}
+
+export interface PersonWrite {
+  /** The value for `updatePersonFields`: exactly the lists that change, sorted. */
+  mask: string[];
+  /** Those lists, whole, since Google replaces a masked field whole. */
+  lists: Record<string, PersonElement[]>;
+}
+
+export interface CompiledMapping {
+  fields: readonly MappedField[];
+  byName: ReadonlyMap<FieldName, MappedField>;
+  /** The fields that Google may write into Harmony, blanks as null; `bases` finds the agreed elements (rule 9). */
+  toHarmony(person: Person, bases?: FieldBases): ContactFields;
+  /** All mapped fields as they stand in Google, whatever their direction. */
+  readPerson(person: Person, bases?: FieldBases): ContactFields;
+  /** The lists to send so that the changed fields hold; `mask` is empty when they already do. */
+  writePerson(person: Person, changes: ContactFields, bases?: FieldBases): PersonWrite;
+  /** The siblings to remember with a blank base; empty where the field's list has none. */
+  besidesOf(person: Person, field: FieldName): string[];
+}
+
+interface CompiledList extends LensList {
+  name: string;
+  slots: readonly CompiledSlot[];
+}
+
+interface CompiledSlot {
+  selector?: string;
+  fields: readonly (LensField & { field: FieldName })[];
+}
+
+/** Throws a RangeError on a path that Google doesn't have: `checkMappings` refuses such a mapping first. */
+export function compileMapping(mappings: readonly FieldMapping[]): CompiledMapping {
+  const fields = mappings.map(({ field, path, direction }): MappedField => {
+    const parsed = parseFieldPath(path);
+    if (!parsed) throw new RangeError(`no such Google contact field: ${path}`);
+    return { field, kind: kindOf(field), path: parsed, direction };
+  });
+  const byName = new Map(fields.map((mapped) => [mapped.field, mapped]));
+  const all = compileLists(fields);
+  const outward = new Set(
+    fields.filter((mapped) => mapped.direction === 'to_provider').map((mapped) => mapped.field),
+  );
+
+  const read = (
+    person: Person,
+    bases: FieldBases | undefined,
+    skip: ReadonlySet<FieldName>,
+  ): ContactFields => {
+    const values: ContactFields = {};
+    for (const list of all) {
+      const elements = elementsOf(person, list.name);
+      const chosen = elements.length === 0 ? undefined : resolveSlots(list, elements, slotBases(list, bases));
+      list.slots.forEach((slot, at) => {
+        const element = chosen && elements[chosen[at] as number];
+        for (const field of slot.fields) {
+          if (!skip.has(field.field)) values[field.field] = getSubfield(element, field);
+        }
+      });
+    }
+    return values;
+  };
+
+  return {
+    fields,
+    byName,
+    toHarmony: (person, bases) => read(person, bases, outward),
+    readPerson: (person, bases) => read(person, bases, NOTHING),
+    writePerson: (person, changes, bases) => {
+      const write: PersonWrite = { mask: [], lists: {} };
+      for (const list of all) {
+        const elements = elementsOf(person, list.name);
+        const next = writeList(list, elements, changes, bases);
+        if (!next) continue;
+        write.mask.push(list.name);
+        write.lists[list.name] = next;
+      }
+      write.mask.sort();
+      return write;
+    },
+    besidesOf: (person, field) => {
+      const path = byName.get(field)?.path;
+      const spec = path && PERSON_LISTS[path.list];
+      if (!path || !spec || spec.singleton || spec.selector === 'key') return [];
+      return elementsOf(person, path.list).map((element) => identityOf(spec, element));
+    },
+  };
+}
+
+const NOTHING: ReadonlySet<FieldName> = new Set();
+
+function writeList(
+  list: CompiledList,
+  elements: readonly PersonElement[],
+  changes: ContactFields,
+  bases: FieldBases | undefined,
+): PersonElement[] | undefined {
+  if (!list.slots.some((slot) => slot.fields.some(({ field }) => changes[field] !== undefined)))
+    return undefined;
+  const chosen = resolveSlots(list, elements, slotBases(list, bases));
+  const writes = list.slots.map(
+    (slot, at): SlotWrite => ({
+      slot,
+      elementIndex: chosen[at] as number,
+      values: slot.fields.map(({ field }) => changes[field]),
+    }),
+  );
+  const next = putSlots(list.spec, elements, writes);
+  const isUnchanged =
+    next.length === elements.length && next.every((element, at) => element === elements[at]);
+  return isUnchanged ? undefined : next;
+}
+
+function slotBases(list: CompiledList, bases: FieldBases | undefined): SlotBases[] | undefined {
+  return bases && list.slots.map((slot) => slot.fields.map(({ field }) => bases[field]));
+}
+
+function compileLists(fields: readonly MappedField[]): CompiledList[] {
+  const lists = Map.groupBy(fields, (mapped) => mapped.path.list);
+  return [...lists].map(([name, members]) => {
+    const slots = [...Map.groupBy(members, ({ path }) => path.selector)].map(([selector, sharing]) => ({
+      ...(selector !== undefined && { selector }),
+      fields: sharing.map(({ field, path }) => ({ field, subfield: path.subfield, kind: path.kind })),
+    }));
+    slots.sort((a, b) => compareSelectors(a.selector, b.selector));
+    return { name, spec: PERSON_LISTS[name] as LensList['spec'], slots };
+  });
+}
+
+/** Selectors by code unit, none last: the outcome doesn't depend on the order of the mappings. */
+function compareSelectors(a: string | undefined, b: string | undefined): number {
+  if (a === b) return 0;
+  if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
+  return a < b ? -1 : 1;
+}

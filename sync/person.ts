@@ -1,0 +1,35 @@
+// Google's raw Person JSON, as far as the core looks into it (People API v1, `Person`).
+
+export interface PersonSource {
+  type?: string;
+  id?: string;
+  etag?: string;
+  updateTime?: string;
+}
+
+/** One entry of a multi-valued field. Subfields that the core doesn't know pass through untouched. */
+export interface PersonElement {
+  metadata?: { primary?: boolean; sourcePrimary?: boolean; source?: PersonSource };
+  type?: string;
+  [subfield: string]: unknown;
+}
+
+export interface Person {
+  resourceName?: string;
+  etag?: string;
+  metadata?: { sources?: PersonSource[]; previousResourceNames?: string[]; deleted?: boolean };
+  clientData?: PersonElement[];
+  [list: string]: unknown;
+}
+
+const NO_ELEMENTS: readonly PersonElement[] = [];
+
+export function elementsOf(person: Person, list: string): readonly PersonElement[] {
+  const elements = person[list];
+  return Array.isArray(elements) ? (elements as PersonElement[]) : NO_ELEMENTS;
+}
+
+/** The CONTACT source carries the etag that updates need and the only modified time that exists. */
+export function contactSource(person: Person): PersonSource | undefined {
+  return person.metadata?.sources?.find((source) => source.type === 'CONTACT');
+}
