@@ -1,0 +1,57 @@
+/** Calendar events as the Companion reads them. */
+import { z } from 'zod';
+import { instant, pageQuery } from './shape.ts';
+
+export const eventTime = z
+  .object({
+    date: z.string().optional().meta({ description: 'All-day; an end is exclusive', example: '2026-11-23' }),
+    dateTime: z.string().optional().meta({ description: 'ISO 8601 with offset' }),
+    timeZone: z.string().optional(),
+  })
+  .meta({ id: 'EventTime' });
+
+export const calendarEvent = z
+  .object({
+    id: z.string().meta({ example: 'evt_019abc' }),
+    integrationId: z.string(),
+    collectionId: z.string(),
+    remoteId: z.string(),
+    title: z.string().nullable(),
+    description: z.string().nullable(),
+    location: z.string().nullable(),
+    start: eventTime.nullable(),
+    end: eventTime.nullable(),
+    status: z.enum(['confirmed', 'tentative', 'cancelled']),
+    recurrence: z
+      .array(z.string())
+      .meta({ description: 'RFC 5545 lines of a series; empty on single events and exceptions' }),
+    seriesId: z
+      .string()
+      .nullable()
+      .meta({ description: 'Remote id of the series that this is an exception of' }),
+    originalStart: eventTime.nullable().meta({ description: 'Which occurrence of the series it replaces' }),
+    url: z.string().nullable(),
+    updatedAt: instant,
+  })
+  .meta({ id: 'CalendarEvent' });
+
+const bound = z.iso
+  .datetime({ offset: true })
+  .or(z.iso.date())
+  .meta({ description: 'An instant with offset, or a day (midnight UTC)' });
+
+export const listCalendarEventsQuery = z
+  .strictObject({
+    ...pageQuery,
+    from: bound.optional(),
+    to: bound.optional(),
+    calendarId: z.string().optional().meta({ description: 'A collection id' }),
+    integrationId: z.string().optional(),
+    includeCancelled: z.stringbool().default(false),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) < Date.parse(to), {
+    message: 'must be after from',
+    path: ['to'],
+  });
+
+export type CalendarEvent = z.infer<typeof calendarEvent>;

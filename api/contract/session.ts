@@ -1,0 +1,33 @@
+/** Browser sessions and the one-time links that open them. */
+import { z } from 'zod';
+import { instant } from './shape.ts';
+
+export const createSession = z.strictObject({ userId: z.string().min(1) }).meta({ id: 'CreateSession' });
+
+export const createdSession = z
+  .object({
+    id: z.string().meta({ example: 'ses_019abc' }),
+    token: z.string().meta({ description: 'Bearer token; shown only now' }),
+    userId: z.string(),
+    expiresAt: instant,
+    signInUrl: z.url().meta({
+      description: 'Opens the page signed in, once. Its secret is in the fragment, so that no server logs it',
+    }),
+  })
+  .meta({ id: 'CreatedSession' });
+
+export const redeemLink = z.strictObject({ link: z.string().min(1).max(200) }).meta({ id: 'RedeemLink' });
+
+export const session = z
+  .object({
+    user: z
+      .object({ id: z.string(), name: z.string(), email: z.string() })
+      .nullable()
+      .meta({ description: 'null for a workspace key that acts for nobody' }),
+    workspace: z.object({ id: z.string(), name: z.string() }),
+    expiresAt: instant.nullable().meta({ description: 'null for a workspace key' }),
+  })
+  .meta({ id: 'Session' });
+
+export type CreatedSession = z.infer<typeof createdSession>;
+export type Session = z.infer<typeof session>;
