@@ -1,0 +1,4 @@
+/** The stand-in providers that run. A new one is its folder and one line here. */
+import type { ProviderModule } from './core/provider.ts';
+
+export const providerModules: readonly ProviderModule[] = [];
