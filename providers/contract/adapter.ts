@@ -44,6 +44,24 @@ export interface ProviderEnvironment {
   readonly webhookSecret?: string;
 }
 
+/** Which environment variables configure a provider, and where it is live; `readProviderEnvironments` reads it. */
+export interface EnvironmentDescriptor {
+  /** Live when the client id and secret are both set; the stand-in otherwise. */
+  readonly variables: {
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly webhookSecret?: string;
+  };
+  /** By the adapter's own names for them. */
+  readonly liveOrigins: Readonly<Record<string, string>>;
+  /** The app that the stand-in knows at its start; every origin is then the stand-in's own. */
+  readonly standIn: {
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly webhookSecret?: string;
+  };
+}
+
 export interface AuthorizationRequest {
   readonly redirectUri: string;
   readonly state: string;
@@ -121,12 +139,24 @@ export interface RecordPage<R extends AnyRecord = AnyRecord> {
   readonly total?: number;
 }
 
+export interface GoneRequest {
+  readonly stream: StreamName;
+  readonly collection?: string;
+  readonly remoteIds: readonly string[];
+  readonly signal: AbortSignal;
+}
+
 /** A connection opened with an access token; made for a few calls and thrown away. Every method throws ProviderError only. */
 export interface Session {
   whoAmI(signal: AbortSignal): Promise<RemoteAccount>;
   fetchPage(request: FetchRequest): Promise<RecordPage>;
   /** Present where the provider has something to tick. A complete list. */
   listCollections?(signal: AbortSignal): Promise<RemoteCollection[]>;
+  /**
+   * Those of at most 200 remote ids that the provider positively says do not exist: asked before a record is swept that
+   * a complete listing lacked. Absent where no such question can be asked.
+   */
+  confirmGone?(request: GoneRequest): Promise<readonly string[]>;
   readonly watches?: WatchCalls;
 }
 
@@ -195,6 +225,7 @@ export interface ProviderAdapter {
   readonly streams: readonly StreamDefinition[];
   /** What the person ticks, singular and plural; absent where there is nothing to tick. */
   readonly collectionNoun?: { readonly one: string; readonly many: string };
+  readonly environment: EnvironmentDescriptor;
   oauth?(environment: ProviderEnvironment): OAuthClient;
   openSession(
     access: { readonly accessToken: string; readonly authKind: AuthKind },

@@ -1,0 +1,42 @@
+import type { ProviderAdapter } from '../contract/index.ts';
+import { classifyGoogleError } from '../google/classify.ts';
+import { googleEnvironment } from '../google/environment.ts';
+import { createGoogleOAuth } from '../google/oauth.ts';
+import { identityScopes } from '../google/scopes.ts';
+import { contactScopes } from './scopes.ts';
+import { openContactsSession } from './session.ts';
+
+/** Sync tokens die seven days after the listing that began them; this leaves a day and a half for retries. */
+const fullListingEveryMs = 5.5 * 24 * 60 * 60 * 1000;
+
+export const googleContacts: ProviderAdapter = {
+  id: 'google-contacts',
+  displayName: 'Google Contacts',
+  description: 'Your contacts and their labels, kept current in Harmony.',
+  category: 'contacts',
+  authKinds: ['oauth'],
+  grantFamily: 'google',
+  capabilities: ['read'],
+  streams: [
+    {
+      name: 'contacts',
+      label: 'contacts',
+      kind: 'contact',
+      perCollection: false,
+      deletions: 'tombstones',
+      fullListingEveryMs,
+    },
+    {
+      name: 'groups',
+      label: 'contact groups',
+      kind: 'contact_list',
+      perCollection: false,
+      deletions: 'tombstones',
+      fullListingEveryMs,
+    },
+  ],
+  environment: googleEnvironment,
+  oauth: (environment) => createGoogleOAuth(environment, [...contactScopes, ...identityScopes]),
+  openSession: openContactsSession,
+  classify: (error) => classifyGoogleError(error),
+};

@@ -1,0 +1,11 @@
+import type { ScopeNeed } from '../contract/index.ts';
+import { scopeName } from '../google/scopes.ts';
+
+export const readScope = scopeName('contacts.readonly');
+export const writeScope = scopeName('contacts');
+
+/** Two boxes on the consent page: a person may let Harmony read without letting it write. */
+export const contactScopes: readonly ScopeNeed[] = [
+  { scope: readScope, satisfiedBy: [writeScope], purpose: 'read your contacts', required: true },
+  { scope: writeScope, purpose: 'change your contacts', required: false },
+];

@@ -1,0 +1,119 @@
+import { people_v1 } from '@googleapis/people';
+import {
+  type FetchRequest,
+  type GoneRequest,
+  type ProviderEnvironment,
+  ProviderError,
+  type RecordPage,
+  type Session,
+} from '../contract/index.ts';
+import { readCursor } from '../google/cursor.ts';
+import { originOf } from '../google/environment.ts';
+import { nextOf, recordsOf } from '../google/listing.ts';
+import { callGoogle } from '../google/transport.ts';
+import { askWhoAmI } from '../google/who-am-i.ts';
+import { sortGroups, sortPeople } from './map-person.ts';
+import { contactSources, groupFields, personFields } from './person-fields.ts';
+import { readScope } from './scopes.ts';
+
+export function openContactsSession(
+  { accessToken }: { readonly accessToken: string },
+  environment: ProviderEnvironment,
+): Session {
+  const people = new people_v1.People({ rootUrl: originOf(environment, 'people') });
+  return {
+    whoAmI: (signal) => askWhoAmI({ accessToken, environment, signal }),
+    fetchPage: async (request) => {
+      if (request.stream === 'contacts') return fetchContacts(people, accessToken, request);
+      if (request.stream === 'groups') return fetchGroups(people, accessToken, request);
+      throw unknownStream();
+    },
+    confirmGone: (request) => confirmGone(people, accessToken, request),
+  };
+}
+
+/** One page of the contacts: https://developers.google.com/people/v1/contacts */
+async function fetchContacts(
+  people: people_v1.People,
+  accessToken: string,
+  { cursor, signal }: FetchRequest,
+): Promise<RecordPage> {
+  const position = readCursor(cursor);
+  const call = { accessToken, signal, scope: readScope, withCursor: cursor !== null };
+  const answer = await callGoogle(call, (options) =>
+    people.people.connections.list(
+      {
+        resourceName: 'people/me',
+        personFields,
+        sources: contactSources,
+        pageSize: 1000,
+        requestSyncToken: true,
+        ...position,
+      },
+      options,
+    ),
+  );
+  const listing = {
+    records: answer.connections,
+    nextPageToken: answer.nextPageToken,
+    nextSyncToken: answer.nextSyncToken,
+  };
+  return {
+    ...sortPeople(recordsOf<people_v1.Schema$Person>(listing)),
+    next: nextOf(listing, position),
+    ...(position.syncToken === undefined && typeof answer.totalItems === 'number'
+      ? { total: answer.totalItems }
+      : {}),
+  };
+}
+
+async function fetchGroups(
+  people: people_v1.People,
+  accessToken: string,
+  { cursor, signal }: FetchRequest,
+): Promise<RecordPage> {
+  const position = readCursor(cursor);
+  const call = { accessToken, signal, scope: readScope, withCursor: cursor !== null };
+  const answer = await callGoogle(call, (options) =>
+    people.contactGroups.list({ groupFields, pageSize: 1000, ...position }, options),
+  );
+  const listing = {
+    records: answer.contactGroups,
+    nextPageToken: answer.nextPageToken,
+    nextSyncToken: answer.nextSyncToken,
+  };
+  return {
+    ...sortGroups(recordsOf<people_v1.Schema$ContactGroup>(listing)),
+    next: nextOf(listing, position),
+  };
+}
+
+const rpcNotFound = 5;
+
+/** Only a clear "not found", or a tombstone, counts: an id that the answer leaves out may well exist. */
+async function confirmGone(
+  people: people_v1.People,
+  accessToken: string,
+  { stream, remoteIds, signal }: GoneRequest,
+): Promise<readonly string[]> {
+  if (stream !== 'contacts') throw unknownStream();
+  if (remoteIds.length === 0) return [];
+  const answer = await callGoogle({ accessToken, signal, scope: readScope }, (options) =>
+    people.people.getBatchGet(
+      { resourceNames: [...remoteIds], personFields: 'metadata', sources: contactSources },
+      options,
+    ),
+  );
+  const asked = new Set(remoteIds);
+  const gone: string[] = [];
+  for (const { requestedResourceName, status, httpStatusCode, person } of answer.responses ?? []) {
+    if (!requestedResourceName || !asked.has(requestedResourceName)) continue;
+    const missing = status?.code === rpcNotFound || httpStatusCode === 404;
+    if (missing || person?.metadata?.deleted === true) gone.push(requestedResourceName);
+  }
+  return gone;
+}
+
+function unknownStream(): ProviderError {
+  return new ProviderError({ kind: 'invalid_request', message: 'Google Contacts has no such listing.' });
+}

@@ -1,0 +1,141 @@
+/** Anything thrown by a call to Google, as the provider-neutral error. */
+import { ProviderError, type ProviderErrorKind, parseRetryAfter } from '../contract/index.ts';
+import { type FailureFacts, readFailure } from './failure-facts.ts';
+
+export interface GoogleCall {
+  /** The scope that the call needs: named as missing when Google finds too few. */
+  readonly scope?: string;
+  /** A listing that goes on from a cursor: a failed precondition then means that the cursor died. */
+  readonly withCursor?: boolean;
+  /** The token endpoint's 401 is about this app, not about an access token. */
+  readonly tokenEndpoint?: boolean;
+}
+
+const rateReasons = new Set([
+  'rateLimitExceeded',
+  'userRateLimitExceeded',
+  'quotaExceeded',
+  'dailyLimitExceeded',
+  'RATE_LIMIT_EXCEEDED',
+  'RESOURCE_EXHAUSTED',
+]);
+const scopeReasons = new Set([
+  'insufficientPermissions',
+  'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
+  'insufficient_scope',
+]);
+const apiOffReasons = new Set(['accessNotConfigured', 'SERVICE_DISABLED']);
+const deadCursorReasons = new Set(['fullSyncRequired', 'updatedMinTooLongAgo', 'EXPIRED_SYNC_TOKEN']);
+const preconditionReasons = new Set(['failedPrecondition', 'FAILED_PRECONDITION', 'conditionNotMet']);
+const appReasons = new Set(['invalid_client', 'unauthorized_client', 'deleted_client', 'disabled_client']);
+const policyReasons = new Set(['admin_policy_enforced', 'access_denied', 'org_internal']);
+const laterReasons = new Set(['temporarily_unavailable', 'server_error', 'internal_failure']);
+
+interface Verdict {
+  readonly kind: ProviderErrorKind;
+  readonly message: string;
+  readonly missing?: string;
+}
+
+export function classifyGoogleError(error: unknown, call: GoogleCall = {}): ProviderError {
+  if (error instanceof ProviderError) return error;
+  const facts = readFailure(error);
+  const verdict = facts.httpStatus === undefined ? judgeNoAnswer(facts) : judgeAnswer(facts, call);
+  const retryAfterMs = parseRetryAfter(facts.retryAfter, Date.now());
+  return new ProviderError({
+    ...verdict,
+    ...(facts.httpStatus === undefined ? {} : { httpStatus: facts.httpStatus }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    cause: describeCause(error, facts),
+  });
+}
+
+function judgeAnswer(facts: FailureFacts, call: GoogleCall): Verdict {
+  const status = facts.httpStatus ?? 0;
+  const says = (words: ReadonlySet<string>) => facts.reasons.some((reason) => words.has(reason));
+  if (status >= 500 || status === 408 || says(laterReasons)) {
+    return { kind: 'transient', message: `Google could not answer just now (HTTP ${status}).` };
+  }
+  if (status === 429 || (status === 403 && says(rateReasons))) {
+    return { kind: 'rate_limited', message: 'Google asks for fewer calls for a while.' };
+  }
+  if (facts.reasons.includes('invalid_grant')) {
+    return {
+      kind: 'auth_revoked',
+      message: 'Google no longer accepts this sign-in: it ended or was revoked.',
+    };
+  }
+  if (says(appReasons) || (status === 401 && call.tokenEndpoint === true)) {
+    return { kind: 'invalid_request', message: "Google refuses this app's client id or secret." };
+  }
+  if (status === 403 || says(scopeReasons) || says(policyReasons)) return judgeForbidden(says, call);
+  if (status === 401) return { kind: 'token_rejected', message: 'Google refused the access token.' };
+  if (status === 404) return { kind: 'not_found', message: 'Google has no such record.' };
+  if (status === 410 && facts.reasons.includes('deleted')) {
+    return { kind: 'not_found', message: 'Google has deleted the record.' };
+  }
+  if (isDeadCursor(facts, says(deadCursorReasons), call)) {
+    return {
+      kind: 'cursor_expired',
+      message: 'Google asks for a complete listing: the sync token is too old.',
+    };
+  }
+  if (status === 412 || says(preconditionReasons)) {
+    return { kind: 'stale_version', message: 'The record changed at Google since it was read.' };
+  }
+  if (status >= 200 && status < 300) return unexpectedShape;
+  return { kind: 'invalid_request', message: `Google refused the request (HTTP ${status}).` };
+}
+
+function judgeForbidden(says: (words: ReadonlySet<string>) => boolean, call: GoogleCall): Verdict {
+  if (says(apiOffReasons)) {
+    return { kind: 'forbidden', message: "The API is not switched on in this app's Google project." };
+  }
+  if (says(policyReasons)) {
+    return { kind: 'forbidden', message: 'An administrator does not allow this app at Google.' };
+  }
+  const missing = says(scopeReasons) && call.scope !== undefined ? { missing: call.scope } : {};
+  return { kind: 'forbidden', message: 'The granted permissions at Google do not cover this.', ...missing };
+}
+
+/** A People listing may say only "failed precondition" for a dead token; on a write the same words mean a stale etag. */
+function isDeadCursor(facts: FailureFacts, saysSo: boolean, call: GoogleCall): boolean {
+  if (saysSo || facts.httpStatus === 410) return true;
+  if (call.withCursor !== true || facts.httpStatus !== 400) return false;
+  return (
+    facts.reasons.some((reason) => preconditionReasons.has(reason)) ||
+    facts.locations.some((location) => location === 'syncToken' || location === 'pageToken')
+  );
+}
+
+const unexpectedShape: Verdict = {
+  kind: 'schema_drift',
+  message: 'Google answered in a form that Harmony does not know.',
+};
+
+function judgeNoAnswer(facts: FailureFacts): Verdict {
+  const { causes } = facts;
+  if (causes.includes('TimeoutError')) {
+    return { kind: 'transient', message: 'Google did not answer in time.' };
+  }
+  if (causes.includes('AbortError'))
+    return { kind: 'transient', message: 'The call to Google was cancelled.' };
+  if (causes.some((name) => networkCodes.test(name)) || causes.includes('GaxiosError')) {
+    return { kind: 'transient', message: 'The connection to Google failed.' };
+  }
+  return unexpectedShape;
+}
+
+const networkCodes =
+  /^(E(CONN|PIPE|HOST|NET|NOTFOUND|AI_AGAIN|TIMEDOUT|PROTO|ADDR)|UND_ERR_|HPE_|CERT_|ERR_(TLS|SSL|STREAM_PREMATURE|SOCKET))|^FetchError$|^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
+
+/** The libraries' errors hold headers, addresses and bodies, so only their names and frames go along. */
+function describeCause(error: unknown, facts: FailureFacts): Error {
+  const status = facts.httpStatus === undefined ? 'no answer' : `HTTP ${facts.httpStatus}`;
+  const words = facts.reasons.filter((reason) => /^[A-Za-z_]{1,64}$/.test(reason));
+  const cause = new Error([facts.causes.join(' < '), status, words.join(' ')].filter(Boolean).join(': '));
+  const frames =
+    error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  cause.stack = [`Error: ${cause.message}`, ...(frames ?? [])].join('\n');
+  return cause;
+}
