@@ -27,7 +27,7 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   const sql = postgres(options.url, {
     max: options.poolSize,
-    connection: { application_name: options.name },
+    connection: { application_name: options.name, TimeZone: 'UTC' },
     idle_timeout: 60,
     connect_timeout: 10,
     onnotice: () => {},

@@ -3,5 +3,9 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 
 /** Options for `Connection.connect` and `NativeConnection.connect`, TLS and API key included. */
 export function temporalConnectionOptions(env: Record<string, string | undefined>) {
-  return loadClientConnectConfig({ overrideEnvVars: env }).connectionOptions;
+  return loadClientConnectConfig({ overrideEnvVars: definedOnly(env) }).connectionOptions;
+}
+
+function definedOnly(env: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

@@ -173,6 +173,7 @@ CREATE TABLE "stream_cursors" (
 	"collection_id" text DEFAULT '' NOT NULL,
 	"cursor" text,
 	"listing_id" text,
+	"listing_run_id" text,
 	"listing_kind" text,
 	"listing_position" text,
 	"listing_pages" integer DEFAULT 0 NOT NULL,
@@ -181,6 +182,7 @@ CREATE TABLE "stream_cursors" (
 	"listing_marks" boolean DEFAULT false NOT NULL,
 	"sweep_listing_id" text,
 	"full_listed_at" timestamp with time zone,
+	"completed_run_id" text,
 	"record_count" integer DEFAULT 0 NOT NULL,
 	"dirty" boolean DEFAULT false NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -322,6 +324,7 @@ CREATE INDEX "watches_integration" ON "watches" USING btree ("integration_id","c
 CREATE INDEX "webhook_inbox_age" ON "webhook_inbox" USING btree ("received_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "calendar_events_remote" ON "calendar_events" USING btree ("collection_id","remote_id");--> statement-breakpoint
 CREATE INDEX "calendar_events_range" ON "calendar_events" USING btree ("workspace_id","user_id","starts_at");--> statement-breakpoint
+CREATE INDEX "calendar_events_series" ON "calendar_events" USING btree ("collection_id","series_remote_id") WHERE series_remote_id is not null;--> statement-breakpoint
 CREATE INDEX "contact_links_contact" ON "contact_links" USING btree ("contact_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "contact_links_op" ON "contact_links" USING btree ("integration_id","op_id") WHERE op_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "contact_lists_remote" ON "contact_lists" USING btree ("integration_id","remote_id");--> statement-breakpoint

@@ -151,8 +151,9 @@ export const streamCursors = pgTable(
     collectionId: text('collection_id').notNull().default(''),
     /** Where the next increment starts; absent before the first complete listing. */
     cursor: text(),
-    /** The listing in progress: the run that began it, what it lists, and its next page. */
+    /** The listing in progress: its own id, the run that began it, what it lists, and its next page. */
     listingId: text('listing_id'),
+    listingRunId: text('listing_run_id'),
     listingKind: text('listing_kind').$type<'full' | 'incremental'>(),
     listingPosition: text('listing_position'),
     listingPages: integer('listing_pages').notNull().default(0),
@@ -163,6 +164,8 @@ export const streamCursors = pgTable(
     /** A complete listing whose unseen rows are still to be swept; no page is read before that is done. */
     sweepListingId: text('sweep_listing_id'),
     fullListedAt: instant('full_listed_at'),
+    /** The run that last read this stream to its end: a repeated activity of that run has nothing left to do. */
+    completedRunId: text('completed_run_id'),
     recordCount: integer('record_count').notNull().default(0),
     /** A push named this stream since it was last read. */
     dirty: boolean().notNull().default(false),

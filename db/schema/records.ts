@@ -121,5 +121,8 @@ export const calendarEvents = pgTable(
   (t) => [
     uniqueIndex('calendar_events_remote').on(t.collectionId, t.remoteId),
     index('calendar_events_range').on(t.workspaceId, t.userId, t.startsAt),
+    index('calendar_events_series')
+      .on(t.collectionId, t.seriesRemoteId)
+      .where(sql`series_remote_id is not null`),
   ],
 );

@@ -1,0 +1,151 @@
+/** Calendar events: a read-only mirror, one table, one upsert a page. */
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { CalendarEventRecord } from '../../providers/contract/index.ts';
+import type { Executor, Transaction } from '../client.ts';
+import { newId } from '../ids.ts';
+import { toJsonParameter } from '../json-parameter.ts';
+import { calendarEvents } from '../schema/index.ts';
+import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
+
+export type CalendarEventRow = Mirrored & Omit<CalendarEventRecord, keyof Mirrored | 'updatedAt' | 'etag'>;
+
+/** Writes a page of events and removes the deleted ones; unchanged events are not touched. */
+export async function writeCalendarEvents(
+  tx: Transaction,
+  context: MirrorContext,
+  page: { rows: readonly CalendarEventRow[]; deletions: readonly string[] },
+): Promise<PageOutcome> {
+  const known = context.empty
+    ? new Map<string, string>()
+    : await knownHashes(tx, context.collectionId, page.rows);
+  const split = splitByHash(page.rows, known);
+  const changed = [...split.created, ...split.updated];
+  if (changed.length > 0) await upsert(tx, context, changed);
+  const deleted = await removeCalendarEvents(tx, context.collectionId, page.deletions);
+  return {
+    created: split.created.length,
+    updated: split.updated.length,
+    unchanged: split.unchanged,
+    deleted,
+  };
+}
+
+async function knownHashes(
+  tx: Transaction,
+  collectionId: string,
+  rows: readonly Mirrored[],
+): Promise<Map<string, string>> {
+  const found = await tx
+    .select({ remoteId: calendarEvents.remoteId, contentHash: calendarEvents.contentHash })
+    .from(calendarEvents)
+    .where(
+      and(
+        eq(calendarEvents.collectionId, collectionId),
+        sql`${calendarEvents.remoteId} = any(${sql.param(rows.map((row) => row.remoteId))}::text[])`,
+      ),
+    );
+  return new Map(found.map((row) => [row.remoteId, row.contentHash]));
+}
+
+async function upsert(
+  tx: Transaction,
+  context: MirrorContext,
+  rows: readonly CalendarEventRow[],
+): Promise<void> {
+  const parameter = toJsonParameter(
+    rows.map((row) => ({
+      id: newId('evt'),
+      remote_id: row.remoteId,
+      etag: row.etag,
+      content_hash: row.contentHash,
+      remote_updated_at: row.remoteUpdatedAt,
+      raw: row.raw,
+      title: row.title,
+      description: row.description,
+      location: row.location,
+      start: row.start,
+      end_time: row.end,
+      starts_at: row.start?.dateTime ?? row.start?.date ?? null,
+      ends_at: row.end?.dateTime ?? row.end?.date ?? null,
+      status: row.status,
+      recurrence: row.recurrence,
+      series_remote_id: row.seriesRemoteId,
+      original_start: row.originalStart,
+      url: row.url,
+    })),
+  );
+  await tx.execute(sql`
+    insert into calendar_events (
+      id, workspace_id, user_id, integration_id, collection_id, remote_id, etag, content_hash, remote_updated_at, raw,
+      title, description, location, start, end_time, starts_at, ends_at, status, recurrence, series_remote_id,
+      original_start, url)
+    select r.id, ${context.workspaceId}, ${context.userId}, ${context.integrationId}, ${context.collectionId},
+      r.remote_id, r.etag, r.content_hash, r.remote_updated_at, r.raw, r.title, r.description, r.location, r.start,
+      r.end_time, r.starts_at, r.ends_at, r.status, r.recurrence, r.series_remote_id, r.original_start, r.url
+    from json_to_recordset(${parameter}::json) as r(
+      id text, remote_id text, etag text, content_hash text, remote_updated_at timestamptz, raw jsonb, title text,
+      description text, location text, start jsonb, end_time jsonb, starts_at timestamptz, ends_at timestamptz,
+      status text, recurrence text[], series_remote_id text, original_start jsonb, url text)
+    on conflict (collection_id, remote_id) do update set
+      etag = excluded.etag, content_hash = excluded.content_hash, remote_updated_at = excluded.remote_updated_at,
+      raw = excluded.raw, title = excluded.title, description = excluded.description, location = excluded.location,
+      start = excluded.start, end_time = excluded.end_time, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+      status = excluded.status, recurrence = excluded.recurrence, series_remote_id = excluded.series_remote_id,
+      original_start = excluded.original_start, url = excluded.url, updated_at = now()`);
+}
+
+/** Removes events by remote id, a removed master's exceptions with it. Returns how many rows went. */
+export async function removeCalendarEvents(
+  tx: Transaction,
+  collectionId: string,
+  remoteIds: readonly string[],
+): Promise<number> {
+  if (remoteIds.length === 0) return 0;
+  const ids = sql.param([...remoteIds]);
+  const gone = await tx
+    .delete(calendarEvents)
+    .where(
+      and(
+        eq(calendarEvents.collectionId, collectionId),
+        sql`(${calendarEvents.remoteId} = any(${ids}::text[]) or ${calendarEvents.seriesRemoteId} = any(${ids}::text[]))`,
+      ),
+    )
+    .returning({ id: calendarEvents.id });
+  return gone.length;
+}
+
+/** Removes a calendar's events, `limit` at a time. Returns how many went: fewer than `limit` means all are gone. */
+export async function purgeCalendarEvents(
+  db: Executor,
+  collectionId: string,
+  limit: number,
+): Promise<number> {
+  const batch = db
+    .select({ id: calendarEvents.id })
+    .from(calendarEvents)
+    .where(eq(calendarEvents.collectionId, collectionId))
+    .limit(limit);
+  const gone = await db
+    .delete(calendarEvents)
+    .where(inArray(calendarEvents.id, batch))
+    .returning({ id: calendarEvents.id });
+  return gone.length;
+}
+
+/** Remote ids that a complete listing did not see, at most `limit`. */
+export async function unseenCalendarEvents(
+  tx: Executor,
+  where: { integrationId: string; collectionId: string; stream: string; listingId: string },
+  limit: number,
+): Promise<string[]> {
+  const rows = await tx.execute<{ remote_id: string }>(sql`
+    select e.remote_id from calendar_events e
+    where e.collection_id = ${where.collectionId} and not exists (
+      select 1 from (
+        select unnest(m.remote_ids) as remote_id from listing_marks m
+        where m.integration_id = ${where.integrationId} and m.listing_id = ${where.listingId}
+          and m.stream = ${where.stream} and m.collection_id = ${where.collectionId}) seen
+      where seen.remote_id = e.remote_id)
+    limit ${limit}`);
+  return rows.map((row) => row.remote_id);
+}

@@ -1,0 +1,104 @@
+/** Tokens at rest: sealed, tied to their integration, and changed only under a lock on their row. */
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import type { Tokens } from '../../providers/contract/index.ts';
+import type { Database, Executor } from '../client.ts';
+import { credentials, integrations } from '../schema/index.ts';
+import type { Sealer } from '../sealing.ts';
+
+export interface Credential {
+  readonly tokens: Tokens;
+  readonly grantKey: string;
+  readonly version: number;
+}
+
+const boundTo = (integrationId: string): string => `credentials:${integrationId}`;
+
+function openRow(sealer: Sealer, row: typeof credentials.$inferSelect): Credential {
+  const plain = sealer.open(row, boundTo(row.integrationId));
+  return { tokens: JSON.parse(plain) as Tokens, grantKey: row.grantKey, version: row.version };
+}
+
+/** The opened credential; undefined before the first connect and after Delete. */
+export async function loadCredential(
+  db: Executor,
+  sealer: Sealer,
+  integrationId: string,
+): Promise<Credential | undefined> {
+  const [row] = await db.select().from(credentials).where(eq(credentials.integrationId, integrationId));
+  return row === undefined ? undefined : openRow(sealer, row);
+}
+
+function sealedColumns(sealer: Sealer, integrationId: string, tokens: Tokens) {
+  return {
+    ...sealer.seal(JSON.stringify(tokens), boundTo(integrationId)),
+    expiresAt: tokens.expiresAt ?? null,
+    scopes: tokens.scopes ?? null,
+  };
+}
+
+/** Stores a new grant, replacing an older one. */
+export async function storeCredential(
+  db: Executor,
+  sealer: Sealer,
+  input: { integrationId: string; grantKey: string; tokens: Tokens },
+): Promise<void> {
+  const columns = { grantKey: input.grantKey, ...sealedColumns(sealer, input.integrationId, input.tokens) };
+  await db
+    .insert(credentials)
+    .values({ integrationId: input.integrationId, ...columns })
+    .onConflictDoUpdate({
+      target: credentials.integrationId,
+      set: { ...columns, version: sql`${credentials.version} + 1`, updatedAt: sql`now()` },
+    });
+}
+
+/**
+ * Replaces the tokens under a lock on their row, so that of all workers one at a time refreshes, and a rotated refresh
+ * token is stored before anybody uses it. `refresh` gets the credential as it stands under the lock and returns the new
+ * tokens, or undefined to leave it. Returns the credential that holds afterwards; undefined when there is none.
+ */
+export function refreshUnderLock(
+  db: Database,
+  sealer: Sealer,
+  integrationId: string,
+  refresh: (current: Credential) => Promise<Tokens | undefined>,
+): Promise<Credential | undefined> {
+  return db.transaction(async (tx) => {
+    const [row] = await tx
+      .select()
+      .from(credentials)
+      .where(eq(credentials.integrationId, integrationId))
+      .for('update');
+    if (row === undefined) return undefined;
+    const current = openRow(sealer, row);
+    const tokens = await refresh(current);
+    if (tokens === undefined) return current;
+    const version = row.version + 1;
+    await tx
+      .update(credentials)
+      .set({ ...sealedColumns(sealer, integrationId, tokens), version, updatedAt: sql`now()` })
+      .where(eq(credentials.integrationId, integrationId));
+    return { ...current, tokens, version };
+  });
+}
+
+/** Whether another integration, of any workspace, lives on the same grant: then it must not be revoked. */
+export async function isGrantShared(db: Executor, integrationId: string, grantKey: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: credentials.integrationId })
+    .from(credentials)
+    .innerJoin(integrations, eq(integrations.id, credentials.integrationId))
+    .where(
+      and(
+        eq(credentials.grantKey, grantKey),
+        ne(credentials.integrationId, integrationId),
+        isNull(integrations.deletingAt),
+      ),
+    )
+    .limit(1);
+  return rows.length > 0;
+}
+
+export async function deleteCredential(db: Executor, integrationId: string): Promise<void> {
+  await db.delete(credentials).where(eq(credentials.integrationId, integrationId));
+}

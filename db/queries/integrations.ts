@@ -1,0 +1,86 @@
+/** The integration row as workflows see it: wishes, phase, attention, and the tombstone. */
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import type { Database, Executor } from '../client.ts';
+import { type Attention, integrations, oauthAttempts, type Phase } from '../schema/index.ts';
+import { publishEvent } from './integration-events.ts';
+
+export type Integration = typeof integrations.$inferSelect;
+
+/** The row, also while it is being deleted; undefined when there is none. */
+export async function findIntegration(db: Executor, integrationId: string): Promise<Integration | undefined> {
+  const [row] = await db.select().from(integrations).where(eq(integrations.id, integrationId));
+  return row;
+}
+
+/** Whether somebody may still come back from the provider's consent page. */
+export async function hasOpenAttempt(db: Executor, integrationId: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: oauthAttempts.id })
+    .from(oauthAttempts)
+    .where(
+      and(
+        eq(oauthAttempts.integrationId, integrationId),
+        isNull(oauthAttempts.usedAt),
+        gt(oauthAttempts.expiresAt, sql`now()`),
+      ),
+    )
+    .limit(1);
+  return rows.length > 0;
+}
+
+export interface PhaseChange {
+  readonly phase?: Phase;
+  /** null clears it; absent leaves it. */
+  readonly attention?: Attention | null;
+  /** ISO 8601 UTC. */
+  readonly nextSyncAt?: string | null;
+  readonly succeeded?: boolean;
+}
+
+/** Changes what the card shows and tells the page; an integration that is being deleted stays so. */
+export async function changePhase(db: Executor, integrationId: string, change: PhaseChange): Promise<void> {
+  const [row] = await db
+    .update(integrations)
+    .set({
+      ...(change.phase === undefined ? {} : { phase: change.phase }),
+      ...(change.attention === undefined ? {} : { attention: change.attention }),
+      ...(change.nextSyncAt === undefined ? {} : { nextSyncAt: change.nextSyncAt }),
+      ...(change.succeeded === true ? { lastSucceededAt: sql`now()` } : {}),
+      updatedAt: sql`now()`,
+    })
+    .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)))
+    .returning({ phase: integrations.phase, attention: integrations.attention });
+  if (row === undefined) return;
+  if (change.phase !== undefined)
+    await publishEvent(db, { integrationId, type: 'phase', data: { phase: row.phase } });
+  if (change.attention !== undefined) {
+    await publishEvent(db, { integrationId, type: 'attention', data: { attention: row.attention } });
+  }
+}
+
+/** An idle check that found nothing: one narrow update, no event. */
+export async function noteChecked(
+  db: Executor,
+  integrationId: string,
+  nextSyncAt: string | null,
+): Promise<void> {
+  await db
+    .update(integrations)
+    .set({ lastSucceededAt: sql`now()`, nextSyncAt, attention: null })
+    .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)));
+}
+
+/** The tombstone: hides the integration and fences off every writer. Repeating it changes nothing more. */
+export async function tombstoneIntegration(db: Database, integrationId: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx
+      .update(integrations)
+      .set({
+        phase: 'deleting',
+        generation: sql`${integrations.generation} + 1`,
+        deletingAt: sql`coalesce(${integrations.deletingAt}, now())`,
+      })
+      .where(eq(integrations.id, integrationId));
+    await publishEvent(tx, { integrationId, type: 'phase', data: { phase: 'deleting' } });
+  });
+}

@@ -1,0 +1,27 @@
+/** What a full listing saw, one row a page; the rows it did not see are swept after it is complete. */
+import { and, eq } from 'drizzle-orm';
+import type { Executor, Transaction } from '../client.ts';
+import { listingMarks } from '../schema/index.ts';
+import type { StreamKey } from './stream-cursors.ts';
+
+export async function markSeen(
+  tx: Transaction,
+  input: { key: StreamKey; listingId: string; page: number; remoteIds: string[] },
+): Promise<void> {
+  await tx
+    .insert(listingMarks)
+    .values({ ...input.key, listingId: input.listingId, page: input.page, remoteIds: input.remoteIds });
+}
+
+/** Forgets the marks of every listing of a stream. */
+export async function dropMarks(db: Executor, key: StreamKey): Promise<void> {
+  await db
+    .delete(listingMarks)
+    .where(
+      and(
+        eq(listingMarks.integrationId, key.integrationId),
+        eq(listingMarks.stream, key.stream),
+        eq(listingMarks.collectionId, key.collectionId),
+      ),
+    );
+}

@@ -1,0 +1,107 @@
+/** One row per sync: what it did, and why it ended as it did. */
+import { and, eq, sql } from 'drizzle-orm';
+import type { Database, Executor } from '../client.ts';
+import {
+  type Attention,
+  integrations,
+  type RunMode,
+  type RunStatus,
+  type RunTrigger,
+  runs,
+} from '../schema/index.ts';
+import { raiseGeneration } from './fence.ts';
+import { publishEvent } from './integration-events.ts';
+
+/** Outcomes per record, added up over a run's pages. */
+export interface RunCounts {
+  readonly read: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly deleted: number;
+  readonly unchanged: number;
+}
+
+export const noCounts: RunCounts = { read: 0, created: 0, updated: 0, deleted: 0, unchanged: 0 };
+
+export interface RunStart {
+  readonly runId: string;
+  readonly integrationId: string;
+  readonly operationId: string;
+  readonly mode: RunMode;
+  readonly trigger: RunTrigger;
+  readonly workflowId: string;
+  readonly workflowRunId: string;
+}
+
+/**
+ * Begins a run: takes over the integration (generation + 1), clears its dirty mark, and writes the run's row. Repeated
+ * for the same run it returns the generation that run has. Undefined when the integration is gone or being deleted.
+ */
+export function beginRun(db: Database, start: RunStart): Promise<number | undefined> {
+  return db.transaction(async (tx) => {
+    const [known] = await tx
+      .select({ generation: runs.generation })
+      .from(runs)
+      .where(eq(runs.id, start.runId));
+    if (known !== undefined && known.generation !== null) return known.generation;
+    const generation = await raiseGeneration(tx, start.integrationId);
+    if (generation === undefined) return undefined;
+    await tx.update(integrations).set({ dirty: false }).where(eq(integrations.id, start.integrationId));
+    const { runId, ...columns } = start;
+    const row = { ...columns, generation, status: 'running' as const };
+    await tx
+      .insert(runs)
+      .values({ id: runId, ...row })
+      .onConflictDoUpdate({ target: runs.id, set: { ...row, startedAt: sql`now()` } });
+    await publishEvent(tx, {
+      integrationId: start.integrationId,
+      type: 'run',
+      data: { runId, status: 'running', mode: start.mode, trigger: start.trigger },
+    });
+    return generation;
+  });
+}
+
+/** Adds a page's outcomes; part of that page's transaction, so that each is counted once. */
+export async function addRunCounts(db: Executor, runId: string, counts: RunCounts): Promise<void> {
+  await db
+    .update(runs)
+    .set({
+      read: sql`${runs.read} + ${counts.read}`,
+      created: sql`${runs.created} + ${counts.created}`,
+      updated: sql`${runs.updated} + ${counts.updated}`,
+      deleted: sql`${runs.deleted} + ${counts.deleted}`,
+      unchanged: sql`${runs.unchanged} + ${counts.unchanged}`,
+    })
+    .where(eq(runs.id, runId));
+}
+
+export interface RunEnd {
+  readonly runId: string;
+  readonly integrationId: string;
+  readonly status: Exclude<RunStatus, 'running'>;
+  readonly error?: Attention;
+}
+
+/** Ends a run once; a repeat keeps the first ending. Returns its counts, undefined when the run's row is gone. */
+export async function endRun(db: Executor, end: RunEnd): Promise<RunCounts | undefined> {
+  await db
+    .update(runs)
+    .set({ status: end.status, error: end.error ?? null, finishedAt: sql`now()` })
+    .where(and(eq(runs.id, end.runId), eq(runs.status, 'running')));
+  const [row] = await db.select().from(runs).where(eq(runs.id, end.runId));
+  if (row === undefined) return undefined;
+  const { read, created, updated, deleted, unchanged } = row;
+  const counts = { read, created, updated, deleted, unchanged };
+  await publishEvent(db, {
+    integrationId: end.integrationId,
+    type: 'run',
+    data: {
+      runId: end.runId,
+      status: row.status,
+      counts,
+      ...(row.error === null ? {} : { error: row.error }),
+    },
+  });
+  return counts;
+}

@@ -1,0 +1,202 @@
+/** How far each stream has been read. Rows and position always change in one transaction. */
+import { randomUUID } from 'node:crypto';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Database, Executor, Transaction } from '../client.ts';
+import { collections, type RunMode, streamCursors } from '../schema/index.ts';
+import { type Fence, fenced } from './fence.ts';
+
+export type StreamCursor = typeof streamCursors.$inferSelect;
+
+export interface StreamKey {
+  readonly integrationId: string;
+  readonly stream: string;
+  /** '' on streams without collections. */
+  readonly collectionId: string;
+}
+
+const isStream = (key: StreamKey) =>
+  and(
+    eq(streamCursors.integrationId, key.integrationId),
+    eq(streamCursors.stream, key.stream),
+    eq(streamCursors.collectionId, key.collectionId),
+  );
+
+export async function listStreamCursors(db: Executor, integrationId: string): Promise<StreamCursor[]> {
+  return db.select().from(streamCursors).where(eq(streamCursors.integrationId, integrationId));
+}
+
+const newListing = (kind: 'full' | 'incremental', runId: string, marks: boolean) => ({
+  listingId: randomUUID(),
+  listingRunId: runId,
+  listingKind: kind,
+  listingPosition: null,
+  listingPages: 0,
+  listingDone: 0,
+  listingMarks: marks,
+  listingStartedAt: sql`now()`,
+});
+
+/**
+ * Decides what a run reads next in a stream, and clears the stream's dirty mark before its cursor is read.
+ * - A repeat within the same run goes on where the last commit left it.
+ * - A complete listing that another run left unfinished is continued, unless this run is a full one.
+ * - Else an increment from the cursor, or a complete listing where there is none or `mode` is full.
+ * `dueFull` forces a complete listing (cursors that die of age).
+ */
+export function beginListing(
+  db: Database,
+  fence: Fence,
+  request: { key: StreamKey; runId: string; mode: RunMode; dueFullMs?: number },
+): Promise<StreamCursor> {
+  const { key, runId } = request;
+  return fenced(db, fence, async (tx) => {
+    await tx.insert(streamCursors).values(key).onConflictDoNothing();
+    const [row] = (await tx.select().from(streamCursors).where(isStream(key)).for('update')) as [
+      StreamCursor,
+    ];
+    if (row.completedRunId === runId || row.sweepListingId !== null) return row;
+    const own = row.listingId !== null && row.listingRunId === runId;
+    const unfinishedFull = row.listingId !== null && row.listingKind === 'full' && request.mode !== 'full';
+    if (own || unfinishedFull) {
+      const [kept] = await tx
+        .update(streamCursors)
+        .set({ dirty: false, listingRunId: runId })
+        .where(isStream(key))
+        .returning();
+      return kept as StreamCursor;
+    }
+    const full = request.mode === 'full' || row.cursor === null || isFullDue(row, request.dueFullMs);
+    const [begun] = await tx
+      .update(streamCursors)
+      .set({ dirty: false, ...newListing(full ? 'full' : 'incremental', runId, full && row.recordCount > 0) })
+      .where(isStream(key))
+      .returning();
+    return begun as StreamCursor;
+  });
+}
+
+/** Whether a complete listing is due by age: `everyMs` after the last one began. */
+export function isFullDue(row: StreamCursor, everyMs: number | undefined): boolean {
+  if (everyMs === undefined || row.fullListedAt === null) return false;
+  return Date.now() - Date.parse(row.fullListedAt) >= everyMs;
+}
+
+/** The cursor died: start a complete listing within the same run. What is mirrored stays readable. */
+export function restartListing(
+  db: Database,
+  fence: Fence,
+  key: StreamKey,
+  runId: string,
+): Promise<StreamCursor> {
+  return fenced(db, fence, async (tx) => {
+    const [row] = await tx
+      .update(streamCursors)
+      .set({ cursor: null, ...newListing('full', runId, true) })
+      .where(isStream(key))
+      .returning();
+    return row as StreamCursor;
+  });
+}
+
+export type Advance =
+  | { readonly kind: 'more'; readonly position: string }
+  | { readonly kind: 'done'; readonly cursor: string | null };
+
+/**
+ * Moves the position past one page: a compare-and-set on the listing and its page number, so that a page is committed
+ * once however often it is tried. Returns undefined when the listing has moved on without us or the collection is no
+ * longer subscribed: then nothing of the page may be written.
+ */
+export async function advanceListing(
+  tx: Transaction,
+  input: {
+    key: StreamKey;
+    listingId: string;
+    pages: number;
+    read: number;
+    countChange: number;
+    next: Advance;
+    runId: string;
+  },
+): Promise<StreamCursor | undefined> {
+  const { key, next } = input;
+  const finished =
+    next.kind === 'more'
+      ? { listingPosition: next.position }
+      : {
+          cursor: next.cursor,
+          listingId: null,
+          listingRunId: null,
+          listingKind: null,
+          listingPosition: null,
+          completedRunId: input.runId,
+          sweepListingId: sql`case when ${streamCursors.listingMarks} then ${streamCursors.listingId} end`,
+          fullListedAt: sql`case when ${streamCursors.listingKind} = 'full' then ${streamCursors.listingStartedAt} else ${streamCursors.fullListedAt} end`,
+        };
+  const [row] = await tx
+    .update(streamCursors)
+    .set({
+      ...finished,
+      listingPages: sql`${streamCursors.listingPages} + 1`,
+      listingDone: sql`${streamCursors.listingDone} + ${input.read}`,
+      recordCount: sql`${streamCursors.recordCount} + ${input.countChange}`,
+      updatedAt: sql`now()`,
+    })
+    .where(
+      and(
+        isStream(key),
+        eq(streamCursors.listingId, input.listingId),
+        eq(streamCursors.listingPages, input.pages),
+        key.collectionId === ''
+          ? undefined
+          : sql`exists (select 1 from ${collections} where ${collections.id} = ${key.collectionId} and ${collections.subscribed})`,
+      ),
+    )
+    .returning();
+  return row;
+}
+
+/** Corrects the count by what a sweep removed, and ends the sweep when `finished`. */
+export async function noteSwept(
+  tx: Transaction,
+  input: { key: StreamKey; removed: number; finished: boolean },
+): Promise<void> {
+  await tx
+    .update(streamCursors)
+    .set({
+      recordCount: sql`${streamCursors.recordCount} - ${input.removed}`,
+      ...(input.finished ? { sweepListingId: null } : {}),
+    })
+    .where(isStream(input.key));
+}
+
+/** Stores a newer cursor that an idle check got; only while nothing else has moved it. */
+export async function refreshCursor(db: Executor, key: StreamKey, from: string, to: string): Promise<void> {
+  await db
+    .update(streamCursors)
+    .set({ cursor: to })
+    .where(and(isStream(key), eq(streamCursors.cursor, from), sql`${streamCursors.listingId} is null`));
+}
+
+/** Forgets the position of a stream, e.g. of a calendar that was unsubscribed. */
+export async function dropStreamCursor(db: Executor, key: StreamKey): Promise<void> {
+  await db.delete(streamCursors).where(isStream(key));
+}
+
+/** Marks the streams that a push named; returns nothing, repeating it changes nothing. */
+export async function markStreamsDirty(
+  db: Executor,
+  integrationId: string,
+  collectionIds: readonly string[],
+): Promise<void> {
+  if (collectionIds.length === 0) return;
+  await db
+    .update(streamCursors)
+    .set({ dirty: true })
+    .where(
+      and(
+        eq(streamCursors.integrationId, integrationId),
+        inArray(streamCursors.collectionId, [...collectionIds]),
+      ),
+    );
+}
