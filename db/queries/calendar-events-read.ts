@@ -1,0 +1,77 @@
+/** Calendar events as the Companion reads them, in the order of their start. */
+import { and, eq, getTableColumns, gt, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
+import { calendarEvents, collections } from '../schema/index.ts';
+import { type Page, type Scope, toPage, within } from './scope.ts';
+
+export type CalendarEventRow = Omit<typeof calendarEvents.$inferSelect, 'raw'>;
+
+/** Instants are kept to the millisecond, as adapters hand them over, so this finds its row again. */
+export interface EventPosition {
+  readonly startsAt: string | null;
+  readonly id: string;
+}
+
+export interface ListCalendarEvents {
+  readonly limit: number;
+  /** The last row of the page before. */
+  readonly after?: EventPosition | undefined;
+  /** ISO 8601 UTC; events that end after it. */
+  readonly from?: string | undefined;
+  /** ISO 8601 UTC; events that start before it. */
+  readonly to?: string | undefined;
+  readonly collectionId?: string | undefined;
+  readonly integrationId?: string | undefined;
+  readonly includeCancelled: boolean;
+}
+
+const { raw: _raw, ...columns } = getTableColumns(calendarEvents);
+
+/**
+ * A series goes on after its first occurrence: only an UNTIL that passed rules it out. The day is compared generously
+ * (UNTIL may be a local date), so a series can be in the answer whose last occurrence was just before `from`.
+ */
+const seriesMayReach = (from: string) => sql`(
+  cardinality(${calendarEvents.recurrence}) > 0
+  and coalesce(
+    (select max(match[1]) from unnest(${calendarEvents.recurrence}) as line, regexp_matches(line, 'UNTIL=(\\d{8})') as match),
+    '99991231'
+  ) >= to_char(${from}::timestamptz - (${calendarEvents.endsAt} - ${calendarEvents.startsAt}) - interval '1 day', 'YYYYMMDD')
+)`;
+
+/** Rows without a start (cancelled ones may have none) come last. Events of unticked calendars are left out. */
+export async function listCalendarEvents(
+  db: Executor,
+  scope: Scope,
+  list: ListCalendarEvents,
+): Promise<Page<CalendarEventRow>> {
+  const conditions: (SQL | undefined)[] = [
+    within(calendarEvents, scope),
+    // Records that were kept when their integration went have no collection any more.
+    sql`${collections.subscribed} is not false`,
+  ];
+  if (list.collectionId !== undefined) conditions.push(eq(calendarEvents.collectionId, list.collectionId));
+  if (list.integrationId !== undefined) conditions.push(eq(calendarEvents.integrationId, list.integrationId));
+  if (!list.includeCancelled) conditions.push(ne(calendarEvents.status, 'cancelled'));
+  if (list.to !== undefined) conditions.push(lt(calendarEvents.startsAt, list.to));
+  if (list.from !== undefined) {
+    conditions.push(or(gt(calendarEvents.endsAt, list.from), seriesMayReach(list.from)));
+  }
+  if (list.after !== undefined) conditions.push(behind(list.after, list));
+  const rows = await db
+    .select(columns)
+    .from(calendarEvents)
+    .leftJoin(collections, eq(collections.id, calendarEvents.collectionId))
+    .where(and(...conditions))
+    .orderBy(calendarEvents.startsAt, calendarEvents.id)
+    .limit(list.limit + 1);
+  return toPage(rows, list.limit);
+}
+
+function behind(after: EventPosition, range: { from?: string | undefined; to?: string | undefined }) {
+  const { startsAt, id } = calendarEvents;
+  if (after.startsAt === null) return and(isNull(startsAt), gt(id, after.id));
+  const later = sql`(${startsAt}, ${id}) > (${after.startsAt}::timestamptz, ${after.id})`;
+  // A range leaves rows without a start out anyway, and without this OR it can follow the index.
+  return range.from === undefined && range.to === undefined ? or(later, isNull(startsAt)) : later;
+}

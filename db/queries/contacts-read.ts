@@ -1,0 +1,114 @@
+/** Harmony's contacts and contact lists, as their owner reads them. */
+import { and, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
+import { contactLinks, contactLists, contacts, integrations } from '../schema/index.ts';
+import { type Page, type Scope, toPage, within } from './scope.ts';
+
+export type ContactRow = typeof contacts.$inferSelect;
+export type ContactListRow = typeof contactLists.$inferSelect;
+
+export interface ContactSource {
+  readonly integrationId: string;
+  readonly provider: string;
+  readonly remoteId: string;
+}
+export interface LinkedContact {
+  readonly contact: ContactRow;
+  readonly sources: readonly ContactSource[];
+}
+
+const readable = (scope: Scope) => and(within(contacts, scope), isNull(contacts.archivedAt));
+
+export interface ListContacts {
+  readonly limit: number;
+  /** Id of the last row of the page before. */
+  readonly after?: string | undefined;
+  readonly integrationId?: string | undefined;
+  readonly email?: string | undefined;
+}
+
+/** In the order of their ids, which is the order in which they were made. */
+export async function listContacts(
+  db: Executor,
+  scope: Scope,
+  list: ListContacts,
+): Promise<Page<LinkedContact>> {
+  const conditions: (SQL | undefined)[] = [readable(scope)];
+  if (list.after !== undefined) conditions.push(gt(contacts.id, list.after));
+  if (list.email !== undefined) conditions.push(sql`lower(${contacts.email}) = lower(${list.email})`);
+  if (list.integrationId !== undefined) {
+    conditions.push(
+      sql`exists (select 1 from ${contactLinks} where ${contactLinks.contactId} = ${contacts.id}
+        and ${contactLinks.integrationId} = ${list.integrationId} and ${contactLinks.tombstonedAt} is null)`,
+    );
+  }
+  const rows = await db
+    .select()
+    .from(contacts)
+    .where(and(...conditions))
+    .orderBy(contacts.id)
+    .limit(list.limit + 1);
+  const page = toPage(rows, list.limit);
+  return { rows: await addSources(db, page.rows), more: page.more };
+}
+
+export async function findContact(
+  db: Executor,
+  scope: Scope,
+  contactId: string,
+): Promise<LinkedContact | undefined> {
+  const rows = await db
+    .select()
+    .from(contacts)
+    .where(and(eq(contacts.id, contactId), readable(scope)));
+  return (await addSources(db, rows))[0];
+}
+
+async function addSources(db: Executor, rows: readonly ContactRow[]): Promise<readonly LinkedContact[]> {
+  if (rows.length === 0) return [];
+  const links = await db
+    .select({
+      contactId: contactLinks.contactId,
+      integrationId: contactLinks.integrationId,
+      provider: integrations.provider,
+      remoteId: contactLinks.remoteId,
+    })
+    .from(contactLinks)
+    .innerJoin(integrations, eq(integrations.id, contactLinks.integrationId))
+    .where(
+      and(
+        inArray(
+          contactLinks.contactId,
+          rows.map((row) => row.id),
+        ),
+        isNull(contactLinks.tombstonedAt),
+        isNull(integrations.deletingAt),
+      ),
+    );
+  const byContact = Map.groupBy(links, (link) => link.contactId);
+  return rows.map((contact) => ({
+    contact,
+    sources: (byContact.get(contact.id) ?? []).map(({ integrationId, provider, remoteId }) => ({
+      integrationId,
+      provider,
+      remoteId,
+    })),
+  }));
+}
+
+export async function listContactLists(
+  db: Executor,
+  scope: Scope,
+  list: { limit: number; after?: string | undefined; integrationId?: string | undefined },
+): Promise<Page<ContactListRow>> {
+  const conditions: SQL[] = [within(contactLists, scope)];
+  if (list.after !== undefined) conditions.push(gt(contactLists.id, list.after));
+  if (list.integrationId !== undefined) conditions.push(eq(contactLists.integrationId, list.integrationId));
+  const rows = await db
+    .select()
+    .from(contactLists)
+    .where(and(...conditions))
+    .orderBy(contactLists.id)
+    .limit(list.limit + 1);
+  return toPage(rows, list.limit);
+}

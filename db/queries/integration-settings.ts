@@ -1,0 +1,53 @@
+/** What a person decides about an integration: to have it, how it behaves, and that it goes. */
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
+import { type ConflictPolicy, integrations, type SyncDirection } from '../schema/index.ts';
+import type { IntegrationRow } from './integrations-read.ts';
+
+export interface NewIntegration {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly userId: string;
+  readonly provider: string;
+  readonly authKind: 'oauth' | 'api_key';
+  readonly syncDirection: SyncDirection | null;
+}
+
+/** Inserts it in phase connecting; the same id again (a repeated request) returns the row that is there. */
+export async function insertIntegration(db: Executor, input: NewIntegration): Promise<IntegrationRow> {
+  const [row] = await db
+    .insert(integrations)
+    .values(input)
+    .onConflictDoUpdate({ target: integrations.id, set: { updatedAt: sql`now()` } })
+    .returning();
+  return row as IntegrationRow;
+}
+
+export interface SettingsChange {
+  readonly autoSync?: boolean | undefined;
+  readonly intervalSeconds?: number | undefined;
+  readonly syncDirection?: SyncDirection | undefined;
+  readonly conflictPolicy?: ConflictPolicy | undefined;
+}
+
+/** undefined when it is gone meanwhile. */
+export async function changeSettings(
+  db: Executor,
+  integrationId: string,
+  change: SettingsChange,
+): Promise<IntegrationRow | undefined> {
+  const [row] = await db
+    .update(integrations)
+    .set({ ...change, updatedAt: sql`now()` })
+    .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)))
+    .returning();
+  return row;
+}
+
+/** Hides it from everybody at once; the delete workflow does the rest. */
+export async function hideIntegration(db: Executor, integrationId: string): Promise<void> {
+  await db
+    .update(integrations)
+    .set({ deletingAt: sql`coalesce(${integrations.deletingAt}, now())`, updatedAt: sql`now()` })
+    .where(eq(integrations.id, integrationId));
+}

@@ -1,0 +1,108 @@
+/** Integrations as their owner sees them: one that is being deleted is gone. */
+import { and, count, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
+import { collections, integrations, runs, streamCursors } from '../schema/index.ts';
+import { type Page, type Scope, toPage, within } from './scope.ts';
+
+export type IntegrationRow = typeof integrations.$inferSelect;
+export type RunRow = typeof runs.$inferSelect;
+
+export interface VisibleIntegration {
+  readonly integration: IntegrationRow;
+  readonly lastRun: RunRow | undefined;
+  /** Records per stream, and `collections`. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+const visible = (scope: Scope) => and(within(integrations, scope), isNull(integrations.deletingAt));
+
+/** The bare row; undefined when it is unknown, foreign or being deleted. */
+export async function findVisibleIntegration(
+  db: Executor,
+  scope: Scope,
+  integrationId: string,
+): Promise<IntegrationRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(integrations)
+    .where(and(eq(integrations.id, integrationId), visible(scope)));
+  return row;
+}
+
+export interface ListIntegrations {
+  readonly limit: number;
+  /** Id of the last row of the page before. */
+  readonly after?: string | undefined;
+  readonly provider?: string | undefined;
+}
+
+/** Newest first. */
+export async function listVisibleIntegrations(
+  db: Executor,
+  scope: Scope,
+  list: ListIntegrations,
+): Promise<Page<VisibleIntegration>> {
+  const conditions: (SQL | undefined)[] = [visible(scope)];
+  if (list.provider !== undefined) conditions.push(eq(integrations.provider, list.provider));
+  if (list.after !== undefined) {
+    conditions.push(
+      sql`(${integrations.createdAt}, ${integrations.id}) < (select created_at, id from integrations where id = ${list.after})`,
+    );
+  }
+  const rows = await db
+    .select()
+    .from(integrations)
+    .where(and(...conditions))
+    .orderBy(desc(integrations.createdAt), desc(integrations.id))
+    .limit(list.limit + 1);
+  const page = toPage(rows, list.limit);
+  return { rows: await addFacts(db, page.rows), more: page.more };
+}
+
+/** Adds the latest run and the counts, in three queries however many there are. */
+export async function addFacts(
+  db: Executor,
+  rows: readonly IntegrationRow[],
+): Promise<readonly VisibleIntegration[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const [lastRuns, recordCounts, collectionCounts] = await Promise.all([
+    db
+      .selectDistinctOn([runs.integrationId])
+      .from(runs)
+      .where(inArray(runs.integrationId, ids))
+      .orderBy(runs.integrationId, desc(runs.startedAt), desc(runs.id)),
+    db
+      .select({
+        integrationId: streamCursors.integrationId,
+        name: streamCursors.stream,
+        records: sql<number>`sum(${streamCursors.recordCount})::int`,
+      })
+      .from(streamCursors)
+      .leftJoin(collections, eq(collections.id, streamCursors.collectionId))
+      .where(
+        and(
+          inArray(streamCursors.integrationId, ids),
+          sql`(${streamCursors.collectionId} = '' or ${collections.subscribed})`,
+        ),
+      )
+      .groupBy(streamCursors.integrationId, streamCursors.stream),
+    db
+      .select({ integrationId: collections.integrationId, records: count() })
+      .from(collections)
+      .where(inArray(collections.integrationId, ids))
+      .groupBy(collections.integrationId),
+  ]);
+  return rows.map((integration) => ({
+    integration,
+    lastRun: lastRuns.find((run) => run.integrationId === integration.id),
+    counts: Object.fromEntries([
+      ...recordCounts
+        .filter((row) => row.integrationId === integration.id)
+        .map((row) => [row.name, row.records] as const),
+      ...collectionCounts
+        .filter((row) => row.integrationId === integration.id)
+        .map((row) => ['collections', row.records] as const),
+    ]),
+  }));
+}

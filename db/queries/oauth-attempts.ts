@@ -1,0 +1,109 @@
+/** One sign-in at a provider, from our hop to the exchange of its code. Secrets are hashed, or sealed to the row. */
+import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
+import { oauthAttempts } from '../schema/index.ts';
+import type { Sealer } from '../sealing.ts';
+
+export type OAuthAttempt = typeof oauthAttempts.$inferSelect;
+
+const verifierBoundTo = (attemptId: string): string => `oauth_attempts.verifier:${attemptId}`;
+const codeBoundTo = (attemptId: string): string => `oauth_attempts.code:${attemptId}`;
+
+export interface NewAttempt {
+  readonly id: string;
+  readonly integrationId: string;
+  readonly purpose: 'connect' | 'reauthenticate';
+  readonly stateHash: string;
+  readonly hopHash: string;
+  /** The browser session that began it; null where none did. */
+  readonly sessionId: string | null;
+  readonly codeVerifier: string;
+  readonly lifetimeMs: number;
+}
+
+export async function insertAttempt(db: Executor, sealer: Sealer, attempt: NewAttempt): Promise<void> {
+  const { codeVerifier, lifetimeMs, ...columns } = attempt;
+  const { keyId, sealed } = sealer.seal(codeVerifier, verifierBoundTo(attempt.id));
+  await db.insert(oauthAttempts).values({
+    ...columns,
+    keyId,
+    sealedVerifier: sealed,
+    expiresAt: new Date(Date.now() + lifetimeMs).toISOString(),
+  });
+}
+
+export async function findAttemptByHop(db: Executor, hopHash: string): Promise<OAuthAttempt | undefined> {
+  const [row] = await db.select().from(oauthAttempts).where(eq(oauthAttempts.hopHash, hopHash));
+  return row;
+}
+
+export async function findAttemptByState(db: Executor, stateHash: string): Promise<OAuthAttempt | undefined> {
+  const [row] = await db.select().from(oauthAttempts).where(eq(oauthAttempts.stateHash, stateHash));
+  return row;
+}
+
+/** Ties the attempt to the first browser that opens it. False for any other browser, and once it is used or too old. */
+export async function bindToBrowser(db: Executor, attemptId: string, browserHash: string): Promise<boolean> {
+  const rows = await db
+    .update(oauthAttempts)
+    .set({ browserHash })
+    .where(
+      and(
+        eq(oauthAttempts.id, attemptId),
+        or(isNull(oauthAttempts.browserHash), eq(oauthAttempts.browserHash, browserHash)),
+        stillOpen(),
+      ),
+    )
+    .returning({ id: oauthAttempts.id });
+  return rows.length > 0;
+}
+
+/** Spends the attempt, once, storing the code (null: the provider sent none). False when it was spent or too old. */
+export async function spendAttempt(
+  db: Executor,
+  sealer: Sealer,
+  attempt: OAuthAttempt,
+  spend: { browserHash: string; code: string | null },
+): Promise<boolean> {
+  // Both under one key id: the sealing key may have changed since the attempt began.
+  const verifier = sealer.seal(readVerifier(sealer, attempt), verifierBoundTo(attempt.id));
+  const code = spend.code === null ? null : sealer.seal(spend.code, codeBoundTo(attempt.id)).sealed;
+  const rows = await db
+    .update(oauthAttempts)
+    .set({ usedAt: sql`now()`, keyId: verifier.keyId, sealedVerifier: verifier.sealed, sealedCode: code })
+    .where(
+      and(eq(oauthAttempts.id, attempt.id), eq(oauthAttempts.browserHash, spend.browserHash), stillOpen()),
+    )
+    .returning({ id: oauthAttempts.id });
+  return rows.length > 0;
+}
+
+export function readVerifier(sealer: Sealer, attempt: OAuthAttempt): string {
+  return sealer.open({ keyId: attempt.keyId, sealed: attempt.sealedVerifier }, verifierBoundTo(attempt.id));
+}
+
+export interface CodeGrant {
+  readonly code: string;
+  readonly codeVerifier: string;
+}
+
+/** What the exchange needs; undefined when the attempt is unknown, unspent, or its code was taken already. */
+export async function readCodeGrant(
+  db: Executor,
+  sealer: Sealer,
+  attemptId: string,
+): Promise<CodeGrant | undefined> {
+  const [row] = await db.select().from(oauthAttempts).where(eq(oauthAttempts.id, attemptId));
+  if (row === undefined || row.sealedCode === null) return undefined;
+  return {
+    code: sealer.open({ keyId: row.keyId, sealed: row.sealedCode }, codeBoundTo(attemptId)),
+    codeVerifier: readVerifier(sealer, row),
+  };
+}
+
+/** Forgets the code; it works once at the provider anyway. Part of the transaction that stores the tokens. */
+export async function forgetCode(db: Executor, attemptId: string): Promise<void> {
+  await db.update(oauthAttempts).set({ sealedCode: null }).where(eq(oauthAttempts.id, attemptId));
+}
+
+const stillOpen = () => and(isNull(oauthAttempts.usedAt), gt(oauthAttempts.expiresAt, sql`now()`));

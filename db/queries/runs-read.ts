@@ -1,0 +1,57 @@
+/** Runs of an integration, newest first. */
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
+import { type RunMode, type RunStatus, type RunTrigger, runs } from '../schema/index.ts';
+import type { RunRow } from './integrations-read.ts';
+import { type Page, toPage } from './scope.ts';
+
+export interface ListRuns {
+  readonly limit: number;
+  /** Id of the last row of the page before. */
+  readonly after?: string | undefined;
+  readonly status?: RunStatus | undefined;
+}
+
+export async function listRuns(db: Executor, integrationId: string, list: ListRuns): Promise<Page<RunRow>> {
+  const conditions: SQL[] = [eq(runs.integrationId, integrationId)];
+  if (list.status !== undefined) conditions.push(eq(runs.status, list.status));
+  if (list.after !== undefined) {
+    conditions.push(
+      sql`(${runs.startedAt}, ${runs.id}) < (select started_at, id from runs where id = ${list.after})`,
+    );
+  }
+  const rows = await db
+    .select()
+    .from(runs)
+    .where(and(...conditions))
+    .orderBy(desc(runs.startedAt), desc(runs.id))
+    .limit(list.limit + 1);
+  return toPage(rows, list.limit);
+}
+
+export async function findRun(
+  db: Executor,
+  integrationId: string,
+  runId: string,
+): Promise<RunRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(runs)
+    .where(and(eq(runs.id, runId), eq(runs.integrationId, integrationId)));
+  return row;
+}
+
+/** A run that was accepted but may not have begun: it can be read at once. The sync itself fills the same row. */
+export async function announceRun(
+  db: Executor,
+  run: {
+    id: string;
+    integrationId: string;
+    operationId: string;
+    mode: RunMode;
+    trigger: RunTrigger;
+    workflowId: string;
+  },
+): Promise<void> {
+  await db.insert(runs).values(run).onConflictDoNothing({ target: runs.id });
+}

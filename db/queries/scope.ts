@@ -1,0 +1,26 @@
+/** Whose rows a caller may see: every read of the API filters by this. */
+import { and, eq, type SQL } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+
+export interface Scope {
+  readonly workspaceId: string;
+  /** null sees the whole workspace (a workspace key that acts for nobody). */
+  readonly userId: string | null;
+}
+
+export function within(owner: { workspaceId: PgColumn; userId: PgColumn }, scope: Scope): SQL {
+  const conditions = [eq(owner.workspaceId, scope.workspaceId)];
+  if (scope.userId !== null) conditions.push(eq(owner.userId, scope.userId));
+  return and(...conditions) as SQL;
+}
+
+/** One page of a keyset: `limit` rows at most, and whether more follow. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly more: boolean;
+}
+
+/** Cuts the row that was read beyond the limit to learn whether more follow. */
+export function toPage<Row>(rows: readonly Row[], limit: number): Page<Row> {
+  return { rows: rows.slice(0, limit), more: rows.length > limit };
+}
