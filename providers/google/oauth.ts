@@ -100,7 +100,8 @@ export function createGoogleOAuth(
 
 function describeServer(environment: ProviderEnvironment): oauth.AuthorizationServer {
   return {
-    issuer: originOf(environment, 'accounts'),
+    // Id tokens name it, those of the stand-in too.
+    issuer: 'https://accounts.google.com',
     authorization_endpoint: `${originOf(environment, 'accounts')}/o/oauth2/v2/auth`,
     token_endpoint: `${originOf(environment, 'oauth')}/token`,
     revocation_endpoint: `${originOf(environment, 'oauth')}/revoke`,
