@@ -1,7 +1,6 @@
 // What a new contacts integration starts with (api.md, "Default field mappings to Google" and "Objects").
 import type { FieldName } from './contact-fields.ts';
-
-export type Direction = 'both' | 'from_provider' | 'to_provider';
+import type { Direction } from './direction.ts';
 
 export interface FieldMapping {
   field: FieldName;

@@ -110,11 +110,12 @@ export function isStorable(kind: FieldKind, value: FieldValue): boolean {
   return kind !== 'date' || isBlank(value) || parsePartialDate(value as string) !== undefined;
 }
 
-/** What tells an element from its siblings: its mappable subfields, canonical. */
+/** What tells an element from its siblings: its key, where it has one, and its mappable subfields, canonical. */
 export function identityOf(spec: PersonListSpec, element: PersonElement): string {
-  return Object.entries(spec.subfields)
-    .map(([subfield, kind]) => canonicalize(kind, getSubfield(element, { subfield, kind })))
-    .join('\u001f');
+  const values = Object.entries(spec.subfields).map(([subfield, kind]) =>
+    canonicalize(kind, getSubfield(element, { subfield, kind })),
+  );
+  return (spec.selector === 'key' ? [element.key, ...values] : values).join('\u001f');
 }
 
 /** Undefined where the element goes. A value equal to the present one changes nothing (GetPut). */
@@ -157,21 +158,31 @@ interface BaseMatch {
   isFree: (index: number) => boolean;
 }
 
-/** The free element that agrees with the most base values; ties go to the label, the primary, the first. */
+/**
+ * The free element that agrees with the most base values; ties go to the one that also agrees in what is blank, then
+ * to the label, the primary, the first.
+ */
 function findByBase({ spec, slot, elements, bases, isFree }: BaseMatch): number {
-  const wanted = slot.fields.map(({ kind }, at) => canonicalize(kind, bases[at]?.remote));
-  if (wanted.every((value) => value === '')) return NONE;
+  const wanted = slot.fields.map((field, at) => ({
+    field,
+    value: canonicalize(field.kind, bases[at]?.remote),
+  }));
+  if (wanted.every(({ value }) => value === '')) return NONE;
   const primary = primaryOf(elements);
   let best = NONE;
   let bestScore = 0;
   elements.forEach((element, index) => {
     if (!isFree(index) || (spec.selector === 'key' && !hasSelector(spec, slot, element))) return;
-    const agreeing = slot.fields.filter(
-      (field, at) =>
-        wanted[at] !== '' && canonicalize(field.kind, getSubfield(element, field)) === wanted[at],
-    ).length;
-    const tieBreak = (hasSelector(spec, slot, element) ? 2 : 0) + (index === primary ? 1 : 0);
-    const score = agreeing === 0 ? 0 : agreeing * 4 + tieBreak;
+    const agreeing = wanted.filter(
+      ({ field, value }) => canonicalize(field.kind, getSubfield(element, field)) === value,
+    );
+    const filled = agreeing.filter(({ value }) => value !== '').length;
+    if (filled === 0) return;
+    const score =
+      filled * 1000 +
+      agreeing.length * 10 +
+      (hasSelector(spec, slot, element) ? 2 : 0) +
+      (index === primary ? 1 : 0);
     if (score > bestScore) {
       best = index;
       bestScore = score;

@@ -101,7 +101,7 @@ describe('clearing', () => {
 
   it('leaves the remaining sibling out of the cleared field, and takes an address that comes later', () => {
     const after = { ...ada, ...mapping.writePerson(ada, { email: null }).lists };
-    const bases = { email: { local: null, remote: null, besides: mapping.besidesOf(after, 'email') } };
+    const bases = { email: { local: null, remote: null, besides: mapping.siblingsOf(after, 'email') } };
     expect(mapping.toHarmony(after, bases).email).toBeNull();
     expect(mapping.writePerson(after, { email: 'b@x.example' }, bases).lists.emailAddresses).toHaveLength(2);
     const later = { ...after, emailAddresses: [...(after.emailAddresses as []), { value: 'new@x.example' }] };

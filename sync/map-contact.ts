@@ -1,6 +1,7 @@
 // Compiles field mappings once into quick readers and writers between Google's Person and Harmony's fields.
 import { type ContactFields, type FieldKind, type FieldName, kindOf } from './contact-fields.ts';
-import type { Direction, FieldMapping } from './default-mappings.ts';
+import type { FieldMapping } from './default-mappings.ts';
+import type { Direction } from './direction.ts';
 import { type FieldPath, PERSON_LISTS, parseFieldPath } from './field-path.ts';
 import {
   type FieldBase,
@@ -41,8 +42,8 @@ export interface CompiledMapping {
   readPerson(person: Person, bases?: FieldBases): ContactFields;
   /** The lists to send so that the changed fields hold; `mask` is empty when they already do. */
   writePerson(person: Person, changes: ContactFields, bases?: FieldBases): PersonWrite;
-  /** The siblings to remember with a blank base; empty where the field's list has none. */
-  besidesOf(person: Person, field: FieldName): string[];
+  /** The elements of the field's list as `FieldBase.besides` remembers them; with bases, all but the field's own. */
+  siblingsOf(person: Person, field: FieldName, bases?: FieldBases): string[];
 }
 
 interface CompiledList extends LensList {
@@ -104,11 +105,13 @@ export function compileMapping(mappings: readonly FieldMapping[]): CompiledMappi
       write.mask.sort();
       return write;
     },
-    besidesOf: (person, field) => {
-      const path = byName.get(field)?.path;
-      const spec = path && PERSON_LISTS[path.list];
-      if (!path || !spec || spec.singleton || spec.selector === 'key') return [];
-      return elementsOf(person, path.list).map((element) => identityOf(spec, element));
+    siblingsOf: (person, field, bases) => {
+      const list = all.find(({ slots }) => slots.some((slot) => holds(slot, field)));
+      if (!list || list.spec.singleton) return [];
+      const elements = elementsOf(person, list.name);
+      const chosen = bases && resolveSlots(list, elements, slotBases(list, bases));
+      const own = chosen?.[list.slots.findIndex((slot) => holds(slot, field))];
+      return elements.filter((_, at) => at !== own).map((element) => identityOf(list.spec, element));
     },
   };
 }
@@ -135,6 +138,10 @@ function writeList(
   const isUnchanged =
     next.length === elements.length && next.every((element, at) => element === elements[at]);
   return isUnchanged ? undefined : next;
+}
+
+function holds(slot: CompiledSlot, field: FieldName): boolean {
+  return slot.fields.some((held) => held.field === field);
 }
 
 function slotBases(list: CompiledList, bases: FieldBases | undefined): SlotBases[] | undefined {

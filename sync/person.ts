@@ -33,3 +33,19 @@ export function elementsOf(person: Person, list: string): readonly PersonElement
 export function contactSource(person: Person): PersonSource | undefined {
   return person.metadata?.sources?.find((source) => source.type === 'CONTACT');
 }
+
+/** `clientData` key under which a create carries its op id (rule 13). */
+export const MARKER_KEY = 'harmony-op';
+
+/** The op ids of ours that the contact carries; a merge in Google's page can leave more than one. */
+export function markersOf(person: Person): string[] {
+  return elementsOf(person, 'clientData').flatMap((data) =>
+    data.key === MARKER_KEY && typeof data.value === 'string' ? [data.value] : [],
+  );
+}
+
+export type PersonWithName = Person & { resourceName: string };
+
+export function hasName(person: Person): person is PersonWithName {
+  return person.resourceName !== undefined;
+}

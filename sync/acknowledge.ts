@@ -1,0 +1,45 @@
+// Rule 10: the bases after an acked remote write are the answer's values, never what was merely sent.
+import { type ContactFields, isBlank, sameValue } from './contact-fields.ts';
+import type { CompiledMapping, FieldBases } from './map-contact.ts';
+import { withBesides } from './merge-fields.ts';
+import type { Person } from './person.ts';
+
+export interface Acknowledgement {
+  mapping: CompiledMapping;
+  /** The link's bases before the write; none on a create. */
+  bases: FieldBases;
+  /** The operation's `sent`. */
+  sent: ContactFields;
+  /** The request's body. */
+  body: Person;
+  /** The person in the answer. */
+  answer: Person;
+}
+
+/** All bases of the link after the ack; fields that weren't sent keep theirs. */
+export function basesFromAck({ mapping, bases, sent, body, answer }: Acknowledgement): FieldBases {
+  const expected: FieldBases = { ...bases };
+  const sentFields = mapping.fields.filter(({ field }) => sent[field] !== undefined);
+  for (const { field } of sentFields) {
+    const value = sent[field] ?? null;
+    expected[field] = { local: value, remote: value };
+  }
+  // Where Google normalised a value past recognition, it stands in the element that wasn't a sibling in the request;
+  // after a clear all that the request holds are siblings.
+  const normalised: FieldBases = { ...expected };
+  for (const { field } of sentFields) {
+    const isCleared = isBlank(sent[field]);
+    const besides = mapping.siblingsOf(body, field, isCleared ? undefined : expected);
+    normalised[field] = { local: null, remote: null, besides };
+  }
+  const exact = mapping.readPerson(answer, expected);
+  const nearest = mapping.readPerson(answer, normalised);
+  const next: FieldBases = { ...bases };
+  for (const { field, kind } of sentFields) {
+    const local = sent[field] ?? null;
+    const isExact = sameValue(kind, exact[field], local);
+    const remote = (isExact ? exact : nearest)[field] ?? null;
+    next[field] = withBesides(mapping, field, answer, { local, remote });
+  }
+  return next;
+}

@@ -1,0 +1,103 @@
+// Rule 8 over all mapped fields of one pair: what to pull, what to push, which bases hold afterwards, what to log.
+import type { ContactFields, FieldName } from './contact-fields.ts';
+import { combineDirections, type Direction } from './direction.ts';
+import { compareInstants } from './instant.ts';
+import { type FieldBase, isStorable } from './lens.ts';
+import type { CompiledMapping, FieldBases } from './map-contact.ts';
+import type { ConflictEntry, ContactPlan, LocalContact } from './operations.ts';
+import { contactSource, type Person } from './person.ts';
+import { type ConflictPolicy, planField, type Side } from './plan-field.ts';
+
+export interface PlanSettings {
+  mapping: CompiledMapping;
+  /** The integration's direction combined with the object mapping's. */
+  direction: Direction;
+  policy: ConflictPolicy;
+  /** "Always for this field", as a person decided on a conflict. */
+  fieldPolicies?: { [field in FieldName]?: ConflictPolicy };
+}
+
+export interface FieldMerge {
+  pull: ContactFields;
+  push: ContactFields;
+  /** For pulled and equal fields; pushed ones get theirs from the ack (rule 10). */
+  bases: FieldBases;
+  conflicts: ConflictEntry[];
+  rules: ContactPlan['rules'];
+  /** Values that Google cannot hold; they stay where they are. */
+  unstorable: FieldName[];
+}
+
+export interface MergeInput {
+  local: LocalContact | undefined;
+  person: Person;
+  bases: FieldBases;
+}
+
+export function mergeFields(settings: PlanSettings, input: MergeInput): FieldMerge {
+  const { mapping, policy, fieldPolicies = {} } = settings;
+  const remoteFields = mapping.readPerson(input.person, input.bases);
+  const newer = newerSide(input.local, input.person);
+  const merge: FieldMerge = { pull: {}, push: {}, bases: {}, conflicts: [], rules: {}, unstorable: [] };
+  for (const mapped of mapping.fields) {
+    const { field, kind } = mapped;
+    const local = input.local?.fields[field] ?? null;
+    const remote = remoteFields[field] ?? null;
+    const base = input.bases[field];
+    const fieldPolicy = fieldPolicies[field] ?? policy;
+    const direction = combineDirections(settings.direction, mapped.direction);
+    const decision = planField({ kind, local, remote, base, direction, policy: fieldPolicy, newer });
+    merge.rules[field] = decision.rule;
+    if (decision.action === 'none') continue;
+    if (decision.action === 'push' && !isStorable(mapped.path.kind, local)) {
+      merge.unstorable.push(field);
+      continue;
+    }
+    if (decision.action === 'push') merge.push[field] = local;
+    else {
+      if (decision.action === 'pull') merge.pull[field] = remote;
+      const agreed = decision.action === 'pull' ? remote : local;
+      merge.bases[field] = withBesides(mapping, field, input.person, { local: agreed, remote });
+    }
+    if (decision.loser) {
+      const winner = decision.loser === 'harmony' ? 'provider' : 'harmony';
+      merge.conflicts.push({
+        ...identify(input),
+        field,
+        winner,
+        local,
+        remote,
+        base: base ?? null,
+        rule: decision.rule,
+        policy: fieldPolicy,
+      });
+    }
+  }
+  return merge;
+}
+
+/** A blank remote value remembers the elements that stand there, so that they don't move up (FieldBase.besides). */
+export function withBesides(
+  mapping: CompiledMapping,
+  field: FieldName,
+  person: Person,
+  base: FieldBase,
+): FieldBase {
+  if (base.remote !== null) return base;
+  const besides = mapping.siblingsOf(person, field);
+  return besides.length === 0 ? base : { ...base, besides };
+}
+
+function identify({ local, person }: MergeInput): Pick<ConflictEntry, 'contactId' | 'resourceName'> {
+  return {
+    ...(local && { contactId: local.id }),
+    ...(person.resourceName !== undefined && { resourceName: person.resourceName }),
+  };
+}
+
+/** Harmony on a tie and where a time is unknown: the outcome must not depend on who asks. */
+function newerSide(local: LocalContact | undefined, person: Person): Side {
+  const remoteAt = contactSource(person)?.updateTime;
+  if (local?.editedAt === undefined || remoteAt === undefined) return 'harmony';
+  return compareInstants(remoteAt, local.editedAt) > 0 ? 'provider' : 'harmony';
+}

@@ -1,0 +1,69 @@
+// What to make of a person that a listing or a get shows: stale (5), renamed (6), or our own echo (11).
+import { sameValue } from './contact-fields.ts';
+import { compareInstants } from './instant.ts';
+import type { CompiledMapping, FieldBases } from './map-contact.ts';
+import { contactSource, type Person } from './person.ts';
+
+export interface KnownWrites {
+  /** updateTime of the contact source in the answer to our last acked write: Google's clock, not ours. */
+  ackedUpdateTime?: string;
+  /** Etags that our writes replaced, of the person and of its contact source. */
+  supersededEtags: readonly string[];
+}
+
+/**
+ * Rule 5: whether the observation is older than our last acked write. Google's reads lag writes by minutes, and
+ * the lag would look like a user's revert. `metadata.deleted` is final and never stale.
+ */
+export function isStaleObservation(person: Person, known: KnownWrites): boolean {
+  if (person.metadata?.deleted) return false;
+  const source = contactSource(person);
+  const etags = [person.etag, source?.etag];
+  if (etags.some((etag) => etag !== undefined && known.supersededEtags.includes(etag))) return true;
+  const { ackedUpdateTime } = known;
+  if (ackedUpdateTime === undefined || source?.updateTime === undefined) return false;
+  return compareInstants(source.updateTime, ackedUpdateTime) < 0;
+}
+
+/** The etags to remember as superseded once a write on top of `person` is acked, or the person is gone. */
+export function supersededBy(person: Person): string[] {
+  const etags = [person.etag, contactSource(person)?.etag].filter((etag) => etag !== undefined);
+  return [...new Set(etags)];
+}
+
+/** Rule 11: every mapped value is the agreed one, as after our own write; there is nothing to plan for this side. */
+export function isEcho(mapping: CompiledMapping, person: Person, bases: FieldBases): boolean {
+  const values = mapping.readPerson(person, bases);
+  return mapping.fields.every(({ field, kind }) => {
+    const base = bases[field];
+    return base !== undefined && sameValue(kind, values[field], base.remote);
+  });
+}
+
+export interface Renames {
+  renames: { from: string; to: string }[];
+  /** A former name and the present one are both linked, or two links claim one person: a person decides. */
+  collisions: { from: string[]; to: string }[];
+}
+
+/** Rule 6: renames to apply to links before anything else; the order of the persons doesn't matter. */
+export function planRenames(
+  persons: readonly Person[],
+  isLinked: (resourceName: string) => boolean,
+): Renames {
+  const result: Renames = { renames: [], collisions: [] };
+  for (const person of persons) {
+    const to = person.resourceName;
+    if (to === undefined) continue;
+    const former = new Set(person.metadata?.previousResourceNames ?? []);
+    former.delete(to);
+    const linked = [...former].filter(isLinked).sort();
+    const [from] = linked;
+    if (from === undefined) continue;
+    if (linked.length > 1 || isLinked(to)) result.collisions.push({ from: linked, to });
+    else result.renames.push({ from, to });
+  }
+  result.renames.sort((a, b) => (a.from < b.from ? -1 : 1));
+  result.collisions.sort((a, b) => (a.to < b.to ? -1 : 1));
+  return result;
+}

@@ -1,0 +1,221 @@
+// The plan for one contact: (shadow, local, base, mapping) → operations. Pure; rules 7–12 and 15–18.
+import { isBlank, sameValue } from './contact-fields.ts';
+import { mayPull, mayPush } from './direction.ts';
+import { type FieldMerge, mergeFields, type PlanSettings } from './merge-fields.ts';
+import type {
+  ContactLink,
+  ContactPlan,
+  LocalContact,
+  Operation,
+  RemoteView,
+  UnlinkReason,
+} from './operations.ts';
+import { contactSource, elementsOf, MARKER_KEY, type Person } from './person.ts';
+
+export interface ContactSituation {
+  /** null: Harmony has no such contact. */
+  local: LocalContact | null;
+  remote: RemoteView;
+  link: ContactLink | null;
+}
+
+const NOTHING: ContactPlan = { operations: [], conflicts: [], rules: {} };
+
+export function planContact(settings: PlanSettings, situation: ContactSituation): ContactPlan {
+  const { local, remote, link } = situation;
+  // Rule 13: an open create is settled by its marker, never by sending again.
+  if (link?.openCreate) return NOTHING;
+  if (!link) return planUnlinked(settings, local, remote);
+  switch (remote.state) {
+    case 'live':
+      return planLiveRemote(settings, link, local, remote.person);
+    case 'deleted':
+      return planDeletedRemote(settings, link, local, remote);
+    case 'missing': // Rule 15: absence alone is no evidence.
+    case 'none':
+      return NOTHING;
+  }
+}
+
+/** Rule 18: disconnecting, unmapping, deselecting or losing access unlinks, and never deletes on the other side. */
+export function planUnlink(link: ContactLink, reason: UnlinkReason): ContactPlan {
+  return only({ kind: 'unlink', contactId: link.contactId, resourceName: link.resourceName, reason });
+}
+
+/** The body that a create sends: with the op id by which a lost answer is found again (rule 13). */
+export function withMarker(body: Person, opId: string): Person {
+  return { ...body, clientData: [...elementsOf(body, 'clientData'), { key: MARKER_KEY, value: opId }] };
+}
+
+function planUnlinked(settings: PlanSettings, local: LocalContact | null, remote: RemoteView): ContactPlan {
+  if (remote.state === 'live' && !local) return planLocalCreate(settings, remote.person);
+  if (remote.state === 'none' && local && !local.archived) return planRemoteCreate(settings, local);
+  return NOTHING;
+}
+
+function planLocalCreate(settings: PlanSettings, person: Person): ContactPlan {
+  if (!mayPull(settings.direction) || person.resourceName === undefined) return NOTHING;
+  const merge = mergeFields(settings, { local: undefined, person, bases: {} });
+  const { pull: fields, bases, rules } = merge;
+  return {
+    operations: [{ kind: 'create_local', resourceName: person.resourceName, fields, bases }],
+    conflicts: [],
+    rules,
+  };
+}
+
+function planRemoteCreate(settings: PlanSettings, local: LocalContact, replaces?: string): ContactPlan {
+  if (!mayPush(settings.direction)) return NOTHING;
+  const merge = mergeFields(settings, { local, person: {}, bases: {} });
+  const { lists: body } = settings.mapping.writePerson({}, merge.push);
+  const operations: Operation[] = parkUnstorable(merge, local.id, replaces);
+  // Google has no use for a contact with nothing in it, and refuses some.
+  if (Object.keys(body).length > 0) {
+    operations.unshift({
+      kind: 'create_remote',
+      contactId: local.id,
+      localVersion: local.version,
+      body,
+      sent: merge.push,
+      ...(replaces !== undefined && { replaces }),
+    });
+  }
+  return { operations, conflicts: [], rules: merge.rules };
+}
+
+function planLiveRemote(
+  settings: PlanSettings,
+  link: ContactLink,
+  local: LocalContact | null,
+  person: Person,
+): ContactPlan {
+  if (local && !local.archived) return planBothLive(settings, link, local, person);
+  // Rule 16, the local contact is deleted. Only its archived row proves that, a row that is missing doesn't; and a
+  // contact that came back after both were gone counts as edited, since a person restored it.
+  if (!local || link.tombstoned || isRemoteEdited(settings, link, person)) {
+    if (!mayPull(settings.direction)) return planUnlink(link, 'direction');
+    return local ? planBothLive(settings, link, local, person) : planLocalCreate(settings, person);
+  }
+  // One-way from the provider, the delete stands in Harmony alone until the remote is edited.
+  if (!mayPush(settings.direction)) return NOTHING;
+  const { contactId, resourceName } = link;
+  return only({ kind: 'delete_remote', contactId, resourceName, snapshot: person });
+}
+
+function planBothLive(
+  settings: PlanSettings,
+  link: ContactLink,
+  local: LocalContact,
+  person: Person,
+): ContactPlan {
+  const merge = mergeFields(settings, { local, person, bases: link.bases });
+  const { contactId, resourceName } = link;
+  const operations: Operation[] = [];
+  const expectedVersion = local.version;
+  const hasNothingToSend = Object.keys(merge.push).length === 0;
+  const isVersionBehind = local.version !== link.localVersion && hasNothingToSend;
+  if (local.archived || Object.keys(merge.pull).length > 0) {
+    const kind = local.archived ? 'restore_local' : 'update_local';
+    const { pull: fields, bases } = merge;
+    operations.push({ kind, contactId, resourceName, expectedVersion, fields, bases });
+  } else if (Object.keys(merge.bases).length > 0 || isVersionBehind) {
+    operations.push({
+      kind: 'rebase',
+      contactId,
+      resourceName,
+      localVersion: local.version,
+      bases: merge.bases,
+    });
+  }
+  const { mask, lists } = settings.mapping.writePerson(person, merge.push, link.bases);
+  if (mask.length > 0) {
+    operations.push({
+      kind: 'update_remote',
+      contactId,
+      resourceName,
+      localVersion: local.version,
+      mask,
+      body: { ...preconditionOf(person), ...lists },
+      sent: merge.push,
+    });
+  }
+  operations.push(...parkUnstorable(merge, contactId, resourceName));
+  return { operations, conflicts: merge.conflicts, rules: merge.rules };
+}
+
+/** Rules 16 and 17, the remote contact is deleted. */
+function planDeletedRemote(
+  settings: PlanSettings,
+  link: ContactLink,
+  local: LocalContact | null,
+  { standIns = [] }: Extract<RemoteView, { state: 'deleted' }>,
+): ContactPlan {
+  const { contactId, resourceName } = link;
+  if (!local || local.archived) {
+    return link.tombstoned ? NOTHING : only({ kind: 'tombstone', contactId, resourceName });
+  }
+  if (standIns.length > 0) {
+    const [standIn] = standIns;
+    if (standIns.length === 1 && standIn && !standIn.linked) {
+      return only({ kind: 'link', contactId, resourceName: standIn.resourceName, by: standIn.by });
+    }
+    const candidates = standIns.map((other) => other.resourceName).sort();
+    return only({ kind: 'park', contactId, resourceName, reason: 'maybe_merged', candidates });
+  }
+  // Harmony is the only source, so its contact comes back like any other value that the destination changed.
+  const isSource = settings.direction === 'to_provider';
+  if (isLocalEdited(settings, link, local) || isSource) {
+    return mayPush(settings.direction)
+      ? planRemoteCreate(settings, local, resourceName)
+      : planUnlink(link, 'direction');
+  }
+  return only({
+    kind: 'archive_local',
+    contactId,
+    resourceName,
+    expectedVersion: local.version,
+    snapshot: local.fields,
+  });
+}
+
+/** Rule 7 for the remote: by value, never by etag. Where no base exists the doubt speaks for an edit. */
+export function isRemoteEdited(settings: PlanSettings, link: ContactLink, person: Person): boolean {
+  const values = settings.mapping.readPerson(person, link.bases);
+  return settings.mapping.fields.some(({ field, kind }) => {
+    const base = link.bases[field];
+    return base ? !sameValue(kind, values[field], base.remote) : !isBlank(values[field]);
+  });
+}
+
+/** Any version since the agreement counts: the person may have edited a field that isn't mapped. */
+function isLocalEdited(settings: PlanSettings, link: ContactLink, local: LocalContact): boolean {
+  if (local.version !== link.localVersion) return true;
+  return settings.mapping.fields.some(({ field, kind }) => {
+    const base = link.bases[field];
+    return base !== undefined && !sameValue(kind, local.fields[field], base.local);
+  });
+}
+
+/** What an update needs beside its lists: the contact source with the etag that was read. */
+function preconditionOf(person: Person): Person {
+  const source = contactSource(person);
+  return {
+    ...(person.resourceName !== undefined && { resourceName: person.resourceName }),
+    ...(person.etag !== undefined && { etag: person.etag }),
+    metadata: { sources: source ? [source] : [] },
+  };
+}
+
+function parkUnstorable(merge: FieldMerge, contactId: string, resourceName?: string): Operation[] {
+  return merge.unstorable.map((field) => ({
+    kind: 'park',
+    contactId,
+    ...(resourceName !== undefined && { resourceName }),
+    reason: 'unstorable_value',
+    field,
+  }));
+}
+
+function only(operation: Operation): ContactPlan {
+  return { operations: [operation], conflicts: [], rules: {} };
+}

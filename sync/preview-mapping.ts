@@ -1,0 +1,62 @@
+// The effect of a mapping change on real records before it holds (`POST …/mappings/preview`).
+import { changedFields, forgetBases, type MappingVersion } from './change-mapping.ts';
+import type { FieldName, FieldValue } from './contact-fields.ts';
+import { compileMapping } from './map-contact.ts';
+import { mergeFields } from './merge-fields.ts';
+import type { ContactLink, LocalContact } from './operations.ts';
+import type { Person } from './person.ts';
+import type { ConflictPolicy, FieldRule, Side } from './plan-field.ts';
+
+export interface PreviewInput {
+  before: MappingVersion;
+  after: MappingVersion;
+  policy: ConflictPolicy;
+  records: readonly { local: LocalContact; link: ContactLink; person: Person }[];
+}
+
+export interface PreviewedChange {
+  contactId: string;
+  field: FieldName;
+  /** The side that would be written. */
+  side: Side;
+  from: FieldValue;
+  to: FieldValue;
+  rule: FieldRule;
+}
+
+export interface MappingPreview {
+  changedFields: FieldName[];
+  changes: PreviewedChange[];
+  /** Values that would give way and go into the conflict log. */
+  conflicts: number;
+}
+
+/** Only effects of the change: what the present mapping would do anyway is left out. */
+export function previewMappingChange({ before, after, policy, records }: PreviewInput): MappingPreview {
+  const changed = changedFields(before, after);
+  const mapping = compileMapping(after.mappings);
+  const preview: MappingPreview = { changedFields: changed, changes: [], conflicts: 0 };
+  for (const { local, link, person } of records) {
+    const bases = forgetBases(link.bases, changed);
+    const merge = mergeFields({ mapping, direction: after.direction, policy }, { local, person, bases });
+    const remote = mapping.readPerson(person, bases);
+    const add = (field: FieldName, side: Side, from: FieldValue, to: FieldValue) =>
+      preview.changes.push({
+        contactId: local.id,
+        field,
+        side,
+        from,
+        to,
+        rule: merge.rules[field] ?? 'unchanged',
+      });
+    for (const field of changed) {
+      const here = local.fields[field] ?? null;
+      const pulled = merge.pull[field];
+      const pushed = merge.push[field];
+      if (pulled !== undefined) add(field, 'harmony', here, pulled);
+      if (pushed !== undefined) add(field, 'provider', remote[field] ?? null, pushed);
+    }
+    preview.conflicts += merge.conflicts.filter(({ field }) => changed.includes(field)).length;
+  }
+  return preview;
+}

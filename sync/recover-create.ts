@@ -1,0 +1,52 @@
+// Rule 13: a create whose answer is unknown is found again by its marker, and never simply sent again.
+import type { PersonWithName } from './person.ts';
+
+export interface OpenCreate {
+  sentAtMs: number;
+  /** All live contacts that carry the op's marker, in this listing or known from before. */
+  carriers: readonly MarkerCarrier[];
+  /** The listing that was searched. */
+  listing: { kind: 'full' | 'incremental'; complete: boolean; startedAtMs: number };
+  /** Rule 13's D in milliseconds, default 15 min. */
+  graceMs: number;
+}
+
+export interface MarkerCarrier {
+  person: PersonWithName;
+  linked: boolean;
+  /** Still exactly what the create sent (the caller compares with `isUntouched`). */
+  untouched: boolean;
+}
+
+export type CreateRecovery =
+  | { action: 'adopt'; keep: string; remove: string[]; review: string[] }
+  | { action: 'resend' }
+  | { action: 'wait' };
+
+/**
+ * `adopt` keeps one contact: a linked one, else the least resource name, whatever the order. `remove` are untouched
+ * doubles, `review` the others. `resend` needs a complete full listing that began at least D after the send.
+ */
+export function recoverCreate({ sentAtMs, carriers, listing, graceMs }: OpenCreate): CreateRecovery {
+  const sorted = carriers.toSorted(
+    (a, b) => Number(b.linked) - Number(a.linked) || (a.person.resourceName < b.person.resourceName ? -1 : 1),
+  );
+  const [kept, ...doubles] = sorted;
+  if (kept) {
+    const spare = doubles.filter((double) => double.untouched && !double.linked);
+    const touched = doubles.filter((double) => !double.untouched || double.linked);
+    return {
+      action: 'adopt',
+      keep: kept.person.resourceName,
+      remove: spare.map(nameOf),
+      review: touched.map(nameOf),
+    };
+  }
+  const provesAbsence =
+    listing.kind === 'full' && listing.complete && listing.startedAtMs >= sentAtMs + graceMs;
+  return { action: provesAbsence ? 'resend' : 'wait' };
+}
+
+function nameOf({ person }: MarkerCarrier): string {
+  return person.resourceName;
+}
