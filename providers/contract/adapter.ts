@@ -104,6 +104,8 @@ export interface StreamDefinition {
    * deletions that show only by absence). Absent: never by age.
    */
   readonly fullListingEveryMs?: number;
+  /** The scope that listing it needs, one of `OAuthClient.scopes`; absent where the provider has no scopes. */
+  readonly scope?: string;
 }
 
 export interface RemoteCollection {

@@ -4,7 +4,7 @@ import { googleEnvironment } from '../google/environment.ts';
 import { createGoogleOAuth } from '../google/oauth.ts';
 import { identityScopes } from '../google/scopes.ts';
 import { readCalendarPush } from './read-push.ts';
-import { calendarScopes } from './scopes.ts';
+import { calendarScopes, eventsScope } from './scopes.ts';
 import { openCalendarSession } from './session.ts';
 
 export const googleCalendar: ProviderAdapter = {
@@ -22,6 +22,7 @@ export const googleCalendar: ProviderAdapter = {
       kind: 'calendar_event',
       perCollection: true,
       deletions: 'tombstones',
+      scope: eventsScope,
     },
   ],
   collectionNoun: { one: 'calendar', many: 'calendars' },

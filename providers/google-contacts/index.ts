@@ -3,7 +3,7 @@ import { classifyGoogleError } from '../google/classify.ts';
 import { googleEnvironment } from '../google/environment.ts';
 import { createGoogleOAuth } from '../google/oauth.ts';
 import { identityScopes } from '../google/scopes.ts';
-import { contactScopes } from './scopes.ts';
+import { contactScopes, readScope } from './scopes.ts';
 import { openContactsSession } from './session.ts';
 
 /** Sync tokens die seven days after the listing that began them; this leaves a day and a half for retries. */
@@ -25,6 +25,7 @@ export const googleContacts: ProviderAdapter = {
       perCollection: false,
       deletions: 'tombstones',
       fullListingEveryMs,
+      scope: readScope,
     },
     {
       name: 'groups',
@@ -33,6 +34,7 @@ export const googleContacts: ProviderAdapter = {
       perCollection: false,
       deletions: 'tombstones',
       fullListingEveryMs,
+      scope: readScope,
     },
   ],
   environment: googleEnvironment,

@@ -1,7 +1,6 @@
 import { people_v1 } from '@googleapis/people';
 import {
   type FetchRequest,
-  type GoneRequest,
   type ProviderEnvironment,
   ProviderError,
   type RecordPage,
@@ -12,6 +11,7 @@ import { originOf } from '../google/environment.ts';
 import { nextOf, recordsOf } from '../google/listing.ts';
 import { callGoogle } from '../google/transport.ts';
 import { askWhoAmI } from '../google/who-am-i.ts';
+import { confirmContactsGone, confirmGroupsGone } from './confirm-gone.ts';
 import { sortGroups, sortPeople } from './map-person.ts';
 import { contactSources, groupFields, personFields } from './person-fields.ts';
 import { readScope } from './scopes.ts';
@@ -28,7 +28,11 @@ export function openContactsSession(
       if (request.stream === 'groups') return fetchGroups(people, accessToken, request);
       throw unknownStream();
     },
-    confirmGone: (request) => confirmGone(people, accessToken, request),
+    confirmGone: async (request) => {
+      if (request.stream === 'contacts') return confirmContactsGone(people, accessToken, request);
+      if (request.stream === 'groups') return confirmGroupsGone(people, accessToken, request);
+      throw unknownStream();
+    },
   };
 }
 
@@ -86,32 +90,6 @@ async function fetchGroups(
     ...sortGroups(recordsOf<people_v1.Schema$ContactGroup>(listing)),
     next: nextOf(listing, position),
   };
-}
-
-const rpcNotFound = 5;
-
-/** Only a clear "not found", or a tombstone, counts: an id that the answer leaves out may well exist. */
-async function confirmGone(
-  people: people_v1.People,
-  accessToken: string,
-  { stream, remoteIds, signal }: GoneRequest,
-): Promise<readonly string[]> {
-  if (stream !== 'contacts') throw unknownStream();
-  if (remoteIds.length === 0) return [];
-  const answer = await callGoogle({ accessToken, signal, scope: readScope }, (options) =>
-    people.people.getBatchGet(
-      { resourceNames: [...remoteIds], personFields: 'metadata', sources: contactSources },
-      options,
-    ),
-  );
-  const asked = new Set(remoteIds);
-  const gone: string[] = [];
-  for (const { requestedResourceName, status, httpStatusCode, person } of answer.responses ?? []) {
-    if (!requestedResourceName || !asked.has(requestedResourceName)) continue;
-    const missing = status?.code === rpcNotFound || httpStatusCode === 404;
-    if (missing || person?.metadata?.deleted === true) gone.push(requestedResourceName);
-  }
-  return gone;
 }
 
 function unknownStream(): ProviderError {

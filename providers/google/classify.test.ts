@@ -1,34 +1,12 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { people_v1 } from '@googleapis/people';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ProviderError } from '../contract/index.ts';
 import { classifyGoogleError, type GoogleCall } from './classify.ts';
+import { answering, environmentAt, serve } from './local-server.ts';
 import { createGoogleOAuth } from './oauth.ts';
 import { callGoogle } from './transport.ts';
 import { askWhoAmI } from './who-am-i.ts';
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const answering =
-  (status: number, body: unknown, headers: Record<string, string> = {}): RequestListener =>
-  (_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(JSON.stringify(body));
-  };
 
 const calendarBody = (code: number, reason: string, location?: string) => ({
   error: { code, message: 'secret-record-content', errors: [{ domain: 'x', reason, location }] },
@@ -241,15 +219,6 @@ test('a refused or limited account question is classified like any other call', 
 test('a bug in the adapter is no reason to try again', () => {
   expect(classifyGoogleError(new TypeError('x is not a function')).kind).toBe('schema_drift');
 });
-
-function environmentAt(origin: string) {
-  return {
-    live: false,
-    origins: { accounts: origin, oauth: origin, www: origin, people: origin },
-    clientId: 'client',
-    clientSecret: 'secret-client-secret',
-  };
-}
 
 function refreshAt(origin: string): Promise<unknown> {
   const tokens = { accessToken: 'secret-token', refreshToken: 'secret-token', scopes: ['a'] };

@@ -1,0 +1,40 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { expect } from 'vitest';
+import type { OAuthClient, Tokens } from '../contract/index.ts';
+import { inTime } from './expectations.ts';
+import type { ProviderWorld } from './world.ts';
+
+export const newVerifier = () => randomBytes(32).toString('base64url');
+
+/** Follows the authorization URL as a browser would, up to the redirect, which it does not follow. */
+export async function authorize(
+  oauth: OAuthClient,
+  world: ProviderWorld,
+): Promise<{ code: string | null; error: string | null; verifier: string }> {
+  const verifier = newVerifier();
+  const state = randomBytes(16).toString('hex');
+  const url = oauth.authorizationUrl({
+    redirectUri: world.redirectUri,
+    state,
+    codeChallenge: createHash('sha256').update(verifier).digest('base64url'),
+    ...(world.account.email === undefined ? {} : { loginHint: world.account.email }),
+  });
+  const response = await fetch(url, { redirect: 'manual' });
+  const location = response.headers.get('location');
+  if (location === null) throw new Error(`the consent answered ${response.status} without a redirect`);
+  const answer = new URL(location);
+  expect(answer.origin + answer.pathname).toBe(world.redirectUri);
+  expect(answer.searchParams.get('state')).toBe(state);
+  return { code: answer.searchParams.get('code'), error: answer.searchParams.get('error'), verifier };
+}
+
+export async function signIn(oauth: OAuthClient, world: ProviderWorld): Promise<Tokens> {
+  const { code, error, verifier } = await authorize(oauth, world);
+  if (code === null) throw new Error(`the consent was refused: ${error}`);
+  return oauth.exchange({
+    code,
+    codeVerifier: verifier,
+    redirectUri: world.redirectUri,
+    signal: inTime(),
+  });
+}

@@ -1,0 +1,59 @@
+/** Asks by id, before a record is swept that a complete listing lacked. At most 200 ids in a call. */
+import type { people_v1 } from '@googleapis/people';
+import type { GoneRequest } from '../contract/index.ts';
+import { callGoogle } from '../google/transport.ts';
+import { contactSources } from './person-fields.ts';
+import { readScope } from './scopes.ts';
+
+export async function confirmContactsGone(
+  people: people_v1.People,
+  accessToken: string,
+  { remoteIds, signal }: GoneRequest,
+): Promise<readonly string[]> {
+  if (remoteIds.length === 0) return [];
+  const answer = await callGoogle({ accessToken, signal, scope: readScope }, (options) =>
+    people.people.getBatchGet(
+      { resourceNames: [...remoteIds], personFields: 'metadata', sources: contactSources },
+      options,
+    ),
+  );
+  return pickGone(
+    remoteIds,
+    (answer.responses ?? []).map((entry) => ({ ...entry, metadata: entry.person?.metadata })),
+  );
+}
+
+export async function confirmGroupsGone(
+  people: people_v1.People,
+  accessToken: string,
+  { remoteIds, signal }: GoneRequest,
+): Promise<readonly string[]> {
+  if (remoteIds.length === 0) return [];
+  const answer = await callGoogle({ accessToken, signal, scope: readScope }, (options) =>
+    people.contactGroups.batchGet({ resourceNames: [...remoteIds], groupFields: 'metadata' }, options),
+  );
+  return pickGone(
+    remoteIds,
+    (answer.responses ?? []).map((entry) => ({ ...entry, metadata: entry.contactGroup?.metadata })),
+  );
+}
+
+interface BatchEntry {
+  readonly requestedResourceName?: string | null;
+  readonly status?: people_v1.Schema$Status;
+  readonly httpStatusCode?: number | null;
+  readonly metadata: { readonly deleted?: boolean | null } | undefined;
+}
+
+const rpcNotFound = 5;
+
+/** Only a clear "not found", or a tombstone, counts: an id that the answer leaves out may well exist. */
+function pickGone(remoteIds: readonly string[], entries: readonly BatchEntry[]): readonly string[] {
+  const asked = new Set(remoteIds);
+  const gone: string[] = [];
+  for (const { requestedResourceName: id, status, httpStatusCode, metadata } of entries) {
+    if (!id || !asked.has(id)) continue;
+    if (status?.code === rpcNotFound || httpStatusCode === 404 || metadata?.deleted === true) gone.push(id);
+  }
+  return gone;
+}

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import type { Cursor } from '../contract/index.ts';
+import { serveInTurn } from '../google/local-server.ts';
+import { openContactsSession } from './session.ts';
+
+const signal = new AbortController().signal;
+
+test('an increment of the contacts repeats the parameters of the complete listing', async () => {
+  const { environment, asked } = await serveInTurn([
+    { connections: [{ resourceName: 'people/c1' }], nextPageToken: 'p1', totalItems: 2 },
+    { connections: [{ resourceName: 'people/c2' }], nextSyncToken: 's1', totalItems: 2 },
+    { nextSyncToken: 's2' },
+  ]);
+  const session = openContactsSession({ accessToken: 't' }, environment);
+  let cursor: Cursor | null = null;
+  const totals: (number | undefined)[] = [];
+  for (let page = 0; page < 3; page++) {
+    const answer = await session.fetchPage({ stream: 'contacts', cursor, signal });
+    totals.push(answer.total);
+    cursor = answer.next.cursor;
+  }
+  expect(totals).toEqual([2, 2, undefined]);
+  const queries = asked.map(({ searchParams }) => Object.fromEntries(searchParams));
+  const constant = {
+    personFields: expect.stringContaining('clientData'),
+    sources: 'READ_SOURCE_TYPE_CONTACT',
+    pageSize: '1000',
+    requestSyncToken: 'true',
+  };
+  expect(queries).toEqual([constant, { ...constant, pageToken: 'p1' }, { ...constant, syncToken: 's1' }]);
+  expect(new Set(queries.map(({ personFields }) => personFields)).size).toBe(1);
+});
+
+test('an empty answer without any token is no complete listing of nothing', async () => {
+  const { environment } = await serveInTurn([{}]);
+  const session = openContactsSession({ accessToken: 't' }, environment);
+  await expect(session.fetchPage({ stream: 'contacts', cursor: null, signal })).rejects.toThrow(
+    expect.objectContaining({ kind: 'schema_drift' }),
+  );
+});
+
+test('only a clear "not found" or a tombstone confirms that a contact is gone', async () => {
+  const entry = (id: string, more: object) => ({ requestedResourceName: `people/${id}`, ...more });
+  const { environment, asked } = await serveInTurn([
+    {
+      responses: [
+        entry('missing', { status: { code: 5 } }),
+        entry('old-form', { httpStatusCode: 404 }),
+        entry('deleted', { person: { resourceName: 'people/deleted', metadata: { deleted: true } } }),
+        entry('renamed', { person: { resourceName: 'people/new' } }),
+        entry('forbidden', { status: { code: 7 } }),
+        entry('never-asked', { status: { code: 5 } }),
+      ],
+    },
+  ]);
+  const session = openContactsSession({ accessToken: 't' }, environment);
+  const names = ['missing', 'old-form', 'deleted', 'renamed', 'forbidden', 'left-out'];
+  const remoteIds = names.map((name) => `people/${name}`);
+  expect(await session.confirmGone?.({ stream: 'contacts', remoteIds, signal })).toEqual([
+    'people/missing',
+    'people/old-form',
+    'people/deleted',
+  ]);
+  expect(asked[0]?.searchParams.getAll('resourceNames')).toEqual(remoteIds);
+});
+
+test('nothing is asked about no contacts', async () => {
+  const { environment, asked } = await serveInTurn([]);
+  const session = openContactsSession({ accessToken: 't' }, environment);
+  expect(await session.confirmGone?.({ stream: 'contacts', remoteIds: [], signal })).toEqual([]);
+  expect(asked).toEqual([]);
+});
+
+test('a stream that does not exist is refused', async () => {
+  const { environment } = await serveInTurn([]);
+  const session = openContactsSession({ accessToken: 't' }, environment);
+  await expect(session.fetchPage({ stream: 'photos', cursor: null, signal })).rejects.toThrow(
+    expect.objectContaining({ kind: 'invalid_request' }),
+  );
+});
