@@ -1,11 +1,21 @@
 /**
- * Rows as one JSON parameter, for `json_to_recordset`: one statement writes a page. Postgres refuses U+0000 and lone
- * surrogates in jsonb, and one such record must not hold up a stream, so they are replaced by U+FFFD.
+ * Rows as one JSON parameter, for `json_to_recordset`: one statement writes a page. Records come as JSON text already
+ * (they were hashed as such), and are put in without being parsed and printed again.
  */
-export function toJsonParameter(rows: readonly unknown[]): string {
-  const json = JSON.stringify(rows);
+
+/** One row: `columns` plus `rawJson` under the name `raw`. */
+export function rowJson(columns: Readonly<Record<string, unknown>>, rawJson: string): string {
+  return `${JSON.stringify(columns).slice(0, -1)},"raw":${rawJson}}`;
+}
+
+/**
+ * Joins rows to one array. Postgres refuses U+0000 and lone surrogates in jsonb and text, and one such record must not
+ * hold up a stream, so they are replaced by U+FFFD.
+ */
+export function toJsonParameter(rows: readonly string[]): string {
+  const json = `[${rows.join(',')}]`;
   if (!/\\u(?:0000|d[89a-f])/i.test(json)) return json;
-  return JSON.stringify(rows, (_key, value: unknown) =>
+  return JSON.stringify(JSON.parse(json), (_key, value: unknown) =>
     typeof value === 'string' ? value.replaceAll('\u0000', '\uFFFD').toWellFormed() : value,
   );
 }

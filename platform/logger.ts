@@ -7,6 +7,7 @@ export function createLogger(name: string, level: string): Logger {
   return pino({
     name,
     level,
+    serializers: { err: describeError },
     redact: {
       paths: [
         'req.headers.authorization',
@@ -15,10 +16,40 @@ export function createLogger(name: string, level: string): Logger {
         '*.accessToken',
         '*.refreshToken',
         '*.apiKey',
-        '*.code',
+        '*.code_verifier',
         '*.codeVerifier',
       ],
       censor: '[redacted]',
     },
   });
+}
+
+interface ErrorLine {
+  readonly type: string;
+  readonly message: string;
+  readonly code?: unknown;
+  readonly at?: readonly string[];
+  readonly cause?: ErrorLine;
+}
+
+/**
+ * An error without what libraries hang on it: HTTP clients keep the request's headers, drizzle puts every parameter of
+ * a failed query into its message, and Postgres repeats rows in `detail`.
+ */
+export function describeError(error: unknown): ErrorLine {
+  if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error' };
+  const code = (error as { code?: unknown }).code;
+  const message = error.message.startsWith('Failed query:') ? 'Failed query' : error.message;
+  const at = error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)
+    .map((line) => line.trim());
+  return {
+    type: error.name,
+    message,
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    ...(at === undefined ? {} : { at }),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
 }

@@ -49,6 +49,8 @@ export interface DesiredState {
   readonly phase: WorkflowPhase;
   readonly autoSync: boolean;
   readonly intervalSeconds: number;
+  /** Epoch ms of the next periodic check; null while none is planned. */
+  readonly nextCheckAtMs: number | null;
 }
 
 /** The operations that the arbiter takes, each with ids chosen by the caller so that a repeat is recognised. */
@@ -57,7 +59,7 @@ export type OperationRequest =
       readonly kind: 'connect';
       readonly operationId: string;
       readonly runId: string;
-      readonly attemptId?: string;
+      readonly attemptId: string;
     }
   | {
       readonly kind: 'reauthenticate';
@@ -99,8 +101,6 @@ export interface ArbiterState {
   readonly queue: readonly OperationRequest[];
   /** A push came that no sync has taken up. */
   readonly pushPending: boolean;
-  /** Epoch ms of the next periodic check; kept over continue-as-new so that a busy entity still comes to it. */
-  readonly nextCheckAtMs: number | null;
   readonly failuresInARow: number;
   readonly lastRun?: { readonly runId: string; readonly summary: string; readonly atMs: number };
 }
@@ -124,13 +124,15 @@ export interface OperationInput extends IntegrationRef {
   readonly operationId: string;
 }
 export interface AuthorizeInput extends OperationInput {
-  /** The oauth attempt whose code is to be exchanged; absent where an API key was stored already. */
-  readonly attemptId?: string;
+  /** The oauth attempt whose code is to be exchanged. */
+  readonly attemptId: string;
 }
 export interface SyncInput extends OperationInput {
   readonly runId: string;
   readonly mode: SyncMode;
   readonly trigger: SyncTrigger;
+  /** Failed syncs and checks before this one; the next check is put off the longer. */
+  readonly failuresInARow: number;
 }
 export interface DeleteInput extends OperationInput {
   readonly records: 'keep' | 'delete';
@@ -151,6 +153,9 @@ export interface SyncOutcome {
   readonly status: 'succeeded' | 'failed' | 'cancelled' | 'parked';
   /** "12 created, 3 updated", for the operator. */
   readonly summary: string;
+  readonly needsSignIn: boolean;
+  /** Epoch ms; null while no periodic check is planned. */
+  readonly nextCheckAtMs: number | null;
 }
 
 export type CheckName = 'token' | 'account' | 'watch' | `scope:${string}` | `read:${string}`;

@@ -1,13 +1,13 @@
 /** Calendar events: a read-only mirror, one table, one upsert a page. */
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { CalendarEventRecord } from '../../providers/contract/index.ts';
+import type { CalendarEventRecord, RecordBase } from '../../providers/contract/index.ts';
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
-import { toJsonParameter } from '../json-parameter.ts';
+import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { calendarEvents } from '../schema/index.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
 
-export type CalendarEventRow = Mirrored & Omit<CalendarEventRecord, keyof Mirrored | 'updatedAt' | 'etag'>;
+export type CalendarEventRow = Mirrored & Omit<CalendarEventRecord, keyof RecordBase>;
 
 /** Writes a page of events and removes the deleted ones; unchanged events are not touched. */
 export async function writeCalendarEvents(
@@ -53,26 +53,30 @@ async function upsert(
   rows: readonly CalendarEventRow[],
 ): Promise<void> {
   const parameter = toJsonParameter(
-    rows.map((row) => ({
-      id: newId('evt'),
-      remote_id: row.remoteId,
-      etag: row.etag,
-      content_hash: row.contentHash,
-      remote_updated_at: row.remoteUpdatedAt,
-      raw: row.raw,
-      title: row.title,
-      description: row.description,
-      location: row.location,
-      start: row.start,
-      end_time: row.end,
-      starts_at: row.start?.dateTime ?? row.start?.date ?? null,
-      ends_at: row.end?.dateTime ?? row.end?.date ?? null,
-      status: row.status,
-      recurrence: row.recurrence,
-      series_remote_id: row.seriesRemoteId,
-      original_start: row.originalStart,
-      url: row.url,
-    })),
+    rows.map((row) =>
+      rowJson(
+        {
+          id: newId('evt'),
+          remote_id: row.remoteId,
+          etag: row.etag,
+          content_hash: row.contentHash,
+          remote_updated_at: row.remoteUpdatedAt,
+          title: row.title,
+          description: row.description,
+          location: row.location,
+          start: row.start,
+          end_time: row.end,
+          starts_at: row.start?.dateTime ?? row.start?.date ?? null,
+          ends_at: row.end?.dateTime ?? row.end?.date ?? null,
+          status: row.status,
+          recurrence: row.recurrence,
+          series_remote_id: row.seriesRemoteId,
+          original_start: row.originalStart,
+          url: row.url,
+        },
+        row.rawJson,
+      ),
+    ),
   );
   await tx.execute(sql`
     insert into calendar_events (
@@ -132,20 +136,21 @@ export async function purgeCalendarEvents(
   return gone.length;
 }
 
-/** Remote ids that a complete listing did not see, at most `limit`. */
+/** Remote ids after `afterId` that a complete listing did not see, in order, at most `limit`. */
 export async function unseenCalendarEvents(
   tx: Executor,
-  where: { integrationId: string; collectionId: string; stream: string; listingId: string },
+  where: { integrationId: string; collectionId: string; stream: string; listingId: string; afterId: string },
   limit: number,
 ): Promise<string[]> {
   const rows = await tx.execute<{ remote_id: string }>(sql`
     select e.remote_id from calendar_events e
-    where e.collection_id = ${where.collectionId} and not exists (
+    where e.collection_id = ${where.collectionId} and e.remote_id > ${where.afterId} and not exists (
       select 1 from (
         select unnest(m.remote_ids) as remote_id from listing_marks m
         where m.integration_id = ${where.integrationId} and m.listing_id = ${where.listingId}
           and m.stream = ${where.stream} and m.collection_id = ${where.collectionId}) seen
       where seen.remote_id = e.remote_id)
+    order by e.remote_id
     limit ${limit}`);
   return rows.map((row) => row.remote_id);
 }

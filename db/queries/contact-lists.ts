@@ -2,7 +2,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
-import { toJsonParameter } from '../json-parameter.ts';
+import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { contactLists } from '../schema/index.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
 
@@ -39,16 +39,20 @@ async function upsert(
   rows: readonly ContactListRow[],
 ): Promise<void> {
   const parameter = toJsonParameter(
-    rows.map((row) => ({
-      id: newId('lst'),
-      remote_id: row.remoteId,
-      etag: row.etag,
-      content_hash: row.contentHash,
-      remote_updated_at: row.remoteUpdatedAt,
-      raw: row.raw,
-      name: row.name,
-      system: row.system,
-    })),
+    rows.map((row) =>
+      rowJson(
+        {
+          id: newId('lst'),
+          remote_id: row.remoteId,
+          etag: row.etag,
+          content_hash: row.contentHash,
+          remote_updated_at: row.remoteUpdatedAt,
+          name: row.name,
+          system: row.system,
+        },
+        row.rawJson,
+      ),
+    ),
   );
   await tx.execute(sql`
     insert into contact_lists (id, workspace_id, user_id, integration_id, remote_id, etag, content_hash,
@@ -76,15 +80,19 @@ export async function removeContactLists(
   return gone.length;
 }
 
-/** Remote ids of lists that a complete listing did not see. */
+/** Remote ids of lists after `afterId` that a complete listing did not see, in order, at most `limit`. */
 export async function unseenContactLists(
   tx: Executor,
-  where: { integrationId: string; stream: string; listingId: string },
+  where: { integrationId: string; stream: string; listingId: string; afterId: string },
+  limit: number,
 ): Promise<string[]> {
   const rows = await tx.execute<{ remote_id: string }>(sql`
-    select l.remote_id from contact_lists l where l.integration_id = ${where.integrationId} and not exists (
+    select l.remote_id from contact_lists l
+    where l.integration_id = ${where.integrationId} and l.remote_id > ${where.afterId} and not exists (
       select 1 from listing_marks m where m.integration_id = ${where.integrationId}
-        and m.listing_id = ${where.listingId} and m.stream = ${where.stream} and l.remote_id = any(m.remote_ids))`);
+        and m.listing_id = ${where.listingId} and m.stream = ${where.stream} and l.remote_id = any(m.remote_ids))
+    order by l.remote_id
+    limit ${limit}`);
   return rows.map((row) => row.remote_id);
 }
 

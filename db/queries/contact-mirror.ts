@@ -1,8 +1,8 @@
 /** Remote contacts as links with their shadows, and the Harmony contacts that they feed (provider → Harmony). */
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import type { Transaction } from '../client.ts';
+import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
-import { toJsonParameter } from '../json-parameter.ts';
+import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { contactLinks } from '../schema/index.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
 
@@ -118,7 +118,7 @@ async function upsertContacts(
   changes: readonly Change[],
 ): Promise<void> {
   const parameter = toJsonParameter(
-    changes.map(({ row, contactId }) => ({ id: contactId, ...row.columns() })),
+    changes.map(({ row, contactId }) => JSON.stringify({ id: contactId, ...row.columns() })),
   );
   await tx.execute(sql`
     insert into contacts (id, workspace_id, user_id, first_name, last_name, job_title, company, department, email,
@@ -140,22 +140,26 @@ async function upsertLinks(
   changes: readonly Change[],
 ): Promise<void> {
   const parameter = toJsonParameter(
-    changes.map(({ row, contactId }) => ({
-      remote_id: row.remoteId,
-      etag: row.etag,
-      content_hash: row.contentHash,
-      remote_updated_at: row.remoteUpdatedAt,
-      shadow: row.raw,
-      contact_id: contactId,
-    })),
+    changes.map(({ row, contactId }) =>
+      rowJson(
+        {
+          remote_id: row.remoteId,
+          etag: row.etag,
+          content_hash: row.contentHash,
+          remote_updated_at: row.remoteUpdatedAt,
+          contact_id: contactId,
+        },
+        row.rawJson,
+      ),
+    ),
   );
   await tx.execute(sql`
     insert into contact_links (integration_id, stream, remote_id, etag, content_hash, remote_updated_at, shadow,
       contact_id, seen_by_run)
     select ${context.integrationId}, ${context.stream}, r.remote_id, r.etag, r.content_hash, r.remote_updated_at,
-      r.shadow, r.contact_id, ${context.runId}
+      r.raw, r.contact_id, ${context.runId}
     from json_to_recordset(${parameter}::json) as r(remote_id text, etag text, content_hash text,
-      remote_updated_at timestamptz, shadow jsonb, contact_id text)
+      remote_updated_at timestamptz, raw jsonb, contact_id text)
     on conflict (integration_id, remote_id) do update set
       etag = excluded.etag, content_hash = excluded.content_hash, remote_updated_at = excluded.remote_updated_at,
       shadow = excluded.shadow, contact_id = excluded.contact_id, seen_by_run = excluded.seen_by_run,
@@ -193,7 +197,7 @@ export async function archiveContacts(
 
 /** Remote ids of living links that a complete listing did not see, at most `limit`, after `afterId` in id order. */
 export async function unseenContacts(
-  tx: Transaction,
+  tx: Executor,
   where: { integrationId: string; stream: string; listingId: string; afterId: string },
   limit: number,
 ): Promise<string[]> {

@@ -31,6 +31,19 @@ export async function holdFence(tx: Transaction, fence: Fence): Promise<void> {
   if (rows.length === 0) throw new FencedOffError(fence);
 }
 
+/**
+ * For writers outside the line of operations (Refresh List, watches): holds off Delete until the transaction ends.
+ * Throws FencedOffError when the integration is gone or being deleted.
+ */
+export async function holdOpen(tx: Transaction, integrationId: string): Promise<void> {
+  const rows = await tx
+    .select({ id: integrations.id })
+    .from(integrations)
+    .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)))
+    .for('key share');
+  if (rows.length === 0) throw new FencedOffError({ integrationId, generation: -1 });
+}
+
 /** Raises the generation, waiting for pages that are being committed. Returns the new one; undefined when the integration is gone or being deleted. */
 export async function raiseGeneration(tx: Transaction, integrationId: string): Promise<number | undefined> {
   const [row] = await tx

@@ -1,5 +1,5 @@
 /** The integration row as workflows see it: wishes, phase, attention, and the tombstone. */
-import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm';
 import type { Database, Executor } from '../client.ts';
 import { type Attention, integrations, oauthAttempts, type Phase } from '../schema/index.ts';
 import { publishEvent } from './integration-events.ts';
@@ -26,6 +26,39 @@ export async function hasOpenAttempt(db: Executor, integrationId: string): Promi
     )
     .limit(1);
   return rows.length > 0;
+}
+
+/** Another live integration of the same user with the same account; undefined where there is none. */
+export async function findAccountOwner(
+  db: Executor,
+  input: { integration: Integration; accountId: string },
+): Promise<string | undefined> {
+  const { integration } = input;
+  const [row] = await db
+    .select({ id: integrations.id })
+    .from(integrations)
+    .where(
+      and(
+        eq(integrations.userId, integration.userId),
+        eq(integrations.provider, integration.provider),
+        eq(integrations.accountId, input.accountId),
+        ne(integrations.id, integration.id),
+        isNull(integrations.deletingAt),
+      ),
+    );
+  return row?.id;
+}
+
+/** Whose account it is, as the provider says; the id never changes after the first time. */
+export async function setAccount(
+  db: Executor,
+  integrationId: string,
+  account: { id: string; name: string; email?: string },
+): Promise<void> {
+  await db
+    .update(integrations)
+    .set({ accountId: account.id, accountName: account.name, accountEmail: account.email ?? null })
+    .where(eq(integrations.id, integrationId));
 }
 
 export interface PhaseChange {
@@ -70,6 +103,18 @@ export async function noteChecked(
     .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)));
 }
 
+/** When the person can expect the next sync; null while none is planned. */
+export async function noteNextSync(
+  db: Executor,
+  integrationId: string,
+  nextSyncAt: string | null,
+): Promise<void> {
+  await db
+    .update(integrations)
+    .set({ nextSyncAt })
+    .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)));
+}
+
 /** The tombstone: hides the integration and fences off every writer. Repeating it changes nothing more. */
 export async function tombstoneIntegration(db: Database, integrationId: string): Promise<void> {
   await db.transaction(async (tx) => {
@@ -83,4 +128,23 @@ export async function tombstoneIntegration(db: Database, integrationId: string):
       .where(eq(integrations.id, integrationId));
     await publishEvent(tx, { integrationId, type: 'phase', data: { phase: 'deleting' } });
   });
+}
+
+/** The last step of Delete: the row, and by cascade all that hangs on it. */
+export async function removeIntegration(db: Executor, integrationId: string): Promise<void> {
+  await db.delete(integrations).where(eq(integrations.id, integrationId));
+}
+
+/** A page of integrations for reconcile, in id order. */
+export async function listIntegrationsAfter(
+  db: Executor,
+  afterId: string,
+  limit: number,
+): Promise<Integration[]> {
+  return db
+    .select()
+    .from(integrations)
+    .where(gt(integrations.id, afterId))
+    .orderBy(integrations.id)
+    .limit(limit);
 }

@@ -17,9 +17,10 @@ export interface Mirrored {
   readonly remoteId: string;
   readonly etag: string | null;
   readonly remoteUpdatedAt: string | null;
-  /** SHA-256 of `raw` as JSON. */
+  /** SHA-256 of `rawJson`. */
   readonly contentHash: string;
-  readonly raw: unknown;
+  /** The provider's record as JSON text. */
+  readonly rawJson: string;
 }
 
 export interface PageOutcome {

@@ -156,6 +156,20 @@ export async function advanceListing(
   return row;
 }
 
+/** The list of collections has a row of its own beside the streams, for its dirty mark. */
+export const collectionListStream = 'collections';
+
+/** Clears the dirty mark of the list of collections, making its row where it is the first time. */
+export async function settleCollectionList(db: Executor, integrationId: string): Promise<void> {
+  await db
+    .insert(streamCursors)
+    .values({ integrationId, stream: collectionListStream, collectionId: '' })
+    .onConflictDoUpdate({
+      target: [streamCursors.integrationId, streamCursors.stream, streamCursors.collectionId],
+      set: { dirty: false },
+    });
+}
+
 /** Corrects the count by what a sweep removed, and ends the sweep when `finished`. */
 export async function noteSwept(
   tx: Transaction,
@@ -178,9 +192,15 @@ export async function refreshCursor(db: Executor, key: StreamKey, from: string, 
     .where(and(isStream(key), eq(streamCursors.cursor, from), sql`${streamCursors.listingId} is null`));
 }
 
-/** Forgets the position of a stream, e.g. of a calendar that was unsubscribed. */
-export async function dropStreamCursor(db: Executor, key: StreamKey): Promise<void> {
-  await db.delete(streamCursors).where(isStream(key));
+/** Forgets how far a collection's streams were read, e.g. of a calendar that was unticked and purged. */
+export async function dropStreamsOfCollection(
+  db: Executor,
+  integrationId: string,
+  collectionId: string,
+): Promise<void> {
+  await db
+    .delete(streamCursors)
+    .where(and(eq(streamCursors.integrationId, integrationId), eq(streamCursors.collectionId, collectionId)));
 }
 
 /** Marks the streams that a push named; returns nothing, repeating it changes nothing. */

@@ -1,0 +1,67 @@
+/** Calls to a provider with a token that works: refreshed before it ends, or once after it was refused. */
+
+import { type Credential, loadCredential } from '../../db/queries/credentials.ts';
+import { findIntegration, type Integration } from '../../db/queries/integrations.ts';
+import type { ProviderAdapter, ProviderEnvironment, Session } from '../../providers/contract/index.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { integrationGone, signInRequired } from '../failure.ts';
+import { freshCredential, isEnding } from './refresh-token.ts';
+
+export interface ProviderAccess {
+  readonly integration: Integration;
+  readonly adapter: ProviderAdapter;
+  readonly environment: ProviderEnvironment;
+  /** Runs `use` with an open session; throws ProviderError. */
+  call<T>(use: (session: Session) => Promise<T>): Promise<T>;
+}
+
+/**
+ * Opens the way to an integration's provider. Throws IntegrationGone when it is gone or being deleted, ReauthRequired
+ * when nobody has signed in.
+ */
+export async function openProviderAccess(
+  deps: ActivityDeps,
+  integrationId: string,
+  options: { readonly evenIfDeleting?: boolean } = {},
+): Promise<ProviderAccess> {
+  const integration = await findIntegration(deps.db, integrationId);
+  const closed = integration?.deletingAt != null && options.evenIfDeleting !== true;
+  if (integration === undefined || closed) throw integrationGone(integrationId);
+  const { adapter, environment } = deps.provider(integration.provider);
+  const open = (credential: Credential): Session =>
+    adapter.openSession(
+      { accessToken: credential.tokens.accessToken, authKind: integration.authKind },
+      environment,
+    );
+
+  const stored = await loadCredential(deps.db, deps.sealer, integrationId);
+  if (stored === undefined) throw signInRequired(integrationId);
+  const refresh = (refused?: number) =>
+    freshCredential(deps, {
+      integrationId,
+      adapter,
+      environment,
+      ...(refused === undefined ? {} : { refused }),
+    });
+  let credential = isEnding(stored) ? await refresh() : stored;
+  let session = open(credential);
+
+  return {
+    integration,
+    adapter,
+    environment,
+    async call(use) {
+      try {
+        return await use(session);
+      } catch (error) {
+        const failure = adapter.classify(error);
+        if (failure.kind !== 'token_rejected') throw failure;
+        credential = await refresh(credential.version);
+        session = open(credential);
+        return await use(session).catch((again: unknown) => {
+          throw adapter.classify(again);
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,145 @@
+/** From the code of a finished consent page to a stored grant: connect and re-authenticate. */
+import { Context } from '@temporalio/activity';
+import { storeCredential } from '../../db/queries/credentials.ts';
+import {
+  changePhase,
+  findAccountOwner,
+  findIntegration,
+  type Integration,
+  setAccount,
+} from '../../db/queries/integrations.ts';
+import { forgetCode, readCodeGrant } from '../../db/queries/oauth-attempts.ts';
+import type {
+  OAuthClient,
+  ProviderAdapter,
+  ProviderError,
+  RemoteAccount,
+  ScopeNeed,
+  Tokens,
+} from '../../providers/contract/index.ts';
+import type { AuthorizeInput, AuthorizeOutcome } from '../../workflows/messages.ts';
+import { describeFailure } from '../attention.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { integrationGone } from '../failure.ts';
+
+type Refusal = Exclude<AuthorizeOutcome, { ok: true }>;
+
+/**
+ * Exchanges the attempt's code, finds out whose account it is, and stores the grant. Refusals (an expired code, another
+ * account, an account connected already, a missing permission) are answers, not errors.
+ */
+export function createAuthorize(deps: ActivityDeps) {
+  return async function authorize(input: AuthorizeInput): Promise<AuthorizeOutcome> {
+    const integration = await findIntegration(deps.db, input.integrationId);
+    if (integration === undefined || integration.deletingAt !== null)
+      throw integrationGone(input.integrationId);
+    const { adapter, environment } = deps.provider(integration.provider);
+    const grant = await readCodeGrant(deps.db, deps.sealer, input.attemptId);
+    const oauth = adapter.oauth?.(environment);
+    if (grant === undefined || oauth === undefined) return codeExpired(adapter);
+
+    const signal = Context.current().cancellationSignal;
+    const redirectUri = `${deps.publicUrl}/oauth/callback`;
+    let tokens: Tokens;
+    try {
+      tokens = await oauth.exchange({ ...grant, redirectUri, signal });
+    } catch (error) {
+      const failure = adapter.classify(error);
+      if (failure.kind === 'auth_revoked' || failure.kind === 'invalid_request') return codeExpired(adapter);
+      throw failure;
+    }
+    const session = adapter.openSession({ accessToken: tokens.accessToken, authKind: 'oauth' }, environment);
+    const account = await askPatiently(() => session.whoAmI(signal), adapter);
+    if (!('id' in account))
+      return { ok: false, ...describeFailure({ type: 'ProviderUnavailable' }, adapter, environment) };
+
+    const refusal = await refuse(deps, integration, account, adapter);
+    if (refusal !== undefined) return refusal;
+    const missing = missingScopes(oauth, tokens);
+    await deps.db.transaction(async (tx) => {
+      const grantKey = `${adapter.grantFamily}:${account.id}`;
+      await storeCredential(tx, deps.sealer, { integrationId: integration.id, grantKey, tokens });
+      await setAccount(tx, integration.id, account);
+      await forgetCode(tx, input.attemptId);
+      await changePhase(
+        tx,
+        integration.id,
+        missing.length === 0
+          ? { phase: 'active', attention: null }
+          : { phase: 'needs_reauth', attention: missingPermission(missing, adapter), nextSyncAt: null },
+      );
+    });
+    if (missing.length > 0) return { ok: false, ...missingPermission(missing, adapter) };
+    return { ok: true, accountName: account.email ?? account.name };
+  };
+}
+
+/** Required scopes that were asked for and not granted; none where the provider has no scopes. */
+export function missingScopes(oauth: OAuthClient, tokens: Tokens): readonly ScopeNeed[] {
+  if (tokens.scopes === undefined) return [];
+  const granted = new Set(tokens.scopes);
+  return oauth.scopes.filter(
+    (need) =>
+      need.required &&
+      !granted.has(need.scope) &&
+      !(need.satisfiedBy ?? []).some((wider) => granted.has(wider)),
+  );
+}
+
+function missingPermission(missing: readonly ScopeNeed[], adapter: ProviderAdapter) {
+  return {
+    code: 'missing_scope',
+    title: `Harmony was not allowed to ${missing.map((need) => need.purpose).join(' or to ')} in ${adapter.displayName}.`,
+    remedy: 'Re-authenticate and leave every box on the consent page ticked.',
+  };
+}
+
+async function refuse(
+  deps: ActivityDeps,
+  integration: Integration,
+  account: RemoteAccount,
+  adapter: ProviderAdapter,
+): Promise<Refusal | undefined> {
+  if (integration.accountId !== null && integration.accountId !== account.id) {
+    const expected = integration.accountEmail ?? integration.accountName ?? 'the account connected first';
+    return {
+      ok: false,
+      code: 'wrong_account',
+      title: `That was another ${adapter.displayName} account. This integration belongs to ${expected}.`,
+      remedy: `Re-authenticate as ${expected}, or connect the other account as an integration of its own.`,
+    };
+  }
+  const owner = await findAccountOwner(deps.db, { integration, accountId: account.id });
+  if (owner === undefined) return undefined;
+  return {
+    ok: false,
+    code: 'already_connected',
+    title: `${account.email ?? account.name} is connected to ${adapter.displayName} already.`,
+    remedy: 'Use the integration that is there, or choose another account on the consent page.',
+  };
+}
+
+const codeExpired = (adapter: ProviderAdapter): Refusal => ({
+  ok: false,
+  code: 'code_expired',
+  title: `The sign-in at ${adapter.displayName} could not be finished: its answer was no longer valid.`,
+  remedy: 'Connect again; nothing was changed.',
+});
+
+/** The code is spent by now, so a passing fault here must not fail the activity: its retry could not exchange again. */
+async function askPatiently(
+  ask: () => Promise<RemoteAccount>,
+  adapter: ProviderAdapter,
+): Promise<RemoteAccount | ProviderError> {
+  let failure: ProviderError | undefined;
+  for (const pauseMs of [0, 500, 2000]) {
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    try {
+      return await ask();
+    } catch (error) {
+      failure = adapter.classify(error);
+      if (failure.kind !== 'transient' && failure.kind !== 'rate_limited') break;
+    }
+  }
+  return failure as ProviderError;
+}

@@ -1,0 +1,25 @@
+import { Context } from '@temporalio/activity';
+import { mergeCollections, type RefreshCounts } from '../../db/queries/collections.ts';
+import { holdOpen } from '../../db/queries/fence.ts';
+import { settleCollectionList } from '../../db/queries/stream-cursors.ts';
+import { openProviderAccess } from '../access/provider-access.ts';
+import type { ActivityDeps } from '../deps.ts';
+
+/** Brings in the provider's list of what can be ticked; keeps every choice. */
+export function createRefreshCollections(deps: ActivityDeps) {
+  return async function refreshCollections(input: { integrationId: string }): Promise<RefreshCounts> {
+    const { integrationId } = input;
+    const access = await openProviderAccess(deps, integrationId);
+    // Cleared before the list is read: a push that comes meanwhile asks for another look.
+    await settleCollectionList(deps.db, integrationId);
+    const remote = await access.call(
+      (session) =>
+        session.listCollections?.(Context.current().cancellationSignal) ?? Promise.resolve(undefined),
+    );
+    if (remote === undefined) return { added: 0, renamed: 0, missing: 0 };
+    return deps.db.transaction(async (tx) => {
+      await holdOpen(tx, integrationId);
+      return mergeCollections(tx, integrationId, remote);
+    });
+  };
+}

@@ -1,0 +1,91 @@
+/** The steps of Delete. Each may be repeated; together they leave no row, token or watch of the integration. */
+import { Context } from '@temporalio/activity';
+import { purgeCalendarEvents } from '../../db/queries/calendar-events.ts';
+import { listCollections } from '../../db/queries/collections.ts';
+import { purgeContactLists } from '../../db/queries/contact-lists.ts';
+import { purgeContactLinks } from '../../db/queries/contact-mirror.ts';
+import { deleteCredential, isGrantShared, loadCredential } from '../../db/queries/credentials.ts';
+import { findIntegration, removeIntegration, tombstoneIntegration } from '../../db/queries/integrations.ts';
+import { listWatches } from '../../db/queries/watches.ts';
+import { openProviderAccess } from '../access/provider-access.ts';
+import { stopWatch } from '../connect/ensure-watches.ts';
+import type { ActivityDeps } from '../deps.ts';
+
+interface Target {
+  readonly integrationId: string;
+}
+
+/** Hides the integration and fences off every writer that may still be running. */
+export function createTombstone(deps: ActivityDeps) {
+  return async function tombstone({ integrationId }: Target): Promise<void> {
+    await tombstoneIntegration(deps.db, integrationId);
+  };
+}
+
+/** Ends the subscriptions at the provider, as far as it still lets us. */
+export function createStopWatches(deps: ActivityDeps) {
+  return async function stopWatches({ integrationId }: Target): Promise<{ stopped: number }> {
+    const watches = await listWatches(deps.db, integrationId);
+    if (watches.length === 0) return { stopped: 0 };
+    const access = await openProviderAccess(deps, integrationId, { evenIfDeleting: true });
+    for (const watch of watches) await stopWatch(deps, access, watch);
+    return { stopped: watches.length };
+  };
+}
+
+/**
+ * Revokes the grant, unless another integration lives on it: at Google one grant covers Calendar and Contacts of an
+ * account, and revoking it ends both. Then forgets the tokens.
+ */
+export function createRevokeGrant(deps: ActivityDeps) {
+  return async function revokeGrant({ integrationId }: Target): Promise<{ revoked: boolean }> {
+    const integration = await findIntegration(deps.db, integrationId);
+    const credential = await loadCredential(deps.db, deps.sealer, integrationId);
+    if (integration === undefined || credential === undefined) return { revoked: false };
+    const { adapter, environment } = deps.provider(integration.provider);
+    const oauth = integration.authKind === 'oauth' ? adapter.oauth?.(environment) : undefined;
+    if (oauth === undefined || (await isGrantShared(deps.db, integrationId, credential.grantKey))) {
+      return { revoked: false };
+    }
+    try {
+      await oauth.revoke(credential.tokens, Context.current().cancellationSignal);
+    } catch (error) {
+      throw adapter.classify(error);
+    }
+    return { revoked: true };
+  };
+}
+
+const batchSize = 5000;
+
+/** Removes tokens, mirrors and, where asked, records; then the integration itself, with all that hangs on it. */
+export function createPurge(deps: ActivityDeps) {
+  return async function purge(
+    input: Target & { readonly records: 'keep' | 'delete' },
+  ): Promise<{ removed: number }> {
+    const { integrationId, records } = input;
+    let removed = 0;
+    const inBatches = async (batch: () => Promise<number>): Promise<void> => {
+      for (;;) {
+        const count = await batch();
+        removed += count;
+        Context.current().heartbeat({ removed });
+        if (count < batchSize) return;
+      }
+    };
+    await deleteCredential(deps.db, integrationId);
+    await inBatches(() =>
+      deps.db.transaction((tx) =>
+        purgeContactLinks(tx, { integrationId, contacts: records, limit: batchSize }),
+      ),
+    );
+    if (records === 'delete') {
+      await purgeContactLists(deps.db, integrationId);
+      for (const collection of await listCollections(deps.db, integrationId)) {
+        await inBatches(() => purgeCalendarEvents(deps.db, collection.id, batchSize));
+      }
+    }
+    await removeIntegration(deps.db, integrationId);
+    return { removed };
+  };
+}

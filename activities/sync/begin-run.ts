@@ -1,0 +1,78 @@
+import { activityInfo } from '@temporalio/activity';
+import { subscribedCollections, unsubscribedLeftovers } from '../../db/queries/collections.ts';
+import { findIntegration } from '../../db/queries/integrations.ts';
+import { beginRun as beginRunRow } from '../../db/queries/runs.ts';
+import { collectionListStream, listStreamCursors } from '../../db/queries/stream-cursors.ts';
+import type { SyncInput } from '../../workflows/messages.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { integrationGone } from '../failure.ts';
+
+export interface StreamRef {
+  readonly stream: string;
+  /** For people and operators: "calendar events". */
+  readonly label: string;
+  /** '' on streams without collections. */
+  readonly collectionId: string;
+}
+
+export interface RunPlan {
+  /** Every write of this run carries it. */
+  readonly generation: number;
+  /** Unticked collections whose records are still here. */
+  readonly unsubscribed: readonly string[];
+  /** The list of collections has to be read first. */
+  readonly refreshCollections: boolean;
+  readonly hasWatches: boolean;
+}
+
+/** Takes over the integration for this run and says what it has to do besides its streams. */
+export function createBeginRun(deps: ActivityDeps) {
+  return async function beginRun(input: SyncInput): Promise<RunPlan> {
+    const { integrationId } = input;
+    const { workflowExecution } = activityInfo();
+    const generation = await beginRunRow(deps.db, {
+      runId: input.runId,
+      integrationId,
+      operationId: input.operationId,
+      mode: input.mode,
+      trigger: input.trigger,
+      workflowId: workflowExecution?.workflowId ?? '',
+      workflowRunId: workflowExecution?.runId ?? '',
+    });
+    const integration = await findIntegration(deps.db, integrationId);
+    if (generation === undefined || integration === undefined) throw integrationGone(integrationId);
+    const { adapter } = deps.provider(integration.provider);
+    const cursors = await listStreamCursors(deps.db, integrationId);
+    const hasCollections = adapter.collectionNoun !== undefined;
+    const list = cursors.find((row) => row.stream === collectionListStream);
+    return {
+      generation,
+      refreshCollections: hasCollections && (input.mode === 'full' || list === undefined || list.dirty),
+      unsubscribed: hasCollections ? await unsubscribedLeftovers(deps.db, integrationId) : [],
+      hasWatches: adapter.readPush !== undefined,
+    };
+  };
+}
+
+/**
+ * What a run reads: each stream, once per subscribed collection where it has those. A run that a push asked for reads
+ * only the streams that the push named.
+ */
+export function createListStreams(deps: ActivityDeps) {
+  return async function listStreams(input: SyncInput): Promise<readonly StreamRef[]> {
+    const { adapter } = deps.provider(input.provider);
+    const subscribed =
+      adapter.collectionNoun === undefined ? [] : await subscribedCollections(deps.db, input.integrationId);
+    const streams = adapter.streams.flatMap((stream) =>
+      stream.perCollection
+        ? subscribed.map(({ id }) => ({ stream: stream.name, label: stream.label, collectionId: id }))
+        : [{ stream: stream.name, label: stream.label, collectionId: '' }],
+    );
+    if (input.trigger !== 'push') return streams;
+    const cursors = await listStreamCursors(deps.db, input.integrationId);
+    const clean = new Set(
+      cursors.filter((row) => !row.dirty).map((row) => `${row.stream}/${row.collectionId}`),
+    );
+    return streams.filter((ref) => !clean.has(`${ref.stream}/${ref.collectionId}`));
+  };
+}

@@ -1,0 +1,121 @@
+/** The idle cycle's one activity: asks each stream's cursor whether anything is new, and writes nothing if not. */
+import { Context } from '@temporalio/activity';
+import { subscribedCollections } from '../../db/queries/collections.ts';
+import { changePhase, findIntegration, noteChecked } from '../../db/queries/integrations.ts';
+import {
+  isFullDue,
+  listStreamCursors,
+  refreshCursor,
+  type StreamCursor,
+  type StreamKey,
+} from '../../db/queries/stream-cursors.ts';
+import { ProviderError, type StreamDefinition } from '../../providers/contract/index.ts';
+import type { DesiredState, SyncOutcome } from '../../workflows/messages.ts';
+import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
+import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { integrationGone } from '../failure.ts';
+import { planNextCheck, toIso } from './plan-next-check.ts';
+
+export interface CheckResult {
+  readonly changed: boolean;
+  readonly desired: DesiredState;
+}
+
+export function createCheckForChanges(deps: ActivityDeps) {
+  return async function checkForChanges(input: { integrationId: string }): Promise<CheckResult> {
+    const access = await openProviderAccess(deps, input.integrationId);
+    const { integration } = access;
+    const nextCheckAtMs = planNextCheck(integration, 0);
+    const changed = integration.dirty || (await anyStreamChanged(deps, access));
+    if (!changed) await noteChecked(deps.db, integration.id, toIso(nextCheckAtMs));
+    const { phase, autoSync, intervalSeconds } = integration;
+    return { changed, desired: { phase, autoSync, intervalSeconds, nextCheckAtMs } };
+  };
+}
+
+interface CheckedStream {
+  readonly definition: StreamDefinition;
+  readonly collectionId: string;
+  readonly remoteId?: string;
+}
+
+async function anyStreamChanged(deps: ActivityDeps, access: ProviderAccess): Promise<boolean> {
+  const { id } = access.integration;
+  const cursors = new Map(
+    (await listStreamCursors(deps.db, id)).map((row) => [`${row.stream}/${row.collectionId}`, row]),
+  );
+  const collections =
+    access.adapter.collectionNoun === undefined ? [] : await subscribedCollections(deps.db, id);
+  const streams = access.adapter.streams.flatMap((definition): CheckedStream[] =>
+    definition.perCollection
+      ? collections.map(({ id: collectionId, remoteId }) => ({ definition, collectionId, remoteId }))
+      : [{ definition, collectionId: '' }],
+  );
+  const checks = streams.map(async ({ definition, collectionId, remoteId }) => {
+    const row = cursors.get(`${definition.name}/${collectionId}`);
+    if (row === undefined || isUnsettled(row) || isFullDue(row, definition.fullListingEveryMs)) return true;
+    return hasNews(deps, access, { row, remoteId });
+  });
+  return (await Promise.all(checks)).includes(true);
+}
+
+/** Something of this stream is unfinished: a sync has to go on with it. */
+const isUnsettled = (row: StreamCursor): boolean =>
+  row.cursor === null || row.dirty || row.listingId !== null || row.sweepListingId !== null;
+
+async function hasNews(
+  deps: ActivityDeps,
+  access: ProviderAccess,
+  stream: { row: StreamCursor; remoteId: string | undefined },
+): Promise<boolean> {
+  const { row, remoteId } = stream;
+  const key: StreamKey = {
+    integrationId: row.integrationId,
+    stream: row.stream,
+    collectionId: row.collectionId,
+  };
+  const cursor = row.cursor as string;
+  try {
+    const page = await access.call((session) =>
+      session.fetchPage({
+        stream: row.stream,
+        ...(remoteId === undefined ? {} : { collection: remoteId }),
+        cursor,
+        signal: Context.current().cancellationSignal,
+      }),
+    );
+    if (page.upserts.length > 0 || page.deletions.length > 0 || page.next.kind === 'more') return true;
+    if (page.next.cursor !== null && page.next.cursor !== cursor) {
+      await refreshCursor(deps.db, key, cursor, page.next.cursor);
+    }
+    return false;
+  } catch (error) {
+    if (error instanceof ProviderError && error.kind === 'cursor_expired') return true;
+    throw error;
+  }
+}
+
+/** A check that failed to its ceiling: tells the person, and when it is tried again. */
+export function createNoteCheckFailure(deps: ActivityDeps) {
+  return async function noteCheckFailure(input: {
+    integrationId: string;
+    provider: string;
+    failure: FailureNote;
+    failuresInARow: number;
+  }): Promise<Omit<SyncOutcome, 'status'>> {
+    const { adapter, environment } = deps.provider(input.provider);
+    const attention = describeFailure(input.failure, adapter, environment);
+    const signIn = needsSignIn(input.failure);
+    const integration = await findIntegration(deps.db, input.integrationId);
+    if (integration === undefined) throw integrationGone(input.integrationId);
+    const nextCheckAtMs = signIn ? null : planNextCheck(integration, input.failuresInARow + 1);
+    await changePhase(deps.db, input.integrationId, {
+      attention,
+      nextSyncAt: toIso(nextCheckAtMs),
+      ...(signIn ? { phase: 'needs_reauth' as const } : {}),
+    });
+    const summary = `check failed — ${attention.title} ${attention.remedy}`;
+    return { needsSignIn: signIn, nextCheckAtMs, summary };
+  };
+}

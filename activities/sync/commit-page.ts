@@ -1,0 +1,88 @@
+/** One page, one transaction: rows, position, marks, counts and progress, all or nothing. */
+import { type Fence, fenced } from '../../db/queries/fence.ts';
+import { publishEvent } from '../../db/queries/integration-events.ts';
+import { markSeen } from '../../db/queries/listing-marks.ts';
+import { addRunCounts, type RunCounts } from '../../db/queries/runs.ts';
+import {
+  type Advance,
+  advanceListing,
+  type StreamCursor,
+  type StreamKey,
+} from '../../db/queries/stream-cursors.ts';
+import type { RecordPage, StreamDefinition } from '../../providers/contract/index.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { preparePage } from './record-writers.ts';
+
+export interface PageCommit {
+  readonly fence: Fence;
+  readonly runId: string;
+  readonly owner: { readonly workspaceId: string; readonly userId: string };
+  readonly key: StreamKey;
+  readonly definition: StreamDefinition;
+  readonly cursor: StreamCursor;
+  readonly page: RecordPage;
+}
+
+export interface CommittedPage {
+  readonly cursor: StreamCursor;
+  readonly counts: RunCounts;
+}
+
+/** Thrown inside the transaction to undo it when the listing moved on without us. */
+class ListingMovedOn extends Error {}
+
+/**
+ * Returns undefined when the page was committed by somebody else or its collection is no longer subscribed: then
+ * nothing was written. Throws FencedOffError when another operation took over.
+ */
+export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise<CommittedPage | undefined> {
+  const { cursor, key, page, runId } = input;
+  const listingId = cursor.listingId as string;
+  const write = preparePage(input.definition.kind, page);
+  const next: Advance = page.next.kind === 'more' ? { kind: 'more', position: page.next.cursor } : page.next;
+  try {
+    return await fenced(deps.db, input.fence, async (tx) => {
+      const outcome = await write(tx, {
+        ...input.owner,
+        integrationId: key.integrationId,
+        stream: key.stream,
+        collectionId: key.collectionId,
+        runId,
+        empty: cursor.fullListedAt === null && cursor.listingPages === 0 && !cursor.listingMarks,
+      });
+      const counts: RunCounts = { read: page.upserts.length + page.deletions.length, ...outcome };
+      const advanced = await advanceListing(tx, {
+        key,
+        listingId,
+        pages: cursor.listingPages,
+        read: counts.read,
+        countChange: outcome.created - outcome.deleted,
+        next,
+        runId,
+      });
+      if (advanced === undefined) throw new ListingMovedOn();
+      if (cursor.listingMarks) {
+        const remoteIds = page.upserts.map((record) => record.remoteId);
+        await markSeen(tx, { key, listingId, page: cursor.listingPages, remoteIds });
+      }
+      if (counts.read > 0) {
+        await addRunCounts(tx, runId, counts);
+        await publishEvent(tx, {
+          integrationId: key.integrationId,
+          type: 'progress',
+          data: {
+            runId,
+            stream: key.stream,
+            ...(key.collectionId === '' ? {} : { collectionId: key.collectionId }),
+            done: advanced.listingDone,
+            ...(page.total === undefined ? {} : { total: page.total }),
+          },
+        });
+      }
+      return { cursor: advanced, counts };
+    });
+  } catch (error) {
+    if (error instanceof ListingMovedOn) return undefined;
+    throw error;
+  }
+}

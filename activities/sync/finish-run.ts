@@ -1,0 +1,49 @@
+import { changePhase, findIntegration } from '../../db/queries/integrations.ts';
+import { endRun } from '../../db/queries/runs.ts';
+import type { SyncOutcome } from '../../workflows/messages.ts';
+import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { integrationGone } from '../failure.ts';
+import { planNextCheck, toIso } from './plan-next-check.ts';
+
+export interface FinishRunInput {
+  readonly integrationId: string;
+  readonly runId: string;
+  readonly status: 'succeeded' | 'failed' | 'cancelled';
+  /** Why, with status `failed`. */
+  readonly failure?: FailureNote;
+  readonly failuresInARow: number;
+}
+
+/** Ends a run in one transaction: its row, the integration's phase, its next check, what the person should know. */
+export function createFinishRun(deps: ActivityDeps) {
+  return async function finishRun(input: FinishRunInput): Promise<SyncOutcome> {
+    const { integrationId, runId, status, failure } = input;
+    const integration = await findIntegration(deps.db, integrationId);
+    if (integration === undefined) throw integrationGone(integrationId);
+    const { adapter, environment } = deps.provider(integration.provider);
+    const error = failure === undefined ? undefined : describeFailure(failure, adapter, environment);
+    const signIn = failure !== undefined && needsSignIn(failure);
+    const failures = status === 'failed' ? input.failuresInARow + 1 : 0;
+    const nextCheckAtMs = signIn ? null : planNextCheck(integration, failures);
+    const counts = await deps.db.transaction(async (tx) => {
+      const ended = await endRun(tx, {
+        runId,
+        integrationId,
+        status,
+        ...(error === undefined ? {} : { error }),
+      });
+      await changePhase(tx, integrationId, {
+        nextSyncAt: toIso(nextCheckAtMs),
+        ...(status === 'succeeded' ? { succeeded: true, attention: null } : {}),
+        ...(error === undefined ? {} : { attention: error }),
+        ...(signIn ? { phase: 'needs_reauth' as const } : {}),
+      });
+      return ended;
+    });
+    const parts = Object.entries(counts ?? {}).filter(([name, count]) => name !== 'read' && count > 0);
+    const done = parts.map(([name, count]) => `${count} ${name}`).join(', ') || 'nothing to do';
+    const why = error === undefined ? '' : ` — ${error.title} ${error.remedy}`;
+    return { status, summary: `${status}: ${done}${why}`, needsSignIn: signIn, nextCheckAtMs };
+  };
+}

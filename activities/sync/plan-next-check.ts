@@ -1,0 +1,20 @@
+/** When an integration is looked at again: its interval with a little jitter, longer after failures. */
+import type { Integration } from '../../db/queries/integrations.ts';
+
+/** Syncs that began together (after an outage, say) drift apart by this share of the interval. */
+const jitter = 0.05;
+const longestBackoffMs = 6 * 60 * 60 * 1000;
+
+/** Epoch ms, or null while auto-sync is off. After n failures in a row the interval doubles n times, to 6 hours at most. */
+export function planNextCheck(
+  integration: Pick<Integration, 'autoSync' | 'intervalSeconds'>,
+  failuresInARow: number,
+): number | null {
+  if (!integration.autoSync) return null;
+  const intervalMs = integration.intervalSeconds * 1000;
+  const backedOffMs = Math.min(intervalMs * 2 ** failuresInARow, Math.max(longestBackoffMs, intervalMs));
+  return Math.round(Date.now() + backedOffMs * (1 + jitter * (2 * Math.random() - 1)));
+}
+
+export const toIso = (epochMs: number | null): string | null =>
+  epochMs === null ? null : new Date(epochMs).toISOString();

@@ -1,0 +1,148 @@
+/** Reads a stream page by page for a while: the next page is fetched while the last one is committed. */
+import { Context } from '@temporalio/activity';
+import { listCollections } from '../../db/queries/collections.ts';
+import type { Fence } from '../../db/queries/fence.ts';
+import {
+  beginListing,
+  restartListing,
+  type StreamCursor,
+  type StreamKey,
+} from '../../db/queries/stream-cursors.ts';
+import { ProviderError, type RecordPage, type StreamDefinition } from '../../providers/contract/index.ts';
+import type { SyncMode } from '../../workflows/messages.ts';
+import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { integrationGone } from '../failure.ts';
+import { commitPage } from './commit-page.ts';
+
+export interface SyncStreamInput {
+  readonly integrationId: string;
+  readonly generation: number;
+  readonly runId: string;
+  readonly mode: SyncMode;
+  readonly stream: string;
+  readonly collectionId: string;
+}
+
+export interface SyncStreamResult {
+  /** `more`: call again. `sweep`: the complete listing is in; sweep what it did not see. `done`: nothing is left. */
+  readonly next: 'more' | 'sweep' | 'done';
+  /** Records read by this call. */
+  readonly read: number;
+}
+
+/** One activity works this long at most and then lets the next one go on, so that histories show progress. */
+const workForMs = 45_000;
+
+export function createSyncStream(deps: ActivityDeps) {
+  return async function syncStream(input: SyncStreamInput): Promise<SyncStreamResult> {
+    const access = await openProviderAccess(deps, input.integrationId);
+    const reader = await openReader(deps, input, access);
+    const cursor = await beginListing(deps.db, reader.fence, {
+      key: reader.key,
+      runId: input.runId,
+      mode: input.mode,
+      ...(reader.definition.fullListingEveryMs === undefined
+        ? {}
+        : { dueFullMs: reader.definition.fullListingEveryMs }),
+    });
+    if (cursor.sweepListingId !== null) return { next: 'sweep', read: 0 };
+    if (cursor.listingId === null || !reader.subscribed) return { next: 'done', read: 0 };
+    try {
+      return await readPages(deps, reader, cursor);
+    } catch (error) {
+      if (!isDeadCursor(error, cursor)) throw error;
+      const restarted = await restartListing(deps.db, reader.fence, reader.key, input.runId);
+      return await readPages(deps, reader, restarted);
+    }
+  };
+}
+
+/** A complete listing that has only begun can't have an expired cursor: then the provider is at fault, try later. */
+function isDeadCursor(error: unknown, cursor: StreamCursor): boolean {
+  if (!(error instanceof ProviderError)) return false;
+  if (error.kind === 'cursor_expired')
+    return cursor.listingKind !== 'full' || cursor.listingPosition !== null;
+  // A page token kept over a long pause may be refused as malformed rather than expired.
+  return error.kind === 'invalid_request' && cursor.listingPosition !== null;
+}
+
+interface StreamReader {
+  readonly access: ProviderAccess;
+  readonly key: StreamKey;
+  readonly fence: Fence;
+  readonly runId: string;
+  readonly definition: StreamDefinition;
+  readonly subscribed: boolean;
+  readonly fetch: (cursor: string | null) => Promise<RecordPage>;
+}
+
+async function openReader(
+  deps: ActivityDeps,
+  input: SyncStreamInput,
+  access: ProviderAccess,
+): Promise<StreamReader> {
+  const { integrationId, collectionId } = input;
+  const definition = access.adapter.streams.find((stream) => stream.name === input.stream);
+  if (definition === undefined) throw integrationGone(integrationId);
+  const known = collectionId === '' ? [] : await listCollections(deps.db, integrationId);
+  const collection = known.find((row) => row.id === collectionId);
+  const signal = Context.current().cancellationSignal;
+  return {
+    access,
+    definition,
+    runId: input.runId,
+    key: { integrationId, stream: input.stream, collectionId },
+    fence: { integrationId, generation: input.generation },
+    subscribed: collectionId === '' || collection?.subscribed === true,
+    fetch: (cursor) =>
+      access.call((session) =>
+        session.fetchPage({
+          stream: input.stream,
+          ...(collection === undefined ? {} : { collection: collection.remoteId }),
+          cursor,
+          signal,
+        }),
+      ),
+  };
+}
+
+async function readPages(
+  deps: ActivityDeps,
+  reader: StreamReader,
+  begun: StreamCursor,
+): Promise<SyncStreamResult> {
+  const context = Context.current();
+  const { workspaceId, userId } = reader.access.integration;
+  const endAtMs = Date.now() + workForMs;
+  let cursor = begun;
+  let read = 0;
+  let pending = reader.fetch(
+    cursor.listingPosition ?? (cursor.listingKind === 'incremental' ? cursor.cursor : null),
+  );
+  for (;;) {
+    const page = await pending;
+    context.cancellationSignal.throwIfAborted();
+    const goOn = page.next.kind === 'more' && Date.now() < endAtMs;
+    if (goOn) {
+      pending = reader.fetch(page.next.cursor);
+      // It is awaited in the next round; until then its failure must not count as unhandled.
+      pending.catch(() => {});
+    }
+    const committed = await commitPage(deps, {
+      fence: reader.fence,
+      runId: reader.runId,
+      owner: { workspaceId, userId },
+      key: reader.key,
+      definition: reader.definition,
+      cursor,
+      page,
+    });
+    if (committed === undefined) return { next: 'done', read };
+    read += committed.counts.read;
+    cursor = committed.cursor;
+    context.heartbeat({ read });
+    if (page.next.kind === 'done') return { next: cursor.sweepListingId === null ? 'done' : 'sweep', read };
+    if (!goOn) return { next: 'more', read };
+  }
+}

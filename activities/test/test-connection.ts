@@ -1,0 +1,131 @@
+/** Test Connection: graded checks, each with its remedy; answers also when the provider is down. */
+import { Context } from '@temporalio/activity';
+import { subscribedCollections } from '../../db/queries/collections.ts';
+import { loadCredential } from '../../db/queries/credentials.ts';
+import { listStreamCursors } from '../../db/queries/stream-cursors.ts';
+import { listWatches } from '../../db/queries/watches.ts';
+import type { ProviderAdapter, ProviderEnvironment } from '../../providers/contract/index.ts';
+import type { CheckName, ConnectionCheck, ConnectionReport } from '../../workflows/messages.ts';
+import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
+import { describeFailure } from '../attention.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { failureType } from '../failure.ts';
+
+export function createTestConnection(deps: ActivityDeps) {
+  return async function testConnection(input: {
+    integrationId: string;
+    provider: string;
+  }): Promise<ConnectionReport> {
+    const startedAtMs = performance.now();
+    const checks = await runChecks(deps, input);
+    const latencyMs = Math.round(performance.now() - startedAtMs);
+    return { ok: checks.every((check) => check.ok), latencyMs, checks };
+  };
+}
+
+async function runChecks(
+  deps: ActivityDeps,
+  input: { integrationId: string; provider: string },
+): Promise<ConnectionCheck[]> {
+  const { adapter, environment } = deps.provider(input.provider);
+  const check = (name: CheckName, run: () => Promise<string>) => attempt(name, run, adapter, environment);
+  let access: ProviderAccess | undefined;
+  const token = await check('token', async () => {
+    access = await openProviderAccess(deps, input.integrationId);
+    return `${adapter.displayName} accepts Harmony's access.`;
+  });
+  if (access === undefined) return [token];
+  const opened = access;
+  const account = await check('account', async () => {
+    const found = await opened.call((session) => session.whoAmI(signal()));
+    if (found.id !== opened.integration.accountId) throw new Error('another account');
+    return `Signed in as ${found.email ?? found.name}.`;
+  });
+  const scopes = await checkScopes(deps, opened);
+  const reads = await Promise.all(
+    adapter.streams.map((stream) =>
+      check(`read:${stream.name}`, () => readOnce(deps, opened, stream.name, stream.perCollection)),
+    ),
+  );
+  return [token, account, ...scopes, ...reads, ...(await checkWatches(deps, opened))];
+}
+
+const signal = (): AbortSignal => Context.current().cancellationSignal;
+
+async function attempt(
+  name: CheckName,
+  run: () => Promise<string>,
+  adapter: ProviderAdapter,
+  environment: ProviderEnvironment,
+): Promise<ConnectionCheck> {
+  try {
+    return { name, ok: true, detail: await run() };
+  } catch (error) {
+    signal().throwIfAborted();
+    const { title, remedy } = describeFailure(failureType(error), adapter, environment);
+    return { name, ok: false, detail: title, remedy };
+  }
+}
+
+async function checkScopes(deps: ActivityDeps, access: ProviderAccess): Promise<ConnectionCheck[]> {
+  const { adapter, environment, integration } = access;
+  const granted = (await loadCredential(deps.db, deps.sealer, integration.id))?.tokens.scopes;
+  const needs = adapter.oauth?.(environment).scopes ?? [];
+  if (granted === undefined) return [];
+  return needs.map((need): ConnectionCheck => {
+    const ok = [need.scope, ...(need.satisfiedBy ?? [])].some((scope) => granted.includes(scope));
+    const name: CheckName = `scope:${need.scope}`;
+    if (ok) return { name, ok, detail: `Harmony may ${need.purpose}.` };
+    return {
+      name,
+      ok: !need.required,
+      detail: `Harmony was not allowed to ${need.purpose}.`,
+      remedy: 'Re-authenticate and tick this box on the consent page.',
+    };
+  });
+}
+
+/** One page from where the last sync stood: cheap, and the very call that the next sync makes. */
+async function readOnce(
+  deps: ActivityDeps,
+  access: ProviderAccess,
+  stream: string,
+  perCollection: boolean,
+): Promise<string> {
+  const { id } = access.integration;
+  const collection = perCollection ? (await subscribedCollections(deps.db, id))[0] : undefined;
+  if (perCollection && collection === undefined) {
+    return `Nothing is ticked, so there is nothing to read.`;
+  }
+  const cursors = await listStreamCursors(deps.db, id);
+  const row = cursors.find(
+    (cursor) => cursor.stream === stream && cursor.collectionId === (collection?.id ?? ''),
+  );
+  await access.call((session) =>
+    session.fetchPage({
+      stream,
+      ...(collection === undefined ? {} : { collection: collection.remoteId }),
+      cursor: row?.cursor ?? null,
+      signal: signal(),
+    }),
+  );
+  return collection === undefined ? 'Reading works.' : `Reading “${collection.name}” works.`;
+}
+
+async function checkWatches(deps: ActivityDeps, access: ProviderAccess): Promise<ConnectionCheck[]> {
+  if (access.adapter.readPush === undefined || !access.integration.autoSync) return [];
+  const watches = await listWatches(deps.db, access.integration.id);
+  const alive = watches.filter(
+    (watch) => watch.resourceId !== null && Date.parse(watch.expiresAt) > Date.now(),
+  );
+  if (alive.length > 0)
+    return [{ name: 'watch', ok: true, detail: 'Changes are pushed to Harmony as they happen.' }];
+  return [
+    {
+      name: 'watch',
+      ok: true,
+      detail: `Changes arrive with the next periodic sync (every ${access.integration.intervalSeconds} s), not at once.`,
+      remedy: 'Pushes need a public https address: set HARMONY_PUBLIC_URL, then trigger a full sync.',
+    },
+  ];
+}

@@ -1,0 +1,47 @@
+/** Push subscriptions. The row comes first, so that none at the provider is ever unknown to us. */
+import { eq, lt } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
+import { watches } from '../schema/index.ts';
+
+export type Watch = typeof watches.$inferSelect;
+
+export async function listWatches(db: Executor, integrationId: string): Promise<Watch[]> {
+  return db.select().from(watches).where(eq(watches.integrationId, integrationId));
+}
+
+export interface NewWatch {
+  readonly id: string;
+  readonly integrationId: string;
+  readonly collectionId: string;
+  readonly tokenHash: string;
+  /** ISO 8601 UTC. */
+  readonly expiresAt: string;
+}
+
+/** Announces a watch before the provider is asked: its first push may come before the provider's answer. */
+export async function announceWatch(db: Executor, watch: NewWatch): Promise<void> {
+  await db.insert(watches).values(watch);
+}
+
+export async function confirmWatch(
+  db: Executor,
+  input: { id: string; resourceId: string; expiresAt: string },
+): Promise<void> {
+  await db
+    .update(watches)
+    .set({ resourceId: input.resourceId, expiresAt: input.expiresAt })
+    .where(eq(watches.id, input.id));
+}
+
+export async function dropWatch(db: Executor, id: string): Promise<void> {
+  await db.delete(watches).where(eq(watches.id, id));
+}
+
+/** Integrations with a watch that ends before `beforeIso`. */
+export async function integrationsWithEndingWatches(db: Executor, beforeIso: string): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ id: watches.integrationId })
+    .from(watches)
+    .where(lt(watches.expiresAt, beforeIso));
+  return rows.map((row) => row.id);
+}
