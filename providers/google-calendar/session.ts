@@ -7,7 +7,7 @@ import {
   type RemoteCollection,
   type Session,
 } from '../contract/index.ts';
-import { readCursor } from '../google/cursor.ts';
+import { createCursors } from '../google/cursor.ts';
 import { originOf } from '../google/environment.ts';
 import { nextOf, recordsOf, requireId } from '../google/listing.ts';
 import { callGoogle } from '../google/transport.ts';
@@ -30,9 +30,13 @@ export function openCalendarSession(
 }
 
 /**
- * One page of a calendar's events, series unexpanded. Increments must repeat the first listing's parameters, so it has
- * neither a time range nor an order: https://developers.google.com/workspace/calendar/api/guides/sync
+ * Series unexpanded. Increments must repeat these, so there is neither a time range nor an order:
+ * https://developers.google.com/workspace/calendar/api/guides/sync
  */
+const eventParameters = { maxResults: 2500, singleEvents: false };
+const eventCursors = createCursors(eventParameters);
+
+/** One page of a calendar's events. */
 async function fetchEvents(
   calendar: calendar_v3.Calendar,
   accessToken: string,
@@ -41,13 +45,10 @@ async function fetchEvents(
   if (stream !== 'events' || collection === undefined) {
     throw new ProviderError({ kind: 'invalid_request', message: 'Events are listed for one calendar each.' });
   }
-  const position = readCursor(cursor);
+  const position = eventCursors.read(cursor);
   const call = { accessToken, signal, scope: eventsScope, withCursor: cursor !== null };
   const answer = await callGoogle(call, (options) =>
-    calendar.events.list(
-      { calendarId: collection, maxResults: 2500, singleEvents: false, ...position },
-      options,
-    ),
+    calendar.events.list({ calendarId: collection, ...eventParameters, ...position }, options),
   );
   const listing = {
     records: answer.items,
@@ -56,7 +57,7 @@ async function fetchEvents(
   };
   return {
     ...sortEvents(recordsOf<calendar_v3.Schema$Event>(listing)),
-    next: nextOf(listing, position),
+    next: nextOf(listing, position, eventCursors),
   };
 }
 

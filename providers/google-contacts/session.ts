@@ -6,7 +6,7 @@ import {
   type RecordPage,
   type Session,
 } from '../contract/index.ts';
-import { readCursor } from '../google/cursor.ts';
+import { createCursors } from '../google/cursor.ts';
 import { originOf } from '../google/environment.ts';
 import { nextOf, recordsOf } from '../google/listing.ts';
 import { callGoogle } from '../google/transport.ts';
@@ -36,26 +36,25 @@ export function openContactsSession(
   };
 }
 
+const contactParameters = {
+  resourceName: 'people/me',
+  personFields,
+  sources: contactSources,
+  pageSize: 1000,
+  requestSyncToken: true,
+};
+const contactCursors = createCursors(contactParameters);
+
 /** One page of the contacts: https://developers.google.com/people/v1/contacts */
 async function fetchContacts(
   people: people_v1.People,
   accessToken: string,
   { cursor, signal }: FetchRequest,
 ): Promise<RecordPage> {
-  const position = readCursor(cursor);
+  const position = contactCursors.read(cursor);
   const call = { accessToken, signal, scope: readScope, withCursor: cursor !== null };
   const answer = await callGoogle(call, (options) =>
-    people.people.connections.list(
-      {
-        resourceName: 'people/me',
-        personFields,
-        sources: contactSources,
-        pageSize: 1000,
-        requestSyncToken: true,
-        ...position,
-      },
-      options,
-    ),
+    people.people.connections.list({ ...contactParameters, ...position }, options),
   );
   const listing = {
     records: answer.connections,
@@ -64,22 +63,25 @@ async function fetchContacts(
   };
   return {
     ...sortPeople(recordsOf<people_v1.Schema$Person>(listing)),
-    next: nextOf(listing, position),
+    next: nextOf(listing, position, contactCursors),
     ...(position.syncToken === undefined && typeof answer.totalItems === 'number'
       ? { total: answer.totalItems }
       : {}),
   };
 }
 
+const groupParameters = { groupFields, pageSize: 1000 };
+const groupCursors = createCursors(groupParameters);
+
 async function fetchGroups(
   people: people_v1.People,
   accessToken: string,
   { cursor, signal }: FetchRequest,
 ): Promise<RecordPage> {
-  const position = readCursor(cursor);
+  const position = groupCursors.read(cursor);
   const call = { accessToken, signal, scope: readScope, withCursor: cursor !== null };
   const answer = await callGoogle(call, (options) =>
-    people.contactGroups.list({ groupFields, pageSize: 1000, ...position }, options),
+    people.contactGroups.list({ ...groupParameters, ...position }, options),
   );
   const listing = {
     records: answer.contactGroups,
@@ -88,7 +90,7 @@ async function fetchGroups(
   };
   return {
     ...sortGroups(recordsOf<people_v1.Schema$ContactGroup>(listing)),
-    next: nextOf(listing, position),
+    next: nextOf(listing, position, groupCursors),
   };
 }
 

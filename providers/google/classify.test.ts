@@ -73,6 +73,7 @@ const cases: [string, number, unknown, ProviderError['kind'], GoogleCall?][] = [
     cursor,
   ],
   ['an unreadable page token', 400, calendarBody(400, 'invalid', 'pageToken'), 'cursor_expired', cursor],
+  ['an unreadable sync token', 400, peopleBody(400, 'INVALID_ARGUMENT'), 'cursor_expired', cursor],
   ['a failed precondition on a write', 400, calendarBody(400, 'failedPrecondition'), 'stale_version'],
   ['412 conditionNotMet', 412, calendarBody(412, 'conditionNotMet', 'If-Match'), 'stale_version'],
   ['404', 404, calendarBody(404, 'notFound'), 'not_found'],

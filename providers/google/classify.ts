@@ -5,7 +5,7 @@ import { type FailureFacts, readFailure } from './failure-facts.ts';
 export interface GoogleCall {
   /** The scope that the call needs: named as missing when Google finds too few. */
   readonly scope?: string;
-  /** A listing that goes on from a cursor: a failed precondition then means that the cursor died. */
+  /** A listing that goes on from a cursor, with the parameters of its first call. */
   readonly withCursor?: boolean;
   /** The token endpoint's 401 is about this app, not about an access token. */
   readonly tokenEndpoint?: boolean;
@@ -98,14 +98,13 @@ function judgeForbidden(says: (words: ReadonlySet<string>) => boolean, call: Goo
   return { kind: 'forbidden', message: 'The granted permissions at Google do not cover this.', ...missing };
 }
 
-/** A People listing may say only "failed precondition" for a dead token; on a write the same words mean a stale etag. */
+/**
+ * A People listing may say only "failed precondition", or "invalid argument", for a token that it no longer takes. The
+ * rest of such a call was accepted before, so a 400 can only be about the token; on a write it is about the record.
+ */
 function isDeadCursor(facts: FailureFacts, saysSo: boolean, call: GoogleCall): boolean {
   if (saysSo || facts.httpStatus === 410) return true;
-  if (call.withCursor !== true || facts.httpStatus !== 400) return false;
-  return (
-    facts.reasons.some((reason) => preconditionReasons.has(reason)) ||
-    facts.locations.some((location) => location === 'syncToken' || location === 'pageToken')
-  );
+  return call.withCursor === true && facts.httpStatus === 400;
 }
 
 const unexpectedShape: Verdict = {

@@ -1,31 +1,37 @@
 import { expect, test } from 'vitest';
-import { readCursor, writeCursor } from './cursor.ts';
+import { createCursors } from './cursor.ts';
 import { nextOf, recordsOf } from './listing.ts';
 
+const cursors = createCursors({ fields: 'a,b' });
+
 test('a cursor comes back as it was written, and null is the start', () => {
-  expect(readCursor(null)).toEqual({});
+  expect(cursors.read(null)).toEqual({});
   for (const position of [{ syncToken: 's' }, { pageToken: 'p' }, { syncToken: 's', pageToken: 'p' }]) {
-    expect(readCursor(writeCursor(position))).toEqual(position);
+    expect(cursors.read(cursors.write(position))).toEqual(position);
   }
 });
 
-test('a cursor of another version, a broken or an empty one means a complete listing', () => {
-  for (const cursor of ['', 'v2:{"syncToken":"s"}', 'v1:{', 'v1:{}', 'v1:null', 'v1:{"syncToken":7}']) {
-    expect(() => readCursor(cursor)).toThrow(expect.objectContaining({ kind: 'cursor_expired' }));
+test('a cursor of another version or other parameters, a broken or an empty one means a complete listing', () => {
+  const own = cursors.write({ syncToken: 's' });
+  const broken = [own.slice(0, -1), own.replace('"s"', '7'), own.replace('"syncToken":"s"', '')];
+  const foreign = [own.replace('v1', 'v2'), createCursors({ fields: 'a,b,c' }).write({ syncToken: 's' })];
+  for (const cursor of ['', 'null', ...broken, ...foreign]) {
+    expect(() => cursors.read(cursor)).toThrow(expect.objectContaining({ kind: 'cursor_expired' }));
   }
 });
 
 test('the pages of an increment keep its sync token, and an empty page with a page token is not the end', () => {
-  const next = nextOf({ records: [], nextPageToken: 'p2' }, { syncToken: 's1', pageToken: 'p1' });
+  const next = nextOf({ records: [], nextPageToken: 'p2' }, { syncToken: 's1', pageToken: 'p1' }, cursors);
   expect(next.kind).toBe('more');
-  expect(readCursor(next.cursor)).toEqual({ syncToken: 's1', pageToken: 'p2' });
+  expect(cursors.read(next.cursor)).toEqual({ syncToken: 's1', pageToken: 'p2' });
 });
 
 test('the end of a listing holds the new sync token alone, or null where there is none', () => {
-  const done = nextOf({ records: [], nextSyncToken: 's2' }, { syncToken: 's1', pageToken: 'p1' });
+  const position = { syncToken: 's1', pageToken: 'p1' };
+  const done = nextOf({ records: [], nextSyncToken: 's2' }, position, cursors);
   expect(done.kind).toBe('done');
-  expect(readCursor(done.cursor)).toEqual({ syncToken: 's2' });
-  expect(nextOf({ records: [] }, {})).toEqual({ kind: 'done', cursor: null });
+  expect(cursors.read(done.cursor)).toEqual({ syncToken: 's2' });
+  expect(nextOf({ records: [] }, {}, cursors)).toEqual({ kind: 'done', cursor: null });
 });
 
 test('a listing may leave an empty list out, but an answer with nothing in it is not a complete listing', () => {

@@ -1,4 +1,5 @@
 /** Where a Google listing stands: which increment (`syncToken`) and which page of it (`pageToken`). */
+import { createHash } from 'node:crypto';
 import { type Cursor, ProviderError } from '../contract/index.ts';
 
 export interface GooglePosition {
@@ -7,23 +8,31 @@ export interface GooglePosition {
   readonly pageToken?: string;
 }
 
-const version = 'v1:';
-
-export function writeCursor(position: GooglePosition): Cursor {
-  return version + JSON.stringify(position);
+export interface GoogleCursors {
+  write(position: GooglePosition): Cursor;
+  /** null is the start of a complete listing. Throws `cursor_expired` where another version or other parameters wrote it. */
+  read(cursor: Cursor | null): GooglePosition;
 }
 
-/** null is the start of a complete listing. A cursor of another version counts as expired: list everything again. */
-export function readCursor(cursor: Cursor | null): GooglePosition {
-  if (cursor === null) return {};
-  const position = cursor.startsWith(version) ? parse(cursor.slice(version.length)) : undefined;
-  if (position === undefined) {
-    throw new ProviderError({
-      kind: 'cursor_expired',
-      message: 'The saved position was written by another version: a complete listing is needed.',
-    });
-  }
-  return position;
+/**
+ * Google takes a token only with the parameters of the call that gave it, so each cursor carries their fingerprint: a
+ * release that asks for one field more begins a complete listing instead of failing for ever.
+ */
+export function createCursors(parameters: object): GoogleCursors {
+  const fingerprint = createHash('sha256').update(JSON.stringify(parameters)).digest('base64url').slice(0, 8);
+  const mark = `v1:${fingerprint}:`;
+  return {
+    write: (position) => mark + JSON.stringify(position),
+    read(cursor) {
+      if (cursor === null) return {};
+      const position = cursor.startsWith(mark) ? parse(cursor.slice(mark.length)) : undefined;
+      if (position !== undefined) return position;
+      throw new ProviderError({
+        kind: 'cursor_expired',
+        message: 'The saved position was written by another version: a complete listing is needed.',
+      });
+    },
+  };
 }
 
 function parse(text: string): GooglePosition | undefined {

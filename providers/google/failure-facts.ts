@@ -6,8 +6,6 @@ export interface FailureFacts {
   readonly retryAfter?: string | null;
   /** `errors[].reason`, `details[].reason`, `status` and OAuth's `error`, in Google's own spelling. */
   readonly reasons: readonly string[];
-  /** The request parameters that Google names as wrong. */
-  readonly locations: readonly string[];
   /** Names and codes along the chain of causes: AbortError, TimeoutError, ECONNRESET. */
   readonly causes: readonly string[];
 }
@@ -32,8 +30,7 @@ export function readFailure(error: unknown): FailureFacts {
   const response = asBag(typeof thrown.response === 'object' ? thrown.response : cause.status && cause);
   const httpStatus = numberOr(response.status) ?? numberOr(thrown.status);
   const reasons: string[] = [];
-  const locations: string[] = [];
-  readBody(response.data ?? thrown.cause, reasons, locations);
+  readBody(response.data ?? thrown.cause, reasons);
   if (typeof thrown.error === 'string') reasons.push(thrown.error);
   for (const challenge of asList(thrown.cause)) {
     const word = asBag(asBag(challenge).parameters).error;
@@ -43,16 +40,15 @@ export function readFailure(error: unknown): FailureFacts {
     ...(httpStatus === undefined ? {} : { httpStatus }),
     retryAfter: readHeader(response.headers, 'retry-after'),
     reasons,
-    locations,
     causes: readCauses(error),
   };
 }
 
 /**
- * Both of Google's shapes: `errors[{reason, location}]` (Calendar) and `status` with `details[{reason}]` (People); and
+ * Both of Google's shapes: `errors[{reason}]` (Calendar) and `status` with `details[{reason}]` (People); and
  * OAuth's, where `error` is a word.
  */
-function readBody(body: unknown, reasons: string[], locations: string[]): void {
+function readBody(body: unknown, reasons: string[]): void {
   const error = asBag(body).error;
   if (typeof error === 'string') {
     reasons.push(error);
@@ -61,9 +57,8 @@ function readBody(body: unknown, reasons: string[], locations: string[]): void {
   const { status, errors, details } = asBag(error);
   if (typeof status === 'string') reasons.push(status);
   for (const entry of [...asList(errors), ...asList(details)]) {
-    const { reason, location } = asBag(entry);
+    const { reason } = asBag(entry);
     if (typeof reason === 'string') reasons.push(reason);
-    if (typeof location === 'string') locations.push(location);
   }
 }
 

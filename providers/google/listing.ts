@@ -1,6 +1,6 @@
 /** The form that Google's three listings share: records, then a page token or, at the end, a sync token. */
 import { ProviderError, type RecordPage } from '../contract/index.ts';
-import { type GooglePosition, writeCursor } from './cursor.ts';
+import type { GoogleCursors, GooglePosition } from './cursor.ts';
 
 export interface ListingAnswer {
   /** undefined where the answer has no list. */
@@ -20,14 +20,18 @@ export function recordsOf<T>(answer: ListingAnswer): readonly T[] {
 }
 
 /** A page token means more, also after an empty page; without one the listing is complete. */
-export function nextOf(answer: ListingAnswer, position: GooglePosition): RecordPage['next'] {
+export function nextOf(
+  answer: ListingAnswer,
+  position: GooglePosition,
+  cursors: GoogleCursors,
+): RecordPage['next'] {
   if (answer.nextPageToken) {
     const { syncToken } = position;
     const base = syncToken === undefined ? {} : { syncToken };
-    return { kind: 'more', cursor: writeCursor({ ...base, pageToken: answer.nextPageToken }) };
+    return { kind: 'more', cursor: cursors.write({ ...base, pageToken: answer.nextPageToken }) };
   }
   const syncToken = answer.nextSyncToken;
-  return { kind: 'done', cursor: syncToken ? writeCursor({ syncToken }) : null };
+  return { kind: 'done', cursor: syncToken ? cursors.write({ syncToken }) : null };
 }
 
 /** `what` names the shape, never a value. */
