@@ -1,0 +1,115 @@
+import type { ProviderWorld, RecordWorld } from '../../providers/contract-suite/world.ts';
+import { readProviderEnvironments } from '../../providers/environment.ts';
+import { findAdapter } from '../../providers/registry.ts';
+import { startSandbox } from '../../sandbox/server.ts';
+import { type Control, openControl } from './control.ts';
+import { listenForPushes } from './push-listener.ts';
+
+const email = 'ada@example.com';
+const account = `/google/${email}`;
+
+/** Paths of the calls that list a stream. */
+const listings: Readonly<Record<string, string>> = {
+  events: '/calendar/v3/calendars/*/events',
+  contacts: '/v1/people/me/connections',
+  groups: '/v1/contactGroups',
+};
+
+export async function openGoogleWorld(adapterId: string): Promise<ProviderWorld> {
+  const sandbox = await startSandbox({ port: 0 });
+  const control = openControl(sandbox.url);
+  await control.send('POST', '/reset', { seed: 7, contacts: 1500, calendars: 3, eventsPerCalendar: 60 });
+  const environment = readProviderEnvironments({ SANDBOX_URL: sandbox.url }).get(adapterId);
+  if (environment === undefined) throw new Error(`no environment for ${adapterId}`);
+  const asked = findAdapter(adapterId)?.oauth?.(environment).scopes ?? [];
+  const pushes = await listenForPushes();
+  return {
+    environment,
+    account: { id: await readAccountId(control), email },
+    redirectUri: 'http://127.0.0.1:9/oauth/callback',
+    records: adapterId === 'google-calendar' ? await calendarRecords(control) : contactRecords(control),
+    pushes,
+    async consent({ deny, withheld = [] }) {
+      const grantedScopes = asked.map(({ scope }) => scope).filter((scope) => !withheld.includes(scope));
+      await control.send('POST', '/consent', { mode: deny ? 'deny' : 'allow', grantedScopes });
+    },
+    expireAccessTokens: () => control.send('POST', `${account}/access-tokens/expire`, {}).then(() => {}),
+    revokeGrant: () => control.send('POST', `${account}/revoke`, {}).then(() => {}),
+    async failListing(stream, status, headers = {}) {
+      const fault = { kind: 'status', status, headers };
+      await control.send('POST', '/faults', {
+        provider: 'google',
+        method: 'GET',
+        path: listings[stream],
+        fault,
+      });
+    },
+    healListings: () => control.send('DELETE', '/faults').then(() => {}),
+    async close() {
+      pushes.close();
+      await sandbox.close();
+    },
+  };
+}
+
+async function readAccountId(control: Control): Promise<string> {
+  const { data } = await control.get<{ data: { name: string; id: string }[] }>('/accounts');
+  const found = data.find(({ name }) => name === email);
+  if (found === undefined) throw new Error(`the stand-in has no account ${email}`);
+  return found.id;
+}
+
+const expireCursors = (control: Control) => async () => {
+  await control.send('POST', `${account}/sync-tokens/expire`, {});
+};
+
+async function calendarRecords(control: Control): Promise<ProviderWorld['records']> {
+  const { data } = await control.get<{ data: { id: string; primary?: boolean }[] }>(`${account}/calendars`);
+  const collection = data.find(({ primary }) => primary)?.id ?? email;
+  const path = `${account}/calendars/${encodeURIComponent(collection)}/events`;
+  const time = (hour: number) => ({ dateTime: `2026-11-20T${hour}:00:00+01:00`, timeZone: 'Europe/Berlin' });
+  return {
+    events: {
+      collection,
+      ...controlledRecords(control, path, 'id', {
+        created: { summary: 'Planning', start: time(10), end: time(11) },
+        changed: { summary: 'Planning, moved' },
+      }),
+    },
+  };
+}
+
+function contactRecords(control: Control): ProviderWorld['records'] {
+  return {
+    contacts: controlledRecords(control, `${account}/contacts`, 'resourceName', {
+      created: { names: [{ givenName: 'Edsger', familyName: 'Dijkstra' }] },
+      changed: { names: [{ givenName: 'Edsger Wybe', familyName: 'Dijkstra' }] },
+    }),
+    groups: controlledRecords(control, `${account}/contact-groups`, 'resourceName', {
+      created: { name: 'Chess club' },
+      changed: { name: 'Chess and tea club' },
+    }),
+  };
+}
+
+function controlledRecords(
+  control: Control,
+  path: string,
+  idField: 'id' | 'resourceName',
+  bodies: { readonly created: object; readonly changed: object },
+): RecordWorld {
+  type Row = Record<'id' | 'resourceName', string>;
+  const at = (id: string) => `${path}/${encodeURIComponent(id.split('/').at(-1) ?? id)}`;
+  return {
+    async ids() {
+      const { data } = await control.get<{ data: Row[] }>(`${path}?limit=100000`);
+      return data.map((row) => row[idField]);
+    },
+    async create() {
+      return (await control.send<Row>('POST', path, bodies.created))[idField];
+    },
+    update: (id) => control.send('PATCH', at(id), bodies.changed).then(() => {}),
+    remove: (id) => control.send('DELETE', at(id)).then(() => {}),
+    expireCursors: expireCursors(control),
+  };
+}
