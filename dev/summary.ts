@@ -1,0 +1,31 @@
+// What the person sees when everything stands.
+import { relative } from 'node:path';
+import pc from 'picocolors';
+import type { Home } from './home.ts';
+import type { Stack } from './stack.ts';
+
+/** The password stays out of the terminal and its scroll-back. */
+const withoutPassword = (url: string): string => {
+  const parsed = URL.parse(url);
+  if (!parsed) return 'as DATABASE_URL says';
+  parsed.password = '';
+  return parsed.href;
+};
+
+export const describeStack = (stack: Stack, home: Home): string => {
+  const { running, signInUrl } = stack;
+  const folder = relative(process.cwd(), home.folder) || home.folder;
+  const rows: [string, string][] = [
+    ['Sign in (once)', pc.bold(signInUrl)],
+    ['Page and API', running.uiUrl],
+    ['API reference', `${running.apiUrl}/docs`],
+    ['Temporal UI', running.temporalUiUrl ?? `of the server at ${running.temporalAddress}`],
+    ['Stand-ins', running.sandboxUrl ?? 'off: every provider has live credentials'],
+    ['PostgreSQL', withoutPassword(running.databaseUrl)],
+    ['State and logs', `${folder}, ${folder}/logs; addresses and keys in ${folder}/running.json`],
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  const line = pc.dim('─'.repeat(72));
+  const body = rows.map(([label, value]) => `  ${pc.dim(label.padEnd(width))}  ${value}`).join('\n');
+  return `\n${line}\n  ${pc.bold('Harmony runs.')} ${pc.dim('Ctrl-C stops it; npm start picks up where it was.')}\n\n${body}\n${line}`;
+};

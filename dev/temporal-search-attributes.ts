@@ -1,0 +1,47 @@
+// The search attributes by which operators find our workflows, and the step that registers them on any server.
+import { Connection } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { temporalConnectionOptions } from '../platform/temporal.ts';
+
+export const searchAttributes = {
+  HarmonyWorkspaceId: 'Keyword',
+  HarmonyIntegrationId: 'Keyword',
+  HarmonyProvider: 'Keyword',
+  HarmonyPhase: 'Keyword',
+  HarmonyOperation: 'Keyword',
+} as const;
+
+/** TEMPORAL_ADDRESS and its kin, as in @temporalio/envconfig. */
+export type TemporalEnvironment = Record<string, string | undefined>;
+
+const connectTimeoutMs = 5_000;
+
+/**
+ * Registers those that are missing; does nothing when all are there.
+ * @throws Error from the server when it cannot be reached or does not allow it. Temporal Cloud does not allow it by
+ *   this way: there they are added once in its own console.
+ */
+export const ensureSearchAttributes = async (env: TemporalEnvironment): Promise<void> => {
+  const namespace = env.TEMPORAL_NAMESPACE ?? 'default';
+  const connection = await Connection.connect({
+    ...temporalConnectionOptions(env),
+    connectTimeout: connectTimeoutMs,
+  });
+  try {
+    const known = await connection.operatorService.listSearchAttributes({ namespace });
+    const missing = Object.keys(searchAttributes).filter((name) => !(name in known.customAttributes));
+    if (missing.length === 0) return;
+    const keyword = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
+    });
+  } finally {
+    await connection.close();
+  }
+};
+
+if (import.meta.main) {
+  await ensureSearchAttributes(process.env);
+  console.log(`Search attributes are registered: ${Object.keys(searchAttributes).join(', ')}`);
+}
