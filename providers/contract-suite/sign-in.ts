@@ -6,10 +6,13 @@ import type { ProviderWorld } from './world.ts';
 
 export const newVerifier = () => randomBytes(32).toString('base64url');
 
+/** Who signs in, and where the browser is sent back to. */
+type Caller = Pick<ProviderWorld, 'account' | 'redirectUri'>;
+
 /** Follows the authorization URL as a browser would, up to the redirect, which it does not follow. */
 export async function authorize(
   oauth: OAuthClient,
-  world: ProviderWorld,
+  world: Caller,
 ): Promise<{ code: string | null; error: string | null; verifier: string }> {
   const verifier = newVerifier();
   const state = randomBytes(16).toString('hex');
@@ -28,7 +31,7 @@ export async function authorize(
   return { code: answer.searchParams.get('code'), error: answer.searchParams.get('error'), verifier };
 }
 
-export async function signIn(oauth: OAuthClient, world: ProviderWorld): Promise<Tokens> {
+export async function signIn(oauth: OAuthClient, world: Caller): Promise<Tokens> {
   const { code, error, verifier } = await authorize(oauth, world);
   if (code === null) throw new Error(`the consent was refused: ${error}`);
   return oauth.exchange({

@@ -1,11 +1,15 @@
+import type { OAuthClient, ProviderEnvironment, Tokens } from '../../providers/contract/index.ts';
+import { signIn } from '../../providers/contract-suite/sign-in.ts';
 import type { ProviderWorld, RecordWorld } from '../../providers/contract-suite/world.ts';
 import { readProviderEnvironments } from '../../providers/environment.ts';
 import { findAdapter } from '../../providers/registry.ts';
+import { googleModule } from '../../sandbox/google/index.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { type Control, openControl } from './control.ts';
 import { listenForPushes } from './push-listener.ts';
 
 const email = 'ada@example.com';
+const redirectUri = 'http://127.0.0.1:9/oauth/callback';
 const account = `/google/${email}`;
 
 /** Paths of the calls that list a stream. */
@@ -16,18 +20,20 @@ const listings: Readonly<Record<string, string>> = {
 };
 
 export async function openGoogleWorld(adapterId: string): Promise<ProviderWorld> {
-  const sandbox = await startSandbox({ port: 0 });
+  const sandbox = await startSandbox({ port: 0, modules: [googleModule] });
   const control = openControl(sandbox.url);
   await control.send('POST', '/reset', { seed: 7, contacts: 1500, calendars: 3, eventsPerCalendar: 60 });
   const environment = readProviderEnvironments({ SANDBOX_URL: sandbox.url }).get(adapterId);
   if (environment === undefined) throw new Error(`no environment for ${adapterId}`);
-  const asked = findAdapter(adapterId)?.oauth?.(environment).scopes ?? [];
+  const asked = requireOAuth(adapterId, environment).scopes;
+  const person = { account: { id: await readAccountId(control), email }, redirectUri };
+  const owner = { environment, signIn: () => signIn(requireOAuth(adapterId, environment), person) };
   const pushes = await listenForPushes();
   return {
     environment,
-    account: { id: await readAccountId(control), email },
-    redirectUri: 'http://127.0.0.1:9/oauth/callback',
-    records: adapterId === 'google-calendar' ? await calendarRecords(control) : contactRecords(control),
+    ...person,
+    records:
+      adapterId === 'google-calendar' ? await calendarRecords(control) : contactRecords(control, owner),
     pushes,
     async consent({ deny, withheld = [] }) {
       const grantedScopes = asked.map(({ scope }) => scope).filter((scope) => !withheld.includes(scope));
@@ -50,6 +56,12 @@ export async function openGoogleWorld(adapterId: string): Promise<ProviderWorld>
       await sandbox.close();
     },
   };
+}
+
+function requireOAuth(adapterId: string, environment: ProviderEnvironment): OAuthClient {
+  const oauth = findAdapter(adapterId)?.oauth?.(environment);
+  if (oauth === undefined) throw new Error(`${adapterId} has no OAuth`);
+  return oauth;
 }
 
 async function readAccountId(control: Control): Promise<string> {
@@ -79,16 +91,49 @@ async function calendarRecords(control: Control): Promise<ProviderWorld['records
   };
 }
 
-function contactRecords(control: Control): ProviderWorld['records'] {
+function contactRecords(control: Control, owner: Owner): ProviderWorld['records'] {
   return {
     contacts: controlledRecords(control, `${account}/contacts`, 'resourceName', {
       created: { names: [{ givenName: 'Edsger', familyName: 'Dijkstra' }] },
       changed: { names: [{ givenName: 'Edsger Wybe', familyName: 'Dijkstra' }] },
     }),
-    groups: controlledRecords(control, `${account}/contact-groups`, 'resourceName', {
-      created: { name: 'Chess club' },
-      changed: { name: 'Chess and tea club' },
-    }),
+    groups: { ...groupRecords(owner), expireCursors: expireCursors(control) },
+  };
+}
+
+/** The account's owner with a token of their own, made anew each time because the suite revokes them. */
+interface Owner {
+  readonly environment: ProviderEnvironment;
+  signIn(): Promise<Tokens>;
+}
+
+/** The control surface has no labels, so the owner changes them through the API. */
+function groupRecords(owner: Owner): RecordWorld {
+  type Group = { resourceName: string; etag: string };
+  const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const { accessToken } = await owner.signIn();
+    const response = await fetch(`${owner.environment.origins.people}/v1/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}`);
+    return (await response.json()) as T;
+  };
+  return {
+    async ids() {
+      const { contactGroups } = await call<{ contactGroups: Group[] }>('GET', 'contactGroups?pageSize=1000');
+      return contactGroups.map(({ resourceName }) => resourceName);
+    },
+    async create() {
+      const contactGroup = { name: 'Chess club' };
+      return (await call<Group>('POST', 'contactGroups', { contactGroup })).resourceName;
+    },
+    async update(id) {
+      const { etag } = await call<Group>('GET', id);
+      await call('PUT', id, { contactGroup: { etag, name: 'Chess and tea club' } });
+    },
+    remove: (id) => call<void>('DELETE', id),
   };
 }
 
