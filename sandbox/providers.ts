@@ -1,4 +1,5 @@
 /** The stand-in providers that run. A new one is its folder and one line here. */
 import type { ProviderModule } from './core/provider.ts';
+import { googleModule } from './google/index.ts';
 
-export const providerModules: readonly ProviderModule[] = [];
+export const providerModules: readonly ProviderModule[] = [googleModule];

@@ -82,6 +82,15 @@ export class VersionedTable<T> {
     return found.reverse();
   }
 
+  /** The sequence number of the last change up to `upToSeq`; 0 where there is none. */
+  lastChange(upToSeq: number): number {
+    for (let i = this.#log.length - 1; i >= 0; i--) {
+      const { seq } = this.#log[i] as { seq: number };
+      if (seq <= upToSeq) return seq;
+    }
+    return 0;
+  }
+
   /** All kept versions in the order they were written. */
   *history(): Generator<Change<T>> {
     const all: Change<T>[] = [];

@@ -1,0 +1,189 @@
+/** The account's owner at work in Google's own contacts page, for checks: no etag needed, everything moves as it would. */
+
+import { ControlError } from '../../control/control-error.ts';
+import { listingRange } from '../../control/listing.ts';
+import type { Call } from '../../core/call.ts';
+import type { Answer, ControlRoute } from '../../core/provider.ts';
+import { findAccount, type GoogleAccount, googleAccounts } from '../accounts.ts';
+import { GoogleRefusal } from '../errors.ts';
+import type { ContactRecord } from './contact-store.ts';
+import { type PersonFields, readPersonFields } from './normalise-person.ts';
+import type { PeopleParts } from './people-parts.ts';
+import { readNewContact } from './people-write-routes.ts';
+import { type PersonField, readableFields, writableSubfields } from './person-fields.ts';
+
+export function contactControlRoutes(parts: PeopleParts): ControlRoute[] {
+  const base = '/google/{account}/contacts';
+  // A resource name holds a slash; it may come encoded, as it is, or without its `people/`.
+  const both = (route: ControlRoute): ControlRoute[] => [
+    route,
+    { ...route, path: route.path.replace('/contacts/', '/contacts/people/') },
+  ];
+  return [
+    { method: 'GET', path: base, handle: (call) => listContacts(call, parts) },
+    {
+      method: 'POST',
+      path: base,
+      handle: (call) => {
+        const account = controlAccount(call);
+        const fields = refusing(() => readNewContact(parts, account, call.json()));
+        const { name, record } = parts.contacts(account).create(fields);
+        return { status: 201, body: parts.contacts(account).render(name, record, readableFields) };
+      },
+    },
+    ...both({
+      method: 'GET',
+      path: `${base}/{id}`,
+      handle: (call) => answerContact(call, parts, (found) => found),
+    }),
+    ...both({
+      method: 'PATCH',
+      path: `${base}/{id}`,
+      handle: (call) => {
+        const fields = readSentFields(call.json());
+        return answerContact(call, parts, ({ name, record }, account) => ({
+          name,
+          record: parts.contacts(account).update(name, record, fields),
+        }));
+      },
+    }),
+    ...both({
+      method: 'DELETE',
+      path: `${base}/{id}`,
+      handle: (call) => {
+        const { account, name } = find(call, parts);
+        parts.contacts(account).delete(name);
+        return { status: 200, body: {} };
+      },
+    }),
+    ...both({
+      method: 'POST',
+      path: `${base}/{id}/rename`,
+      handle: (call) =>
+        answerContact(call, parts, ({ name, record }, account) =>
+          parts.contacts(account).rename(name, record),
+        ),
+    }),
+    ...both({ method: 'POST', path: `${base}/{id}/restore`, handle: (call) => restore(call, parts) }),
+    ...both({ method: 'POST', path: `${base}/{id}/merge`, handle: (call) => merge(call, parts) }),
+  ];
+}
+
+/** The account that a control path names. Throws 404. */
+export function controlAccount(call: Call): GoogleAccount {
+  const name = call.param('account');
+  const account = findAccount(name) ?? googleAccounts.find((one) => one.sub === name);
+  if (account === undefined) throw new ControlError(404, `no Google account ${name}`);
+  return account;
+}
+
+/** Runs what may refuse as the API does, and refuses as the control surface does. */
+export function refusing<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof GoogleRefusal)) throw error;
+    const { message } = (error.answer.body as { error: { message: string } }).error;
+    throw new ControlError(error.answer.status, message);
+  }
+}
+
+function listContacts(call: Call, parts: PeopleParts): Answer {
+  const { limit, offset } = listingRange(call);
+  const store = parts.contacts(controlAccount(call));
+  const snapshot = store.snapshot(parts.core.state.seq);
+  const end = Math.min(snapshot.total, offset + limit);
+  const untouched = snapshot.total - snapshot.tail.length;
+  const items: string[] = [];
+  let position = 0;
+  for (let index = 0; index < store.seed.count && position < Math.min(end, untouched); index++) {
+    if (snapshot.touched.has(index)) continue;
+    if (position >= offset) items.push(store.renderSeeded(index, readableFields));
+    position++;
+  }
+  for (let i = Math.max(untouched, offset); i < end; i++) {
+    const found = store.find(snapshot.tail[i - untouched] as string);
+    if (found !== undefined) items.push(store.render(found.name, found.record, readableFields));
+  }
+  const nextCursor = end < snapshot.total ? `"${end}"` : 'null';
+  return {
+    status: 200,
+    body: `{"data":[${items.join()}],"nextCursor":${nextCursor},"total":${snapshot.total}}`,
+  };
+}
+
+interface Found {
+  name: string;
+  record: ContactRecord;
+}
+
+function resourceNameOf(call: Call): string {
+  const id = call.param('id');
+  return id.startsWith('people/') ? id : `people/${id}`;
+}
+
+function find(call: Call, parts: PeopleParts): Found & { account: GoogleAccount } {
+  const account = controlAccount(call);
+  const found = parts.contacts(account).find(resourceNameOf(call));
+  if (found === undefined)
+    throw new ControlError(404, `${account.email} has no contact ${resourceNameOf(call)}`);
+  return { account, ...found };
+}
+
+function answerContact(
+  call: Call,
+  parts: PeopleParts,
+  change: (found: Found, account: GoogleAccount) => Found,
+): Answer {
+  const { account, ...found } = find(call, parts);
+  const { name, record } = refusing(() => change(found, account));
+  return { status: 200, body: parts.contacts(account).render(name, record, readableFields) };
+}
+
+/** The fields that the body sets; null or an empty list clears one. */
+function readSentFields(body: unknown): PersonFields {
+  const sent = (body ?? {}) as Record<string, unknown>;
+  const fields = readableFields.filter((field) => writableSubfields[field] !== undefined && field in sent);
+  return refusing(() => readPersonFields(sent, fields));
+}
+
+function restore(call: Call, parts: PeopleParts): Answer {
+  const account = controlAccount(call);
+  const name = resourceNameOf(call);
+  const record = parts.contacts(account).restore(name);
+  if (record === undefined) throw new ControlError(404, `${account.email} has no deleted contact ${name}`);
+  return { status: 200, body: parts.contacts(account).render(name, record, readableFields) };
+}
+
+/** `{with: [resource names]}`: their entries join the contact's, and they are gone. */
+function merge(call: Call, parts: PeopleParts): Answer {
+  const { with: others } = (call.json() ?? {}) as { with?: unknown };
+  if (!Array.isArray(others) || others.length === 0)
+    throw new ControlError(400, 'with: must be a list of resource names');
+  return answerContact(call, parts, ({ name, record }, account) => {
+    const store = parts.contacts(account);
+    const fields: PersonFields = {};
+    for (const other of others as string[]) {
+      const found = store.find(other.startsWith('people/') ? other : `people/${other}`);
+      if (found === undefined || found.name === name)
+        throw new ControlError(404, `${account.email} has no other contact ${other}`);
+      const theirs = store.allFields(found.name, found.record);
+      const own = store.allFields(name, record);
+      for (const field of mergedFields) {
+        const seen = new Set((own[field] ?? []).map(essenceOf));
+        const added = (theirs[field] ?? []).filter((entry) => !seen.has(essenceOf(entry)));
+        const before = fields[field] ?? own[field] ?? [];
+        if (added.length > 0) fields[field] = [...before, ...added].map(({ metadata: _, ...entry }) => entry);
+      }
+      store.delete(found.name);
+    }
+    return { name, record: store.update(name, record, fields) };
+  });
+}
+
+const mergedFields: PersonField[] = ['emailAddresses', 'phoneNumbers', 'addresses', 'organizations', 'urls'];
+
+function essenceOf(entry: Record<string, unknown>): string {
+  const { metadata: _, ...rest } = entry;
+  return String(rest.value ?? JSON.stringify(rest));
+}
