@@ -2,7 +2,7 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { createAuthorize } from './connect/authorize.ts';
 import { createEnsureWatches } from './connect/ensure-watches.ts';
-import { createNoteRefusal } from './connect/note-refusal.ts';
+import { createExplainFailure, createNoteRefusal } from './connect/note-refusal.ts';
 import { createRefreshCollections } from './connect/refresh-collections.ts';
 import {
   createPurge,
@@ -32,6 +32,7 @@ export function createActivities(deps: ActivityDeps) {
     finishRun: createFinishRun(deps),
     loadDesiredState: createLoadDesiredState(deps),
     noteCheckFailure: createNoteCheckFailure(deps),
+    explainFailure: createExplainFailure(deps),
     noteRefusal: createNoteRefusal(deps),
     tombstone: createTombstone(deps),
     purge: createPurge(deps),

@@ -101,8 +101,13 @@ export interface ArbiterState {
   readonly queue: readonly OperationRequest[];
   /** A push came that no sync has taken up. */
   readonly pushPending: boolean;
+  /** Settings changed and were not loaded yet. */
+  readonly settingsStale: boolean;
   readonly failuresInARow: number;
-  readonly lastRun?: { readonly runId: string; readonly summary: string; readonly atMs: number };
+  /** What the search attribute shows, so that it is written only when it changes. */
+  readonly shownPhase: WorkflowPhase;
+  /** How the last operation or check ended, with its time, for the operator. */
+  readonly lastOutcome: string;
 }
 
 export const requestOperation = defineUpdate<OperationAnswer, [OperationRequest]>('requestOperation');

@@ -19,7 +19,7 @@ const batchSize = 200;
 
 /** Returns how many records went. A repeat goes on with what is left. */
 export function createSweepStream(deps: ActivityDeps) {
-  return async function sweepStream(input: SyncStreamInput): Promise<{ removed: number }> {
+  return async function sweepStream(input: Omit<SyncStreamInput, 'mode'>): Promise<{ removed: number }> {
     const { integrationId, stream, collectionId } = input;
     const key: StreamKey = { integrationId, stream, collectionId };
     const cursors = await listStreamCursors(deps.db, integrationId);

@@ -29,6 +29,8 @@ export interface SyncStreamResult {
   readonly next: 'more' | 'sweep' | 'done';
   /** Records read by this call. */
   readonly read: number;
+  /** The provider no longer took the cursor, and a complete listing was begun. */
+  readonly cursorExpired?: boolean;
 }
 
 /** One activity works this long at most and then lets the next one go on, so that histories show progress. */
@@ -53,7 +55,7 @@ export function createSyncStream(deps: ActivityDeps) {
     } catch (error) {
       if (!isDeadCursor(error, cursor)) throw error;
       const restarted = await restartListing(deps.db, reader.fence, reader.key, input.runId);
-      return await readPages(deps, reader, restarted);
+      return { ...(await readPages(deps, reader, restarted)), cursorExpired: true };
     }
   };
 }

@@ -1,0 +1,65 @@
+/** The worker process: the composition root. It polls one queue for workflows and one per provider for activities. */
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { openDatabase } from '../db/client.ts';
+import { createSealer } from '../db/sealing.ts';
+import { readConfig } from '../platform/config.ts';
+import { createLogger } from '../platform/logger.ts';
+import { temporalConnectionOptions } from '../platform/temporal.ts';
+import { readProviderEnvironments } from '../providers/environment.ts';
+import { bundleWorkflows } from './bundle.ts';
+import { findProvider } from './find-provider.ts';
+import { ensureReconcileSchedule } from './reconcile-schedule.ts';
+import { routeCoreLogs } from './runtime.ts';
+import { ensureSearchAttributes } from './search-attributes.ts';
+import { startWorkers } from './workers.ts';
+
+const config = readConfig(process.env);
+const logger = createLogger('worker', config.logLevel);
+routeCoreLogs(logger);
+
+const connectionOptions = temporalConnectionOptions(process.env);
+const [workflowBundle, nativeConnection] = await Promise.all([
+  bundleWorkflows(logger),
+  NativeConnection.connect(connectionOptions),
+]);
+const database = openDatabase({ url: config.databaseUrl, poolSize: 20, name: 'harmony-worker' });
+const temporal = new Client({
+  connection: Connection.lazy(connectionOptions),
+  namespace: config.temporalNamespace,
+});
+await ensureSearchAttributes(temporal);
+
+const activities = createActivities({
+  db: database.db,
+  sealer: createSealer(config.encryptionKeys),
+  logger,
+  provider: findProvider(readProviderEnvironments(process.env)),
+  publicUrl: config.publicUrl,
+  temporal,
+});
+const workers = await startWorkers({
+  connection: nativeConnection,
+  namespace: config.temporalNamespace,
+  workflowBundle,
+  activities,
+});
+await ensureReconcileSchedule(temporal);
+
+let stopping = false;
+const stop = (reason: string): void => {
+  if (stopping) return;
+  stopping = true;
+  logger.info({ reason }, 'worker stopping');
+  workers.shutdown();
+};
+process.once('SIGTERM', () => stop('SIGTERM'));
+process.once('SIGINT', () => stop('SIGINT'));
+process.once('disconnect', () => stop('the supervisor is gone'));
+
+process.send?.('ready');
+logger.info('worker ready');
+await workers.run;
+await Promise.all([database.close(), temporal.connection.close(), nativeConnection.close()]);
+if (process.connected) process.disconnect();

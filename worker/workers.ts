@@ -1,0 +1,60 @@
+import { type NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { createActivities } from '../activities/index.ts';
+import { adapters } from '../providers/registry.ts';
+import { providerTaskQueue, workflowTaskQueue } from '../workflows/messages.ts';
+
+export interface WorkerSetup {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly workflowBundle: WorkflowBundleWithSourceMap;
+  readonly activities: ReturnType<typeof createActivities>;
+}
+
+export interface RunningWorkers {
+  /** Settles when all have stopped; rejects when one failed. */
+  readonly run: Promise<void>;
+  shutdown(): void;
+}
+
+/** Cancellation reaches an activity with its next heartbeat, so heartbeats must not be held back for long. */
+const maxHeartbeatThrottleInterval = '2 seconds';
+
+/** One worker for workflows and the activities that touch no provider, one for each provider's activities. */
+export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> {
+  const { connection, namespace, workflowBundle, activities } = setup;
+  const shared = {
+    connection,
+    namespace,
+    maxHeartbeatThrottleInterval,
+    shutdownGraceTime: '5 seconds',
+  } as const;
+  const workers = await Promise.all([
+    Worker.create({
+      ...shared,
+      taskQueue: workflowTaskQueue,
+      workflowBundle,
+      activities: activities.core,
+      maxCachedWorkflows: 500,
+      maxConcurrentActivityTaskExecutions: 20,
+    }),
+    ...adapters.map((adapter) =>
+      Worker.create({
+        ...shared,
+        taskQueue: providerTaskQueue(adapter.id),
+        activities: activities.provider,
+        maxConcurrentActivityTaskExecutions: 10,
+      }),
+    ),
+  ]);
+  const shutdown = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const run = Promise.all(workers.map((worker) => worker.run())).then(
+    () => undefined,
+    (error: unknown) => {
+      shutdown();
+      throw error;
+    },
+  );
+  return { run, shutdown };
+}

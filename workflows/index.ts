@@ -1,0 +1,9 @@
+/** The bundle's entry. Exported names are permanent: histories and running workflows know them. */
+export { connect } from './connect.ts';
+export { deleteIntegration } from './delete-integration.ts';
+export { integration } from './integration.ts';
+export { reauthenticate } from './reauthenticate.ts';
+export { reconcile } from './reconcile.ts';
+export { refreshCollections } from './refresh-collections.ts';
+export { sync } from './sync.ts';
+export { testConnection } from './test-connection.ts';

@@ -1,0 +1,227 @@
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { core, noteOf, providerActivities } from './activity-options.ts';
+import {
+  type ArbiterState,
+  arbiterView,
+  type DesiredState,
+  type IntegrationInput,
+  pushReceived,
+  requestOperation,
+  settingsChanged,
+} from './messages.ts';
+import { createOperations, newOperationIds } from './operations.ts';
+import { place, type QueuedRequest, refusalOf } from './order.ts';
+import { searchAttributes } from './start-options.ts';
+
+/** How long nobody may come back from the consent page before the integration is looked at again. */
+const abandonCheckMs = 11 * 60 * 1000;
+
+/**
+ * The life of one integration. It waits for a message or the time of the next check, does at most one operation, and
+ * continues as new: short histories, no provider code, and what a person asked for always goes first.
+ */
+export async function integration(input: IntegrationInput): Promise<void> {
+  let desired: DesiredState | undefined = input.state?.desired;
+  let queue: readonly QueuedRequest[] = (input.state?.queue ?? []) as readonly QueuedRequest[];
+  let pushPending = input.state?.pushPending ?? false;
+  let settingsStale = input.state?.settingsStale ?? false;
+  let failuresInARow = input.state?.failuresInARow ?? 0;
+  let lastOutcome = input.state?.lastOutcome ?? 'nothing yet';
+  let shownPhase = input.state?.shownPhase;
+  const operations = createOperations(input);
+
+  setHandler(
+    requestOperation,
+    (request) => {
+      if (request.kind === 'refresh-collections') return operations.refreshCollections(request);
+      const placed = place(request, { running: operations.running(), queue });
+      queue = placed.queue;
+      if (placed.preempt) operations.cancelRunning();
+      const { operation, disposition } = placed;
+      return {
+        operationId: operation.operationId,
+        disposition,
+        ...(operation.kind === 'sync' ? { runId: operation.runId } : {}),
+      };
+    },
+    {
+      validator: (request) => {
+        const deleting = [operations.running(), ...queue].some((known) => known?.kind === 'delete');
+        const refusal = refusalOf(request, { phase: desired?.phase, deleting });
+        if (refusal !== undefined) {
+          throw ApplicationFailure.nonRetryable(`The integration takes no ${request.kind} now.`, refusal);
+        }
+      },
+    },
+  );
+  setHandler(settingsChanged, () => {
+    settingsStale = true;
+  });
+  setHandler(pushReceived, () => {
+    pushPending = true;
+  });
+  setHandler(arbiterView, () => ({
+    phase: desired?.phase ?? 'connecting',
+    running: operations.all().map(({ kind, operationId }) => ({ kind, operationId })),
+    queued: queue.map(({ kind }) => kind),
+    nextCheckAt: isoOf(desired?.nextCheckAtMs ?? null),
+  }));
+
+  desired ??= await load();
+  if (desired === undefined) return;
+  if (desired.phase === 'deleting' && queue.length === 0)
+    queue = [{ ...newOperationIds(), kind: 'delete', records: 'delete' }];
+  showState(desired);
+
+  const woken = await condition(
+    () => queue.length > 0 || settingsStale || pushIsDue(),
+    Math.max(1, wakeAtMs(desired) - Date.now()),
+    { summary: desired.phase === 'connecting' ? 'Wait for the sign-in' : 'Wait for the next check' },
+  );
+
+  const [next, ...waiting] = queue;
+  if (next !== undefined) {
+    queue = waiting;
+    await carryOut(next);
+    if (next.kind === 'delete') return;
+  } else if (settingsStale) {
+    settingsStale = false;
+    desired = await load();
+  } else if (pushIsDue()) {
+    pushPending = false;
+    await carryOut({ ...newOperationIds(), kind: 'sync', mode: 'incremental', trigger: 'push' });
+  } else if (!woken) {
+    await lookAround();
+  }
+
+  if (desired === undefined) return;
+  await condition(() => allHandlersFinished() && operations.all().length === 0);
+  const state: ArbiterState = {
+    desired,
+    queue,
+    pushPending,
+    settingsStale,
+    failuresInARow,
+    shownPhase: desired.phase,
+    lastOutcome,
+  };
+  const { integrationId, workspaceId, provider } = input;
+  await continueAsNew<typeof integration>({ integrationId, workspaceId, provider, state });
+
+  /** Pushes wait while auto-sync is off or the integration can't sync; the dirty mark in Postgres stays. */
+  function pushIsDue(): boolean {
+    return pushPending && desired?.phase === 'active' && desired.autoSync;
+  }
+
+  async function load(): Promise<DesiredState | undefined> {
+    const loaded = await core.loadDesiredState({ integrationId: input.integrationId });
+    if (loaded?.abandoned === true && queue.length === 0) {
+      queue = [{ ...newOperationIds(), kind: 'delete', records: 'delete' }];
+    }
+    return loaded?.desired;
+  }
+
+  /** The time came: an abandoned sign-in is cleared away, an active integration asks whether anything is new. */
+  async function lookAround(): Promise<void> {
+    if (desired?.phase !== 'active') {
+      desired = await load();
+      return;
+    }
+    const { integrationId, provider } = input;
+    const scope = new CancellationScope();
+    const asking = scope.run(() =>
+      providerActivities(provider, 'check', 'Anything new?').checkForChanges({ integrationId }),
+    );
+    try {
+      // Whatever a person asks for does not wait for a check that a slow provider holds up.
+      await Promise.race([asking, condition(() => queue.length > 0)]);
+      if (queue.length > 0) scope.cancel();
+      const check = await asking;
+      desired = check.desired;
+      if (!check.changed) {
+        failuresInARow = 0;
+        lastOutcome = `${isoOf(Date.now())} nothing new`;
+        return;
+      }
+    } catch (error) {
+      if (isCancellation(error)) return;
+      const noted = await core.noteCheckFailure({
+        integrationId,
+        provider,
+        failure: noteOf(error),
+        failuresInARow,
+      });
+      failuresInARow += 1;
+      learn(noted);
+      return;
+    }
+    await carryOut({ ...newOperationIds(), kind: 'sync', mode: 'incremental', trigger: 'periodic' });
+  }
+
+  async function carryOut(request: QueuedRequest): Promise<void> {
+    if (desired !== undefined) showState(desired, request);
+    const outcome = await operations.carryOut(request, failuresInARow);
+    switch (outcome.kind) {
+      case 'sync':
+        failuresInARow = outcome.status === 'failed' ? failuresInARow + 1 : 0;
+        learn(outcome);
+        return;
+      case 'authorized':
+        queue = place(outcome.firstSync, { running: undefined, queue }).queue;
+        break;
+      case 'already_connected':
+        queue = [{ ...newOperationIds(), kind: 'delete', records: 'delete' }];
+        break;
+      case 'ended':
+        break;
+    }
+    lastOutcome = `${isoOf(Date.now())} ${outcome.summary}`;
+    desired = await load();
+  }
+
+  function learn(outcome: { needsSignIn: boolean; nextCheckAtMs: number | null; summary: string }): void {
+    lastOutcome = `${isoOf(Date.now())} ${outcome.summary}`;
+    if (desired === undefined) return;
+    const phase = outcome.needsSignIn ? 'needs_reauth' : desired.phase;
+    desired = { ...desired, phase, nextCheckAtMs: outcome.nextCheckAtMs };
+  }
+
+  function showState(state: DesiredState, running?: QueuedRequest): void {
+    setCurrentDetails(
+      [
+        `**${state.phase}** — auto-sync ${state.autoSync ? `every ${state.intervalSeconds} s` : 'off'}`,
+        running === undefined
+          ? `Next check: ${isoOf(state.nextCheckAtMs) ?? 'none planned'}`
+          : `Now: ${running.kind} ${running.operationId}`,
+        `Last: ${lastOutcome}`,
+        ...(failuresInARow > 0 ? [`Failures in a row: ${failuresInARow}`] : []),
+      ].join('\n\n'),
+    );
+    if (shownPhase !== state.phase)
+      upsertSearchAttributes([{ key: searchAttributes.phase, value: state.phase }]);
+    shownPhase = state.phase;
+  }
+}
+
+/** When to look up even if nobody says anything. */
+function wakeAtMs(desired: DesiredState): number {
+  if (desired.phase === 'connecting') return Date.now() + abandonCheckMs;
+  if (desired.phase === 'active' && desired.nextCheckAtMs !== null) return desired.nextCheckAtMs;
+  return Date.now() + quietMs;
+}
+
+/** Where no check is planned: settings and sign-ins come as messages, so this is only a floor. */
+const quietMs = 24 * 60 * 60 * 1000;
+
+const isoOf = (epochMs: number | null): string | null =>
+  epochMs === null ? null : new Date(epochMs).toISOString();

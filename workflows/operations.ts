@@ -1,0 +1,175 @@
+/** The arbiter's children: one in the line of operations at a time, and Refresh List beside it. */
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  condition,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  sleep,
+  uuid4,
+} from '@temporalio/workflow';
+import { connect } from './connect.ts';
+import { deleteIntegration } from './delete-integration.ts';
+import {
+  type IntegrationRef,
+  type OperationAnswer,
+  type OperationRequest,
+  operationWorkflowId,
+  type SyncOutcome,
+} from './messages.ts';
+import type { QueuedRequest } from './order.ts';
+import { reauthenticate } from './reauthenticate.ts';
+import { refreshCollections } from './refresh-collections.ts';
+import { priorities, searchAttributes, searchAttributesOf } from './start-options.ts';
+import { sync } from './sync.ts';
+
+export type OperationOutcome =
+  | ({ readonly kind: 'sync' } & SyncOutcome)
+  | { readonly kind: 'authorized'; readonly firstSync: QueuedRequest; readonly summary: string }
+  | { readonly kind: 'already_connected'; readonly summary: string }
+  | { readonly kind: 'ended'; readonly summary: string };
+
+type RefreshRequest = Extract<OperationRequest, { kind: 'refresh-collections' }>;
+
+/** Ids for operations that the arbiter begins by itself. */
+export function newOperationIds(): { operationId: string; runId: string } {
+  const id = uuid4().replaceAll('-', '');
+  return { operationId: `op_${id}`, runId: `run_${id}` };
+}
+
+/** A cancelled child that does not end within this time is left to the fence. */
+const cancelPatience = '60 seconds';
+
+export function createOperations(ref: IntegrationRef) {
+  const { integrationId, workspaceId, provider } = ref;
+  let current: { request: QueuedRequest; scope: CancellationScope; cancelled: boolean } | undefined;
+  let refresh: { request: RefreshRequest; scope: CancellationScope } | undefined;
+
+  const childOptions = (request: OperationRequest) => ({
+    workflowId: operationWorkflowId(request.kind, integrationId, request.operationId),
+    cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    staticSummary: summaryOf(request, provider),
+    typedSearchAttributes: [
+      ...searchAttributesOf(ref),
+      { key: searchAttributes.operation, value: request.kind },
+    ],
+    priority: { priorityKey: priorityOf(request), fairnessKey: workspaceId },
+  });
+
+  async function run(request: QueuedRequest, failuresInARow: number): Promise<OperationOutcome> {
+    const base = { integrationId, workspaceId, provider, operationId: request.operationId };
+    const options = childOptions(request);
+    switch (request.kind) {
+      case 'sync': {
+        const { runId, mode, trigger } = request;
+        const args: Parameters<typeof sync> = [{ ...base, runId, mode, trigger, failuresInARow }];
+        return { kind: 'sync', ...(await executeChild(sync, { ...options, args })) };
+      }
+      case 'connect':
+      case 'reauthenticate': {
+        const child = request.kind === 'connect' ? connect : reauthenticate;
+        const outcome = await executeChild(child, {
+          ...options,
+          args: [{ ...base, attemptId: request.attemptId }],
+        });
+        if (!outcome.ok) {
+          const kind = outcome.code === 'already_connected' ? 'already_connected' : 'ended';
+          return { kind, summary: `${request.kind} refused — ${outcome.title} ${outcome.remedy}` };
+        }
+        const { runId } = request;
+        const operationId = `${request.operationId}-sync`;
+        const firstSync: QueuedRequest =
+          request.kind === 'connect'
+            ? { kind: 'sync', operationId, runId, mode: 'full', trigger: 'connect' }
+            : { kind: 'sync', operationId, runId, mode: 'incremental', trigger: 'reauthenticated' };
+        return { kind: 'authorized', firstSync, summary: `${request.kind} succeeded` };
+      }
+      case 'delete': {
+        const { removed } = await executeChild(deleteIntegration, {
+          ...options,
+          args: [{ ...base, records: request.records }],
+        });
+        return { kind: 'ended', summary: `deleted, ${removed} records removed` };
+      }
+    }
+  }
+
+  return {
+    running: (): QueuedRequest | undefined => current?.request,
+    all: (): readonly OperationRequest[] =>
+      [current, refresh].flatMap((entry) => (entry ? [entry.request] : [])),
+
+    cancelRunning(): void {
+      if (current === undefined) return;
+      current.cancelled = true;
+      current.scope.cancel();
+    },
+
+    /** Runs one operation to its end; never throws, except that a bug in a workflow shows as one. */
+    async carryOut(request: QueuedRequest, failuresInARow: number): Promise<OperationOutcome> {
+      if (request.kind === 'delete') refresh?.scope.cancel();
+      const entry = { request, scope: new CancellationScope(), cancelled: false };
+      current = entry;
+      const outcome = entry.scope
+        .run(() => run(request, failuresInARow))
+        .catch((error: unknown): OperationOutcome => {
+          const how = isCancellation(error) ? 'cancelled' : 'failed unexpectedly; its own history says why';
+          return { kind: 'ended', summary: `${request.kind} ${how}` };
+        });
+      const impatience = condition(() => entry.cancelled)
+        .then(() => sleep(cancelPatience))
+        .then(
+          (): OperationOutcome => ({
+            kind: 'ended',
+            summary: `${request.kind} left behind after its cancellation`,
+          }),
+        );
+      const first = await Promise.race([outcome, impatience]);
+      current = undefined;
+      return first;
+    },
+
+    refreshCollections(request: RefreshRequest): OperationAnswer {
+      if (refresh !== undefined) return { operationId: refresh.request.operationId, disposition: 'joined' };
+      const entry = { request, scope: new CancellationScope() };
+      refresh = entry;
+      const { operationId } = request;
+      void entry.scope
+        .run(() =>
+          executeChild(refreshCollections, {
+            ...childOptions(request),
+            args: [{ integrationId, workspaceId, provider, operationId }],
+          }),
+        )
+        .catch(() => {
+          // Whoever asked reads the child's own failure; the arbiter goes on.
+        })
+        .finally(() => {
+          refresh = undefined;
+        });
+      return { operationId, disposition: 'started' };
+    },
+  };
+}
+
+function priorityOf(request: OperationRequest): number {
+  if (request.kind !== 'sync') return priorities.person;
+  switch (request.trigger) {
+    case 'push':
+      return priorities.push;
+    case 'periodic':
+      return priorities.periodic;
+    case 'connect':
+      return priorities.firstLoad;
+    default:
+      return priorities.person;
+  }
+}
+
+function summaryOf(request: OperationRequest, provider: string): string {
+  return request.kind === 'sync'
+    ? `${request.mode} sync of ${provider}, ${request.trigger}`
+    : `${request.kind} ${provider}`;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { place, type QueuedRequest, refusalOf } from './order.ts';
+
+const sync = (
+  operationId: string,
+  mode: 'full' | 'incremental',
+  trigger: 'manual' | 'subscription' | 'periodic' = 'manual',
+) => ({ kind: 'sync', operationId, runId: `run_${operationId}`, mode, trigger }) satisfies QueuedRequest;
+const remove = (operationId: string): QueuedRequest => ({ kind: 'delete', operationId, records: 'delete' });
+const signIn = (operationId: string): QueuedRequest => ({
+  kind: 'reauthenticate',
+  operationId,
+  runId: `run_${operationId}`,
+  attemptId: `oat_${operationId}`,
+});
+
+describe('place', () => {
+  it('starts at once when nothing runs', () => {
+    expect(place(sync('a', 'incremental'), { running: undefined, queue: [] })).toMatchObject({
+      disposition: 'started',
+      preempt: false,
+    });
+  });
+
+  it('lets a manual sync join the incremental under way, and leaves that one alone', () => {
+    const running = sync('a', 'incremental', 'periodic');
+    const placed = place(sync('b', 'incremental'), { running, queue: [] });
+    expect(placed).toMatchObject({ disposition: 'joined', operation: running, queue: [], preempt: false });
+  });
+
+  it('cancels an incremental for a full sync, and never the other way round', () => {
+    expect(place(sync('b', 'full'), { running: sync('a', 'incremental'), queue: [] }).preempt).toBe(true);
+    const waits = place(sync('b', 'incremental'), { running: sync('a', 'full'), queue: [] });
+    expect(waits).toMatchObject({ disposition: 'queued', preempt: false });
+  });
+
+  it('queues a changed subscription behind the sync that began before it', () => {
+    const placed = place(sync('b', 'incremental', 'subscription'), {
+      running: sync('a', 'incremental'),
+      queue: [],
+    });
+    expect(placed.disposition).toBe('queued');
+    const again = place(sync('c', 'incremental', 'subscription'), {
+      running: sync('a', 'incremental'),
+      queue: placed.queue,
+    });
+    expect(again).toMatchObject({ disposition: 'joined', operation: { operationId: 'b' } });
+  });
+
+  it('puts delete before everything, drops what waited, and joins a second delete', () => {
+    const queue = [signIn('r'), sync('f', 'full')];
+    const placed = place(remove('d'), { running: sync('a', 'full'), queue });
+    expect(placed).toMatchObject({ preempt: true, queue: [{ operationId: 'd' }] });
+    expect(place(remove('e'), { running: remove('d'), queue: [] }).disposition).toBe('joined');
+  });
+
+  it('orders a sign-in before syncs; a later sign-in replaces the one that waits', () => {
+    const queue = [sync('f', 'full'), sync('i', 'incremental')];
+    const first = place(signIn('r'), { running: signIn('x'), queue });
+    expect(first.queue.map((request) => request.operationId)).toEqual(['r', 'f', 'i']);
+    const second = place(signIn('s'), { running: signIn('x'), queue: first.queue });
+    expect(second.queue.map((request) => request.operationId)).toEqual(['s', 'f', 'i']);
+  });
+
+  it('recognises a repeated operation id', () => {
+    const running = sync('a', 'full');
+    expect(place(sync('a', 'full'), { running, queue: [] })).toMatchObject({
+      disposition: 'joined',
+      operation: running,
+    });
+  });
+});
+
+describe('refusalOf', () => {
+  it('takes nothing but delete once deleting', () => {
+    expect(refusalOf(sync('a', 'full'), { phase: 'active', deleting: true })).toBe('IntegrationDeleting');
+    expect(refusalOf(remove('d'), { phase: 'deleting', deleting: true })).toBeUndefined();
+  });
+
+  it('asks for a sign-in before it syncs', () => {
+    expect(refusalOf(sync('a', 'full'), { phase: 'needs_reauth', deleting: false })).toBe('ReauthRequired');
+    expect(refusalOf(sync('a', 'full'), { phase: 'connecting', deleting: false })).toBe('NotConnected');
+    expect(refusalOf(signIn('r'), { phase: 'needs_reauth', deleting: false })).toBeUndefined();
+  });
+});

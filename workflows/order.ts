@@ -1,0 +1,82 @@
+/** The order of operations, as pure rules: delete > authorize > full > manual > periodic. */
+import type { Disposition, OperationRequest, WorkflowPhase } from './messages.ts';
+
+/** Refresh List writes beside the line of operations, so that it answers while a long sync runs. */
+export type QueuedRequest = Exclude<OperationRequest, { kind: 'refresh-collections' }>;
+
+const ranks = { delete: 0, reauthenticate: 1, connect: 1 } as const;
+
+/** Smaller goes first. */
+export function rankOf(request: QueuedRequest): number {
+  if (request.kind !== 'sync') return ranks[request.kind];
+  return request.mode === 'full' ? 2 : 3;
+}
+
+/** Whether the running operation is cancelled to make way. Nothing ends a delete or a sign-in that is under way. */
+export function preempts(incoming: QueuedRequest, running: QueuedRequest): boolean {
+  if (incoming.kind === 'delete') return running.kind !== 'delete';
+  if (running.kind !== 'sync') return false;
+  return rankOf(incoming) < rankOf(running);
+}
+
+export interface Placement {
+  readonly disposition: Disposition;
+  /** The operation that answers the request: itself, or the one it joins. */
+  readonly operation: QueuedRequest;
+  readonly queue: readonly QueuedRequest[];
+  readonly preempt: boolean;
+}
+
+/** Where a new request goes. The queue never holds two operations of one rank. */
+export function place(
+  request: QueuedRequest,
+  state: { running: QueuedRequest | undefined; queue: readonly QueuedRequest[] },
+): Placement {
+  const { running, queue } = state;
+  const repeat = [running, ...queue].find((known) => known?.operationId === request.operationId);
+  if (repeat !== undefined) return joined(repeat, queue);
+  if (running !== undefined && joinsRunning(request, running)) return joined(running, queue);
+
+  const twin = queue.find((waiting) => rankOf(waiting) === rankOf(request));
+  if (twin !== undefined && !isSignIn(request)) return joined(twin, queue);
+  // A later sign-in replaces one that still waits: only the later one's code is fresh.
+  const others = queue.filter((waiting) => waiting !== twin);
+  const kept = request.kind === 'delete' ? [] : others;
+  const next = [...kept, request].sort((a, b) => rankOf(a) - rankOf(b));
+  const idle = running === undefined && next[0] === request;
+  return {
+    disposition: idle ? 'started' : 'queued',
+    operation: request,
+    queue: next,
+    preempt: running !== undefined && preempts(request, running),
+  };
+}
+
+const isSignIn = (request: QueuedRequest): boolean =>
+  request.kind === 'connect' || request.kind === 'reauthenticate';
+
+/** What a person asks for by hand is covered by the same sync under way; a changed subscription is not. */
+function joinsRunning(request: QueuedRequest, running: QueuedRequest): boolean {
+  if (request.kind === 'delete') return running.kind === 'delete';
+  if (request.kind !== 'sync' || running.kind !== 'sync') return false;
+  return request.mode === running.mode && request.trigger !== 'subscription';
+}
+
+const joined = (operation: QueuedRequest, queue: readonly QueuedRequest[]): Placement => ({
+  disposition: 'joined',
+  operation,
+  queue,
+  preempt: false,
+});
+
+/** Why an operation can't be taken in this phase; undefined when it can. */
+export function refusalOf(
+  request: OperationRequest,
+  state: { phase: WorkflowPhase | undefined; deleting: boolean },
+): 'IntegrationDeleting' | 'NotConnected' | 'ReauthRequired' | undefined {
+  if (request.kind === 'delete') return undefined;
+  if (state.deleting || state.phase === 'deleting') return 'IntegrationDeleting';
+  if (request.kind !== 'sync' && request.kind !== 'refresh-collections') return undefined;
+  if (state.phase === 'connecting') return 'NotConnected';
+  return state.phase === 'needs_reauth' ? 'ReauthRequired' : undefined;
+}

@@ -1,0 +1,17 @@
+import { proxyActivities, setCurrentDetails } from '@temporalio/workflow';
+import type { CoreActivities } from '../activities/index.ts';
+
+const { reconcile: compare } = proxyActivities<CoreActivities>({
+  startToCloseTimeout: '4 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { maximumAttempts: 3 },
+});
+
+/** Every five minutes: starts the workflows that Postgres says should run and that don't, reports overdue ones. */
+export async function reconcile() {
+  const report = await compare();
+  setCurrentDetails(
+    `${report.checked} checked, ${report.started.length} started, ${report.overdue.length} overdue ${report.overdue.slice(0, 20).join(' ')}`,
+  );
+  return report;
+}
