@@ -1,6 +1,6 @@
 /** Calendar events as the Companion reads them. */
 import { z } from 'zod';
-import { instant, pageQuery } from './shape.ts';
+import { instant, pageQuery, resourceId } from './shape.ts';
 
 export const eventTime = z
   .object({
@@ -45,8 +45,8 @@ export const listCalendarEventsQuery = z
     ...pageQuery,
     from: bound.optional(),
     to: bound.optional(),
-    calendarId: z.string().optional().meta({ description: 'A collection id' }),
-    integrationId: z.string().optional(),
+    calendarId: resourceId.optional().meta({ description: 'A collection id' }),
+    integrationId: resourceId.optional(),
     includeCancelled: z.stringbool().default(false),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) < Date.parse(to), {

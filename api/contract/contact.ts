@@ -1,6 +1,6 @@
 /** Harmony's contacts and the lists that came with them. */
 import { z } from 'zod';
-import { instant, pageQuery } from './shape.ts';
+import { instant, pageQuery, resourceId } from './shape.ts';
 
 const field = z.string().nullable();
 
@@ -29,8 +29,12 @@ export const contact = z
 
 export const listContactsQuery = z.strictObject({
   ...pageQuery,
-  integrationId: z.string().optional(),
-  email: z.string().optional().meta({ description: 'Exactly this address, upper and lower case alike' }),
+  integrationId: resourceId.optional(),
+  email: z
+    .email()
+    .max(320)
+    .optional()
+    .meta({ description: 'Exactly this address, upper and lower case alike' }),
 });
 
 export const contactList = z
@@ -44,7 +48,7 @@ export const contactList = z
   })
   .meta({ id: 'ContactList' });
 
-export const listContactListsQuery = z.strictObject({ ...pageQuery, integrationId: z.string().optional() });
+export const listContactListsQuery = z.strictObject({ ...pageQuery, integrationId: resourceId.optional() });
 
 export type Contact = z.infer<typeof contact>;
 export type ContactList = z.infer<typeof contactList>;

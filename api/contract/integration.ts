@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { authKind } from './provider.ts';
 import { run, runMode } from './run.ts';
-import { attention, instant, pageQuery, workflowLink } from './shape.ts';
+import { attention, instant, pageQuery, resourceId, workflowLink } from './shape.ts';
 
 export const phase = z.enum(['connecting', 'active', 'needs_reauth', 'parked', 'deleting']);
 export const syncDirection = z.enum(['bidirectional', 'from_provider', 'to_provider']);
@@ -44,12 +44,12 @@ export const integration = z
   })
   .meta({ id: 'Integration' });
 
-export const listIntegrationsQuery = z.strictObject({ ...pageQuery, provider: z.string().optional() });
+export const listIntegrationsQuery = z.strictObject({ ...pageQuery, provider: resourceId.optional() });
 
 export const apiKey = z.string().trim().min(1).max(4096);
 
 export const createIntegration = z
-  .strictObject({ provider: z.string().min(1), auth: authKind.optional(), apiKey: apiKey.optional() })
+  .strictObject({ provider: resourceId, auth: authKind.optional(), apiKey: apiKey.optional() })
   .meta({ id: 'CreateIntegration' });
 
 export const createdIntegration = z

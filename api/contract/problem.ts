@@ -44,7 +44,7 @@ export const problem = z
     detail: z.string(),
     code: z.enum(problemCodes),
     errors: z
-      .array(z.object({ path: z.string().meta({ example: 'body.intervalSeconds' }), message: z.string() }))
+      .array(z.object({ path: z.string().meta({ example: 'intervalSeconds' }), message: z.string() }))
       .optional()
       .meta({ description: 'One entry per field that is wrong' }),
     remedy: z.string().optional().meta({ description: 'What to do next' }),

@@ -1,8 +1,8 @@
 /** Browser sessions and the one-time links that open them. */
 import { z } from 'zod';
-import { instant } from './shape.ts';
+import { instant, resourceId } from './shape.ts';
 
-export const createSession = z.strictObject({ userId: z.string().min(1) }).meta({ id: 'CreateSession' });
+export const createSession = z.strictObject({ userId: resourceId }).meta({ id: 'CreateSession' });
 
 export const createdSession = z
   .object({
@@ -16,7 +16,11 @@ export const createdSession = z
   })
   .meta({ id: 'CreatedSession' });
 
-export const redeemLink = z.strictObject({ link: z.string().min(1).max(200) }).meta({ id: 'RedeemLink' });
+export const redeemLink = z
+  .strictObject({
+    link: z.string().min(1).max(200).meta({ description: 'The fragment of the sign-in link' }),
+  })
+  .meta({ id: 'RedeemLink' });
 
 export const session = z
   .object({

@@ -6,6 +6,9 @@ export const instant = z.iso
   .datetime()
   .meta({ description: 'ISO 8601, UTC', example: '2026-11-23T12:00:00.000Z' });
 
+/** Any of our prefixed ids. */
+export const resourceId = z.string().regex(/^[\w-]{1,80}$/, 'not an id');
+
 /** What a person should know and do, in words for them. */
 export const attention = z
   .object({

@@ -1,5 +1,5 @@
 /** What a person can tick, with how many records each has, and the ticking itself. */
-import { and, desc, eq, gte, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { collections, streamCursors } from '../schema/index.ts';
 import { type Page, toPage } from './scope.ts';
@@ -60,17 +60,9 @@ export async function findCollection(
   return row;
 }
 
-/** Everything that changed at or after `since` (ISO 8601 UTC). */
-export function listCollectionsChangedSince(
-  db: Executor,
-  integrationId: string,
-  since: string,
-): Promise<readonly CollectionRow[]> {
-  return selectCollections(
-    db,
-    eq(collections.integrationId, integrationId),
-    gte(collections.updatedAt, since),
-  ).orderBy(collections.name);
+/** All of them, for comparing before and after. */
+export function listAllCollections(db: Executor, integrationId: string): Promise<readonly CollectionRow[]> {
+  return selectCollections(db, eq(collections.integrationId, integrationId)).orderBy(collections.name);
 }
 
 /** Ticks or unticks; records of an unticked one are hidden from every read at once. Returns whether that was a change. */

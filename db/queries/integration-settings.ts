@@ -1,5 +1,6 @@
 /** What a person decides about an integration: to have it, how it behaves, and that it goes. */
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { RemoteAccount } from '../../providers/contract/index.ts';
 import type { Executor } from '../client.ts';
 import { type ConflictPolicy, integrations, type SyncDirection } from '../schema/index.ts';
 import type { IntegrationRow } from './integrations-read.ts';
@@ -11,16 +12,35 @@ export interface NewIntegration {
   readonly provider: string;
   readonly authKind: 'oauth' | 'api_key';
   readonly syncDirection: SyncDirection | null;
+  /** Known from the start only where a key was checked; then nothing is left to sign in to. */
+  readonly account: RemoteAccount | null;
 }
 
-/** Inserts it in phase connecting; the same id again (a repeated request) returns the row that is there. */
-export async function insertIntegration(db: Executor, input: NewIntegration): Promise<IntegrationRow> {
-  const [row] = await db
+/**
+ * Inserts it in phase connecting, or active where the account is known. The same id again (a repeated request) returns
+ * the row that is there. Undefined when the user has connected that account already.
+ */
+export async function insertIntegration(
+  db: Executor,
+  { account, ...columns }: NewIntegration,
+): Promise<IntegrationRow | undefined> {
+  const known =
+    account === null
+      ? {}
+      : {
+          phase: 'active' as const,
+          accountId: account.id,
+          accountName: account.name,
+          accountEmail: account.email ?? null,
+        };
+  const [inserted] = await db
     .insert(integrations)
-    .values(input)
-    .onConflictDoUpdate({ target: integrations.id, set: { updatedAt: sql`now()` } })
+    .values({ ...columns, ...known })
+    .onConflictDoNothing()
     .returning();
-  return row as IntegrationRow;
+  if (inserted !== undefined) return inserted;
+  const [present] = await db.select().from(integrations).where(eq(integrations.id, columns.id));
+  return present;
 }
 
 export interface SettingsChange {

@@ -1,0 +1,198 @@
+/** The API's only way to Temporal: updates and signals to the integration workflow, and bounded waits for its children. */
+
+import type { ConnectionOptions } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  ServiceError,
+  WithStartWorkflowOperation,
+  WorkflowFailedError,
+  WorkflowIdConflictPolicy,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import {
+  type ConnectionReport,
+  type IntegrationRef,
+  type OperationAnswer,
+  type OperationKind,
+  type OperationRequest,
+  operationWorkflowId,
+  pushReceived,
+  type RefusalType,
+  refusalTypes,
+  requestOperation,
+  settingsChanged,
+  testWorkflowId,
+  workflowTaskQueue,
+  workflowTypes,
+} from '../workflows/messages.ts';
+import { integrationStartOptions, priorities, searchAttributesOf } from '../workflows/start-options.ts';
+import { ProblemError, unavailable } from './problem.ts';
+
+/** An update is answered at once by a worker; longer means that none is there. */
+const updateTimeoutMs = 10_000;
+const callTimeoutMs = 5_000;
+const childStartPollMs = 100;
+
+export interface ArbiterClient {
+  /** Asks for an operation and returns the arbiter's answer; a refusal is a 409 problem, silence a 503. */
+  request(ref: IntegrationRef, operation: OperationRequest): Promise<OperationAnswer>;
+  /** Starts the integration's workflow where it does not run. */
+  announceSettings(ref: IntegrationRef): Promise<void>;
+  announcePush(ref: IntegrationRef): Promise<void>;
+  /** The result of an operation's own workflow; undefined when `timeoutMs` passed first. Its failure is a 409 problem. */
+  awaitOperation<Result>(wait: {
+    kind: OperationKind;
+    integrationId: string;
+    operationId: string;
+    timeoutMs: number;
+  }): Promise<Result | undefined>;
+  /** undefined when `timeoutMs` passed first. */
+  testConnection(
+    ref: IntegrationRef,
+    operationId: string,
+    timeoutMs: number,
+  ): Promise<ConnectionReport | undefined>;
+  /** Throws when Temporal does not answer within `timeoutMs`. */
+  ping(timeoutMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Never waits for the server: calls connect when they come, so that the API may start before Temporal does. */
+export function createArbiterClient(options: {
+  connection: ConnectionOptions;
+  namespace: string;
+}): ArbiterClient {
+  const connection = Connection.lazy(options.connection);
+  const client = new Client({ connection, namespace: options.namespace });
+
+  const within = async <T>(timeoutMs: number, call: () => Promise<T>): Promise<T> => {
+    try {
+      return await connection.withDeadline(Date.now() + timeoutMs, call);
+    } catch (error) {
+      throw toProblem(error);
+    }
+  };
+
+  const startOptions = (ref: IntegrationRef) => ({
+    ...integrationStartOptions(ref),
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+  });
+
+  const signal = (ref: IntegrationRef, name: string): Promise<void> =>
+    within(callTimeoutMs, async () => {
+      await client.workflow.signalWithStart(workflowTypes.integration, {
+        ...startOptions(ref),
+        signal: name,
+      });
+    });
+
+  return {
+    request: (ref, operation) =>
+      within(updateTimeoutMs, () =>
+        client.workflow.executeUpdateWithStart(requestOperation, {
+          args: [operation],
+          updateId: operation.operationId,
+          startWorkflowOperation: new WithStartWorkflowOperation(
+            workflowTypes.integration,
+            startOptions(ref),
+          ),
+        }),
+      ),
+    announceSettings: (ref) => signal(ref, settingsChanged.name),
+    announcePush: (ref) => signal(ref, pushReceived.name),
+    awaitOperation: <Result>({
+      kind,
+      integrationId,
+      operationId,
+      timeoutMs,
+    }: Parameters<ArbiterClient['awaitOperation']>[0]) =>
+      awaitResult<Result>(operationWorkflowId(kind, integrationId, operationId), timeoutMs),
+    async testConnection(ref, operationId, timeoutMs) {
+      const workflowId = testWorkflowId(ref.integrationId, operationId);
+      await within(callTimeoutMs, () =>
+        client.workflow.start(workflowTypes.testConnection, {
+          workflowId,
+          taskQueue: workflowTaskQueue,
+          args: [{ ...ref, operationId }],
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          staticSummary: `Tests the connection to ${ref.provider}`,
+          typedSearchAttributes: searchAttributesOf(ref),
+          priority: { priorityKey: priorities.person, fairnessKey: ref.workspaceId },
+        }),
+      );
+      return awaitResult<ConnectionReport>(workflowId, timeoutMs);
+    },
+    ping: (timeoutMs) =>
+      within(timeoutMs, async () => {
+        await connection.workflowService.getSystemInfo({});
+      }),
+    close: () => connection.close(),
+  };
+
+  async function awaitResult<Result>(workflowId: string, timeoutMs: number): Promise<Result | undefined> {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    while (!deadline.aborted) {
+      try {
+        return await connection.withAbortSignal(
+          deadline,
+          () => client.workflow.result(workflowId) as Promise<Result>,
+        );
+      } catch (error) {
+        if (deadline.aborted) return undefined;
+        // A child begins a moment after the arbiter accepted it, or when its turn comes.
+        if (!(error instanceof WorkflowNotFoundError)) throw toProblem(error);
+        await new Promise((resolve) => setTimeout(resolve, childStartPollMs));
+      }
+    }
+    return undefined;
+  }
+}
+
+const refusals: Readonly<Record<RefusalType, () => ProblemError>> = {
+  IntegrationDeleting: () =>
+    new ProblemError('integration_deleting', {
+      detail: 'The integration is being deleted and takes no more work.',
+      remedy: 'Connect the account again once it is gone from the list.',
+    }),
+  NotConnected: () =>
+    new ProblemError('not_connected', {
+      detail: 'Nobody has signed in at the provider for this integration yet.',
+      remedy: 'Finish the sign-in, or start a new one with Connect.',
+    }),
+  ReauthRequired: () =>
+    new ProblemError('reauth_required', {
+      detail: 'The provider no longer accepts the sign-in of this integration.',
+      remedy: 'Sign in again with Re-authenticate; then it catches up by itself.',
+    }),
+};
+
+/** gRPC codes of a server that is away, busy or too slow. */
+const transientGrpcCodes = new Set([
+  4 /* DEADLINE_EXCEEDED */, 8 /* RESOURCE_EXHAUSTED */, 14 /* UNAVAILABLE */, 1,
+]);
+
+/** Anything that the client throws, as a caller may see it; bugs pass through. */
+function toProblem(error: unknown): unknown {
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+    const type = refusalTypes.find((refusal) => refusal === (error.cause as ApplicationFailure).type);
+    if (type !== undefined) return refusals[type]();
+  }
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return unavailable('workflow engine', error);
+  if (error instanceof WorkflowFailedError) {
+    return new ProblemError('conflict', {
+      detail: 'The operation was stopped before it had a result.',
+      remedy: 'Look at the integration for the reason, then try again.',
+      cause: error,
+    });
+  }
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (isGrpcServiceError(cause) && transientGrpcCodes.has(cause.code))
+      return unavailable('workflow engine', error);
+  }
+  return error instanceof ServiceError ? unavailable('workflow engine', error) : error;
+}

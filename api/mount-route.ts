@@ -1,0 +1,116 @@
+/** Puts a defined route into Express: authenticate, refuse other sites, read and check the input, answer once. */
+import { createHash } from 'node:crypto';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
+import { z } from 'zod';
+import { type IdPrefix, newId } from '../db/ids.ts';
+import type { Reply, Route } from './define-route.ts';
+import type { ApiDeps } from './deps.ts';
+import { authenticate, type Caller } from './middleware/authenticate.ts';
+import { answerOnce, type IdempotentCall, readIdempotencyKey } from './middleware/idempotency.ts';
+import { refuseCrossSite } from './middleware/refuse-cross-site.ts';
+import { ProblemError } from './problem.ts';
+import { readInput } from './read-input.ts';
+
+export const bodyLimitBytes = 256 * 1024;
+
+const noFields = z.strictObject({});
+const readJson = express.json({ limit: bodyLimitBytes, strict: true, type: 'application/json' });
+
+export function toExpressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+export function mountRoute(app: Express, deps: ApiDeps, route: Route): void {
+  const readers = bodyReaders(route);
+  app[route.method](toExpressPath(route.path), (req, res, next) => {
+    // Metrics and log lines name the route, not the ids in its path.
+    res.locals.route = route.path;
+    handle(deps, route, readers, req, res).catch(next);
+  });
+}
+
+function bodyReaders(route: Route): readonly RequestHandler[] {
+  if (route.method === 'get') return [];
+  if (route.rawBodyLimitBytes === undefined) return [requireJson, readJson];
+  return [express.raw({ limit: route.rawBodyLimitBytes, type: () => true, inflate: false })];
+}
+
+async function handle(
+  deps: ApiDeps,
+  route: Route,
+  readers: readonly RequestHandler[],
+  req: Request,
+  res: Response,
+): Promise<void> {
+  // Who it is comes before the body is read: strangers cost no parsing.
+  const caller = await authenticate(deps, route.auth, req, res);
+  if (route.method !== 'get' && route.rawBodyLimitBytes === undefined) {
+    refuseCrossSite(deps.config.publicUrl, caller, req);
+  }
+  for (const reader of readers) await run(reader, req, res);
+  const call = {
+    deps,
+    caller,
+    params: readInput('params', route.params ?? noFields, req.params),
+    query: readInput('query', route.query ?? noFields, req.query),
+    body: readers.includes(readJson) ? readInput('body', route.body ?? noFields, req.body ?? {}) : {},
+    req,
+    res,
+  };
+  const key = route.method === 'get' ? undefined : readIdempotencyKey(req);
+  const answer = (ids: (prefix: IdPrefix) => string) =>
+    (route.handler as (call: unknown) => Promise<Reply | undefined>)({ ...call, newId: ids });
+  const reply =
+    key === undefined || caller === undefined
+      ? await answer(newId)
+      : await answerOnce(deps, describeRequest(caller, key, req), res, (request) =>
+          answer((prefix) => deriveId(prefix, request)),
+        );
+  if (reply !== undefined) send(res, reply);
+}
+
+function send(res: Response, reply: Reply): void {
+  res.status(reply.status);
+  for (const [name, value] of Object.entries(reply.headers ?? {})) res.setHeader(name, value);
+  if (reply.body === undefined || reply.body === null) res.end();
+  else res.json(reply.body);
+}
+
+function describeRequest(caller: Caller, key: string, req: Request): IdempotentCall {
+  const requestHash = createHash('sha256')
+    .update(`${req.method}\n${req.originalUrl}\n${JSON.stringify(req.body ?? null)}`)
+    .digest('base64url');
+  return { workspaceId: caller.workspaceId, actor: caller.userId ?? '', key, requestHash };
+}
+
+/** The same for the same caller, key and request, so that a repeat is recognised even where the answer was lost. */
+function deriveId(prefix: IdPrefix, request: IdempotentCall): string {
+  const { workspaceId, actor, key, requestHash } = request;
+  const hash = createHash('sha256')
+    .update(JSON.stringify([workspaceId, actor, key, requestHash]))
+    .digest('hex');
+  return `${prefix}_${hash.slice(0, 32)}`;
+}
+
+function requireJson(req: Request, _res: Response, next: NextFunction): void {
+  const hasBody =
+    req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+  if (hasBody && !req.is('application/json')) {
+    throw new ProblemError('unsupported_media_type', {
+      detail: 'The body has to be application/json.',
+      remedy: 'Send it with Content-Type: application/json.',
+    });
+  }
+  next();
+}
+
+const run = (handler: RequestHandler, req: Request, res: Response): Promise<void> =>
+  new Promise((resolve, reject) => {
+    handler(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+  });

@@ -1,0 +1,41 @@
+/** Opaque cursors: base64url of JSON, so that a client neither reads nor makes one. */
+import { z } from 'zod';
+import type { Page } from '../db/queries/scope.ts';
+import { ProblemError } from './problem.ts';
+
+const idPosition = z.strictObject({ id: z.string().regex(/^[\w-]{1,80}$/) });
+
+export function encodeCursor(position: unknown): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+/** Throws the 400 problem for a text that `encodeCursor` can't have made of this shape. */
+export function decodeCursor<Shape extends z.ZodType>(cursor: string, shape: Shape): z.infer<Shape> {
+  try {
+    return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch (cause) {
+    throw new ProblemError('invalid_cursor', {
+      detail: 'The cursor was not made by this list.',
+      remedy: 'Start again without a cursor.',
+      errors: [{ path: 'cursor', message: 'not a cursor of this list' }],
+      cause,
+    });
+  }
+}
+
+/** The id behind which the page starts. */
+export function decodeIdCursor(cursor: string | undefined): string | undefined {
+  return cursor === undefined ? undefined : decodeCursor(cursor, idPosition).id;
+}
+
+export function toList<Row, Item>(
+  page: Page<Row>,
+  present: (row: Row) => Item,
+  position: (row: Row) => unknown,
+): { data: Item[]; nextCursor: string | null } {
+  const last = page.rows.at(-1);
+  return {
+    data: page.rows.map(present),
+    nextCursor: page.more && last !== undefined ? encodeCursor(position(last)) : null,
+  };
+}

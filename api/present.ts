@@ -1,0 +1,133 @@
+/** Rows to the shapes of the contract: absent instead of null where the contract says so, links where it has them. */
+import type { CalendarEventRow } from '../db/queries/calendar-events-read.ts';
+import type { CollectionRow } from '../db/queries/collections-read.ts';
+import type { ContactListRow, LinkedContact } from '../db/queries/contacts-read.ts';
+import type { RunRow, VisibleIntegration } from '../db/queries/integrations-read.ts';
+import type { Config } from '../platform/config.ts';
+import type { ProviderAdapter } from '../providers/contract/index.ts';
+import { integrationWorkflowId } from '../workflows/messages.ts';
+import type { CalendarEvent } from './contract/calendar-event.ts';
+import type { Collection } from './contract/collection.ts';
+import type { Contact, ContactList } from './contract/contact.ts';
+import type { Integration } from './contract/integration.ts';
+import type { Provider } from './contract/provider.ts';
+import type { Run } from './contract/run.ts';
+
+type Links = Pick<Config, 'temporalUiUrl' | 'temporalNamespace'>;
+
+function workflowUrl(links: Links, workflowId: string, runId?: string | null): string {
+  const url = `${links.temporalUiUrl}/namespaces/${links.temporalNamespace}/workflows/${encodeURIComponent(workflowId)}`;
+  return runId ? `${url}/${runId}/history` : url;
+}
+
+/** `{ [name]: value }`, or nothing where the value is null or undefined. */
+function optional<Name extends string, Value>(
+  name: Name,
+  value: Value | null | undefined,
+): { [Key in Name]?: Value } {
+  return value === null || value === undefined ? {} : ({ [name]: value } as { [Key in Name]?: Value });
+}
+
+export function presentProvider(adapter: ProviderAdapter): Provider {
+  return {
+    id: adapter.id,
+    name: adapter.displayName,
+    description: adapter.description,
+    category: adapter.category,
+    authKinds: [...adapter.authKinds],
+    streams: adapter.streams.map(({ name, label, perCollection }) => ({ name, label, perCollection })),
+    capabilities: [...adapter.capabilities],
+    ...optional('collectionNoun', adapter.collectionNoun),
+  };
+}
+
+export function presentRun(links: Links, run: RunRow): Run {
+  const { read, created, updated, deleted, unchanged, pushed, conflicts, failed } = run;
+  return {
+    id: run.id,
+    mode: run.mode,
+    trigger: run.trigger,
+    status: run.status,
+    startedAt: run.startedAt,
+    ...optional('finishedAt', run.finishedAt),
+    counts: { read, created, updated, deleted, unchanged, pushed, conflicts, failed },
+    ...optional('error', run.error),
+    workflow: {
+      id: run.workflowId,
+      runId: run.workflowRunId,
+      url: workflowUrl(links, run.workflowId, run.workflowRunId),
+    },
+  };
+}
+
+export function presentIntegration(
+  links: Links,
+  { integration, lastRun, counts }: VisibleIntegration,
+): Integration {
+  const workflowId = integrationWorkflowId(integration.id);
+  return {
+    id: integration.id,
+    provider: integration.provider,
+    userId: integration.userId,
+    authKind: integration.authKind,
+    account:
+      integration.accountId === null
+        ? null
+        : {
+            id: integration.accountId,
+            name: integration.accountName ?? integration.accountId,
+            ...optional('email', integration.accountEmail),
+          },
+    phase: integration.phase,
+    autoSync: integration.autoSync,
+    intervalSeconds: integration.intervalSeconds,
+    ...optional('syncDirection', integration.syncDirection),
+    ...optional('conflictPolicy', integration.conflictPolicy),
+    ...optional('lastRun', lastRun === undefined ? undefined : presentRun(links, lastRun)),
+    ...optional('nextSyncAt', integration.autoSync ? integration.nextSyncAt : null),
+    ...optional('lastSucceededAt', integration.lastSucceededAt),
+    counts: { ...counts },
+    ...optional('attention', integration.attention),
+    workflow: { id: workflowId, url: workflowUrl(links, workflowId) },
+    createdAt: integration.createdAt,
+  };
+}
+
+export function presentCollection(row: CollectionRow): Collection {
+  const { id, remoteId, name, subscribed, recordCount } = row;
+  return {
+    id,
+    remoteId,
+    name,
+    subscribed,
+    recordCount,
+    ...optional('color', row.color),
+    ...(row.primary ? { primary: true } : {}),
+    ...optional('missingSince', row.missingSince),
+  };
+}
+
+export function presentContact({ contact, sources }: LinkedContact): Contact {
+  const { workspaceId: _workspace, userId: _user, archivedAt: _archived, ...fields } = contact;
+  return { ...fields, sources: sources.map((source) => ({ ...source })) };
+}
+
+export function presentContactList(row: ContactListRow): ContactList {
+  const { id, integrationId, remoteId, name, system, updatedAt } = row;
+  return { id, integrationId, remoteId, name, system, updatedAt };
+}
+
+export function presentCalendarEvent(row: CalendarEventRow): CalendarEvent {
+  const { id, integrationId, collectionId, remoteId, title, description, location } = row;
+  return {
+    ...{ id, integrationId, collectionId, remoteId, title, description, location },
+    start: row.start,
+    end: row.end,
+    status: row.status,
+    recurrence: row.recurrence ?? [],
+    seriesId: row.seriesRemoteId,
+    originalStart: row.originalStart,
+    url: row.url,
+    updatedAt: row.updatedAt,
+  };
+}

@@ -1,0 +1,29 @@
+/** Checks what came in against its schema; every wrong or unknown field gets an entry of its own. */
+import type { z } from 'zod';
+import type { Problem } from './contract/problem.ts';
+import { notFound, ProblemError } from './problem.ts';
+
+export type InputPart = 'params' | 'query' | 'body';
+
+/** Throws a 400 problem; for path parameters a 404, as an id of another shape names nothing. */
+export function readInput<Schema extends z.ZodType>(
+  part: InputPart,
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  if (part === 'params') throw notFound('resource');
+  throw new ProblemError('invalid_request', {
+    detail: `The ${part === 'body' ? 'body' : 'query string'} has fields that are missing, wrong or unknown.`,
+    errors: parsed.error.issues.flatMap(toErrors),
+  });
+}
+
+function toErrors(issue: z.core.$ZodIssue): NonNullable<Problem['errors']> {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'This field is not known.' }));
+  }
+  return [{ path: path.join('.'), message: issue.message }];
+}

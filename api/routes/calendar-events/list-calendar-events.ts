@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { listCalendarEvents as queryCalendarEvents } from '../../../db/queries/calendar-events-read.ts';
+import { calendarEvent, listCalendarEventsQuery } from '../../contract/calendar-event.ts';
+import { listOf, resourceId } from '../../contract/shape.ts';
+import { defineRoute } from '../../define-route.ts';
+import { decodeCursor, toList } from '../../paging.ts';
+import { presentCalendarEvent } from '../../present.ts';
+
+const position = z.strictObject({ startsAt: z.iso.datetime().nullable(), id: resourceId });
+const toUtc = (bound: string | undefined) =>
+  bound === undefined ? undefined : new Date(bound).toISOString();
+
+export const listCalendarEvents = defineRoute({
+  method: 'get',
+  path: '/v1/calendar-events',
+  summary: 'Calendar events in a time range, by their start',
+  description:
+    'A series comes once, with its recurrence lines, wherever it may have an occurrence in the range; its exceptions come as events of their own (seriesId, originalStart). To expand a series yourself, ask with includeCancelled=true: cancelled occurrences are exceptions too. Events of unticked calendars are left out.',
+  tag: 'Calendar',
+  auth: 'caller',
+  query: listCalendarEventsQuery,
+  responses: { 200: { description: 'One page', schema: listOf(calendarEvent) } },
+  handler: async ({ deps, caller, query }) => {
+    const page = await queryCalendarEvents(deps.db, caller, {
+      limit: query.limit,
+      after: query.cursor === undefined ? undefined : decodeCursor(query.cursor, position),
+      from: toUtc(query.from),
+      to: toUtc(query.to),
+      collectionId: query.calendarId,
+      integrationId: query.integrationId,
+      includeCancelled: query.includeCancelled,
+    });
+    const body = toList(page, presentCalendarEvent, ({ startsAt, id }) => ({ startsAt, id }));
+    return { status: 200, body };
+  },
+});

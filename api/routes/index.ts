@@ -1,0 +1,66 @@
+/** Every route of the API. Mounted, documented and tested from this list. */
+import type { Route } from '../define-route.ts';
+import { listCalendarEvents } from './calendar-events/list-calendar-events.ts';
+import { listContactLists } from './contact-lists/list-contact-lists.ts';
+import { getContact } from './contacts/get-contact.ts';
+import { listContacts } from './contacts/list-contacts.ts';
+import { changeIntegration } from './integrations/change-integration.ts';
+import { changeCollection } from './integrations/collections/change-collection.ts';
+import { listCollections } from './integrations/collections/list-collections.ts';
+import { refreshCollections } from './integrations/collections/refresh-collections.ts';
+import { createIntegration } from './integrations/create-integration.ts';
+import { deleteIntegration } from './integrations/delete-integration.ts';
+import { getIntegration } from './integrations/get-integration.ts';
+import { listIntegrations } from './integrations/list-integrations.ts';
+import { reauthenticate } from './integrations/reauthenticate.ts';
+import { replaceApiKey } from './integrations/replace-api-key.ts';
+import { getRun } from './integrations/runs/get-run.ts';
+import { listRuns } from './integrations/runs/list-runs.ts';
+import { startSync } from './integrations/start-sync.ts';
+import { streamEvents } from './integrations/stream-events.ts';
+import { testConnection } from './integrations/test-connection.ts';
+import { finishAuthorization } from './oauth/finish-authorization.ts';
+import { startAuthorization } from './oauth/start-authorization.ts';
+import { getMetrics } from './operations/get-metrics.ts';
+import { getOpenApi } from './operations/get-openapi.ts';
+import { getHealth, getReadiness } from './operations/health.ts';
+import { listProviders } from './providers/list-providers.ts';
+import { endSession } from './session/end-session.ts';
+import { getSession } from './session/get-session.ts';
+import { createSession } from './sessions/create-session.ts';
+import { redeemLink } from './sessions/redeem-link.ts';
+import { receivePush } from './webhooks/receive-push.ts';
+
+export const routes: readonly Route[] = [
+  listProviders,
+  listIntegrations,
+  createIntegration,
+  getIntegration,
+  changeIntegration,
+  deleteIntegration,
+  startSync,
+  testConnection,
+  reauthenticate,
+  replaceApiKey,
+  listCollections,
+  refreshCollections,
+  changeCollection,
+  listRuns,
+  getRun,
+  streamEvents,
+  listContacts,
+  getContact,
+  listContactLists,
+  listCalendarEvents,
+  createSession,
+  redeemLink,
+  getSession,
+  endSession,
+  startAuthorization,
+  finishAuthorization,
+  receivePush,
+  getHealth,
+  getReadiness,
+  getMetrics,
+  getOpenApi,
+];

@@ -1,0 +1,61 @@
+import { recordAudit } from '../../../db/queries/audit.ts';
+import { changeSettings } from '../../../db/queries/integration-settings.ts';
+import { integration, type PatchIntegration, patchIntegration } from '../../contract/integration.ts';
+import { defineRoute } from '../../define-route.ts';
+import { requireProvider } from '../../deps.ts';
+import { notFound, ProblemError } from '../../problem.ts';
+import {
+  describeIntegration,
+  integrationParams,
+  requireIntegration,
+  toRef,
+} from '../../require-integration.ts';
+
+export const changeIntegration = defineRoute({
+  method: 'patch',
+  path: '/v1/integrations/{id}',
+  summary: 'Change settings',
+  tag: 'Integrations',
+  auth: 'caller',
+  params: integrationParams,
+  body: patchIntegration,
+  responses: { 200: { description: 'The integration with its new settings', schema: integration } },
+  problems: [422],
+  handler: async ({ deps, caller, params, body }) => {
+    const found = await requireIntegration(deps, caller, params.id);
+    const { adapter } = requireProvider(deps.catalogue, found.provider);
+    refuseWritingSettings(adapter, body);
+    const row = await deps.db.transaction(async (tx) => {
+      const changed = await changeSettings(tx, found.id, body);
+      if (changed === undefined) throw notFound('integration');
+      await recordAudit(tx, {
+        workspaceId: caller.workspaceId,
+        actor: caller.actor,
+        action: 'integration.change',
+        target: found.id,
+        details: body,
+      });
+      return changed;
+    });
+    // The settings hold from here; a lost signal only means that the workflow reads them one cycle later.
+    await deps.arbiter
+      .announceSettings(toRef(row))
+      .catch((err) => deps.logger.warn({ err, integrationId: row.id }, 'settings not announced'));
+    return { status: 200, body: await describeIntegration(deps, row) };
+  },
+});
+
+function refuseWritingSettings(
+  adapter: { displayName: string; capabilities: readonly string[] },
+  body: PatchIntegration,
+): void {
+  if (adapter.capabilities.includes('write')) return;
+  const path = body.conflictPolicy !== undefined ? 'conflictPolicy' : 'syncDirection';
+  if (body.conflictPolicy === undefined && (body.syncDirection ?? 'from_provider') === 'from_provider')
+    return;
+  throw new ProblemError('not_supported', {
+    detail: `${adapter.displayName} is only read; nothing is written to it.`,
+    remedy: 'Leave syncDirection at from_provider, without a conflictPolicy.',
+    errors: [{ path, message: 'needs a provider that can be written to' }],
+  });
+}

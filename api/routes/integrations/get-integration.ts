@@ -1,0 +1,17 @@
+import { integration } from '../../contract/integration.ts';
+import { defineRoute } from '../../define-route.ts';
+import { describeIntegration, integrationParams, requireIntegration } from '../../require-integration.ts';
+
+export const getIntegration = defineRoute({
+  method: 'get',
+  path: '/v1/integrations/{id}',
+  summary: 'One integration with its state, counts and last run',
+  tag: 'Integrations',
+  auth: 'caller',
+  params: integrationParams,
+  responses: { 200: { description: 'The integration', schema: integration } },
+  handler: async ({ deps, caller, params }) => {
+    const row = await requireIntegration(deps, caller, params.id);
+    return { status: 200, body: await describeIntegration(deps, row) };
+  },
+});

@@ -1,0 +1,63 @@
+import { recordAudit } from '../../../db/queries/audit.ts';
+import { storeCredential } from '../../../db/queries/credentials.ts';
+import { changePhase } from '../../../db/queries/integrations.ts';
+import { checkApiKey } from '../../check-api-key.ts';
+import { integration, replaceApiKey as requestBody } from '../../contract/integration.ts';
+import { defineRoute } from '../../define-route.ts';
+import { requireProvider } from '../../deps.ts';
+import { ProblemError } from '../../problem.ts';
+import {
+  describeIntegration,
+  integrationParams,
+  requireIntegration,
+  toRef,
+} from '../../require-integration.ts';
+
+export const replaceApiKey = defineRoute({
+  method: 'put',
+  path: '/v1/integrations/{id}/api-key',
+  summary: 'Replace the API key',
+  description:
+    'The new key is tested against the same account first; if it fails, the old one keeps working.',
+  tag: 'Integrations',
+  auth: 'caller',
+  params: integrationParams,
+  body: requestBody,
+  responses: { 200: { description: 'The integration, with the new key', schema: integration } },
+  problems: [422],
+  handler: async ({ deps, caller, params, body }) => {
+    const row = await requireIntegration(deps, caller, params.id);
+    if (row.authKind !== 'api_key') {
+      throw new ProblemError('auth_kind_unsupported', {
+        detail: 'This integration is signed in with OAuth and has no API key.',
+        remedy: `Sign in again with POST /v1/integrations/${row.id}/reauthenticate.`,
+      });
+    }
+    const { account, ...credential } = await checkApiKey(
+      requireProvider(deps.catalogue, row.provider),
+      body.apiKey,
+    );
+    if (row.accountId !== null && account.id !== row.accountId) {
+      throw new ProblemError('api_key_refused', {
+        detail: `The key belongs to ${account.name}, but this integration is of ${row.accountName ?? row.accountId}.`,
+        remedy: 'Use a key of the same account, or connect the other one as a new integration.',
+        errors: [{ path: 'apiKey', message: 'belongs to another account' }],
+      });
+    }
+    await deps.db.transaction(async (tx) => {
+      await storeCredential(tx, deps.sealer, { integrationId: row.id, ...credential });
+      if (row.phase === 'needs_reauth') await changePhase(tx, row.id, { phase: 'active', attention: null });
+      await recordAudit(tx, {
+        workspaceId: caller.workspaceId,
+        actor: caller.actor,
+        action: 'integration.replace-api-key',
+        target: row.id,
+      });
+    });
+    await deps.arbiter
+      .announceSettings(toRef(row))
+      .catch((err) => deps.logger.warn({ err, integrationId: row.id }, 'new key not announced'));
+    const changed = await requireIntegration(deps, caller, row.id);
+    return { status: 200, body: await describeIntegration(deps, changed) };
+  },
+});

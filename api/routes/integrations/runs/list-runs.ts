@@ -1,0 +1,32 @@
+import { listRuns as queryRuns } from '../../../../db/queries/runs-read.ts';
+import { listRunsQuery, run } from '../../../contract/run.ts';
+import { listOf } from '../../../contract/shape.ts';
+import { defineRoute } from '../../../define-route.ts';
+import { decodeIdCursor, toList } from '../../../paging.ts';
+import { presentRun } from '../../../present.ts';
+import { integrationParams, requireIntegration } from '../../../require-integration.ts';
+
+export const listRuns = defineRoute({
+  method: 'get',
+  path: '/v1/integrations/{id}/runs',
+  summary: 'Syncs, newest first',
+  tag: 'Runs',
+  auth: 'caller',
+  params: integrationParams,
+  query: listRunsQuery,
+  responses: { 200: { description: 'One page', schema: listOf(run) } },
+  handler: async ({ deps, caller, params, query }) => {
+    const { id } = await requireIntegration(deps, caller, params.id);
+    const page = await queryRuns(deps.db, id, {
+      limit: query.limit,
+      after: decodeIdCursor(query.cursor),
+      status: query.status,
+    });
+    const body = toList(
+      page,
+      (row) => presentRun(deps.config, row),
+      (row) => ({ id: row.id }),
+    );
+    return { status: 200, body };
+  },
+});

@@ -1,0 +1,99 @@
+import { timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { hashSecret } from '../../../db/ids.ts';
+import {
+  findWatchedChannel,
+  listPushTargets,
+  type PushScope,
+  type PushTarget,
+  takePush,
+} from '../../../db/queries/webhook-inbox.ts';
+import type { PushNotice } from '../../../providers/contract/index.ts';
+import { resourceId } from '../../contract/shape.ts';
+import { defineRoute } from '../../define-route.ts';
+import { type ApiDeps, requireProvider } from '../../deps.ts';
+import { notFound, ProblemError } from '../../problem.ts';
+
+const oneMebibyte = 1024 * 1024;
+
+export const receivePush = defineRoute({
+  method: 'post',
+  path: '/webhooks/{provider}',
+  summary: 'Pushes of a provider',
+  description:
+    'Verified first, noted once by the delivery id, answered at once; the sync comes later. An unknown channel answers 404, so that the provider drops it.',
+  tag: 'Webhooks',
+  auth: 'public',
+  params: z.object({ provider: resourceId }),
+  query: z.looseObject({}),
+  rawBodyLimitBytes: oneMebibyte,
+  responses: {
+    200: { description: 'The answer to a handshake', schema: z.unknown() },
+    204: { description: 'Taken in, or known already' },
+  },
+  problems: [401, 413],
+  handler: async ({ deps, params, req }) => {
+    const { adapter, environment } = requireProvider(deps.catalogue, params.provider);
+    if (adapter.readPush === undefined) throw notFound('provider with pushes');
+    const notice = adapter.readPush(
+      {
+        headers: req.headers as Readonly<Record<string, string | undefined>>,
+        body: Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0),
+        receivedAtMs: Date.now(),
+      },
+      environment,
+    );
+    switch (notice.kind) {
+      case 'refused':
+        throw refused(notice.status, notice.reason);
+      case 'handshake':
+        return { status: 200, body: notice.answer };
+      case 'channel':
+        await takeChannelPush(deps, adapter.id, notice);
+        return { status: 204 };
+      case 'account':
+        await takeAccountPush(deps, adapter.id, notice);
+        return { status: 204 };
+    }
+  },
+});
+
+async function takeChannelPush(
+  deps: ApiDeps,
+  provider: string,
+  notice: Extract<PushNotice, { kind: 'channel' }>,
+): Promise<void> {
+  const channel = await findWatchedChannel(deps.db, provider, notice.channelId);
+  if (channel === undefined) throw notFound('channel');
+  const given = Buffer.from(hashSecret(notice.channelToken));
+  const expected = Buffer.from(channel.tokenHash);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    throw refused(401, 'The channel token is not ours.');
+  }
+  // The provider says that the channel is open; nothing has changed yet.
+  if (notice.initial) return;
+  await take(deps, channel, notice.deliveryId, { collectionId: channel.collectionId });
+}
+
+async function takeAccountPush(
+  deps: ApiDeps,
+  provider: string,
+  notice: Extract<PushNotice, { kind: 'account' }>,
+): Promise<void> {
+  for (const target of await listPushTargets(deps.db, provider, notice.accountId)) {
+    await take(deps, target, notice.deliveryId, { remoteCollectionIds: notice.collections });
+  }
+}
+
+async function take(deps: ApiDeps, target: PushTarget, deliveryId: string, scope: PushScope): Promise<void> {
+  if (!(await takePush(deps.db, { target, deliveryId, scope }))) return;
+  const { integrationId, workspaceId, provider } = target;
+  // Not waited for: the mark is in Postgres, and the timer and the reconcile schedule cover a lost signal.
+  deps.arbiter
+    .announcePush({ integrationId, workspaceId, provider })
+    .catch((err) => deps.logger.warn({ err, integrationId }, 'push not announced'));
+}
+
+function refused(status: 400 | 401, reason: string): ProblemError {
+  return new ProblemError(status === 401 ? 'push_refused' : 'invalid_request', { detail: reason });
+}

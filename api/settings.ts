@@ -1,0 +1,41 @@
+/** What only the API reads from the environment, beside platform/config.ts; see .env.example. */
+import { z } from 'zod';
+
+const schema = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  HARMONY_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
+  HARMONY_WEBHOOK_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(30_000),
+  HARMONY_STREAMS_PER_CALLER: z.coerce.number().int().min(1).default(20),
+  HARMONY_TRUST_PROXY: z.coerce.number().int().min(0).default(0),
+});
+
+export interface ApiSettings {
+  /** The address to listen on; 0.0.0.0 in a container. */
+  readonly host: string;
+  /** Per workspace key, session or, without either, address. */
+  readonly requestsPerMinute: number;
+  /** Per sending address. */
+  readonly webhooksPerMinute: number;
+  /** Event streams that one caller may hold open. */
+  readonly streamsPerCaller: number;
+  /** How many reverse proxies in front of us add X-Forwarded-For; 0 believes none. */
+  readonly trustedProxies: number;
+}
+
+/** Throws one error that names every variable that is wrong. */
+export function readApiSettings(env: Readonly<Record<string, string | undefined>>): ApiSettings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    throw new Error(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    );
+  }
+  return {
+    host: parsed.data.HOST,
+    requestsPerMinute: parsed.data.HARMONY_RATE_LIMIT_PER_MINUTE,
+    webhooksPerMinute: parsed.data.HARMONY_WEBHOOK_LIMIT_PER_MINUTE,
+    streamsPerCaller: parsed.data.HARMONY_STREAMS_PER_CALLER,
+    trustedProxies: parsed.data.HARMONY_TRUST_PROXY,
+  };
+}
