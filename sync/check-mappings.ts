@@ -45,10 +45,11 @@ export function checkMappings(mappings: readonly FieldMapping[], direction: Dire
     if (holder !== undefined) {
       add('duplicate_target', `"${mapping.field}" and "${holder}" are both mapped to "${mapping.path}".`);
     } else targets.set(target, mapping.field);
-    if (!isKindCompatible(kindOf(mapping.field), path.kind, mapping.direction)) {
+    const kind = kindOf(mapping.field) ?? path.kind;
+    if (!isKindCompatible(kind, path.kind, mapping.direction)) {
       add(
         'kind_mismatch',
-        `"${mapping.field}" (${kindOf(mapping.field)}) cannot hold what "${mapping.path}" does.`,
+        `"${mapping.field}" (${kind}) and "${mapping.path}" (${path.kind}) hold different things.`,
       );
     }
   });

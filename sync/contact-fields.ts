@@ -45,9 +45,9 @@ export function isFieldName(name: string): name is FieldName {
   return Object.hasOwn(FIELD_KINDS, name) || /^custom\.\S/.test(name);
 }
 
-/** The kind of a field; custom fields are text. */
-export function kindOf(field: FieldName): FieldKind {
-  return FIELD_KINDS[field as ContactFieldName] ?? 'text';
+/** The kind of a field of Harmony's own; a custom field holds what its place in the provider holds. */
+export function kindOf(field: FieldName): FieldKind | undefined {
+  return FIELD_KINDS[field as ContactFieldName];
 }
 
 export function isBlank(value: FieldValue | undefined): boolean {

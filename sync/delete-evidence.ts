@@ -7,18 +7,18 @@ export interface RemoteAbsence {
   listing?: { kind: 'full' | 'incremental'; complete: boolean; startedAtMs: number };
   /** When a get answered 404. */
   notFoundAtMs?: number;
-  /** Our last acked write to the contact; absent where we never wrote. */
-  lastWriteAtMs?: number;
+  /** The latest of our last acked write and the last listing or get that showed the contact. */
+  lastAliveAtMs: number;
 }
 
 /**
  * `verify`: a get must answer 404 before it counts as gone. `graceMs` is rule 13's D (default 15 min): Google's
- * reads lag writes, so both observations must come at least that long after our last write.
+ * reads lag and flicker, so both observations must come at least that long after the contact last proved alive.
  */
 export function judgeAbsence(absence: RemoteAbsence, graceMs: number): 'deleted' | 'verify' | 'unknown' {
   if (absence.deleted) return 'deleted';
   const { listing, notFoundAtMs } = absence;
-  const settledAtMs = absence.lastWriteAtMs === undefined ? -Infinity : absence.lastWriteAtMs + graceMs;
+  const settledAtMs = absence.lastAliveAtMs + graceMs;
   if (listing?.kind !== 'full' || !listing.complete || listing.startedAtMs < settledAtMs) return 'unknown';
   return notFoundAtMs !== undefined && notFoundAtMs >= settledAtMs ? 'deleted' : 'verify';
 }

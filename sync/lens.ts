@@ -35,6 +35,8 @@ export type SlotBases = readonly (FieldBase | undefined)[];
 
 const NONE = -1;
 const NO_BASES: SlotBases = [];
+/** More than a slot has fields, so that a lower rank never outweighs a higher one. */
+const RANK_BASE = 16;
 
 /**
  * For each slot the index of the element that it means, or -1: the element that matches baseRemote, else the
@@ -46,6 +48,7 @@ export function resolveSlots(
   bases?: readonly SlotBases[],
 ): number[] {
   const { spec, slots } = list;
+  if (slots.length === 1 && isOnlyChoice(list, elements, bases?.[0])) return [0];
   const chosen = slots.map(() => NONE);
   const isFree = (index: number) => !chosen.includes(index) && isContactSourced(elements[index]);
 
@@ -72,6 +75,16 @@ export function resolveSlots(
     }
   }
   return chosen;
+}
+
+/** Most contacts have one element in a list: base, label and primary then all lead to it. This is the hot path. */
+function isOnlyChoice(
+  { spec }: LensList,
+  elements: readonly PersonElement[],
+  bases: SlotBases = NO_BASES,
+): boolean {
+  if (elements.length !== 1 || spec.selector === 'key') return false;
+  return isContactSourced(elements[0]) && bases.every((base) => base?.besides === undefined);
 }
 
 /** The field's value inside an element; null where it is blank or there is no element. */
@@ -160,11 +173,12 @@ interface BaseMatch {
 
 /**
  * The free element that agrees with the most base values; ties go to the one that also agrees in what is blank, then
- * to the label, the primary, the first.
+ * to the same spelling, the label, the primary, the first.
  */
 function findByBase({ spec, slot, elements, bases, isFree }: BaseMatch): number {
   const wanted = slot.fields.map((field, at) => ({
     field,
+    raw: bases[at]?.remote,
     value: canonicalize(field.kind, bases[at]?.remote),
   }));
   if (wanted.every(({ value }) => value === '')) return NONE;
@@ -178,11 +192,9 @@ function findByBase({ spec, slot, elements, bases, isFree }: BaseMatch): number 
     );
     const filled = agreeing.filter(({ value }) => value !== '').length;
     if (filled === 0) return;
-    const score =
-      filled * 1000 +
-      agreeing.length * 10 +
-      (hasSelector(spec, slot, element) ? 2 : 0) +
-      (index === primary ? 1 : 0);
+    const spelledAlike = agreeing.filter(({ field, raw }) => getSubfield(element, field) === raw).length;
+    const ranks = [filled, agreeing.length, spelledAlike, Number(hasSelector(spec, slot, element))];
+    const score = [...ranks, Number(index === primary)].reduce((sum, rank) => sum * RANK_BASE + rank, 0);
     if (score > bestScore) {
       best = index;
       bestScore = score;

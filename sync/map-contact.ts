@@ -61,7 +61,7 @@ export function compileMapping(mappings: readonly FieldMapping[]): CompiledMappi
   const fields = mappings.map(({ field, path, direction }): MappedField => {
     const parsed = parseFieldPath(path);
     if (!parsed) throw new RangeError(`no such Google contact field: ${path}`);
-    return { field, kind: kindOf(field), path: parsed, direction };
+    return { field, kind: kindOf(field) ?? parsed.kind, path: parsed, direction };
   });
   const byName = new Map(fields.map((mapped) => [mapped.field, mapped]));
   const all = compileLists(fields);

@@ -4,25 +4,28 @@ import { compareInstants } from './instant.ts';
 import type { CompiledMapping, FieldBases } from './map-contact.ts';
 import { contactSource, type Person } from './person.ts';
 
-export interface KnownWrites {
-  /** updateTime of the contact source in the answer to our last acked write: Google's clock, not ours. */
-  ackedUpdateTime?: string;
+export interface KnownVersions {
+  /**
+   * The latest updateTime of the contact source that is certain: of the answer to our last acked write, or of an
+   * observation that was kept. Google's clock, not ours.
+   */
+  latestUpdateTime?: string;
   /** Etags that our writes replaced, of the person and of its contact source. */
   supersededEtags: readonly string[];
 }
 
 /**
- * Rule 5: whether the observation is older than our last acked write. Google's reads lag writes by minutes, and
- * the lag would look like a user's revert. `metadata.deleted` is final and never stale.
+ * Rule 5: whether the observation is older than what is known. Google's reads lag writes by minutes and flicker, and
+ * the lag would look like a user's revert. `metadata.deleted` is never stale.
  */
-export function isStaleObservation(person: Person, known: KnownWrites): boolean {
+export function isStaleObservation(person: Person, known: KnownVersions): boolean {
   if (person.metadata?.deleted) return false;
   const source = contactSource(person);
   const etags = [person.etag, source?.etag];
   if (etags.some((etag) => etag !== undefined && known.supersededEtags.includes(etag))) return true;
-  const { ackedUpdateTime } = known;
-  if (ackedUpdateTime === undefined || source?.updateTime === undefined) return false;
-  return compareInstants(source.updateTime, ackedUpdateTime) < 0;
+  const { latestUpdateTime } = known;
+  if (latestUpdateTime === undefined || source?.updateTime === undefined) return false;
+  return compareInstants(source.updateTime, latestUpdateTime) < 0;
 }
 
 /** The etags to remember as superseded once a write on top of `person` is acked, or the person is gone. */

@@ -22,8 +22,6 @@ export interface ContactLink {
   /** The local version at the last agreement. */
   localVersion: number;
   bases: FieldBases;
-  /** A create whose answer is still open (rule 13): nothing is sent for this contact before it is settled. */
-  openCreate?: boolean;
   /** Rule 20: one side is gone and the other followed; kept at least 30 days so that a return is recognised. */
   tombstoned?: boolean;
 }
@@ -102,7 +100,7 @@ export interface LinkChange {
   resourceName: string;
   by: 'marker' | 'email' | 'phone_and_name';
 }
-export type UnlinkReason = 'direction' | 'unmapped' | 'disconnected' | 'forbidden';
+export type UnlinkReason = 'direction' | 'nothing_to_send' | 'unmapped' | 'disconnected' | 'forbidden';
 export interface Unlink {
   kind: 'unlink';
   contactId: string;

@@ -17,14 +17,16 @@ export interface ContactSituation {
   local: LocalContact | null;
   remote: RemoteView;
   link: ContactLink | null;
+  /** A create of this contact was sent and its answer is unknown: see recover-create.ts. */
+  hasOpenCreate?: boolean;
 }
 
 const NOTHING: ContactPlan = { operations: [], conflicts: [], rules: {} };
 
 export function planContact(settings: PlanSettings, situation: ContactSituation): ContactPlan {
   const { local, remote, link } = situation;
-  // Rule 13: an open create is settled by its marker, never by sending again.
-  if (link?.openCreate) return NOTHING;
+  // Rule 13: an open create is settled by its marker; until then nothing is sent, and no second create above all.
+  if (situation.hasOpenCreate) return NOTHING;
   if (!link) return planUnlinked(settings, local, remote);
   switch (remote.state) {
     case 'live':
@@ -165,9 +167,9 @@ function planDeletedRemote(
   // Harmony is the only source, so its contact comes back like any other value that the destination changed.
   const isSource = settings.direction === 'to_provider';
   if (isLocalEdited(settings, link, local) || isSource) {
-    return mayPush(settings.direction)
-      ? planRemoteCreate(settings, local, resourceName)
-      : planUnlink(link, 'direction');
+    if (!mayPush(settings.direction)) return planUnlink(link, 'direction');
+    const recreated = planRemoteCreate(settings, local, resourceName);
+    return recreated.operations.length > 0 ? recreated : planUnlink(link, 'nothing_to_send');
   }
   return only({
     kind: 'archive_local',

@@ -1,5 +1,7 @@
 // Rule 13: a create whose answer is unknown is found again by its marker, and never simply sent again.
-import type { PersonWithName } from './person.ts';
+import { PERSON_LISTS } from './field-path.ts';
+import { identityOf } from './lens.ts';
+import { elementsOf, type Person, type PersonWithName } from './person.ts';
 
 export interface OpenCreate {
   sentAtMs: number;
@@ -49,4 +51,12 @@ export function recoverCreate({ sentAtMs, carriers, listing, graceMs }: OpenCrea
 
 function nameOf({ person }: MarkerCarrier): string {
   return person.resourceName;
+}
+
+/** Whether the contact still holds exactly what the create sent, in all lists that a person can edit here. */
+export function isUntouched(person: Person, body: Person): boolean {
+  return Object.entries(PERSON_LISTS).every(([list, spec]) => {
+    const identities = (of: Person) => elementsOf(of, list).map((element) => identityOf(spec, element));
+    return identities(person).sort().join('\n') === identities(body).sort().join('\n');
+  });
 }

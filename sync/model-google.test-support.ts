@@ -1,0 +1,95 @@
+// A small Google for the model tests: versions, etags, singletons, masks, a trash, and reads that lag and flicker.
+import { elementsOf, type Person, type PersonElement, type PersonWithName } from './person.ts';
+
+interface Version {
+  atMs: number;
+  /** null: deleted. */
+  person: PersonWithName | null;
+}
+
+export class ModelGoogle {
+  nowMs = Date.parse('2026-01-01T00:00:00Z');
+  /** Present and former states by resource name, oldest first. */
+  readonly versions = new Map<string, Version[]>();
+  private etags = 0;
+
+  get(name: string, lagMs = 0): PersonWithName | null | undefined {
+    return this.versions.get(name)?.findLast(({ atMs }) => atMs <= this.nowMs - lagMs)?.person;
+  }
+
+  names(): string[] {
+    return [...this.versions.keys()].sort();
+  }
+
+  live(): PersonWithName[] {
+    return this.names().flatMap((name) => this.get(name) ?? []);
+  }
+
+  /** Named after its origin, so that a history reads the same whatever the order of its creates. */
+  create(body: Person, origin: string): PersonWithName {
+    let name = `people/${origin}`;
+    while (this.versions.has(name)) name += "'";
+    return this.store(name, body);
+  }
+
+  /** People API updateContact: 400 without or with another etag, masked lists replaced whole. */
+  update(
+    name: string,
+    mask: readonly string[],
+    body: Person,
+  ): PersonWithName | 'failed_precondition' | 'not_found' {
+    const present = this.get(name);
+    if (!present) return 'not_found';
+    const etag = body.metadata?.sources?.find(({ type }) => type === 'CONTACT')?.etag;
+    if (etag === undefined) throw new Error('an update was sent without the etag of the contact source');
+    if (etag !== present.etag) return 'failed_precondition';
+    const lists = Object.fromEntries(mask.map((list) => [list, elementsOf(body, list)]));
+    return this.store(name, { ...present, ...lists });
+  }
+
+  /** As a person edits on Google's own page. */
+  edit(name: string, lists: Record<string, readonly PersonElement[]>): void {
+    const present = this.get(name);
+    if (present) this.store(name, { ...present, ...lists });
+  }
+
+  delete(name: string): void {
+    if (this.get(name)) this.push(name, null);
+  }
+
+  restore(name: string): void {
+    const last = this.versions.get(name)?.findLast(({ person }) => person !== null)?.person;
+    if (last && this.get(name) === null) this.store(name, last);
+  }
+
+  rename(name: string): void {
+    const present = this.get(name);
+    if (!present) return;
+    const next = `${name}r`;
+    const { previousResourceNames = [] } = present.metadata ?? {};
+    this.versions.delete(name);
+    this.store(next, { ...present, metadata: { previousResourceNames: [...previousResourceNames, name] } });
+  }
+
+  private store(resourceName: string, content: Person): PersonWithName {
+    for (const list of ['names', 'biographies', 'birthdays', 'genders']) {
+      if (elementsOf(content, list).length > 1) throw new Error(`400: more than one element in ${list}`);
+    }
+    const etag = `e${++this.etags}`;
+    const updateTime = new Date(this.nowMs).toISOString();
+    const { previousResourceNames } = content.metadata ?? {};
+    const metadata = {
+      sources: [{ type: 'CONTACT', id: resourceName, etag, updateTime }],
+      ...(previousResourceNames && { previousResourceNames }),
+    };
+    const person = { ...content, resourceName, etag, metadata };
+    this.push(resourceName, person);
+    return person;
+  }
+
+  private push(name: string, person: PersonWithName | null): void {
+    const versions = this.versions.get(name) ?? [];
+    versions.push({ atMs: this.nowMs, person });
+    this.versions.set(name, versions);
+  }
+}

@@ -1,0 +1,218 @@
+// Knows the truth of both sides in the model tests, and throws where a write breaks an invariant of two-way-sync.md.
+import {
+  type ContactFields,
+  canonicalize,
+  type FieldName,
+  type FieldValue,
+  kindOf,
+} from './contact-fields.ts';
+import { combineDirections, mayPull, mayPush } from './direction.ts';
+import { getSubfield } from './lens.ts';
+import type { MappedField } from './map-contact.ts';
+import type { ModelEngine } from './model-engine.test-support.ts';
+import type { ModelGoogle } from './model-google.test-support.ts';
+import type { ConflictEntry, LocalContact } from './operations.ts';
+import { elementsOf, markersOf, type Person } from './person.ts';
+
+export class InvariantBroken extends Error {}
+
+export class Oracle {
+  /** Values that the other side held too, or that a person replaced themselves: these may be overwritten. */
+  private readonly agreed = new Set<string>();
+  private readonly heldLocally = new Set<string>();
+  private readonly heldRemotely = new Set<string>();
+  /** Edited by a person since the last pass that ran. */
+  private editedLocally = new Set<string>();
+  private editedRemotely: { name: string; field: FieldName; atMs: number }[] = [];
+
+  editLocal(local: LocalContact, field: FieldName, value: FieldValue): void {
+    const former = local.fields[field];
+    if (former !== undefined)
+      this.agreed.add(key(local.id, field, canonicalize(kindOf(field) ?? 'text', former)));
+    local.fields = { ...local.fields, [field]: value };
+    local.version++;
+    this.editedLocally.add(local.id);
+  }
+
+  editRemote(google: ModelGoogle, name: string, list: string, value: string): void {
+    google.edit(name, { [list]: [{ value }] });
+  }
+
+  noteRemoteEdit(name: string, field: FieldName, atMs: number): void {
+    this.editedRemotely.push({ name, field, atMs });
+  }
+
+  /** Records what is true now; called after every step of the world. */
+  witness(engine: ModelEngine): void {
+    for (const local of engine.locals.values()) {
+      for (const { field, kind } of engine.mapping.fields) {
+        this.heldLocally.add(key(local.id, field, canonicalize(kind, local.fields[field])));
+      }
+    }
+    for (const [name, { link }] of engine.rows) {
+      if (!link) continue;
+      const local = engine.locals.get(link.contactId);
+      for (const mapped of engine.mapping.fields) {
+        const { field, kind } = mapped;
+        const held = (engine.google.versions.get(name) ?? []).flatMap(({ person }) =>
+          valuesIn(person ?? {}, mapped),
+        );
+        for (const value of [...held, '']) this.heldRemotely.add(key(link.contactId, field, value));
+        const mine = canonicalize(kind, local?.fields[field]);
+        if (held.includes(mine)) this.agreed.add(key(link.contactId, field, mine));
+      }
+    }
+  }
+
+  /** Invariant 10, after a pass. */
+  checkBases(engine: ModelEngine): void {
+    for (const { link } of engine.rows.values()) {
+      for (const { field, kind } of link ? engine.mapping.fields : []) {
+        const base = link?.bases[field];
+        if (!link || !base) continue;
+        const [local, remote] = [base.local, base.remote].map((value) =>
+          key(link.contactId, field, canonicalize(kind, value)),
+        );
+        if (!this.heldLocally.has(local as string))
+          throw broken(10, `base of a value that Harmony never held: ${local}`);
+        if (!this.heldRemotely.has(remote as string))
+          throw broken(10, `base of a value that Google never held: ${remote}`);
+      }
+    }
+  }
+
+  endPass(): void {
+    this.editedLocally = new Set();
+    this.editedRemotely = [];
+  }
+
+  checkPull(
+    engine: ModelEngine,
+    local: LocalContact | null,
+    fields: ContactFields,
+    log: readonly ConflictEntry[],
+  ): void {
+    for (const { field, kind, direction } of engine.mapping.fields) {
+      if (fields[field] === undefined) continue;
+      if (!mayPull(combineDirections(engine.settings.direction, direction)))
+        throw broken(4, `pulled ${field}`);
+      if (!local) continue;
+      const former = canonicalize(kind, local.fields[field]);
+      const isLogged = log.some(
+        (entry) => entry.field === field && canonicalize(kind, entry.local) === former,
+      );
+      if (former === '' || former === canonicalize(kind, fields[field]) || isLogged) continue;
+      if (!this.agreed.has(key(local.id, field, former)))
+        throw broken(2, `lost ${field} ${former} of Harmony`);
+    }
+  }
+
+  /** `write` is null on a create. */
+  checkPush(
+    engine: ModelEngine,
+    local: LocalContact,
+    sent: ContactFields,
+    write: { resourceName: string; mask: readonly string[]; body: Person } | null,
+    log: readonly ConflictEntry[],
+  ): void {
+    if (!mayPush(engine.settings.direction)) throw broken(4, 'wrote to the provider');
+    const present = write && engine.google.get(write.resourceName);
+    for (const mapped of engine.mapping.fields) {
+      const { field, kind, direction, path } = mapped;
+      if (sent[field] !== undefined && !mayPush(combineDirections(engine.settings.direction, direction))) {
+        throw broken(4, `pushed ${field}`);
+      }
+      if (!write || !present || !write.mask.includes(path.list)) continue;
+      if (write.body.metadata?.sources?.[0]?.etag !== present.etag) continue;
+      // Two labels of one list share their elements, so a value may have been either field's.
+      const sharing = engine.mapping.fields.filter(
+        (other) =>
+          other.path.list === path.list &&
+          other.path.subfield === path.subfield &&
+          sent[other.field] !== undefined,
+      );
+      const remaining = valuesIn(write.body, mapped);
+      for (const former of valuesIn(present, mapped)) {
+        const at = remaining.indexOf(former);
+        if (at >= 0) remaining.splice(at, 1);
+        if (at >= 0 || former === '') continue;
+        if (sharing.length === 0) throw broken(3, `changed ${field}, which was not sent`);
+        const isKnown = sharing.some(
+          (other) =>
+            this.agreed.has(key(local.id, other.field, former)) ||
+            log.some((entry) => entry.field === other.field && canonicalize(kind, entry.remote) === former),
+        );
+        if (!isKnown) throw broken(2, `lost ${field} ${former} of Google`);
+      }
+    }
+  }
+
+  checkArchive({ google }: ModelEngine, local: LocalContact, resourceName: string): void {
+    if (google.get(resourceName)) throw broken(7, 'archived although the remote contact lives');
+    if (this.editedLocally.has(local.id)) throw broken(13, 'archived an edited contact');
+  }
+
+  /** `getLagMs`: an edit that even the read before the delete could not show is beyond anybody's reach. */
+  checkRemoteDelete(engine: ModelEngine, local: LocalContact, resourceName: string, getLagMs: number): void {
+    const { settings, google, mapping } = engine;
+    if (!mayPush(settings.direction)) throw broken(4, 'deleted at the provider');
+    if (!local.archived) throw broken(7, 'deleted although the Harmony contact lives');
+    const isEdited = this.editedRemotely.some(
+      ({ name, field, atMs }) =>
+        name === resourceName && mapping.byName.has(field) && atMs <= google.nowMs - getLagMs,
+    );
+    if (isEdited) throw broken(13, 'deleted an edited contact');
+  }
+
+  allowDeletes(deletes: number, links: number): void {
+    if (deletes > Math.max(10, links * 0.05))
+      throw broken(7, `${deletes} deletes of ${links} links in one run`);
+  }
+
+  /** Invariants 1 and 6, once nothing more is written. */
+  checkRest(engine: ModelEngine): void {
+    const markers = engine.google.live().flatMap(markersOf);
+    if (new Set(markers).size !== markers.length) throw broken(6, 'two live contacts of one create');
+    const contactIds = [...engine.rows.values()].flatMap(({ link }) =>
+      link && !link.tombstoned ? link.contactId : [],
+    );
+    if (new Set(contactIds).size !== contactIds.length) throw broken(6, 'two links of one contact');
+    for (const [name, { link }] of engine.rows) {
+      const local = link && engine.locals.get(link.contactId);
+      const person = engine.google.get(name);
+      if (!link || !local) continue;
+      if (local.archived || !person) {
+        const isKeptDeleted = local.archived && !mayPush(engine.settings.direction);
+        if (Boolean(local.archived) !== !person && !isKeptDeleted) throw broken(1, 'one side is deleted');
+        continue;
+      }
+      const values = engine.mapping.readPerson(person, link.bases);
+      for (const { field, kind, direction } of engine.mapping.fields) {
+        const [mine, theirs] = [canonicalize(kind, local.fields[field]), canonicalize(kind, values[field])];
+        const effective = combineDirections(engine.settings.direction, direction);
+        const source = mayPush(effective) ? mine : theirs;
+        const isBlankSource = effective !== 'both' && source === '' && link.bases[field] === undefined;
+        const isParked = engine.parked.some(
+          (park) => park.kind === 'park' && park.field === field && park.contactId === local.id,
+        );
+        if (mine === theirs || effective === 'none' || isBlankSource || isParked) continue;
+        throw broken(1, `${field} at rest: Harmony "${mine}", Google "${theirs}" (${effective})`);
+      }
+    }
+  }
+}
+
+function valuesIn(person: Person, { path, kind }: MappedField): string[] {
+  const label = path.selector?.toLowerCase();
+  return elementsOf(person, path.list)
+    .filter((element) => path.list !== 'userDefined' || String(element.key).toLowerCase() === label)
+    .map((element) => canonicalize(kind, getSubfield(element, { subfield: path.subfield, kind: path.kind })));
+}
+
+function key(contactId: string, field: FieldName, value: string): string {
+  return `${contactId} ${field} ${value}`;
+}
+
+function broken(invariant: number, what: string): InvariantBroken {
+  return new InvariantBroken(`invariant ${invariant}: ${what}`);
+}
