@@ -8,6 +8,7 @@ import {
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { core, noteOf, providerActivities } from './activity-options.ts';
 import {
@@ -27,8 +28,15 @@ import { searchAttributes } from './start-options.ts';
 const abandonCheckMs = 11 * 60 * 1000;
 
 /**
- * The life of one integration. It waits for a message or the time of the next check, does at most one operation, and
- * continues as new: short histories, no provider code, and what a person asked for always goes first.
+ * A run with this many events continues as new. Not after each operation: a server holds back a workflow that
+ * continues as new within a second (docs/decisions/0002).
+ */
+const longHistory = 200;
+
+/**
+ * The life of one integration. Time and again it waits for a message or the time of the next check and does at most
+ * one operation; after each idle check it continues as new. No provider code is here, and what a person asked for
+ * always goes first.
  */
 export async function integration(input: IntegrationInput): Promise<void> {
   let desired: DesiredState | undefined = input.state?.desired;
@@ -78,34 +86,38 @@ export async function integration(input: IntegrationInput): Promise<void> {
   }));
 
   desired ??= await load();
-  if (desired === undefined) return;
-  if (desired.phase === 'deleting' && queue.length === 0)
-    queue = [{ ...newOperationIds(), kind: 'delete', records: 'delete' }];
-  showState(desired);
-
-  const woken = await condition(
-    () => queue.length > 0 || settingsStale || pushIsDue(),
-    Math.max(1, wakeAtMs(desired) - Date.now()),
-    { summary: desired.phase === 'connecting' ? 'Wait for the sign-in' : 'Wait for the next check' },
-  );
-
-  const [next, ...waiting] = queue;
-  if (next !== undefined) {
-    queue = waiting;
-    await carryOut(next);
-    if (next.kind === 'delete') return;
-  } else if (settingsStale) {
-    settingsStale = false;
-    desired = await load();
-  } else if (pushIsDue()) {
-    pushPending = false;
-    await carryOut({ ...newOperationIds(), kind: 'sync', mode: 'incremental', trigger: 'push' });
-  } else if (!woken) {
-    await lookAround();
+  if (desired?.phase === 'deleting' && queue.length === 0) queue = [newDelete()];
+  let idle = false;
+  while (desired !== undefined && !idle && workflowInfo().historyLength < longHistory) {
+    showState(desired);
+    const woken = await condition(
+      () => queue.length > 0 || settingsStale || pushIsDue(),
+      Math.max(1, wakeAtMs(desired) - Date.now()),
+      { summary: desired.phase === 'connecting' ? 'Wait for the sign-in' : 'Wait for the next check' },
+    );
+    const [next, ...waiting] = queue;
+    if (next !== undefined) {
+      queue = waiting;
+      if (next.kind === 'delete') {
+        await operations.carryOut(next, failuresInARow);
+        return;
+      }
+      await carryOut(next);
+    } else if (settingsStale) {
+      settingsStale = false;
+      desired = await load();
+    } else if (pushIsDue()) {
+      pushPending = false;
+      await carryOut({ ...newOperationIds(), kind: 'sync', mode: 'incremental', trigger: 'push' });
+    } else if (!woken) {
+      await lookAround();
+      idle = true;
+    }
   }
-
   if (desired === undefined) return;
+
   await condition(() => allHandlersFinished() && operations.all().length === 0);
+  const { integrationId, workspaceId, provider } = input;
   const state: ArbiterState = {
     desired,
     queue,
@@ -115,7 +127,6 @@ export async function integration(input: IntegrationInput): Promise<void> {
     shownPhase: desired.phase,
     lastOutcome,
   };
-  const { integrationId, workspaceId, provider } = input;
   await continueAsNew<typeof integration>({ integrationId, workspaceId, provider, state });
 
   /** Pushes wait while auto-sync is off or the integration can't sync; the dirty mark in Postgres stays. */
@@ -126,7 +137,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
   async function load(): Promise<DesiredState | undefined> {
     const loaded = await core.loadDesiredState({ integrationId: input.integrationId });
     if (loaded?.abandoned === true && queue.length === 0) {
-      queue = [{ ...newOperationIds(), kind: 'delete', records: 'delete' }];
+      queue = [newDelete()];
     }
     return loaded?.desired;
   }
@@ -180,7 +191,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
         queue = place(outcome.firstSync, { running: undefined, queue }).queue;
         break;
       case 'already_connected':
-        queue = [{ ...newOperationIds(), kind: 'delete', records: 'delete' }];
+        queue = [newDelete()];
         break;
       case 'ended':
         break;
@@ -212,6 +223,8 @@ export async function integration(input: IntegrationInput): Promise<void> {
     shownPhase = state.phase;
   }
 }
+
+const newDelete = (): QueuedRequest => ({ ...newOperationIds(), kind: 'delete', records: 'delete' });
 
 /** When to look up even if nobody says anything. */
 function wakeAtMs(desired: DesiredState): number {

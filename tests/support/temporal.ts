@@ -1,0 +1,60 @@
+/** A real Temporal dev server for one test file, and a worker that runs the real workflows on given activities. */
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { CoreActivities, ProviderActivities } from '../../activities/index.ts';
+import { findTemporalCli } from '../../dev/temporal-cli.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { bundleWorkflows } from '../../worker/bundle.ts';
+import { providerTaskQueue, workflowTaskQueue } from '../../workflows/messages.ts';
+import { searchAttributes } from '../../workflows/start-options.ts';
+
+/** Warnings that tests provoke on purpose (cancelled activities, refused updates) stay out of the output. */
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+
+export async function startTemporal(): Promise<TestWorkflowEnvironment> {
+  return TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: await findTemporalCli() },
+      searchAttributes: Object.values(searchAttributes),
+      log: { format: 'pretty', level: 'error' },
+    },
+  });
+}
+
+let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
+
+export interface WorkerHandle {
+  stop(): Promise<void>;
+}
+
+/** Runs the workflows with these activities; a provider's on its own queue, as in production. */
+export async function startTestWorker(
+  environment: TestWorkflowEnvironment,
+  activities: { core: Partial<CoreActivities>; provider: Partial<ProviderActivities>; providerId: string },
+): Promise<WorkerHandle> {
+  bundle ??= bundleWorkflows(createLogger('bundle', 'silent'));
+  const shared = {
+    connection: environment.nativeConnection,
+    maxHeartbeatThrottleInterval: '200 milliseconds',
+  } as const;
+  const workers = await Promise.all([
+    Worker.create({
+      ...shared,
+      taskQueue: workflowTaskQueue,
+      workflowBundle: await bundle,
+      activities: activities.core,
+    }),
+    Worker.create({
+      ...shared,
+      taskQueue: providerTaskQueue(activities.providerId),
+      activities: activities.provider,
+    }),
+  ]);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return {
+    async stop() {
+      for (const worker of workers) worker.shutdown();
+      await running;
+    },
+  };
+}

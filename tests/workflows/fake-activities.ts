@@ -1,0 +1,111 @@
+/** Activities that keep a small world in memory, so that a test decides how long each takes and what it answers. */
+import { Context } from '@temporalio/activity';
+import type { CoreActivities, ProviderActivities } from '../../activities/index.ts';
+import type { DesiredState, SyncInput } from '../../workflows/messages.ts';
+
+export interface FakeWorld {
+  desired: DesiredState | null;
+  readonly calls: string[];
+  /** Runs by id, as they ended. */
+  readonly runs: Map<string, string>;
+  /** How often the idle check found something. */
+  changed: boolean;
+  /** Settles when the stream is to end; until then a sync goes on. */
+  holdSync: Promise<void> | undefined;
+  authorization: Awaited<ReturnType<ProviderActivities['authorize']>>;
+  nextCheckInMs: number;
+}
+
+export function createFakeWorld(): FakeWorld {
+  return {
+    desired: { phase: 'active', autoSync: true, intervalSeconds: 300, nextCheckAtMs: null },
+    calls: [],
+    runs: new Map(),
+    changed: false,
+    holdSync: undefined,
+    authorization: { ok: true, accountName: 'ada@example.com' },
+    nextCheckInMs: 3_600_000,
+  };
+}
+
+export function createFakeActivities(world: FakeWorld): {
+  core: Partial<CoreActivities>;
+  provider: Partial<ProviderActivities>;
+} {
+  const plan = (): number => Date.now() + world.nextCheckInMs;
+  const active = (): DesiredState => ({
+    ...(world.desired ?? { phase: 'active', autoSync: true, intervalSeconds: 300 }),
+    nextCheckAtMs: plan(),
+  });
+  return {
+    core: {
+      async loadDesiredState() {
+        world.calls.push('loadDesiredState');
+        return world.desired === null ? null : { desired: active(), abandoned: false };
+      },
+      async beginRun(input: SyncInput) {
+        world.calls.push(`beginRun ${input.mode} ${input.trigger}`);
+        world.runs.set(input.runId, 'running');
+        return {
+          generation: world.runs.size,
+          refreshCollections: false,
+          unsubscribed: [],
+          hasWatches: false,
+        };
+      },
+      async listStreams() {
+        return [{ stream: 'contacts', label: 'contacts', collectionId: '' }];
+      },
+      async finishRun({ runId, status }) {
+        world.calls.push(`finishRun ${status}`);
+        world.runs.set(runId, status);
+        return { status, summary: status, needsSignIn: false, nextCheckAtMs: plan() };
+      },
+      async noteRefusal() {
+        world.calls.push('noteRefusal');
+      },
+      async tombstone() {
+        world.calls.push('tombstone');
+      },
+      async purge() {
+        world.calls.push('purge');
+        world.desired = null;
+        return { removed: 7 };
+      },
+    },
+    provider: {
+      async syncStream() {
+        world.calls.push('syncStream');
+        const { cancellationSignal, cancelled } = Context.current();
+        if (world.holdSync !== undefined) {
+          const beat = setInterval(() => Context.current().heartbeat(), 50);
+          await Promise.race([world.holdSync, cancelled]).finally(() => clearInterval(beat));
+        }
+        cancellationSignal.throwIfAborted();
+        return { next: 'done', read: 1 };
+      },
+      async checkForChanges() {
+        world.calls.push('checkForChanges');
+        const changed = world.changed;
+        world.changed = false;
+        return { changed, desired: active() };
+      },
+      async authorize() {
+        world.calls.push('authorize');
+        return world.authorization;
+      },
+      async refreshCollections() {
+        world.calls.push('refreshCollections');
+        return { added: 1, renamed: 0, missing: 0 };
+      },
+      async stopWatches() {
+        world.calls.push('stopWatches');
+        return { stopped: 0 };
+      },
+      async revokeGrant() {
+        world.calls.push('revokeGrant');
+        return { revoked: true };
+      },
+    },
+  };
+}

@@ -1,0 +1,243 @@
+/** The arbiter on a real Temporal server: what people, pushes and timers ask for, in every awkward order. */
+
+import { randomUUID } from 'node:crypto';
+import {
+  WithStartWorkflowOperation,
+  WorkflowIdConflictPolicy,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  arbiterView,
+  type IntegrationRef,
+  type OperationRequest,
+  pushReceived,
+  requestOperation,
+  settingsChanged,
+  workflowTypes,
+} from '../../workflows/messages.ts';
+import { integrationStartOptions } from '../../workflows/start-options.ts';
+import { startTemporal, startTestWorker, type WorkerHandle } from '../support/temporal.ts';
+import { createFakeActivities, createFakeWorld, type FakeWorld } from './fake-activities.ts';
+
+let temporal: TestWorkflowEnvironment;
+let worker: WorkerHandle;
+let world: FakeWorld;
+let ref: IntegrationRef;
+
+beforeAll(async () => {
+  temporal = await startTemporal();
+});
+afterAll(() => temporal.teardown());
+
+beforeEach(async () => {
+  world = createFakeWorld();
+  ref = { integrationId: `int_${randomUUID()}`, workspaceId: 'ws_1', provider: 'fake' };
+  worker = await startTestWorker(temporal, { ...createFakeActivities(world), providerId: 'fake' });
+});
+afterEach(async () => {
+  await handle()
+    .terminate('the test is over')
+    .catch(() => {});
+  await worker.stop();
+});
+
+const handle = () => temporal.client.workflow.getHandle(`integration:${ref.integrationId}`);
+
+const startOperation = () =>
+  new WithStartWorkflowOperation(workflowTypes.integration, {
+    ...integrationStartOptions(ref),
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+  });
+
+const ask = (request: OperationRequest) =>
+  temporal.client.workflow.executeUpdateWithStart(requestOperation, {
+    args: [request],
+    updateId: request.operationId,
+    startWorkflowOperation: startOperation(),
+  });
+
+const sync = (id: string, mode: 'full' | 'incremental' = 'incremental'): OperationRequest => ({
+  kind: 'sync',
+  operationId: `op_${id}`,
+  runId: `run_${id}`,
+  mode,
+  trigger: 'manual',
+});
+const remove: OperationRequest = { kind: 'delete', operationId: 'op_delete', records: 'delete' };
+const signIn: OperationRequest = {
+  kind: 'reauthenticate',
+  operationId: 'op_again',
+  runId: 'run_again',
+  attemptId: 'oat_1',
+};
+
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
+
+function hold(): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  world.holdSync = promise;
+  return () => {
+    world.holdSync = undefined;
+    resolve();
+  };
+}
+
+describe('the line of operations', () => {
+  it('answers at once, runs the sync, and lets a second request join the one under way', async () => {
+    const release = hold();
+    expect(await ask(sync('a'))).toEqual({ operationId: 'op_a', runId: 'run_a', disposition: 'started' });
+    await until(() => expect(world.calls).toContain('syncStream'));
+    expect(await ask(sync('b'))).toEqual({ operationId: 'op_a', runId: 'run_a', disposition: 'joined' });
+    release();
+    await until(() => expect(world.runs.get('run_a')).toBe('succeeded'));
+    expect(world.calls.filter((call) => call.startsWith('beginRun'))).toHaveLength(1);
+  });
+
+  it('cancels an incremental for a full sync, and waits for its end', async () => {
+    const release = hold();
+    await ask(sync('a'));
+    await until(() => expect(world.calls).toContain('syncStream'));
+    expect((await ask(sync('f', 'full'))).disposition).toBe('queued');
+    await until(() => expect(world.runs.get('run_a')).toBe('cancelled'));
+    release();
+    await until(() => expect(world.runs.get('run_f')).toBe('succeeded'));
+    expect(world.calls.indexOf('finishRun cancelled')).toBeLessThan(
+      world.calls.indexOf('beginRun full manual'),
+    );
+  });
+
+  it('deletes during a sync: cancels it, waits, purges, and takes nothing after', async () => {
+    hold();
+    await ask(sync('a'));
+    await until(() => expect(world.calls).toContain('syncStream'));
+    expect((await ask(remove)).disposition).toBe('queued');
+    await expect(ask(sync('late'))).rejects.toBeInstanceOf(WorkflowUpdateFailedError);
+    await handle().result();
+    expect(world.runs.get('run_a')).toBe('cancelled');
+    expect(world.calls.slice(-4)).toEqual(['tombstone', 'stopWatches', 'revokeGrant', 'purge']);
+    expect(world.runs.has('run_late')).toBe(false);
+  });
+
+  it('refuses to re-authenticate during a delete, which goes through', async () => {
+    hold();
+    await ask(sync('a'));
+    await until(() => expect(world.calls).toContain('syncStream'));
+    await ask(remove);
+    await expect(ask(signIn)).rejects.toMatchObject({ cause: { type: 'IntegrationDeleting' } });
+    await handle().result();
+    expect(world.calls).not.toContain('authorize');
+    expect(world.calls).toContain('purge');
+  });
+
+  it('re-authenticates before anything else that waits, then catches up by an increment', async () => {
+    world.desired = { phase: 'needs_reauth', autoSync: true, intervalSeconds: 300, nextCheckAtMs: null };
+    await temporal.client.workflow.start(workflowTypes.integration, integrationStartOptions(ref));
+    await until(async () =>
+      expect(await handle().query(arbiterView)).toMatchObject({ phase: 'needs_reauth' }),
+    );
+    await expect(ask(sync('a'))).rejects.toMatchObject({ cause: { type: 'ReauthRequired' } });
+    world.desired = { ...world.desired, phase: 'active' };
+    await ask(signIn);
+    await until(() => expect(world.runs.get('run_again')).toBe('succeeded'));
+    expect(world.calls).toContain('beginRun incremental reauthenticated');
+  });
+
+  it('keeps a refused sign-in from starting a sync and says so', async () => {
+    world.authorization = { ok: false, code: 'wrong_account', title: 'another', remedy: 'the first' };
+    await ask(signIn);
+    await until(() => expect(world.calls).toContain('noteRefusal'));
+    await until(async () => expect((await handle().query(arbiterView)).running).toEqual([]));
+    expect(world.calls.some((call) => call.startsWith('beginRun'))).toBe(false);
+  });
+
+  it('refreshes the list beside a running sync', async () => {
+    const release = hold();
+    await ask(sync('a'));
+    await until(() => expect(world.calls).toContain('syncStream'));
+    await ask({ kind: 'refresh-collections', operationId: 'op_list' });
+    await temporal.client.workflow.getHandle(`refresh-collections:${ref.integrationId}:op_list`).result();
+    expect(world.runs.get('run_a')).toBe('running');
+    release();
+    await until(() => expect(world.runs.get('run_a')).toBe('succeeded'));
+  });
+});
+
+describe('pushes and timers', () => {
+  it('loses no push to continue-as-new: each of many is followed by a sync that began after it', async () => {
+    const started = await temporal.client.workflow.start(
+      workflowTypes.integration,
+      integrationStartOptions(ref),
+    );
+    for (let round = 0; round < 20; round += 1) {
+      const begun = () => world.calls.filter((call) => call === 'beginRun incremental push').length;
+      const before = begun();
+      await handle().signal(pushReceived);
+      // The next push comes while the workflow is on its way to its next run.
+      await until(() => expect(begun()).toBeGreaterThan(before));
+    }
+    const now = await handle().describe();
+    expect(now.runId).not.toBe(started.firstExecutionRunId);
+  });
+
+  it('folds pushes that come during a sync into one more sync', async () => {
+    const release = hold();
+    await ask(sync('a'));
+    await until(() => expect(world.calls).toContain('syncStream'));
+    for (let count = 0; count < 20; count += 1) await handle().signal(pushReceived);
+    release();
+    await until(() => expect(world.calls).toContain('beginRun incremental push'));
+    await until(async () => expect((await handle().query(arbiterView)).running).toEqual([]));
+    expect(world.calls.filter((call) => call === 'beginRun incremental push')).toHaveLength(1);
+  });
+
+  it('checks when the time comes, and starts a child only when something changed', async () => {
+    world.nextCheckInMs = 150;
+    await temporal.client.workflow.start(workflowTypes.integration, integrationStartOptions(ref));
+    await until(() =>
+      expect(world.calls.filter((call) => call === 'checkForChanges').length).toBeGreaterThan(4),
+    );
+    expect(world.calls.some((call) => call.startsWith('beginRun'))).toBe(false);
+    world.changed = true;
+    await until(() => expect(world.calls).toContain('beginRun incremental periodic'));
+  });
+
+  it('costs at most 3 actions and 16 events per idle cycle', async () => {
+    world.nextCheckInMs = 150;
+    await temporal.client.workflow.start(workflowTypes.integration, integrationStartOptions(ref));
+    await until(() =>
+      expect(world.calls.filter((call) => call === 'checkForChanges').length).toBeGreaterThan(4),
+    );
+    const idle = await previousRun();
+    const types = idle.map((event) => event.eventType as number);
+    expect(types.length).toBeLessThanOrEqual(16);
+    const timerStarted = 17;
+    const activityScheduled = 10;
+    const continuedAsNew = 28;
+    const billable = types.filter((type) => [timerStarted, activityScheduled, continuedAsNew].includes(type));
+    expect(billable).toEqual([timerStarted, activityScheduled, continuedAsNew]);
+  });
+
+  it('plans anew when the settings change', async () => {
+    await temporal.client.workflow.start(workflowTypes.integration, integrationStartOptions(ref));
+    await until(() => expect(world.calls).toEqual(['loadDesiredState']));
+    world.desired = { phase: 'active', autoSync: false, intervalSeconds: 600, nextCheckAtMs: null };
+    await handle().signal(settingsChanged);
+    await until(() => expect(world.calls).toEqual(['loadDesiredState', 'loadDesiredState']));
+    await handle().signal(pushReceived);
+    await until(async () => expect((await handle().query(arbiterView)).running).toEqual([]));
+    expect(world.calls.some((call) => call.startsWith('beginRun'))).toBe(false);
+  });
+});
+
+/** The history of the run before the present one: a whole cycle. */
+async function previousRun() {
+  const now = await handle().fetchHistory();
+  const previous = now.events?.[0]?.workflowExecutionStartedEventAttributes
+    ?.continuedExecutionRunId as string;
+  const history = await temporal.client.workflow
+    .getHandle(`integration:${ref.integrationId}`, previous)
+    .fetchHistory();
+  return history.events ?? [];
+}
