@@ -1,0 +1,57 @@
+/** What can go wrong between the page and the API, as errors that carry words for a person. */
+import type { Problem } from '../../api/contract/index.ts';
+
+/** The API answered with a problem (RFC 9457). */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly remedy: string | undefined;
+
+  constructor(problem: Pick<Problem, 'status' | 'title' | 'detail' | 'remedy'> & { code: string }) {
+    super(problem.title);
+    this.name = 'ApiProblem';
+    this.status = problem.status;
+    this.code = problem.code;
+    this.title = problem.title;
+    this.detail = problem.detail;
+    this.remedy = problem.remedy;
+  }
+}
+
+/** No answer came at all: the network or the server is away. */
+export class UnreachableError extends Error {
+  constructor(cause: unknown) {
+    super('Harmony could not be reached.', { cause });
+    this.name = 'UnreachableError';
+  }
+}
+
+export interface ProblemWords {
+  readonly title: string;
+  /** What happened and what to do, in full sentences. */
+  readonly text: string;
+}
+
+/** Any thrown thing in words for a person. */
+export function describeProblem(error: unknown): ProblemWords {
+  if (error instanceof ApiProblem) {
+    const sentences = [error.detail, error.remedy].filter(
+      (sentence, i, all) => sentence && sentence !== error.title && all.indexOf(sentence) === i,
+    );
+    return { title: error.title, text: sentences.join(' ') };
+  }
+  if (error instanceof UnreachableError)
+    return {
+      title: 'Harmony could not be reached',
+      text: 'Check your connection. The page tries again by itself.',
+    };
+  return {
+    title: 'Something went wrong on this page',
+    text: 'Reload the page. If it happens again, tell the people who run Harmony.',
+  };
+}
+
+export const isStatus = (error: unknown, status: number): boolean =>
+  error instanceof ApiProblem && error.status === status;

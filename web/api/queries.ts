@@ -1,0 +1,124 @@
+/** What the page keeps of the API's answers: keys, freshness, and how each is asked for again. */
+import {
+  infiniteQueryOptions,
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  queryOptions,
+} from '@tanstack/react-query';
+import type { Integration, Session } from '../../api/contract/index.ts';
+import { isBusy } from '../words/state.ts';
+import { api } from './endpoints.ts';
+import { ApiProblem, isStatus } from './problem.ts';
+
+/** `ended`: this tab had a session, which is over. */
+export type SessionState =
+  | { readonly signedIn: Session }
+  | { readonly signedIn: null; readonly ended: boolean };
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ client, signal }): Promise<SessionState> => {
+    try {
+      return { signedIn: await api.session(signal) };
+    } catch (error) {
+      if (!isStatus(error, 401)) throw error;
+      const before = client.getQueryData<SessionState>(['session']);
+      return { signedIn: null, ended: before !== undefined && (before.signedIn !== null || before.ended) };
+    }
+  },
+  staleTime: 60_000,
+});
+
+export const providersQuery = queryOptions({
+  queryKey: ['providers'],
+  queryFn: async () => (await api.providers()).data,
+  staleTime: 10 * 60_000,
+});
+
+export const integrationsQuery = queryOptions({
+  queryKey: ['integrations'],
+  queryFn: async () => (await api.integrations()).data,
+  refetchInterval: ({ state }) => (state.data?.some(isBusy) ? 2_000 : 15_000),
+});
+
+export const integrationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['integration', id],
+    queryFn: () => api.integration(id),
+    /** Live events bring changes at once; this covers a line that was cut. */
+    refetchInterval: ({ state }) => (state.data && isBusy(state.data) ? 3_000 : 15_000),
+  });
+
+export const runsQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['runs', id],
+    queryFn: ({ pageParam }) => api.runs(id, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+  });
+
+export const collectionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['collections', id],
+    queryFn: async () => (await api.collections(id)).data,
+  });
+
+export const contactsQuery = (filter: { integrationId?: string | undefined }) =>
+  infiniteQueryOptions({
+    queryKey: ['contacts', filter],
+    queryFn: ({ pageParam }) => api.contacts(filter, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+  });
+
+export const calendarEventsQuery = (filter: Parameters<typeof api.calendarEvents>[0]) =>
+  infiniteQueryOptions({
+    queryKey: ['calendar-events', filter],
+    queryFn: ({ pageParam }) => api.calendarEvents(filter, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+  });
+
+/** Puts a newer state of one integration wherever the page shows it. */
+export function storeIntegration(client: QueryClient, integration: Integration): void {
+  client.setQueryData(integrationQuery(integration.id).queryKey, integration);
+  client.setQueryData(integrationsQuery.queryKey, (list) =>
+    list?.map((item) => (item.id === integration.id ? integration : item)),
+  );
+}
+
+export function forgetIntegration(client: QueryClient, id: string): void {
+  client.setQueryData(integrationsQuery.queryKey, (list) => list?.filter((item) => item.id !== id));
+  for (const name of ['integration', 'runs', 'collections']) client.removeQueries({ queryKey: [name, id] });
+  void client.invalidateQueries({ queryKey: integrationsQuery.queryKey });
+}
+
+export async function refetchIntegration(client: QueryClient, id: string): Promise<void> {
+  await Promise.all([
+    client.invalidateQueries({ queryKey: integrationQuery(id).queryKey }),
+    client.invalidateQueries({ queryKey: integrationsQuery.queryKey }),
+    client.invalidateQueries({ queryKey: runsQuery(id).queryKey }),
+  ]);
+}
+
+export function createQueryClient(): QueryClient {
+  const sessionOver: SessionState = { signedIn: null, ended: true };
+  const onError = (error: unknown): void => {
+    if (isStatus(error, 401)) client.setQueryData(sessionQuery.queryKey, sessionOver);
+  };
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        /** A problem that the API states won't change by asking again; a silent server may come back. */
+        retry: (failures, error) => !(error instanceof ApiProblem && error.status < 500) && failures < 2,
+        staleTime: 2_000,
+      },
+      /** A click is sent once: what failed is shown, and the person decides. */
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+  return client;
+}

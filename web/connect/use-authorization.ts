@@ -1,0 +1,112 @@
+/** Drives a sign-in: opens the window, listens to its message, and watches the integration in case that is missed. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useReducer, useRef } from 'react';
+import type { OAuthMessage } from '../../api/contract/index.ts';
+import { api } from '../api/endpoints.ts';
+import { isStatus } from '../api/problem.ts';
+import { refetchIntegration, storeIntegration } from '../api/queries.ts';
+import { type Authorization, nextAuthorization, type SignInView } from './authorization.ts';
+import { openSignInPopup, showInPopup } from './sign-in-popup.ts';
+
+const watchEveryMs = 1_500;
+/** A window that closes because it is done is given this long to be seen as done. */
+const closedGraceMs = 2_500;
+const linkLifeMs = 10 * 60_000;
+
+export interface StartedSignIn {
+  readonly integrationId: string;
+  readonly url: string;
+  readonly before: SignInView;
+}
+
+export interface AuthorizationControl {
+  readonly state: Authorization;
+  /** Call it straight from the click. `start` asks the API for the address to open. */
+  begin(providerName: string, start: () => Promise<StartedSignIn>): void;
+  /** The person opened the link that is shown where popups are blocked. */
+  followLink(): void;
+  closeWindow(): void;
+}
+
+export function useAuthorization(): AuthorizationControl {
+  const client = useQueryClient();
+  const [state, send] = useReducer(nextAuthorization, { step: 'idle' });
+  const popup = useRef<Window | null>(null);
+  const waitingFor = state.step === 'waiting' ? state.integrationId : undefined;
+
+  const begin = useCallback((providerName: string, start: () => Promise<StartedSignIn>) => {
+    popup.current?.close();
+    const opened = openSignInPopup(providerName);
+    popup.current = opened;
+    send({ type: 'begun' });
+    start().then(
+      ({ integrationId, url, before }) => {
+        const usable = opened !== null && !opened.closed;
+        if (usable) showInPopup(opened, url);
+        send({ type: 'opened', integrationId, url, before, blocked: !usable });
+      },
+      (error) => {
+        opened?.close();
+        send({ type: 'problem', error });
+      },
+    );
+  }, []);
+
+  useEffect(() => {
+    if (waitingFor === undefined) return;
+    const observe = async (): Promise<SignInView | undefined> => {
+      try {
+        const integration = await api.integration(waitingFor);
+        storeIntegration(client, integration);
+        return integration;
+      } catch (error) {
+        if (isStatus(error, 404) || isStatus(error, 401)) send({ type: 'problem', error });
+        return undefined;
+      }
+    };
+    const listen = (event: MessageEvent<unknown>): void => {
+      const message = event.data as Partial<OAuthMessage> | null;
+      if (event.origin !== location.origin || message?.type !== 'harmony:oauth') return;
+      if (message.integrationId !== waitingFor) return;
+      void observe().then((now) =>
+        send({
+          type: 'message',
+          ok: message.ok === true,
+          ...(message.code === undefined ? {} : { code: message.code }),
+          ...(now ? { now } : {}),
+        }),
+      );
+    };
+    let closedAtMs: number | undefined;
+    const watch = async (): Promise<void> => {
+      const now = await observe();
+      if (now) send({ type: 'observed', now });
+      if (popup.current?.closed !== true) return;
+      closedAtMs ??= Date.now();
+      if (Date.now() - closedAtMs >= closedGraceMs) send({ type: 'window-closed' });
+    };
+    window.addEventListener('message', listen);
+    const watching = setInterval(() => void watch(), watchEveryMs);
+    const expiry = setTimeout(() => send({ type: 'expired' }), linkLifeMs);
+    return () => {
+      window.removeEventListener('message', listen);
+      clearInterval(watching);
+      clearTimeout(expiry);
+    };
+  }, [waitingFor, client]);
+
+  const doneFor = state.step === 'done' ? state.integrationId : undefined;
+  useEffect(() => {
+    if (doneFor !== undefined) void refetchIntegration(client, doneFor);
+  }, [doneFor, client]);
+
+  return {
+    state,
+    begin,
+    followLink: () => {
+      popup.current = null;
+      send({ type: 'link-followed' });
+    },
+    closeWindow: () => popup.current?.close(),
+  };
+}

@@ -1,0 +1,33 @@
+/** What needs attention, with the one button that helps. */
+import type { Integration, Provider } from '../../api/contract/index.ts';
+import { useConnect } from '../connect/connect-context.tsx';
+import { Button } from '../ui/button.tsx';
+import { actionLabels, describeAttention } from '../words/state.ts';
+import { useStartSync } from './use-actions.ts';
+
+interface AttentionNoteProps {
+  readonly integration: Integration;
+  readonly provider: Provider | undefined;
+}
+
+export function AttentionNote({ integration, provider }: AttentionNoteProps) {
+  const connect = useConnect();
+  const sync = useStartSync(integration);
+  const notice = describeAttention(integration);
+  if (!notice) return null;
+  const act = (): void => {
+    if (notice.action === 'sync') sync.mutate('incremental');
+    else if (provider) connect({ provider, integration });
+  };
+  return (
+    <div className={`note ${notice.action === 'sign-in' ? 'note-bad' : 'note-warn'}`}>
+      <div>
+        <strong>{notice.title}</strong>
+        <p>{notice.remedy}</p>
+      </div>
+      <Button look={notice.action === 'sync' ? 'plain' : 'primary'} busy={sync.isPending} onClick={act}>
+        {actionLabels[notice.action]}
+      </Button>
+    </div>
+  );
+}

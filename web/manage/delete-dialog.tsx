@@ -1,0 +1,147 @@
+/** Deleting an integration: what goes, what stays, and a name to type so that it is never an accident. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { RadioGroup } from 'radix-ui';
+import { type FormEvent, useId, useState } from 'react';
+import type { Integration, Provider } from '../../api/contract/index.ts';
+import { api } from '../api/endpoints.ts';
+import { isStatus } from '../api/problem.ts';
+import { forgetIntegration } from '../api/queries.ts';
+import { navigate, paths } from '../router.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { useNotices } from '../ui/notices.tsx';
+import { ProblemNote } from '../ui/states.tsx';
+import { count } from '../words/run.ts';
+
+interface DeleteDialogProps {
+  readonly integration: Integration;
+  readonly provider: Provider | undefined;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+export function DeleteDialog(props: DeleteDialogProps) {
+  // Mounted anew for each opening, so that an earlier answer is not there already.
+  return props.open ? <OpenDeleteDialog {...props} /> : null;
+}
+
+function OpenDeleteDialog({ integration, provider, onClose }: DeleteDialogProps) {
+  const client = useQueryClient();
+  const notices = useNotices();
+  const formId = useId();
+  const [records, setRecords] = useState<'keep' | 'delete'>('delete');
+  const [typed, setTyped] = useState('');
+  const name = provider?.name ?? integration.provider;
+  const word = integration.account?.email ?? integration.account?.name ?? name;
+  const confirmed = typed.trim().toLowerCase() === word.toLowerCase();
+  const connected = integration.phase !== 'connecting';
+
+  const remove = useMutation({
+    mutationFn: () => api.deleteIntegration(integration.id, records),
+    onSuccess: () => done(),
+    onError: (error) => {
+      if (isStatus(error, 404)) done();
+    },
+  });
+  const done = (): void => {
+    onClose();
+    forgetIntegration(client, integration.id);
+    notices.tell(
+      `${name} is being deleted`,
+      records === 'keep' ? 'What was synced stays in Harmony.' : 'What was synced leaves Harmony shortly.',
+    );
+    navigate(paths.integrations);
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (confirmed && !remove.isPending) remove.mutate();
+  };
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Delete ${name}?`}
+      lead={
+        integration.account ? (
+          <>
+            The connection to <strong>{word}</strong> ends.
+          </>
+        ) : (
+          'The connection ends.'
+        )
+      }
+      actions={
+        <>
+          <Button onClick={onClose}>Keep it</Button>
+          <Button look="danger" type="submit" form={formId} busy={remove.isPending} disabled={!confirmed}>
+            Delete
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit}>
+        <ul className="plain-list">
+          <li>
+            <strong>Goes:</strong> Harmony’s access to this account, automatic syncing, your choices here and
+            the history of syncs.
+          </li>
+          <li>
+            <strong>Stays:</strong> everything in {name} itself. Harmony removes nothing there.
+          </li>
+        </ul>
+        {connected && (
+          <RadioGroup.Root
+            className="choices"
+            value={records}
+            onValueChange={(next) => setRecords(next === 'keep' ? 'keep' : 'delete')}
+            aria-label="What happens to what was synced"
+          >
+            <Choice value="delete" title="Delete what was synced">
+              {brought(integration, provider)} leave Harmony.
+            </Choice>
+            <Choice value="keep" title="Keep what was synced">
+              A copy stays in Harmony as it is now, and is not updated any more.
+            </Choice>
+          </RadioGroup.Root>
+        )}
+        <label className="field">
+          <span>
+            Type <strong className="typed-word">{word}</strong> to confirm
+          </span>
+          <input
+            type="text"
+            value={typed}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </label>
+      </form>
+      {remove.error && !isStatus(remove.error, 404) && <ProblemNote error={remove.error} />}
+    </Dialog>
+  );
+}
+
+function Choice({ value, title, children }: { value: string; title: string; children: React.ReactNode }) {
+  const id = useId();
+  return (
+    <div className="choice">
+      <RadioGroup.Item className="radio" value={value} id={id}>
+        <RadioGroup.Indicator className="radio-dot" />
+      </RadioGroup.Item>
+      <label htmlFor={id}>
+        <strong>{title}</strong>
+        <span>{children}</span>
+      </label>
+    </div>
+  );
+}
+
+/** "120 calendar events", "All contacts". */
+function brought(integration: Integration, provider: Provider | undefined): string {
+  const told = (provider?.streams ?? [])
+    .filter(({ name }) => (integration.counts[name] ?? 0) > 0)
+    .map(({ name, label }) => `${count(integration.counts[name] ?? 0)} ${label}`);
+  return told.length === 0 ? 'All records' : told.join(' and ');
+}

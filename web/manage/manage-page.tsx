@@ -1,0 +1,159 @@
+/** Everything about one integration. */
+import { useQuery } from '@tanstack/react-query';
+import { Tabs } from 'radix-ui';
+import { type ReactNode, useState } from 'react';
+import type { Integration, Provider } from '../../api/contract/index.ts';
+import { isStatus } from '../api/problem.ts';
+import { integrationQuery, providersQuery } from '../api/queries.ts';
+import { AttentionNote } from '../integrations/attention-note.tsx';
+import { accountName } from '../integrations/integration-card.tsx';
+import { SyncTimes } from '../integrations/sync-times.tsx';
+import { ProgressLine } from '../live/progress-line.tsx';
+import { useLiveIntegration } from '../live/use-live-integration.ts';
+import { Link, navigate, paths } from '../router.tsx';
+import { icons } from '../ui/icons.tsx';
+import { PageHeading } from '../ui/page-heading.tsx';
+import { ProviderLogo } from '../ui/provider-logo.tsx';
+import { StateBadge } from '../ui/state-badge.tsx';
+import { ProblemNote, Skeleton } from '../ui/states.tsx';
+import { describeState, isSyncing } from '../words/state.ts';
+import { ActivityTab } from './activity-tab.tsx';
+import { CollectionsTab } from './collections-tab.tsx';
+import { DeleteDialog } from './delete-dialog.tsx';
+import { ManageToolbar } from './manage-toolbar.tsx';
+import { OverviewTab } from './overview-tab.tsx';
+import { SyncTab } from './sync-tab.tsx';
+
+export function ManagePage({ id, tab }: { id: string; tab: string | undefined }) {
+  const integration = useQuery(integrationQuery(id));
+  const providers = useQuery(providersQuery);
+  const error = integration.error ?? providers.error;
+  const gone = isStatus(integration.error, 404);
+  return (
+    <>
+      <Link className="back-link" href={paths.integrations}>
+        {icons.back} Integrations
+      </Link>
+      {gone ? (
+        <>
+          <PageHeading title="This integration is not here any more" />
+          <p>It was deleted, or it belongs to somebody else.</p>
+        </>
+      ) : integration.data && providers.data ? (
+        <Manage
+          integration={integration.data}
+          provider={providers.data.find((candidate) => candidate.id === integration.data.provider)}
+          tab={tab}
+        />
+      ) : error ? (
+        <ProblemNote
+          error={error}
+          onRetry={() => {
+            void integration.refetch();
+            void providers.refetch();
+          }}
+        />
+      ) : (
+        <Skeleton rows={4} tall />
+      )}
+    </>
+  );
+}
+
+interface ManageProps {
+  readonly integration: Integration;
+  readonly provider: Provider | undefined;
+  readonly tab: string | undefined;
+}
+
+function Manage({ integration, provider, tab }: ManageProps) {
+  const live = useLiveIntegration(integration.id, integration.phase !== 'deleting');
+  const [deleting, setDeleting] = useState(false);
+  const name = provider?.name ?? integration.provider;
+  return (
+    <>
+      <header className="manage-head">
+        <ProviderLogo id={integration.provider} name={name} />
+        <div className="card-title">
+          <PageHeading title={name} />
+          <p className="muted account">{accountName(integration)}</p>
+        </div>
+        <StateBadge {...describeState(integration)} />
+      </header>
+      <ManageToolbar integration={integration} provider={provider} onDelete={() => setDeleting(true)} />
+      <div className="manage-progress">
+        {isSyncing(integration) ? (
+          <ProgressLine progress={live.progress} run={integration.lastRun} />
+        ) : (
+          <SyncTimes integration={integration} />
+        )}
+      </div>
+      <AttentionNote integration={integration} provider={provider} />
+      {integration.phase !== 'connecting' && (
+        <ManageTabs
+          id={integration.id}
+          wanted={tab}
+          tabs={[
+            {
+              id: 'overview',
+              label: 'Overview',
+              body: <OverviewTab integration={integration} provider={provider} />,
+            },
+            ...(provider?.collectionNoun
+              ? [
+                  {
+                    id: 'collections',
+                    label: capitalised(provider.collectionNoun.many),
+                    body: <CollectionsTab integration={integration} noun={provider.collectionNoun} />,
+                  },
+                ]
+              : []),
+            { id: 'sync', label: 'Sync', body: <SyncTab integration={integration} name={name} /> },
+            {
+              id: 'activity',
+              label: 'Activity',
+              body: <ActivityTab integration={integration} feed={live.feed} />,
+            },
+          ]}
+        />
+      )}
+      <DeleteDialog
+        integration={integration}
+        provider={provider}
+        open={deleting}
+        onClose={() => setDeleting(false)}
+      />
+    </>
+  );
+}
+
+const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+interface Tab {
+  readonly id: string;
+  readonly label: string;
+  readonly body: ReactNode;
+}
+
+function ManageTabs({ id, wanted, tabs }: { id: string; wanted: string | undefined; tabs: readonly Tab[] }) {
+  const shown = tabs.some((tab) => tab.id === wanted) ? wanted : tabs[0]?.id;
+  return (
+    <Tabs.Root
+      value={shown ?? ''}
+      onValueChange={(next) => navigate(paths.integration(id, next), { replace: true })}
+    >
+      <Tabs.List className="tabs" aria-label="What to manage">
+        {tabs.map((tab) => (
+          <Tabs.Trigger key={tab.id} className="tab" value={tab.id}>
+            {tab.label}
+          </Tabs.Trigger>
+        ))}
+      </Tabs.List>
+      {tabs.map((tab) => (
+        <Tabs.Content key={tab.id} className="tab-body" value={tab.id}>
+          {tab.body}
+        </Tabs.Content>
+      ))}
+    </Tabs.Root>
+  );
+}

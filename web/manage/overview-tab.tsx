@@ -1,0 +1,101 @@
+/** What arrived, whether it is well, and the latest runs. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { Integration, Provider } from '../../api/contract/index.ts';
+import { runsQuery } from '../api/queries.ts';
+import { NextSync } from '../integrations/sync-times.tsx';
+import { Link, paths } from '../router.tsx';
+import { ProblemNote, Skeleton } from '../ui/states.tsx';
+import { Time } from '../ui/time.tsx';
+import { count, countOf } from '../words/run.ts';
+import { everyInterval } from '../words/time.ts';
+import { RunList } from './run-list.tsx';
+
+/** Where a stream's records can be looked at. */
+const recordPages: Readonly<Record<string, (integrationId: string) => string>> = {
+  events: paths.calendar,
+  contacts: paths.contacts,
+};
+const shownRuns = 5;
+
+interface OverviewTabProps {
+  readonly integration: Integration;
+  readonly provider: Provider | undefined;
+}
+
+export function OverviewTab({ integration, provider }: OverviewTabProps) {
+  const runs = useInfiniteQuery(runsQuery(integration.id));
+  const latest = runs.data?.pages[0]?.data.slice(0, shownRuns);
+  return (
+    <>
+      <Counts integration={integration} provider={provider} />
+      <Health integration={integration} />
+      <section aria-labelledby="latest-runs">
+        <div className="section-head">
+          <h2 id="latest-runs">Latest syncs</h2>
+          <Link href={paths.integration(integration.id, 'activity')}>All activity</Link>
+        </div>
+        {latest ? (
+          <RunList runs={latest} />
+        ) : runs.error ? (
+          <ProblemNote error={runs.error} onRetry={() => void runs.refetch()} />
+        ) : (
+          <Skeleton rows={3} />
+        )}
+      </section>
+    </>
+  );
+}
+
+function Counts({ integration, provider }: OverviewTabProps) {
+  const { counts, id } = integration;
+  const noun = provider?.collectionNoun;
+  return (
+    <ul className="count-tiles" aria-label="What has arrived">
+      {(provider?.streams ?? []).map((stream) => {
+        const page = recordPages[stream.name];
+        return (
+          <li key={stream.name} className="count-tile">
+            <span className="count-figure">{count(counts[stream.name] ?? 0)}</span>
+            {page ? <Link href={page(id)}>{stream.label}</Link> : <span>{stream.label}</span>}
+          </li>
+        );
+      })}
+      {noun && (
+        <li className="count-tile">
+          <span className="count-figure">{count(counts.collections ?? 0)}</span>
+          <Link href={paths.integration(id, 'collections')}>
+            {countOf(counts.collections ?? 0, noun).replace(/^\S+ /, '')}
+          </Link>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Health({ integration }: { integration: Integration }) {
+  const { lastSucceededAt, autoSync, intervalSeconds, createdAt } = integration;
+  return (
+    <dl className="facts facts-wide">
+      <div>
+        <dt>Last successful sync</dt>
+        <dd>{lastSucceededAt ? <Time at={lastSucceededAt} /> : 'none yet'}</dd>
+      </div>
+      <div>
+        <dt>Next sync</dt>
+        <dd>
+          <NextSync integration={integration} />
+        </dd>
+      </div>
+      <div>
+        <dt>Auto Sync</dt>
+        <dd>{autoSync ? everyInterval(intervalSeconds) : 'Off'}</dd>
+      </div>
+      <div>
+        <dt>Connected</dt>
+        <dd>
+          <Time at={createdAt} />
+        </dd>
+      </div>
+    </dl>
+  );
+}

@@ -1,0 +1,105 @@
+/** Whether and how often it syncs by itself. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Switch } from 'radix-ui';
+import { useId } from 'react';
+import type { Integration, PatchIntegration } from '../../api/contract/index.ts';
+import { api } from '../api/endpoints.ts';
+import { integrationQuery, storeIntegration } from '../api/queries.ts';
+import { useStartSync } from '../integrations/use-actions.ts';
+import { Button } from '../ui/button.tsx';
+import { icons } from '../ui/icons.tsx';
+import { useNotices } from '../ui/notices.tsx';
+import { everyInterval } from '../words/time.ts';
+
+const offeredSeconds = [60, 300, 900, 1_800, 3_600, 21_600, 86_400];
+
+export function SyncTab({ integration, name }: { integration: Integration; name: string }) {
+  const client = useQueryClient();
+  const notices = useNotices();
+  const sync = useStartSync(integration);
+  const ids = { auto: useId(), autoHelp: useId(), every: useId() };
+  const change = useMutation({
+    mutationFn: (patch: PatchIntegration) => api.patchIntegration(integration.id, patch),
+    scope: { id: `settings-${integration.id}` },
+    onMutate: (patch) => {
+      const { autoSync = integration.autoSync, intervalSeconds = integration.intervalSeconds } = patch;
+      storeIntegration(client, { ...integration, autoSync, intervalSeconds });
+      return integration;
+    },
+    onSuccess: (updated) => storeIntegration(client, updated),
+    onError: (error, _patch, before) => {
+      if (before) storeIntegration(client, before);
+      notices.tellProblem(error);
+      void client.invalidateQueries({ queryKey: integrationQuery(integration.id).queryKey });
+    },
+  });
+  const intervals = [...new Set([...offeredSeconds, integration.intervalSeconds])].sort((a, b) => a - b);
+  return (
+    <div className="settings">
+      <div className="setting">
+        <div>
+          <label className="setting-name" htmlFor={ids.auto}>
+            Auto Sync
+          </label>
+          <p className="muted" id={ids.autoHelp}>
+            Looks for changes in {name} by itself. Off: only when you ask for it.
+          </p>
+        </div>
+        <Switch.Root
+          className="switch"
+          id={ids.auto}
+          aria-describedby={ids.autoHelp}
+          checked={integration.autoSync}
+          onCheckedChange={(autoSync) => change.mutate({ autoSync })}
+        >
+          <Switch.Thumb className="switch-thumb" />
+        </Switch.Root>
+      </div>
+      <div className="setting">
+        <div>
+          <label className="setting-name" htmlFor={ids.every}>
+            How often
+          </label>
+          <p className="muted">Changes that {name} announces arrive sooner where it can announce them.</p>
+        </div>
+        <select
+          id={ids.every}
+          value={integration.intervalSeconds}
+          disabled={!integration.autoSync}
+          onChange={(event) => change.mutate({ intervalSeconds: Number(event.target.value) })}
+        >
+          {intervals.map((seconds) => (
+            <option key={seconds} value={seconds}>
+              {everyInterval(seconds)}
+            </option>
+          ))}
+        </select>
+      </div>
+      {integration.syncDirection && (
+        <div className="setting">
+          <div>
+            <span className="setting-name">Direction</span>
+            <p className="muted">Harmony reads from {name} and changes nothing there.</p>
+          </div>
+          <span className="direction">{name} → Harmony</span>
+        </div>
+      )}
+      <div className="setting">
+        <div>
+          <span className="setting-name">Sync now</span>
+          <p className="muted">
+            Fetches what has changed. “Trigger Full Sync” above compares everything anew.
+          </p>
+        </div>
+        <Button
+          icon={icons.sync}
+          busy={sync.isPending}
+          disabled={integration.phase !== 'active'}
+          onClick={() => sync.mutate('incremental')}
+        >
+          Sync now
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,101 @@
+/** What arrived from calendars: one month as a plain list. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { CalendarEvent } from '../../api/contract/index.ts';
+import { calendarEventsQuery } from '../api/queries.ts';
+import { Link, paths } from '../router.tsx';
+import { Button } from '../ui/button.tsx';
+import { icons } from '../ui/icons.tsx';
+import { PageHeading } from '../ui/page-heading.tsx';
+import { EmptyState, ProblemNote, Skeleton } from '../ui/states.tsx';
+import { groupByDay, type Month, monthAfter, monthBounds, timeOfDay } from './agenda.ts';
+
+const monthTitle = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' });
+/** Days are dates without a zone: told as UTC so that none moves. */
+const dayTitle = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  timeZone: 'UTC',
+});
+
+export function AgendaPage({ integrationId }: { integrationId: string | undefined }) {
+  const [month, setMonth] = useState<Month>(() => {
+    const today = new Date();
+    return { year: today.getFullYear(), index: today.getMonth() };
+  });
+  const events = useInfiniteQuery(calendarEventsQuery({ integrationId, ...monthBounds(month) }));
+  const title = monthTitle.format(new Date(month.year, month.index, 1));
+  return (
+    <>
+      <PageHeading title="Calendar" />
+      <p className="lead">The events that your Companion can see, by your own clock.</p>
+      {integrationId && (
+        <p>
+          Of one integration. <Link href={paths.calendar()}>Show all</Link>
+        </p>
+      )}
+      <div className="month-bar">
+        <Button look="quiet" aria-label="Month before" onClick={() => setMonth(monthAfter(month, -1))}>
+          {icons.back}
+        </Button>
+        <h2 aria-live="polite">{title}</h2>
+        <Button look="quiet" aria-label="Month after" onClick={() => setMonth(monthAfter(month, 1))}>
+          {icons.forward}
+        </Button>
+      </div>
+      {events.data ? (
+        <Events events={events.data.pages.flatMap(({ data }) => data)} month={month} title={title} />
+      ) : events.error ? (
+        <ProblemNote error={events.error} onRetry={() => void events.refetch()} />
+      ) : (
+        <Skeleton rows={5} />
+      )}
+      {events.hasNextPage && (
+        <Button busy={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
+          Show more
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Events(props: { events: readonly CalendarEvent[]; month: Month; title: string }) {
+  const { days, repeating } = groupByDay(props.events, props.month);
+  if (days.length === 0 && repeating.length === 0)
+    return <EmptyState title={`No events in ${props.title}`} />;
+  return (
+    <>
+      {repeating.length > 0 && (
+        <section aria-labelledby="repeating">
+          <h3 id="repeating">Repeating, begun before</h3>
+          <EventList events={repeating} />
+        </section>
+      )}
+      {days.map(({ day, events }) => (
+        <section key={day} aria-labelledby={`day-${day}`}>
+          <h3 id={`day-${day}`}>{dayTitle.format(new Date(`${day}T00:00:00Z`))}</h3>
+          <EventList events={events} />
+        </section>
+      ))}
+    </>
+  );
+}
+
+function EventList({ events }: { events: readonly CalendarEvent[] }) {
+  return (
+    <ul className="agenda">
+      {events.map((event) => (
+        <li key={event.id} className="agenda-event">
+          <span className="agenda-time">{timeOfDay(event)}</span>
+          <span>
+            {event.title || 'Untitled event'}
+            {event.recurrence.length > 0 && <span className="tag">Repeats</span>}
+            {event.status === 'tentative' && <span className="tag">Tentative</span>}
+            {event.location && <span className="muted agenda-place">{event.location}</span>}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,84 @@
+/** The page's addresses: a handful of paths, so the browser's own history is enough. */
+import { type AnchorHTMLAttributes, type MouseEvent, useSyncExternalStore } from 'react';
+
+export const paths = {
+  integrations: '/settings/integrations',
+  integration: (id: string, tab?: string) =>
+    `/settings/integrations/${encodeURIComponent(id)}${tab ? `/${tab}` : ''}`,
+  contacts: (integrationId?: string) => withFilter('/data/contacts', integrationId),
+  calendar: (integrationId?: string) => withFilter('/data/calendar', integrationId),
+};
+
+const withFilter = (path: string, integrationId?: string): string =>
+  integrationId ? `${path}?integrationId=${encodeURIComponent(integrationId)}` : path;
+
+export type Route =
+  | { readonly page: 'sign-in' }
+  | { readonly page: 'integrations' }
+  | { readonly page: 'integration'; readonly id: string; readonly tab: string | undefined }
+  | { readonly page: 'contacts' | 'calendar'; readonly integrationId: string | undefined }
+  | { readonly page: 'unknown' };
+
+export function readRoute(location: { pathname: string; search: string }): Route {
+  const [first, second, third, tab, more] = location.pathname.split('/').filter(Boolean).map(decode);
+  if (first === 'sign-in' && !second) return { page: 'sign-in' };
+  if (!first || (first === 'settings' && (!second || (second === 'integrations' && !third))))
+    return { page: 'integrations' };
+  if (first === 'settings' && second === 'integrations' && third && !more)
+    return { page: 'integration', id: third, tab };
+  if (first === 'data' && (second === 'contacts' || second === 'calendar') && !third)
+    return {
+      page: second,
+      integrationId: new URLSearchParams(location.search).get('integrationId') ?? undefined,
+    };
+  return { page: 'unknown' };
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+const listeners = new Set<() => void>();
+let steps = 0;
+const changed = (): void => {
+  steps += 1;
+  for (const listener of listeners) listener();
+};
+window.addEventListener('popstate', changed);
+
+/** Whether the person moved within the page since it was loaded: only then is focus moved to the new heading. */
+export const hasNavigated = (): boolean => steps > 0;
+
+export function navigate(path: string, how: { replace?: boolean } = {}): void {
+  if (how.replace) history.replaceState(null, '', path);
+  else history.pushState(null, '', path);
+  if (!how.replace) window.scrollTo(0, 0);
+  changed();
+}
+
+export function useRoute(): Route {
+  const href = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => location.pathname + location.search,
+  );
+  return readRoute(new URL(href, location.origin));
+}
+
+/** A real link (it can be opened in another tab) that a plain click follows without loading the page again. */
+export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) {
+  const follow = (event: MouseEvent<HTMLAnchorElement>): void => {
+    onClick?.(event);
+    const plain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+    if (event.defaultPrevented || !plain) return;
+    event.preventDefault();
+    navigate(href);
+  };
+  return <a href={href} onClick={follow} {...rest} />;
+}

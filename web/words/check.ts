@@ -1,0 +1,32 @@
+/** The checks of a connection test in words, and how grave each is. Pure. */
+import type { ConnectionReport, Provider } from '../../api/contract/index.ts';
+
+export type Check = ConnectionReport['checks'][number];
+export type CheckGrade = 'good' | 'warn' | 'bad';
+
+/** Where the whole test passed, a check that did not is something to improve, not a fault. */
+export function gradeCheck(check: Check, report: Pick<ConnectionReport, 'ok'>): CheckGrade {
+  if (check.ok) return 'good';
+  return report.ok ? 'warn' : 'bad';
+}
+
+const plainNames: Readonly<Record<string, string>> = {
+  token: 'Sign-in',
+  account: 'Account',
+  watch: 'Instant updates',
+  workflow: 'Background work',
+};
+
+export function nameCheck(name: string, provider: Provider | undefined): string {
+  const [kind = '', subject] = name.split(/:(.*)/s);
+  if (kind === 'scope') return 'Permission';
+  if (kind === 'read') {
+    const label = provider?.streams.find((stream) => stream.name === subject)?.label ?? subject;
+    return `Reading ${label}`;
+  }
+  return plainNames[kind] ?? name;
+}
+
+/** Whether signing in again is the way to mend what did not pass. */
+export const mendedBySignIn = (checks: readonly Check[]): boolean =>
+  checks.some(({ name, ok }) => !ok && /^(token|account|scope:)/.test(name));

@@ -1,0 +1,80 @@
+/** The state of an integration in words, and the one thing to do about it. */
+import type { Attention, Integration } from '../../api/contract/index.ts';
+
+export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'quiet';
+export interface StateWords {
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+type Known = Pick<Integration, 'phase' | 'lastRun' | 'autoSync' | 'attention'>;
+
+export const isSyncing = (integration: Pick<Integration, 'phase' | 'lastRun'>): boolean =>
+  integration.phase !== 'deleting' && integration.lastRun?.status === 'running';
+
+/** Something is under way that will change soon, so it is worth asking often. */
+export const isBusy = (integration: Pick<Integration, 'phase' | 'lastRun'>): boolean =>
+  isSyncing(integration) || integration.phase === 'deleting' || integration.phase === 'connecting';
+
+export function describeState(integration: Known): StateWords {
+  switch (integration.phase) {
+    case 'connecting':
+      return { tone: 'warn', text: 'Sign-in not finished' };
+    case 'needs_reauth':
+      return { tone: 'bad', text: 'Needs you to sign in again' };
+    case 'parked':
+      return { tone: 'warn', text: 'Waiting for your decision' };
+    case 'deleting':
+      return { tone: 'quiet', text: 'Being deleted' };
+    case 'active':
+      return describeActive(integration);
+  }
+}
+
+function describeActive({ lastRun, autoSync, attention }: Known): StateWords {
+  if (lastRun?.status === 'running')
+    return { tone: 'busy', text: lastRun.mode === 'full' ? 'Full sync running' : 'Syncing now' };
+  if (lastRun?.status === 'failed') return { tone: 'bad', text: 'The last sync failed' };
+  if (attention) return { tone: 'warn', text: 'Needs a look' };
+  if (!lastRun) return { tone: 'busy', text: 'Connected, first sync about to start' };
+  return autoSync
+    ? { tone: 'good', text: 'Up to date' }
+    : { tone: 'quiet', text: 'Connected, Auto Sync is off' };
+}
+
+export type AttentionAction = 'sign-in' | 'sync' | 'finish-sign-in';
+export interface AttentionNotice extends Attention {
+  readonly action: AttentionAction;
+}
+
+/** Codes whose way out is a new sign-in, whatever phase the integration is in. */
+const signInCodes =
+  /reauth|auth_revoked|scope|forbidden|wrong_account|account_mismatch|consent|access_denied/;
+
+/** What the person should know and the one button that helps; undefined where all is well. */
+export function describeAttention(integration: Known): AttentionNotice | undefined {
+  const told = integration.attention ?? integration.lastRun?.error;
+  if (integration.phase === 'deleting') return undefined;
+  if (integration.phase === 'connecting')
+    return {
+      code: told?.code ?? 'sign_in_unfinished',
+      title: told?.title ?? 'The sign-in was not finished',
+      remedy: told?.remedy ?? 'Sign in to start syncing, or delete this integration.',
+      action: 'finish-sign-in',
+    };
+  if (integration.phase === 'needs_reauth')
+    return {
+      code: told?.code ?? 'reauth_required',
+      title: told?.title ?? 'Harmony is no longer signed in',
+      remedy: told?.remedy ?? 'Sign in again. What was synced so far is kept.',
+      action: 'sign-in',
+    };
+  if (!told || integration.lastRun?.status === 'running') return undefined;
+  return { ...told, action: signInCodes.test(told.code) ? 'sign-in' : 'sync' };
+}
+
+export const actionLabels: Readonly<Record<AttentionAction, string>> = {
+  'sign-in': 'Sign in again',
+  'finish-sign-in': 'Finish signing in',
+  sync: 'Sync now',
+};
