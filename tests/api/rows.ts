@@ -1,0 +1,97 @@
+/** Rows that a test needs to be there already. */
+import type { Database } from '../../db/client.ts';
+import { hashSecret, newId } from '../../db/ids.ts';
+import {
+  calendarEvents,
+  collections,
+  contactLinks,
+  contactLists,
+  contacts,
+  integrations,
+  runs,
+  streamCursors,
+  watches,
+} from '../../db/schema/index.ts';
+import type { Tenant } from './world.ts';
+
+export interface SeededIntegration {
+  readonly id: string;
+  readonly collectionId: string;
+  readonly runId: string;
+  readonly contactId: string;
+  readonly channelId: string;
+  readonly channelToken: string;
+}
+
+/** An active Google Calendar with one of everything. */
+export async function seedIntegration(
+  db: Database,
+  tenant: Pick<Tenant, 'workspaceId' | 'userId'>,
+  values: Partial<typeof integrations.$inferInsert> = {},
+): Promise<SeededIntegration> {
+  const id = newId('int');
+  const owner = { workspaceId: tenant.workspaceId, userId: tenant.userId };
+  const collectionId = newId('col');
+  const seeded = {
+    ...{ id, collectionId, runId: newId('run'), contactId: newId('con') },
+    ...{ channelId: newId('wch'), channelToken: `token-of-${id}` },
+  };
+  await db.insert(integrations).values({
+    ...{ id, ...owner, provider: 'google-calendar', authKind: 'oauth', phase: 'active' },
+    ...{ accountId: `acc-${id}`, accountName: 'Ada', accountEmail: 'ada@example.com' },
+    ...values,
+  });
+  await db.insert(collections).values({
+    ...{
+      id: collectionId,
+      integrationId: id,
+      remoteId: 'primary',
+      name: 'Ada',
+      primary: true,
+      subscribed: true,
+    },
+  });
+  await db
+    .insert(streamCursors)
+    .values({ integrationId: id, stream: 'events', collectionId, recordCount: 1 });
+  await db.insert(runs).values({
+    ...{ id: seeded.runId, integrationId: id, operationId: newId('op'), mode: 'full', trigger: 'connect' },
+    ...{ status: 'succeeded', workflowId: `sync:${id}:op`, finishedAt: new Date().toISOString() },
+  });
+  await db
+    .insert(contacts)
+    .values({ id: seeded.contactId, ...owner, firstName: 'Mary', email: 'Mary@example.com' });
+  await db.insert(contactLinks).values({
+    ...{ integrationId: id, stream: 'contacts', remoteId: 'people/c1', contentHash: 'h', shadow: {} },
+    ...{ seenByRun: seeded.runId, contactId: seeded.contactId },
+  });
+  await db.insert(contactLists).values({
+    ...{ id: newId('lst'), ...owner, integrationId: id, remoteId: 'contactGroups/1', contentHash: 'h' },
+    ...{ raw: {}, name: 'Friends', system: false },
+  });
+  await db.insert(watches).values({
+    ...{ id: seeded.channelId, integrationId: id, collectionId, resourceId: 'r1' },
+    ...{
+      tokenHash: hashSecret(seeded.channelToken),
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    },
+  });
+  await seedEvent(db, tenant, seeded, { title: 'Standup' });
+  return seeded;
+}
+
+export async function seedEvent(
+  db: Database,
+  tenant: Pick<Tenant, 'workspaceId' | 'userId'>,
+  of: { id: string; collectionId: string },
+  values: Partial<typeof calendarEvents.$inferInsert>,
+): Promise<string> {
+  const id = newId('evt');
+  await db.insert(calendarEvents).values({
+    ...{ id, workspaceId: tenant.workspaceId, userId: tenant.userId },
+    ...{ integrationId: of.id, collectionId: of.collectionId, remoteId: id, contentHash: 'h', raw: {} },
+    ...{ status: 'confirmed', startsAt: '2026-11-23T09:00:00Z', endsAt: '2026-11-23T10:00:00Z' },
+    ...values,
+  });
+  return id;
+}
