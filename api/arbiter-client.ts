@@ -4,7 +4,9 @@ import type { ConnectionOptions } from '@temporalio/client';
 import {
   Client,
   Connection,
+  defaultGrpcRetryOptions,
   isGrpcServiceError,
+  makeGrpcRetryInterceptor,
   ServiceError,
   WithStartWorkflowOperation,
   WorkflowFailedError,
@@ -22,7 +24,6 @@ import {
   type OperationRequest,
   operationWorkflowId,
   pushReceived,
-  type RefusalType,
   refusalTypes,
   requestOperation,
   settingsChanged,
@@ -32,10 +33,13 @@ import {
 } from '../workflows/messages.ts';
 import { integrationStartOptions, priorities, searchAttributesOf } from '../workflows/start-options.ts';
 import { ProblemError, unavailable } from './problem.ts';
+import { refusal } from './refusal.ts';
 
 /** An update is answered at once by a worker; longer means that none is there. */
 const updateTimeoutMs = 10_000;
 const callTimeoutMs = 5_000;
+/** Rides out a hiccup, about two seconds of it; a server that is away longer is said to be away. */
+const retryBriefly = makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 6 }));
 const childStartPollMs = 100;
 
 export interface ArbiterClient {
@@ -67,7 +71,7 @@ export function createArbiterClient(options: {
   connection: ConnectionOptions;
   namespace: string;
 }): ArbiterClient {
-  const connection = Connection.lazy(options.connection);
+  const connection = Connection.lazy({ ...options.connection, interceptors: [retryBriefly] });
   const client = new Client({ connection, namespace: options.namespace });
 
   const within = async <T>(timeoutMs: number, call: () => Promise<T>): Promise<T> => {
@@ -153,24 +157,6 @@ export function createArbiterClient(options: {
   }
 }
 
-const refusals: Readonly<Record<RefusalType, () => ProblemError>> = {
-  IntegrationDeleting: () =>
-    new ProblemError('integration_deleting', {
-      detail: 'The integration is being deleted and takes no more work.',
-      remedy: 'Connect the account again once it is gone from the list.',
-    }),
-  NotConnected: () =>
-    new ProblemError('not_connected', {
-      detail: 'Nobody has signed in at the provider for this integration yet.',
-      remedy: 'Finish the sign-in, or start a new one with Connect.',
-    }),
-  ReauthRequired: () =>
-    new ProblemError('reauth_required', {
-      detail: 'The provider no longer accepts the sign-in of this integration.',
-      remedy: 'Sign in again with Re-authenticate; then it catches up by itself.',
-    }),
-};
-
 /** gRPC codes of a server that is away, busy or too slow. */
 const transientGrpcCodes = new Set([
   4 /* DEADLINE_EXCEEDED */, 8 /* RESOURCE_EXHAUSTED */, 14 /* UNAVAILABLE */, 1,
@@ -179,8 +165,8 @@ const transientGrpcCodes = new Set([
 /** Anything that the client throws, as a caller may see it; bugs pass through. */
 function toProblem(error: unknown): unknown {
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-    const type = refusalTypes.find((refusal) => refusal === (error.cause as ApplicationFailure).type);
-    if (type !== undefined) return refusals[type]();
+    const type = refusalTypes.find((known) => known === (error.cause as ApplicationFailure).type);
+    if (type !== undefined) return refusal(type);
   }
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return unavailable('workflow engine', error);
   if (error instanceof WorkflowFailedError) {

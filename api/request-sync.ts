@@ -4,14 +4,16 @@ import { announceRun } from '../db/queries/runs-read.ts';
 import { operationWorkflowId, type SyncMode, type SyncTrigger } from '../workflows/messages.ts';
 import type { SyncAccepted } from './contract/integration.ts';
 import type { ApiDeps } from './deps.ts';
+import { requireSignedIn } from './refusal.ts';
 import { toRef } from './require-integration.ts';
 
-/** Asks the arbiter for a sync and makes its run readable at once. Throws the arbiter's refusal as a problem. */
+/** Asks the arbiter for a sync and makes its run readable at once. Throws a refusal as a 409 problem. */
 export async function requestSync(
   deps: ApiDeps,
   row: IntegrationRow,
   sync: { mode: SyncMode; trigger: SyncTrigger; newId: (prefix: IdPrefix) => string },
 ): Promise<SyncAccepted> {
+  requireSignedIn(row);
   const { mode, trigger, newId } = sync;
   const asked = { operationId: newId('op'), runId: newId('run'), mode, trigger };
   const answer = await deps.arbiter.request(toRef(row), { kind: 'sync', ...asked });

@@ -5,6 +5,7 @@ import { defineRoute } from '../../../define-route.ts';
 import { requireProvider } from '../../../deps.ts';
 import { presentCollection } from '../../../present.ts';
 import { ProblemError } from '../../../problem.ts';
+import { requireSignedIn } from '../../../refusal.ts';
 import { integrationParams, requireIntegration, toRef } from '../../../require-integration.ts';
 
 const refreshTimeoutMs = 30_000;
@@ -25,6 +26,7 @@ export const refreshCollections = defineRoute({
     if (adapter.collectionNoun === undefined) {
       throw new ProblemError('not_supported', { detail: `${adapter.displayName} has nothing to tick.` });
     }
+    requireSignedIn(integration);
     // The workflow's history holds counts, never names; what changed is read from our own rows.
     const before = new Map((await listAllCollections(deps.db, integration.id)).map((row) => [row.id, row]));
     const answer = await deps.arbiter.request(toRef(integration), {
