@@ -9,6 +9,7 @@ import { ContactsPage } from './records/contacts-page.tsx';
 import { Link, paths, type Route, useRoute } from './router.tsx';
 import { SessionGate } from './session/session-gate.tsx';
 import { SignInPage } from './session/sign-in-page.tsx';
+import { SignOutButton } from './session/sign-out-button.tsx';
 import { icons } from './ui/icons.tsx';
 import { PageHeading } from './ui/page-heading.tsx';
 import { Wordmark } from './ui/wordmark.tsx';
@@ -35,7 +36,10 @@ function Frame({ session, route }: { session: Session; route: Route }) {
       </a>
       <header className="top-bar">
         <Wordmark />
-        <span className="who">{session.user?.name ?? session.workspace.name}</span>
+        <div className="who">
+          <span className="who-name">{session.user?.name ?? session.workspace.name}</span>
+          <SignOutButton />
+        </div>
       </header>
       <div className="frame">
         <nav className="side-nav" aria-label="Settings and data">

@@ -24,6 +24,8 @@ export const api = {
   session: (signal?: AbortSignal) => callApi<Session>('/session', signal ? { signal } : {}),
   redeemLink: (link: string) => callApi<Session>('/sessions/redeem', { method: 'POST', body: { link } }),
 
+  signOut: () => callApi<undefined>('/session', { method: 'DELETE' }),
+
   providers: () => callApi<List<Provider>>('/providers'),
   integrations: () => callApi<List<Integration>>('/integrations', { query: { limit: 200 } }),
   integration: (id: string) => callApi<Integration>(at(id)),

@@ -13,7 +13,8 @@ export type Authorization =
       readonly step: 'waiting';
       readonly integrationId: string;
       readonly url: string;
-      readonly window: 'open' | 'blocked' | 'closed';
+      /** `finishing`: the provider has agreed, and Harmony is still taking it up. */
+      readonly window: 'open' | 'blocked' | 'closed' | 'finishing';
       /** As it was when the sign-in began. */
       readonly before: SignInView;
     }
@@ -65,6 +66,7 @@ export function nextAuthorization(state: Authorization, event: AuthorizationEven
     case 'expired':
       return { step: 'failed', integrationId, ...describeOutcome('expired') };
     case 'message':
+      if (event.ok && event.code === 'pending') return { ...state, window: 'finishing' };
       if (event.ok) return { step: 'done', integrationId };
       return {
         step: 'failed',

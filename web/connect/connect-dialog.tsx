@@ -130,9 +130,10 @@ export function ConnectDialog({ request, onClose }: { request: ConnectRequest; o
           </>
         }
       >
-        {state.window === 'open' && (
+        {(state.window === 'open' || state.window === 'finishing') && (
           <p className="waiting" role="status">
-            <span className="spinner" aria-hidden="true" /> Waiting for you to finish in the other window
+            <span className="spinner" aria-hidden="true" />
+            {state.window === 'open' ? 'Waiting for you to finish in the other window' : 'Almost done'}
           </p>
         )}
       </Dialog>
@@ -173,12 +174,13 @@ function againLead(who: string | undefined): ReactNode {
 }
 
 function waitingLead(
-  shown: 'open' | 'blocked' | 'closed',
+  shown: 'open' | 'blocked' | 'closed' | 'finishing',
   providerName: string,
   who: string | undefined,
 ): string {
   if (shown === 'blocked')
     return `Open the sign-in page of ${providerName} with the button below. This page notices when you are done.`;
+  if (shown === 'finishing') return `${providerName} has agreed. Harmony is setting things up.`;
   if (shown === 'closed')
     return 'The window was closed before the sign-in was finished. If you did finish, wait a moment: this page notices.';
   return who

@@ -64,6 +64,7 @@ export function useAuthorization(): AuthorizationControl {
         return undefined;
       }
     };
+    /** The callback's page speaks to its opener, and on a channel where the provider cut that tie. */
     const listen = (event: MessageEvent<unknown>): void => {
       const message = event.data as Partial<OAuthMessage> | null;
       if (event.origin !== location.origin || message?.type !== 'harmony:oauth') return;
@@ -85,11 +86,14 @@ export function useAuthorization(): AuthorizationControl {
       closedAtMs ??= Date.now();
       if (Date.now() - closedAtMs >= closedGraceMs) send({ type: 'window-closed' });
     };
+    const channel = new BroadcastChannel('harmony:oauth');
+    channel.addEventListener('message', listen);
     window.addEventListener('message', listen);
     const watching = setInterval(() => void watch(), watchEveryMs);
     const expiry = setTimeout(() => send({ type: 'expired' }), linkLifeMs);
     return () => {
       window.removeEventListener('message', listen);
+      channel.close();
       clearInterval(watching);
       clearTimeout(expiry);
     };

@@ -1,6 +1,7 @@
 /** What needs attention, with the one button that helps. */
 import type { Integration, Provider } from '../../api/contract/index.ts';
 import { useConnect } from '../connect/connect-context.tsx';
+import { navigate, paths } from '../router.tsx';
 import { Button } from '../ui/button.tsx';
 import { actionLabels, describeAttention } from '../words/state.ts';
 import { useStartSync } from './use-actions.ts';
@@ -17,6 +18,8 @@ export function AttentionNote({ integration, provider }: AttentionNoteProps) {
   if (!notice) return null;
   const act = (): void => {
     if (notice.action === 'sync') sync.mutate('incremental');
+    else if (notice.action === 'full-sync') sync.mutate('full');
+    else if (notice.action === 'choose') navigate(paths.integration(integration.id, 'collections'));
     else if (provider) connect({ provider, integration });
   };
   return (
@@ -25,7 +28,11 @@ export function AttentionNote({ integration, provider }: AttentionNoteProps) {
         <strong>{notice.title}</strong>
         <p>{notice.remedy}</p>
       </div>
-      <Button look={notice.action === 'sync' ? 'plain' : 'primary'} busy={sync.isPending} onClick={act}>
+      <Button
+        look={notice.action.endsWith('sign-in') ? 'primary' : 'plain'}
+        busy={sync.isPending}
+        onClick={act}
+      >
         {actionLabels[notice.action]}
       </Button>
     </div>

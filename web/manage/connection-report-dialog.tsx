@@ -5,6 +5,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { icons } from '../ui/icons.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { gradeCheck, mendedBySignIn, nameCheck } from '../words/check.ts';
+import { countOf } from '../words/run.ts';
 
 interface ConnectionReportDialogProps {
   readonly open: boolean;
@@ -43,7 +44,7 @@ export function ConnectionReportDialog(props: ConnectionReportDialogProps) {
           </Button>
           {offerSignIn ? (
             <Button look="primary" onClick={onSignIn}>
-              Sign in again
+              Re-authenticate
             </Button>
           ) : (
             <Button look="primary" onClick={onClose}>
@@ -85,5 +86,6 @@ function summary(report: ConnectionReport): string {
   const failing = report.checks.filter(({ ok }) => !ok).length;
   const took = `Answered in ${Math.round(report.latencyMs)} ms.`;
   if (failing === 0) return took;
+  if (report.ok) return `${countOf(failing, { one: 'thing', many: 'things' })} could be better. ${took}`;
   return `${failing} of ${report.checks.length} checks did not pass. ${took}`;
 }

@@ -37,8 +37,14 @@ function RunRow({ run }: { run: Run }) {
         </span>
       </div>
       <p className="run-result">
-        {run.status === 'running' ? `${count(run.counts.read)} read so far` : describeCounts(run.counts)}
-        <span className="muted"> · {count(run.counts.read)} read</span>
+        {run.status === 'running' ? (
+          `${count(run.counts.read)} read so far`
+        ) : (
+          <>
+            {describeCounts(run.counts)}
+            <span className="muted"> · {count(run.counts.read)} read</span>
+          </>
+        )}
       </p>
       {run.error && (
         <p className="run-error">

@@ -12,14 +12,13 @@ interface Notice {
 
 export interface Notices {
   tell(title: string, text?: string): void;
-  /** Stays until it is closed. */
   tellProblem(error: unknown): void;
 }
 
 const NoticesContext = createContext<Notices>({ tell: () => {}, tellProblem: () => {} });
 export const useNotices = (): Notices => useContext(NoticesContext);
 
-const shownMs = 8_000;
+const shownMs = { good: 8_000, bad: 20_000 } as const;
 let nextKey = 0;
 
 export function NoticesProvider({ children }: { children: ReactNode }) {
@@ -57,8 +56,8 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
 function NoticeCard({ notice, onClose }: { notice: Notice; onClose: () => void }) {
   const [held, setHeld] = useState(false);
   useEffect(() => {
-    if (notice.tone === 'bad' || held) return;
-    const timer = setTimeout(onClose, shownMs);
+    if (held) return;
+    const timer = setTimeout(onClose, shownMs[notice.tone]);
     return () => clearTimeout(timer);
   }, [notice.tone, held, onClose]);
   return (

@@ -42,7 +42,7 @@ function describeActive({ lastRun, autoSync, attention }: Known): StateWords {
     : { tone: 'quiet', text: 'Connected, Auto Sync is off' };
 }
 
-export type AttentionAction = 'sign-in' | 'sync' | 'finish-sign-in';
+export type AttentionAction = 'sign-in' | 'finish-sign-in' | 'sync' | 'full-sync' | 'choose';
 export interface AttentionNotice extends Attention {
   readonly action: AttentionAction;
 }
@@ -70,11 +70,20 @@ export function describeAttention(integration: Known): AttentionNotice | undefin
       action: 'sign-in',
     };
   if (!told || integration.lastRun?.status === 'running') return undefined;
-  return { ...told, action: signInCodes.test(told.code) ? 'sign-in' : 'sync' };
+  return { ...told, action: actionFor(told.code) };
+}
+
+function actionFor(code: string): AttentionAction {
+  if (signInCodes.test(code)) return 'sign-in';
+  if (code === 'cursor_expired') return 'full-sync';
+  if (code === 'remote_not_found') return 'choose';
+  return 'sync';
 }
 
 export const actionLabels: Readonly<Record<AttentionAction, string>> = {
-  'sign-in': 'Sign in again',
+  'sign-in': 'Re-authenticate',
   'finish-sign-in': 'Finish signing in',
   sync: 'Sync now',
+  'full-sync': 'Trigger Full Sync',
+  choose: 'Look at the list',
 };

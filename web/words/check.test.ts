@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { gradeCheck, mendedBySignIn, nameCheck } from './check.ts';
+
+const check = (name: string, ok: boolean) => ({ name, ok, detail: '' });
+const provider = {
+  id: 'p',
+  name: 'P',
+  description: '',
+  category: '',
+  authKinds: [],
+  capabilities: [],
+  streams: [{ name: 'events', label: 'calendar events', perCollection: true }],
+};
+
+test('a check that fails in a working connection is a hint, in a broken one a fault', () => {
+  expect(gradeCheck(check('watch', false), { ok: true })).toBe('warn');
+  expect(gradeCheck(check('token', false), { ok: false })).toBe('bad');
+  expect(gradeCheck(check('account', true), { ok: false })).toBe('good');
+});
+
+test('checks have names for people, also with colons in a scope', () => {
+  expect(nameCheck('scope:https://example.com/auth/x', provider)).toBe('Permission');
+  expect(nameCheck('read:events', provider)).toBe('Reading calendar events');
+  expect(nameCheck('read:unheard-of', provider)).toBe('Reading unheard-of');
+  expect(nameCheck('something', provider)).toBe('something');
+});
+
+test('signing in again is offered only where it mends something', () => {
+  expect(mendedBySignIn([check('watch', false), check('token', true)])).toBe(false);
+  expect(mendedBySignIn([check('scope:x', false)])).toBe(true);
+});

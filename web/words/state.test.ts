@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import type { Run } from '../../api/contract/index.ts';
+import { describeAttention, describeState, isBusy } from './state.ts';
+
+const counts = {
+  read: 0,
+  created: 0,
+  updated: 0,
+  deleted: 0,
+  unchanged: 0,
+  pushed: 0,
+  conflicts: 0,
+  failed: 0,
+};
+const run = (status: Run['status'], more: Partial<Run> = {}): Run => ({
+  id: 'run_1',
+  mode: 'incremental',
+  trigger: 'manual',
+  status,
+  startedAt: '2026-11-23T12:00:00Z',
+  counts,
+  workflow: { id: 'sync:1', runId: null, url: 'http://localhost/' },
+  ...more,
+});
+
+describe('describeState', () => {
+  test('a succeeded integration with Auto Sync is up to date, without it only connected', () => {
+    const lastRun = run('succeeded');
+    expect(describeState({ phase: 'active', autoSync: true, lastRun }).tone).toBe('good');
+    expect(describeState({ phase: 'active', autoSync: false, lastRun }).text).toMatch(/Auto Sync is off/);
+  });
+
+  test('a run in progress shows even while an earlier problem stands', () => {
+    const attention = { code: 'internal', title: 'x', remedy: 'y' };
+    const shown = describeState({
+      phase: 'active',
+      autoSync: true,
+      lastRun: run('running', { mode: 'full' }),
+      attention,
+    });
+    expect(shown).toEqual({ tone: 'busy', text: 'Full sync running' });
+  });
+
+  test('the phase stands above the last run', () => {
+    expect(describeState({ phase: 'needs_reauth', autoSync: true, lastRun: run('succeeded') }).tone).toBe(
+      'bad',
+    );
+  });
+});
+
+describe('describeAttention', () => {
+  test('nothing is asked of the person where all is well, or while it is being deleted', () => {
+    expect(describeAttention({ phase: 'active', autoSync: true, lastRun: run('succeeded') })).toBeUndefined();
+    expect(describeAttention({ phase: 'deleting', autoSync: true })).toBeUndefined();
+  });
+
+  test.each([
+    ['missing_scope', 'sign-in'],
+    ['wrong_account', 'sign-in'],
+    ['provider_unavailable', 'sync'],
+    ['cursor_expired', 'full-sync'],
+    ['remote_not_found', 'choose'],
+  ])('%s offers %s, in the words of the API', (code, action) => {
+    const attention = { code, title: 'What happened', remedy: 'What to do' };
+    expect(describeAttention({ phase: 'active', autoSync: true, attention })).toEqual({
+      ...attention,
+      action,
+    });
+  });
+
+  test('an unfinished sign-in and a lost one have words even where the API sends none', () => {
+    expect(describeAttention({ phase: 'connecting', autoSync: true })?.action).toBe('finish-sign-in');
+    expect(describeAttention({ phase: 'needs_reauth', autoSync: true })?.action).toBe('sign-in');
+  });
+});
+
+test('what will change soon is asked for often, what rests is not', () => {
+  expect(isBusy({ phase: 'active', lastRun: run('running') })).toBe(true);
+  expect(isBusy({ phase: 'connecting' })).toBe(true);
+  expect(isBusy({ phase: 'active', lastRun: run('succeeded') })).toBe(false);
+});
