@@ -188,7 +188,8 @@ function findByBase({ spec, slot, elements, bases, isFree }: BaseMatch): number 
   elements.forEach((element, index) => {
     if (!isFree(index) || (spec.selector === 'key' && !hasSelector(spec, slot, element))) return;
     const agreeing = wanted.filter(
-      ({ field, value }) => canonicalize(field.kind, getSubfield(element, field)) === value,
+      ({ field, raw, value }) =>
+        raw !== undefined && canonicalize(field.kind, getSubfield(element, field)) === value,
     );
     const filled = agreeing.filter(({ value }) => value !== '').length;
     if (filled === 0) return;

@@ -42,7 +42,7 @@ export interface CompiledMapping {
   readPerson(person: Person, bases?: FieldBases): ContactFields;
   /** The lists to send so that the changed fields hold; `mask` is empty when they already do. */
   writePerson(person: Person, changes: ContactFields, bases?: FieldBases): PersonWrite;
-  /** The elements of the field's list as `FieldBase.besides` remembers them; with bases, all but the field's own. */
+  /** As `FieldBase.besides` remembers them: the elements that hold such a value; with bases, all but the field's own. */
   siblingsOf(person: Person, field: FieldName, bases?: FieldBases): string[];
 }
 
@@ -107,11 +107,14 @@ export function compileMapping(mappings: readonly FieldMapping[]): CompiledMappi
     },
     siblingsOf: (person, field, bases) => {
       const list = all.find(({ slots }) => slots.some((slot) => holds(slot, field)));
-      if (!list || list.spec.singleton) return [];
+      const path = byName.get(field)?.path;
+      if (!list || !path || list.spec.singleton) return [];
       const elements = elementsOf(person, list.name);
       const chosen = bases && resolveSlots(list, elements, slotBases(list, bases));
       const own = chosen?.[list.slots.findIndex((slot) => holds(slot, field))];
-      return elements.filter((_, at) => at !== own).map((element) => identityOf(list.spec, element));
+      return elements
+        .filter((element, at) => at !== own && (bases || getSubfield(element, path) !== null))
+        .map((element) => identityOf(list.spec, element));
     },
   };
 }

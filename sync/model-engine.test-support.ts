@@ -133,7 +133,7 @@ export class ModelEngine {
       if (person === undefined) return [];
       if (kind === 'full') return person === null ? [] : [person];
       if (!isNews) return [];
-      return [person ?? ({ resourceName: name, metadata: { deleted: true } } as PersonWithName)];
+      return [person ?? this.google.tombstone(name)];
     });
     const observed = isShuffled ? [...seen].reverse().flatMap((person) => [person, person]) : seen;
     for (const { from, to } of planRenames(observed, (name) => this.rows.has(name)).renames)

@@ -57,8 +57,19 @@ export class ModelGoogle {
     if (this.get(name)) this.push(name, null);
   }
 
+  /** As an incremental listing shows a deleted contact. */
+  tombstone(name: string): PersonWithName {
+    const { previousResourceNames } = this.lastLive(name)?.metadata ?? {};
+    const renamed = previousResourceNames && { previousResourceNames };
+    return { resourceName: name, metadata: { deleted: true, ...renamed } };
+  }
+
+  private lastLive(name: string): PersonWithName | null | undefined {
+    return this.versions.get(name)?.findLast(({ person }) => person !== null)?.person;
+  }
+
   restore(name: string): void {
-    const last = this.versions.get(name)?.findLast(({ person }) => person !== null)?.person;
+    const last = this.lastLive(name);
     if (last && this.get(name) === null) this.store(name, last);
   }
 

@@ -233,7 +233,7 @@ export class World {
       }
       case 'local_delete': {
         const local = pick(this.sortedLocals(), step.at);
-        if (!local || local.archived) return;
+        if (!local || local.archived || local.id === `con_people/${ANCHOR}`) return;
         local.archived = true;
         local.version++;
         return;

@@ -14,7 +14,7 @@ describe('over random edits, deletes, restores, renames, setting changes, lags a
         world.play(scenario.steps);
         world.rest();
       }),
-      runSettings(4_000),
+      runSettings(2_000),
     );
   });
 
@@ -29,7 +29,7 @@ describe('over random edits, deletes, restores, renames, setting changes, lags a
         });
         expect(full).toEqual(incremental);
       }),
-      runSettings(1_000),
+      runSettings(400),
     );
   });
 
@@ -46,7 +46,7 @@ describe('over random edits, deletes, restores, renames, setting changes, lags a
         });
         expect(straight).toEqual(shuffled);
       }),
-      runSettings(1_000),
+      runSettings(400),
     );
   });
 });
