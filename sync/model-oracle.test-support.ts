@@ -97,6 +97,7 @@ export class Oracle {
       if (!mayPull(combineDirections(engine.settings.direction, direction)))
         throw broken(4, `pulled ${field}`);
       if (!local) continue;
+      this.heldLocally.add(key(local.id, field, canonicalize(kind, fields[field])));
       const former = canonicalize(kind, local.fields[field]);
       const isLogged = log.some(
         (entry) => entry.field === field && canonicalize(kind, entry.local) === former,

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_FIELD_MAPPINGS } from './default-mappings.ts';
+import type { Direction } from './direction.ts';
+import { compileMapping } from './map-contact.ts';
+import type { PlanSettings } from './merge-fields.ts';
+import type { ContactLink, LocalContact, RemoteView } from './operations.ts';
+import { markersOf, type Person } from './person.ts';
+import { planContact, planUnlink, withMarker } from './plan-contact.ts';
+
+const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
+const settings = (direction: Direction = 'both'): PlanSettings => ({ mapping, direction, policy: 'newest' });
+
+function person(givenName = 'Ada', email = 'ada@x.io'): Person {
+  return {
+    resourceName: 'people/c1',
+    etag: 'p7',
+    metadata: { sources: [{ type: 'CONTACT', id: 'c1', etag: 'e7', updateTime: '2026-01-02T00:00:00.25Z' }] },
+    names: [{ givenName }],
+    emailAddresses: [{ value: email, type: 'home' }, { value: 'other@x.io' }],
+    nicknames: [{ value: 'Addie' }],
+  };
+}
+const fields = { firstName: 'Ada', email: 'ada@x.io' };
+const local = (more: Partial<LocalContact> = {}): LocalContact => ({
+  id: 'con_1',
+  version: 3,
+  fields,
+  ...more,
+});
+const bases = Object.fromEntries(
+  mapping.fields.map(({ field }) => {
+    const value = (fields as Record<string, string>)[field] ?? null;
+    return [field, { local: value, remote: value }];
+  }),
+);
+const link: ContactLink = { contactId: 'con_1', resourceName: 'people/c1', localVersion: 3, bases };
+const live = (who: Person): RemoteView => ({ state: 'live', person: who });
+
+describe('both live', () => {
+  it('plans nothing while both stand as agreed, whatever the etag', () => {
+    const touched = { ...person(), etag: 'p8' };
+    expect(planContact(settings(), { local: local(), remote: live(touched), link }).operations).toEqual([]);
+  });
+
+  it('sends one change: its list alone and whole, the etag that was read, the rest untouched', () => {
+    const edited = local({ version: 4, fields: { ...fields, email: 'new@x.io' } });
+    expect(planContact(settings(), { local: edited, remote: live(person()), link }).operations).toEqual([
+      {
+        kind: 'update_remote',
+        contactId: 'con_1',
+        resourceName: 'people/c1',
+        localVersion: 4,
+        mask: ['emailAddresses'],
+        body: {
+          resourceName: 'people/c1',
+          etag: 'p7',
+          metadata: person().metadata,
+          emailAddresses: [{ value: 'new@x.io', type: 'home' }, { value: 'other@x.io' }],
+        },
+        sent: { email: 'new@x.io' },
+      },
+    ]);
+  });
+
+  it('pulls under compare-and-set of the local version', () => {
+    const plan = planContact(settings(), { local: local(), remote: live(person('Augusta')), link });
+    expect(plan.operations).toEqual([
+      {
+        kind: 'update_local',
+        contactId: 'con_1',
+        resourceName: 'people/c1',
+        expectedVersion: 3,
+        fields: { firstName: 'Augusta' },
+        bases: { firstName: { local: 'Augusta', remote: 'Augusta' } },
+      },
+    ]);
+  });
+
+  it.each([
+    ['2026-01-02T00:00:00.3Z', 'harmony'],
+    ['2026-01-02T00:00:00.2Z', 'provider'],
+    [undefined, 'harmony'],
+  ] as const)('edited here at %s, the newest is %s, and the loser is logged', (editedAt, winner) => {
+    const mine = local({ version: 4, fields: { ...fields, firstName: 'Bo' }, ...(editedAt && { editedAt }) });
+    const { conflicts } = planContact(settings(), { local: mine, remote: live(person('Cy')), link });
+    expect(conflicts).toMatchObject([
+      { field: 'firstName', winner, local: 'Bo', remote: 'Cy', rule: 'both_changed' },
+    ]);
+  });
+
+  it("follows a person's decision for one field", () => {
+    const always = { ...settings(), fieldPolicies: { firstName: 'provider' as const } };
+    const mine = local({ fields: { ...fields, firstName: 'Bo' }, editedAt: '2027-01-01T00:00:00Z' });
+    const { conflicts } = planContact(always, { local: mine, remote: live(person('Cy')), link });
+    expect(conflicts).toMatchObject([{ winner: 'provider', policy: 'provider' }]);
+  });
+
+  it('parks a value that Google cannot hold, and sends the rest', () => {
+    const odd = local({ version: 4, fields: { ...fields, firstName: 'Bo', birthday: 'in May' } });
+    const { operations } = planContact(settings(), { local: odd, remote: live(person()), link });
+    expect(operations).toMatchObject([
+      { kind: 'update_remote', sent: { firstName: 'Bo' } },
+      { kind: 'park', field: 'birthday', reason: 'unstorable_value' },
+    ]);
+  });
+});
+
+describe('creates', () => {
+  it('creates either way where the direction permits', () => {
+    const here = { local: local(), remote: { state: 'none' } as const, link: null };
+    const there = { local: null, remote: live(person()), link: null };
+    const kinds = (direction: Direction) =>
+      [here, there].map((situation) => planContact(settings(direction), situation).operations[0]?.kind);
+    expect(kinds('both')).toEqual(['create_remote', 'create_local']);
+    expect(kinds('from_provider')).toEqual([undefined, 'create_local']);
+    expect(kinds('to_provider')).toEqual(['create_remote', undefined]);
+  });
+
+  it('never sends a second create while the first is open', () => {
+    const open = { local: local(), remote: { state: 'none' } as const, link: null, hasOpenCreate: true };
+    expect(planContact(settings(), open).operations).toEqual([]);
+  });
+
+  it('marks the body with the op id and keeps other client data', () => {
+    const body = withMarker({ clientData: [{ key: 'theirs', value: 'x' }] }, 'op_1');
+    expect(body.clientData).toHaveLength(2);
+    expect(markersOf(body)).toEqual(['op_1']);
+  });
+
+  it('creates no empty contact', () => {
+    const blank = { local: local({ fields: {} }), remote: { state: 'none' } as const, link: null };
+    expect(planContact(settings(), blank).operations).toEqual([]);
+  });
+});
+
+describe('deletes', () => {
+  const deleted: RemoteView = { state: 'deleted' };
+  const edited = local({ version: 4, fields: { ...fields, firstName: 'Bo' } });
+  const archived = local({ archived: true, version: 4 });
+  const first = (
+    direction: Direction,
+    situation: Omit<Parameters<typeof planContact>[1], 'link'>,
+    of = link,
+  ) => planContact(settings(direction), { ...situation, link: of }).operations[0];
+
+  it.each<[string, Direction, LocalContact, RemoteView, object | undefined]>([
+    [
+      'remote deleted, local unchanged',
+      'both',
+      local(),
+      deleted,
+      { kind: 'archive_local', snapshot: fields },
+    ],
+    [
+      'remote deleted, local edited',
+      'both',
+      edited,
+      deleted,
+      { kind: 'create_remote', replaces: 'people/c1' },
+    ],
+    ['remote deleted, an unmapped edit', 'both', local({ version: 9 }), deleted, { kind: 'create_remote' }],
+    [
+      'the same, direction forbids',
+      'from_provider',
+      edited,
+      deleted,
+      { kind: 'unlink', reason: 'direction' },
+    ],
+    ['remote deleted, Harmony is the source', 'to_provider', local(), deleted, { kind: 'create_remote' }],
+    ['local deleted, remote unchanged', 'both', archived, live(person()), { kind: 'delete_remote' }],
+    ['local deleted, remote edited', 'both', archived, live(person('Cy')), { kind: 'restore_local' }],
+    ['the same, direction forbids', 'to_provider', archived, live(person('Cy')), { kind: 'unlink' }],
+    ['local deleted, one-way from the provider', 'from_provider', archived, live(person()), undefined],
+    ['both deleted', 'both', archived, deleted, { kind: 'tombstone' }],
+    ['remote missing without evidence', 'both', local(), { state: 'missing' }, undefined],
+  ])('%s (%s)', (_, direction, here, remote, expected) => {
+    const operation = first(direction, { local: here, remote });
+    if (expected) expect(operation).toMatchObject(expected);
+    else expect(operation).toBeUndefined();
+  });
+
+  it('brings back what a person restored in Google instead of deleting it again', () => {
+    const gone = { ...link, tombstoned: true };
+    expect(first('both', { local: archived, remote: live(person()) }, gone)?.kind).toBe('restore_local');
+    expect(first('both', { local: archived, remote: deleted }, gone)).toBeUndefined();
+  });
+
+  it('does not take a missing Harmony row for a delete', () => {
+    expect(first('both', { local: null, remote: live(person()) })?.kind).toBe('create_local');
+  });
+
+  it('relinks to the one contact that took over the marker or e-mail, else asks', () => {
+    const standIn = { resourceName: 'people/c9', by: 'marker' as const, linked: false };
+    const withStandIns = (...standIns: (typeof standIn)[]) =>
+      first('both', { local: local(), remote: { state: 'deleted', standIns } });
+    expect(withStandIns(standIn)).toMatchObject({ kind: 'link', resourceName: 'people/c9' });
+    expect(withStandIns({ ...standIn, linked: true })).toMatchObject({
+      kind: 'park',
+      reason: 'maybe_merged',
+    });
+    expect(withStandIns(standIn, { ...standIn, resourceName: 'people/c8' })).toMatchObject({
+      kind: 'park',
+      candidates: ['people/c8', 'people/c9'],
+    });
+  });
+
+  it.each(['unmapped', 'disconnected', 'forbidden'] as const)(
+    '%s: unlinks and writes nothing to either side',
+    (why) => {
+      expect(planUnlink(link, why).operations).toEqual([
+        { kind: 'unlink', contactId: 'con_1', resourceName: 'people/c1', reason: why },
+      ]);
+    },
+  );
+});
