@@ -17,7 +17,7 @@ const commands = {
   bench: 'bench/main.ts',
 };
 
-const parentWatchIntervalMs = 1000;
+const parentWatchIntervalMs = 500;
 
 const pinnedNode = () =>
   join(projectFolder, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');

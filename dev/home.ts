@@ -67,7 +67,7 @@ export interface HomeLock {
   release(): void;
 }
 
-const refuseAfterMs = 2_500;
+const refuseAfterMs = 1_500;
 const waitForStoppingMs = 45_000;
 const retryMs = 150;
 

@@ -49,6 +49,6 @@ export const waitForLogLine = async (
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     if (lines.some(matches)) return;
-    await sleep(pollMs, undefined, { signal });
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
   }
 };
