@@ -1,11 +1,15 @@
-import type { IdPrefix } from '../db/ids.ts';
+import { type IdPrefix, newId as newFreshId } from '../db/ids.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
-import { announceRun } from '../db/queries/runs-read.ts';
+import { announceRun, findRun } from '../db/queries/runs-read.ts';
 import { operationWorkflowId, type SyncMode, type SyncTrigger } from '../workflows/messages.ts';
 import type { SyncAccepted } from './contract/integration.ts';
 import type { ApiDeps } from './deps.ts';
 import { requireSignedIn } from './refusal.ts';
 import { toRef } from './require-integration.ts';
+
+/** How long the arbiter may take to notice that a run has ended. */
+const settleAttempts = 20;
+const settleDelayMs = 100;
 
 /** Asks the arbiter for a sync and makes its run readable at once. Throws a refusal as a 409 problem. */
 export async function requestSync(
@@ -14,14 +18,30 @@ export async function requestSync(
   sync: { mode: SyncMode; trigger: SyncTrigger; newId: (prefix: IdPrefix) => string },
 ): Promise<SyncAccepted> {
   requireSignedIn(row);
-  const { mode, trigger, newId } = sync;
-  const asked = { operationId: newId('op'), runId: newId('run'), mode, trigger };
-  const answer = await deps.arbiter.request(toRef(row), { kind: 'sync', ...asked });
-  const { operationId, disposition, runId = asked.runId } = answer;
-  // A joined run was announced by whoever asked for it first.
-  if (disposition !== 'joined') {
-    const workflowId = operationWorkflowId('sync', row.id, operationId);
-    await announceRun(deps.db, { id: runId, integrationId: row.id, operationId, mode, trigger, workflowId });
+  const { mode, trigger } = sync;
+  let newId = sync.newId;
+  for (let attempt = 1; ; attempt += 1) {
+    const asked = { operationId: newId('op'), runId: newId('run'), mode, trigger };
+    const answer = await deps.arbiter.request(toRef(row), { kind: 'sync', ...asked });
+    const { operationId, disposition, runId = asked.runId } = answer;
+    if (disposition !== 'joined') {
+      const workflowId = operationWorkflowId('sync', row.id, operationId);
+      await announceRun(deps.db, {
+        id: runId,
+        integrationId: row.id,
+        operationId,
+        mode,
+        trigger,
+        workflowId,
+      });
+      return { runId, operationId, disposition };
+    }
+    // A run that ended a moment ago, unnoticed by the arbiter, would not see what the caller wants synced.
+    const joined = await findRun(deps.db, row.id, runId);
+    const isOver = joined !== undefined && joined.status !== 'running';
+    if (!isOver || attempt === settleAttempts) return { runId, operationId, disposition };
+    await new Promise((resolve) => setTimeout(resolve, settleDelayMs));
+    // Under the same ids it would give the same answer again.
+    newId = newFreshId;
   }
-  return { runId, operationId, disposition };
 }
