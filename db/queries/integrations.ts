@@ -12,18 +12,15 @@ export async function findIntegration(db: Executor, integrationId: string): Prom
   return row;
 }
 
-/** Whether somebody may still come back from the provider's consent page. */
+/**
+ * Whether somebody may still come back from the provider's consent page, or has just done so: an attempt that was used
+ * counts until it expires, since its exchange may be on its way.
+ */
 export async function hasOpenAttempt(db: Executor, integrationId: string): Promise<boolean> {
   const rows = await db
     .select({ id: oauthAttempts.id })
     .from(oauthAttempts)
-    .where(
-      and(
-        eq(oauthAttempts.integrationId, integrationId),
-        isNull(oauthAttempts.usedAt),
-        gt(oauthAttempts.expiresAt, sql`now()`),
-      ),
-    )
+    .where(and(eq(oauthAttempts.integrationId, integrationId), gt(oauthAttempts.expiresAt, sql`now()`)))
     .limit(1);
   return rows.length > 0;
 }
