@@ -18,6 +18,7 @@ const faultKinds = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('truncate-list'), keep: z.number().min(0) }),
   z.strictObject({ kind: z.literal('stale-read'), ms: z.number().min(0) }),
   z.strictObject({ kind: z.literal('cut-body') }),
+  z.strictObject({ kind: z.literal('status-after-saving'), status: z.int().min(400).max(599) }),
 ]);
 
 export const faultOrder = z.strictObject({
@@ -109,6 +110,7 @@ function fires(active: ActiveFault, subject: FaultSubject): boolean {
   if (order.account !== undefined && order.account !== subject.account) return false;
   if (order.fault.kind === 'truncate-list' && !subject.list) return false;
   if (order.fault.kind === 'stale-read' && subject.write) return false;
+  if (order.fault.kind === 'status-after-saving' && !subject.write) return false;
   if (!active.matchesPath(subject.path)) return false;
   active.matched++;
   if (active.matched <= (order.after ?? 0)) return false;

@@ -69,6 +69,8 @@ export interface Provider {
   owns(path: string): boolean;
   /** The provider's own error body for a status; also answers unknown routes (404). */
   errorAnswer(status: number, call: Call): Answer;
+  /** The error for a write that was saved all the same; without it, that of `errorAnswer`. */
+  answerAfterSaving?(status: number, call: Call, saved: Answer): Answer;
   expireAccessTokens(account: string): void;
   revoke(account: string): void;
   setGrantedScopes(account: string, granted: string[]): void;

@@ -3,6 +3,7 @@ import { GrantStore } from '../core/grants.ts';
 import type { Provider, ProviderModule } from '../core/provider.ts';
 import type { SandboxCore } from '../core/sandbox-core.ts';
 import { googleAccounts } from './accounts.ts';
+import { createCalendar } from './calendar/index.ts';
 import { defaultError } from './errors.ts';
 import { Guard } from './guard.ts';
 import { Listings } from './listings.ts';
@@ -34,6 +35,7 @@ function createGoogle(core: SandboxCore<GoogleSettings>): Provider {
   const listings = new Listings(core);
   const idTokens = new IdTokens(core);
   const people = createPeople({ core, guard, listings });
+  const calendar = createCalendar({ core, guard, listings, grants });
   return {
     id: 'google',
     routes: [
@@ -41,11 +43,13 @@ function createGoogle(core: SandboxCore<GoogleSettings>): Provider {
       ...tokenRoutes({ core, grants, idTokens }),
       ...identityRoutes({ core, grants, idTokens }),
       ...people.routes,
+      ...calendar.routes,
     ],
-    controlRoutes: [...people.controlRoutes, ...tokenControlRoutes(listings)],
+    controlRoutes: [...people.controlRoutes, ...calendar.controlRoutes, ...tokenControlRoutes(listings)],
     loadWorld: (world) => {
       listings.loadWorld(world);
       people.loadWorld(world);
+      calendar.loadWorld(world);
     },
     forgetConsents: () => grants.forgetConsents(),
     accounts: () =>

@@ -38,8 +38,10 @@ export interface ListingRequest {
   /** Names the listing: `connections ada@example.com`. */
   list: string;
   account: string;
-  /** What must stay the same from the first call on. */
+  /** What must stay the same from page to page. */
   parameters: string;
+  /** What must stay the same from the full listing to an incremental one; default `parameters`. */
+  syncParameters?: string;
 }
 
 /** Why a token is refused; each API has its own error for it. */
@@ -91,7 +93,8 @@ export class Listings {
     const content = decodeToken<TokenContent>('sync', syncToken);
     if (content === undefined || content.list !== request.list) return refuse('unreadable');
     this.#checkAge(content, request, refuse, lifetimeMs);
-    if (content.parameters !== request.parameters) return refuse('parameters-differ');
+    if (content.parameters !== (request.syncParameters ?? request.parameters))
+      return refuse('parameters-differ');
     // A lag that grew meanwhile must not take back what was already shown.
     return {
       seq: Math.max(seq, content.seq),
@@ -126,7 +129,8 @@ export class Listings {
       const next = { ...content, since: state.since, position: to, page: state.page + 1 };
       return { items, nextPageToken: encodeToken('page', end < source.total ? { ...next, end } : next) };
     }
-    return { items, nextSyncToken: encodeToken('sync', content) };
+    const parameters = request.syncParameters ?? request.parameters;
+    return { items, nextSyncToken: encodeToken('sync', { ...content, parameters }) };
   }
 
   #checkAge(

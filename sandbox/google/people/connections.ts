@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { Call } from '../../core/call.ts';
 import type { Answer } from '../../core/provider.ts';
+import type { SeededSnapshot } from '../../core/seeded-table.ts';
 import type { GoogleAccount } from '../accounts.ts';
 import { errorInfo, GoogleRefusal, invalidArgument, peopleError } from '../errors.ts';
 import type { TokenProblem } from '../listings.ts';
-import type { ContactSnapshot, ContactStore } from './contact-store.ts';
+import type { ContactStore } from './contact-store.ts';
 import type { PeopleParts } from './people-parts.ts';
 import { type PersonField, requiredReadMask } from './person-fields.ts';
 import { sortedOrder } from './sort-order.ts';
@@ -51,44 +52,20 @@ interface Source {
 
 function wholeListing(
   store: ContactStore,
-  snapshot: ContactSnapshot,
+  snapshot: SeededSnapshot,
   mask: PersonField[],
   order: string,
 ): Source {
-  if (order !== DEFAULT_ORDER) {
-    const names = sortedOrder(store, snapshot, order);
+  if (order === DEFAULT_ORDER)
     return {
-      total: names.length,
-      read: (from, to) => names.slice(from, to).map((name) => renderAsOf(store, name, snapshot.seq, mask)),
+      total: snapshot.total,
+      read: (from, to) => store.renderRange(snapshot, from, to, mask),
     };
-  }
-  const untouched = snapshot.total - snapshot.tail.length;
+  const names = sortedOrder(store, snapshot, order);
   return {
-    total: snapshot.total,
-    read: (from, to) => {
-      const items: string[] = [];
-      let index = skipTouched(snapshot, from);
-      for (let position = from; position < to; position++) {
-        if (position >= untouched) {
-          items.push(renderAsOf(store, snapshot.tail[position - untouched] as string, snapshot.seq, mask));
-          continue;
-        }
-        while (snapshot.touched.has(index)) index++;
-        items.push(store.renderSeeded(index++, mask));
-      }
-      return items;
-    },
+    total: names.length,
+    read: (from, to) => names.slice(from, to).map((name) => store.renderAsOf(name, snapshot.seq, mask)),
   };
-}
-
-/** The index of the n-th untouched seeded contact. */
-function skipTouched(snapshot: ContactSnapshot, position: number): number {
-  let index = position;
-  for (const touched of snapshot.touchedInOrder) {
-    if (touched > index) break;
-    index++;
-  }
-  return index;
 }
 
 function changedContacts(store: ContactStore, since: number, seq: number, mask: PersonField[]): Source {
@@ -104,11 +81,6 @@ function changedContacts(store: ContactStore, since: number, seq: number, mask: 
             : store.render(name, version.value, mask, true),
         ),
   };
-}
-
-function renderAsOf(store: ContactStore, name: string, seq: number, mask: PersonField[]): string {
-  const found = store.find(name, seq);
-  return found === undefined ? store.renderTombstone(name) : store.render(found.name, found.record, mask);
 }
 
 export function hashParameters(parameters: readonly string[]): string {

@@ -93,18 +93,7 @@ function listContacts(call: Call, parts: PeopleParts): Answer {
   const store = parts.contacts(controlAccount(call));
   const snapshot = store.snapshot(parts.core.state.seq);
   const end = Math.min(snapshot.total, offset + limit);
-  const untouched = snapshot.total - snapshot.tail.length;
-  const items: string[] = [];
-  let position = 0;
-  for (let index = 0; index < store.seed.count && position < Math.min(end, untouched); index++) {
-    if (snapshot.touched.has(index)) continue;
-    if (position >= offset) items.push(store.renderSeeded(index, readableFields));
-    position++;
-  }
-  for (let i = Math.max(untouched, offset); i < end; i++) {
-    const found = store.find(snapshot.tail[i - untouched] as string);
-    if (found !== undefined) items.push(store.render(found.name, found.record, readableFields));
-  }
+  const items = store.renderRange(snapshot, offset, end, readableFields);
   const nextCursor = end < snapshot.total ? `"${end}"` : 'null';
   return {
     status: 200,

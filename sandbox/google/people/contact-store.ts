@@ -1,7 +1,7 @@
 /** One account's contacts: the seeded ones, and over them what was changed, created and deleted. */
 import { randomInt } from 'node:crypto';
-import { RecentCache } from '../../core/paging.ts';
 import type { SandboxCore } from '../../core/sandbox-core.ts';
+import { type SeededSnapshot, SeededTable } from '../../core/seeded-table.ts';
 import type { Version, VersionedTable } from '../../core/versioned-table.ts';
 import type { GoogleSettings } from '../settings.ts';
 import { type ContactSeed, sourceId } from './contact-seed.ts';
@@ -28,27 +28,17 @@ export interface ContactChange {
   version: Version<ContactRecord>;
 }
 
-/** A listing as of one moment: the untouched seeded contacts by index, then the others in order of their last change. */
-export interface ContactSnapshot {
-  seq: number;
-  touched: Set<number>;
-  /** The same, ascending. */
-  touchedInOrder: number[];
-  tail: string[];
-  total: number;
-}
-
 export class ContactStore {
   readonly seed: ContactSeed;
   readonly #table: VersionedTable<ContactRecord>;
   readonly #core: SandboxCore<GoogleSettings>;
-  readonly #snapshots = new RecentCache<ContactSnapshot>(8);
-  readonly #changes = new RecentCache<ContactChange[]>(4);
+  readonly #listing: SeededTable<ContactRecord>;
 
   constructor(core: SandboxCore<GoogleSettings>, email: string, seed: ContactSeed) {
     this.#core = core;
     this.#table = core.state.versioned(`google.world.contacts.${email}`);
     this.seed = seed;
+    this.#listing = new SeededTable(this.#table, seed, (record) => record.renamedTo === undefined);
   }
 
   /** The record as of `seq`; undefined where there is no such contact, or none any more. Follows renames. */
@@ -105,19 +95,26 @@ export class ContactStore {
     return record && this.update(name, { ...record, revision: record.revision + 1 }, {});
   }
 
-  snapshot(seq: number): ContactSnapshot {
-    const lastChange = this.#table.lastChange(seq);
-    return this.#snapshots.getOrCreate(String(lastChange), () => this.#takeSnapshot(lastChange));
+  snapshot(seq: number): SeededSnapshot {
+    return this.#listing.snapshot(seq);
+  }
+
+  /** The contacts at these positions of a listing, rendered as of its moment. */
+  renderRange(snapshot: SeededSnapshot, from: number, to: number, mask: readonly PersonField[]): string[] {
+    const items: string[] = [];
+    for (const one of this.#listing.range(snapshot, from, to))
+      items.push(
+        typeof one === 'number' ? this.renderSeeded(one, mask) : this.renderAsOf(one, snapshot.seq, mask),
+      );
+    return items;
   }
 
   /** Changes after one moment and up to another, oldest first; a rename shows as its new name only. */
   changes(afterSeq: number, upToSeq: number): ContactChange[] {
-    return this.#changes.getOrCreate(`${afterSeq} ${upToSeq}`, () =>
-      this.#table
-        .changes(afterSeq, upToSeq)
-        .filter(({ version }) => version.value?.renamedTo === undefined)
-        .map(({ key, version }) => ({ name: key, version })),
-    );
+    return this.#listing
+      .changes(afterSeq, upToSeq)
+      .filter(({ version }) => version.value?.renamedTo === undefined)
+      .map(({ key, version }) => ({ name: key, version }));
   }
 
   /** Every contact that is no longer as seeded, as of now. */
@@ -179,6 +176,11 @@ export class ContactStore {
     return this.render(this.seed.resourceName(index), this.#seeded(index), mask);
   }
 
+  renderAsOf(name: string, seq: number, mask: readonly PersonField[]): string {
+    const found = this.find(name, seq);
+    return found === undefined ? this.renderTombstone(name) : this.render(found.name, found.record, mask);
+  }
+
   /** A deleted contact in a sync answer. */
   renderTombstone(name: string): string {
     return `{"resourceName":"${name}","etag":"${personEtag(sourceEtag(name, 0))}","metadata":{"sources":[{"type":"CONTACT","id":"${sourceId(name)}"}],"deleted":true,"objectType":"PERSON"}}`;
@@ -190,26 +192,6 @@ export class ContactStore {
 
   #finish(name: string, fields: PersonFields): PersonFields {
     return finishFields(fields, sourceId(name), this.#core.settings().normaliseValues);
-  }
-
-  #takeSnapshot(seq: number): ContactSnapshot {
-    const touched = new Set<number>();
-    const alive: { key: string; seq: number }[] = [];
-    for (const { key, version } of this.#table.entries(seq)) {
-      const index = this.seed.indexOf(key);
-      if (index !== undefined) touched.add(index);
-      if (version.value !== null && version.value.renamedTo === undefined)
-        alive.push({ key, seq: version.seq });
-    }
-    alive.sort((a, b) => a.seq - b.seq);
-    const total = this.seed.count - touched.size + alive.length;
-    return {
-      seq,
-      touched,
-      touchedInOrder: [...touched].sort((a, b) => a - b),
-      tail: alive.map(({ key }) => key),
-      total,
-    };
   }
 }
 

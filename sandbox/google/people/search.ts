@@ -21,7 +21,7 @@ export function searchContacts(
   };
   for (const name of snapshot.tail) if (found.length < search.size) consider(name);
   for (let index = 0; index < store.seed.count && found.length < search.size; index++)
-    if (!snapshot.touched.has(index)) consider(store.seed.resourceName(index));
+    if (!snapshot.isTouched.has(index)) consider(store.seed.resourceName(index));
   return found;
 }
 

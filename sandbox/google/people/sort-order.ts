@@ -1,13 +1,14 @@
 /** Listings in another order than that of last modification. Costs a pass over all contacts, once per snapshot. */
 import { RecentCache } from '../../core/paging.ts';
+import type { SeededSnapshot } from '../../core/seeded-table.ts';
 import { invalidArgument } from '../errors.ts';
-import type { ContactSnapshot, ContactStore } from './contact-store.ts';
+import type { ContactStore } from './contact-store.ts';
 
 const orders = ['LAST_MODIFIED_DESCENDING', 'FIRST_NAME_ASCENDING', 'LAST_NAME_ASCENDING'];
 const cache = new WeakMap<ContactStore, RecentCache<string[]>>();
 
 /** The resource names of the snapshot in the asked order. Throws 400 on an unknown order. */
-export function sortedOrder(store: ContactStore, snapshot: ContactSnapshot, order: string): string[] {
+export function sortedOrder(store: ContactStore, snapshot: SeededSnapshot, order: string): string[] {
   if (!orders.includes(order)) throw invalidArgument(`Invalid value at 'sort_order': "${order}"`);
   let orderings = cache.get(store);
   if (orderings === undefined) {
@@ -17,10 +18,10 @@ export function sortedOrder(store: ContactStore, snapshot: ContactSnapshot, orde
   return orderings.getOrCreate(`${order} ${snapshot.seq}`, () => sortNames(store, snapshot, order));
 }
 
-function sortNames(store: ContactStore, snapshot: ContactSnapshot, order: string): string[] {
+function sortNames(store: ContactStore, snapshot: SeededSnapshot, order: string): string[] {
   const names: string[] = [];
   for (let index = 0; index < store.seed.count; index++)
-    if (!snapshot.touched.has(index)) names.push(store.seed.resourceName(index));
+    if (!snapshot.isTouched.has(index)) names.push(store.seed.resourceName(index));
   names.push(...snapshot.tail);
   if (order === 'LAST_MODIFIED_DESCENDING') return names.reverse();
   const part = order === 'FIRST_NAME_ASCENDING' ? 'givenName' : 'familyName';
