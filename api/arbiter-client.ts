@@ -38,8 +38,8 @@ import { refusal } from './refusal.ts';
 /** An update is answered at once by a worker; longer means that none is there. */
 const updateTimeoutMs = 10_000;
 const callTimeoutMs = 5_000;
-/** Rides out a hiccup, about two seconds of it; a server that is away longer is said to be away. */
-const retryBriefly = makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 6 }));
+/** Rides out a hiccup of about a second; a server that is away longer is said to be away. */
+const retryBriefly = makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 4 }));
 const childStartPollMs = 100;
 
 export interface ArbiterClient {

@@ -1,0 +1,144 @@
+/** The event stream: a snapshot first, then what happens, and after a break what was missed. */
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { liveEvents } from '../../api/contract/live-event.ts';
+import { publishEvent } from '../../db/queries/integration-events.ts';
+import { hideIntegration } from '../../db/queries/integration-settings.ts';
+import { changePhase } from '../../db/queries/integrations.ts';
+import { type SeededIntegration, seedIntegration } from './rows.ts';
+import { type ApiWorld, openApiWorld } from './world.ts';
+
+let world: ApiWorld;
+let mine: SeededIntegration;
+const open = new Set<AbortController>();
+
+beforeAll(async () => {
+  world = await openApiWorld({ parts: 'api', env: { HARMONY_STREAMS_PER_CALLER: '3' } });
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  for (const controller of open) controller.abort();
+  open.clear();
+  mine = await seedIntegration(world.database.db, world.ada);
+});
+
+async function listen(headers: Record<string, string> = {}) {
+  const controller = new AbortController();
+  open.add(controller);
+  const response = await fetch(`${world.url}/v1/integrations/${mine.id}/events`, {
+    headers: { authorization: `Bearer ${world.ada.key}`, 'harmony-user': world.ada.userId, ...headers },
+    signal: controller.signal,
+  });
+  const heard: EventSourceMessage[] = [];
+  const parser = createParser({ onEvent: (event) => heard.push(event) });
+  const ended = (async () => {
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? []) parser.feed(decoder.decode(chunk, { stream: true }));
+  })().catch(() => undefined);
+  const stop = async () => {
+    controller.abort();
+    await ended;
+  };
+  const names = () => heard.map((event) => event.event);
+  return { response, heard, names, stop, ended };
+}
+
+const progress = (done: number) =>
+  publishEvent(world.database.db, {
+    integrationId: mine.id,
+    type: 'progress',
+    data: { runId: mine.runId, stream: 'events', done },
+  });
+
+it('begins with a snapshot and goes on with what happens, each in the shape of the contract', async () => {
+  const stream = await listen();
+  expect(stream.response.headers.get('content-type')).toContain('text/event-stream');
+  await vi.waitUntil(() => stream.heard.length === 1);
+  await progress(1);
+  await changePhase(world.database.db, mine.id, {
+    phase: 'needs_reauth',
+    attention: { code: 'x', title: 'y', remedy: 'z' },
+  });
+  await vi.waitUntil(() => stream.heard.length === 4);
+  expect(stream.names()).toEqual(['snapshot', 'progress', 'phase', 'attention']);
+  for (const { event, data } of stream.heard) {
+    liveEvents[event as keyof typeof liveEvents].parse(JSON.parse(data));
+  }
+  const ids = stream.heard.slice(1).map((event) => Number(event.id));
+  expect(ids).toEqual([...ids].sort((a, b) => a - b));
+  await stream.stop();
+});
+
+it('gives a client that comes back what it missed, in order, without a snapshot and without repeats', async () => {
+  await progress(1);
+  const first = await listen();
+  await vi.waitUntil(() => first.heard.length === 1);
+  await progress(2);
+  await vi.waitUntil(() => first.heard.length === 2);
+  const lastId = first.heard.at(-1)?.id ?? '';
+  await first.stop();
+  await progress(3);
+  await progress(4);
+  const second = await listen({ 'last-event-id': lastId });
+  await progress(5);
+  await vi.waitUntil(() => second.heard.length === 3);
+  expect(second.heard.map(({ data }) => JSON.parse(data).done)).toEqual([3, 4, 5]);
+  expect(second.names()).toEqual(['progress', 'progress', 'progress']);
+  await second.stop();
+});
+
+it('still delivers an event whose transaction commits after a later one', async () => {
+  const stream = await listen();
+  await vi.waitUntil(() => stream.heard.length === 1);
+  let commit = () => {};
+  const held = new Promise<void>((resolve) => {
+    commit = resolve;
+  });
+  let inserted = () => {};
+  const isInserted = new Promise<void>((resolve) => {
+    inserted = resolve;
+  });
+  const slow = world.database.db.transaction(async (tx) => {
+    await publishEvent(tx, {
+      integrationId: mine.id,
+      type: 'run',
+      data: { runId: mine.runId, status: 'succeeded' },
+    });
+    inserted();
+    await held;
+  });
+  await isInserted;
+  await progress(1);
+  await vi.waitUntil(() => stream.heard.length === 2);
+  commit();
+  await slow;
+  await vi.waitUntil(() => stream.heard.length === 3);
+  expect(stream.names()).toEqual(['snapshot', 'progress', 'run']);
+  await stream.stop();
+});
+
+it('hears nothing of another integration', async () => {
+  const other = await seedIntegration(world.database.db, world.ada);
+  const stream = await listen();
+  await vi.waitUntil(() => stream.heard.length === 1);
+  await publishEvent(world.database.db, { integrationId: other.id, type: 'collections', data: {} });
+  await progress(7);
+  await vi.waitUntil(() => stream.heard.length === 2);
+  expect(stream.names()).toEqual(['snapshot', 'progress']);
+  await stream.stop();
+});
+
+it('keeps a caller to its number of streams, and counts closed ones no more', async () => {
+  const streams = await Promise.all([listen(), listen(), listen()]);
+  const refused = await listen();
+  expect(refused.response.status).toBe(429);
+  expect(refused.response.headers.get('retry-after')).toBe('10');
+  await Promise.all(streams.map((stream) => stream.stop()));
+  await vi.waitUntil(async () => (await listen()).response.status === 200);
+});
+
+it('answers 404 for a deleted integration and 400 for an id that is none', async () => {
+  expect((await listen({ 'last-event-id': 'x' })).response.status).toBe(400);
+  await hideIntegration(world.database.db, mine.id);
+  expect((await listen()).response.status).toBe(404);
+});

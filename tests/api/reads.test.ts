@@ -1,0 +1,160 @@
+/** What the Companion reads: ranges, series, hidden calendars, pages. */
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { calendarEvent } from '../../api/contract/calendar-event.ts';
+import { contact } from '../../api/contract/contact.ts';
+import { calendarEvents, collections, contacts, integrations } from '../../db/schema/index.ts';
+import { type SeededIntegration, seedEvent, seedIntegration } from './rows.ts';
+import { type ApiWorld, openApiWorld } from './world.ts';
+
+let world: ApiWorld;
+let mine: SeededIntegration;
+
+beforeAll(async () => {
+  world = await openApiWorld({ parts: 'api' });
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  const { db } = world.database;
+  for (const table of [calendarEvents, contacts, integrations]) await db.delete(table);
+  mine = await seedIntegration(db, world.ada);
+});
+
+const event = (values: Parameters<typeof seedEvent>[3]) =>
+  seedEvent(world.database.db, world.ada, mine, values);
+async function titles(query: string): Promise<string[]> {
+  const answer = await world.ada.asUser.get(`/v1/calendar-events?${query}`);
+  expect(answer.status, answer.text).toBe(200);
+  return answer.body.data.map((row: unknown) => calendarEvent.parse(row).title);
+}
+
+describe('calendar events', () => {
+  it('come in the order of their start, those that touch the range only', async () => {
+    await event({ title: 'night', startsAt: '2026-11-22T23:00:00Z', endsAt: '2026-11-23T01:00:00Z' });
+    await event({ title: 'before', startsAt: '2026-11-22T23:00:00Z', endsAt: '2026-11-23T00:00:00Z' });
+    await event({ title: 'after', startsAt: '2026-11-24T00:00:00Z', endsAt: '2026-11-24T01:00:00Z' });
+    expect(await titles('from=2026-11-23&to=2026-11-24')).toEqual(['night', 'Standup']);
+    expect(await titles('from=2026-11-23T02:00:00%2B02:00&to=2026-11-24T01:00:00%2B01:00')).toEqual([
+      'night',
+      'Standup',
+    ]);
+    expect(await titles('')).toHaveLength(4);
+  });
+  it('include a series wherever it may have an occurrence', async () => {
+    const at = { startsAt: '2026-01-05T09:00:00Z', endsAt: '2026-01-05T10:00:00Z' };
+    await event({ title: 'endless', ...at, recurrence: ['RRULE:FREQ=WEEKLY;BYDAY=MO'] });
+    await event({
+      title: 'long over',
+      ...at,
+      recurrence: ['EXDATE:20260112T090000Z', 'RRULE:FREQ=DAILY;UNTIL=20260301T000000Z'],
+    });
+    await event({ title: 'until then', ...at, recurrence: ['RRULE:FREQ=DAILY;UNTIL=20261123T090000Z'] });
+    await event({
+      title: 'not begun',
+      startsAt: '2027-01-05T09:00:00Z',
+      endsAt: '2027-01-05T10:00:00Z',
+      recurrence: ['RRULE:FREQ=DAILY'],
+    });
+    expect((await titles('from=2026-11-23&to=2026-11-24')).sort()).toEqual([
+      'Standup',
+      'endless',
+      'until then',
+    ]);
+  });
+  it('leave cancelled ones out unless asked, wherever their start is unknown', async () => {
+    await event({
+      title: 'off',
+      status: 'cancelled',
+      startsAt: null,
+      endsAt: null,
+      seriesRemoteId: 'series',
+    });
+    expect(await titles('')).toEqual(['Standup']);
+    expect(await titles('includeCancelled=true')).toEqual(['Standup', 'off']);
+    const { body } = await world.ada.asUser.get('/v1/calendar-events?includeCancelled=true&limit=1');
+    expect(await titles(`includeCancelled=true&limit=1&cursor=${body.nextCursor}`)).toEqual(['off']);
+  });
+  it('of an unticked calendar are gone at once, and back when it is ticked', async () => {
+    const path = `/v1/integrations/${mine.id}/collections/${mine.collectionId}`;
+    expect((await world.ada.asUser.patch(path, { body: { subscribed: false } })).status).toBe(200);
+    expect(await titles('')).toEqual([]);
+    expect(await titles(`calendarId=${mine.collectionId}`)).toEqual([]);
+    expect((await world.ada.asUser.get(`/v1/integrations/${mine.id}`)).body.counts).toEqual({
+      collections: 1,
+    });
+    await world.ada.asUser.patch(path, { body: { subscribed: true } });
+    expect(await titles('')).toEqual(['Standup']);
+  });
+  it('that were kept when their integration went stay readable', async () => {
+    await world.database.db.delete(integrations).where(eq(integrations.id, mine.id));
+    expect(await world.database.db.select().from(collections)).toEqual([]);
+    expect(await titles('')).toEqual(['Standup']);
+  });
+  it('come whole over pages, also where many start together', async () => {
+    for (let index = 0; index < 11; index += 1) await event({ title: `e${index}` });
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const { body } = await world.ada.asUser.get(`/v1/calendar-events?from=2026-11-23&limit=5${cursor}`);
+      seen.push(...body.data.map(({ id }: { id: string }) => id));
+      cursor = body.nextCursor === null ? '' : `&cursor=${body.nextCursor}`;
+    } while (cursor !== '');
+    expect(new Set(seen).size).toBe(12);
+    expect(seen).toHaveLength(12);
+  });
+});
+
+describe('contacts', () => {
+  it('carry their sources and a version as ETag, and are found by e-mail whatever its case', async () => {
+    const answer = await world.ada.asUser.get(`/v1/contacts/${mine.contactId}`);
+    expect(answer.headers.get('etag')).toBe('"1"');
+    expect(contact.parse(answer.body)).toEqual(answer.body);
+    expect(answer.body).toMatchObject({
+      firstName: 'Mary',
+      sources: [{ integrationId: mine.id, provider: 'google-calendar', remoteId: 'people/c1' }],
+    });
+    const { body } = await world.ada.asUser.get('/v1/contacts?email=MARY@example.com');
+    expect(body.data).toEqual([answer.body]);
+    expect((await world.ada.asUser.get('/v1/contacts?email=other@example.com')).body.data).toEqual([]);
+  });
+  it('come whole over pages', async () => {
+    for (let index = 0; index < 7; index += 1) await seedIntegration(world.database.db, world.ada);
+    const seen = new Set<string>();
+    let cursor = '';
+    do {
+      const { body } = await world.ada.asUser.get(`/v1/contacts?limit=3${cursor}`);
+      for (const { id } of body.data) seen.add(id);
+      cursor = body.nextCursor === null ? '' : `&cursor=${body.nextCursor}`;
+    } while (cursor !== '');
+    expect(seen.size).toBe(8);
+  });
+});
+
+it('lists integrations newest first, over pages and by provider', async () => {
+  const other = await seedIntegration(world.database.db, world.ada, { provider: 'google-contacts' });
+  const first = await world.ada.asUser.get('/v1/integrations?limit=1');
+  expect(first.body.data.map(({ id }: { id: string }) => id)).toEqual([other.id]);
+  const second = await world.ada.asUser.get(`/v1/integrations?limit=1&cursor=${first.body.nextCursor}`);
+  expect(second.body).toMatchObject({
+    data: [{ id: mine.id, counts: { events: 1, collections: 1 } }],
+    nextCursor: null,
+  });
+  const { body } = await world.ada.asUser.get('/v1/integrations?provider=google-calendar');
+  expect(body.data).toHaveLength(1);
+});
+
+it('lists collections, the primary one first, with their counts', async () => {
+  const values = { integrationId: mine.id, subscribed: false };
+  await world.database.db.insert(collections).values([
+    { id: 'col_b', remoteId: 'b', name: 'beta', ...values },
+    { id: 'col_a', remoteId: 'a', name: 'Alpha', color: '#fff', ...values },
+  ]);
+  const path = `/v1/integrations/${mine.id}/collections`;
+  const { body } = await world.ada.asUser.get(`${path}?limit=2`);
+  expect(body.data).toMatchObject([
+    { name: 'Ada', primary: true, subscribed: true, recordCount: 1 },
+    { name: 'Alpha', color: '#fff', subscribed: false, recordCount: 0 },
+  ]);
+  const next = await world.ada.asUser.get(`${path}?limit=2&cursor=${body.nextCursor}`);
+  expect(next.body.data.map(({ name }: { name: string }) => name)).toEqual(['beta']);
+});
