@@ -188,6 +188,12 @@ async function answerUnderFaults(
   }
   const answer = matched ? await matched.route.handle(call) : provider.errorAnswer(404, call);
   if (faults.some((fault) => fault.kind === 'lose-answer')) return { die: true };
+  const after = faults.find((fault) => fault.kind === 'status-after-saving');
+  if (after !== undefined && answer.status < 300)
+    return {
+      answer:
+        provider.answerAfterSaving?.(after.status, call, answer) ?? provider.errorAnswer(after.status, call),
+    };
   return { answer, cut: faults.some((fault) => fault.kind === 'cut-body') };
 }
 
