@@ -88,7 +88,10 @@ export function ConnectDialog({ request, onClose }: { request: ConnectRequest; o
     return (
       <Dialog
         open
-        onClose={onClose}
+        onClose={() => {
+          closeWindow();
+          onClose();
+        }}
         title={state.title}
         lead={state.remedy}
         actions={

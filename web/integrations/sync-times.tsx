@@ -40,6 +40,7 @@ export function NextSync({ integration }: { integration: Integration }) {
   const { nextSyncAt, phase, autoSync } = integration;
   if (phase === 'needs_reauth') return 'after you sign in';
   if (phase === 'parked') return 'after your decision';
+  if (integration.lastRun === undefined) return 'about to start';
   if (nextSyncAt) return <Time at={nextSyncAt} />;
   return autoSync ? 'soon' : 'when you ask for it';
 }

@@ -1,4 +1,5 @@
 /** Live events as lines for a person, newest first. Pure. */
+import type { LiveEventData, RunMode } from '../../api/contract/index.ts';
 import { runReason } from '../words/run.ts';
 import { describeState } from '../words/state.ts';
 import type { LiveEvent } from './use-live-integration.ts';
@@ -8,38 +9,50 @@ export interface FeedItem {
   /** ISO 8601. */
   readonly at: string;
   readonly text: string;
+  /** Of a line about a run: its end is told without its mode. */
+  readonly run?: { readonly id: string; readonly mode: RunMode | undefined };
+  /** Of a line about attention: whether it is needed now. */
+  readonly attention?: boolean;
 }
 
 const longest = 50;
 
 export function foldFeed(feed: readonly FeedItem[], event: LiveEvent, nowMs: number): readonly FeedItem[] {
-  const text = describeEvent(event);
-  if (text === undefined || feed[0]?.text === text) return feed;
-  const item = { key: `${nowMs}-${feed.length}-${text}`, at: new Date(nowMs).toISOString(), text };
+  const line = describeEvent(event, feed);
+  if (line === undefined || feed[0]?.text === line.text) return feed;
+  const item = { key: `${nowMs}-${feed.length}-${line.text}`, at: new Date(nowMs).toISOString(), ...line };
   return [item, ...feed].slice(0, longest);
 }
 
-/** undefined for what is shown elsewhere (progress) or is nothing new (the first snapshot). */
-export function describeEvent(event: LiveEvent): string | undefined {
+type Line = Omit<FeedItem, 'key' | 'at'>;
+
+/** undefined for what is shown elsewhere (progress) or is nothing new (a snapshot, a settled thing that never was). */
+function describeEvent(event: LiveEvent, feed: readonly FeedItem[]): Line | undefined {
   switch (event.name) {
-    case 'run':
-      return describeRun(event.data);
+    case 'run': {
+      const known = feed.find(({ run }) => run?.id === event.data.runId)?.run?.mode;
+      const mode = event.data.mode ?? known;
+      return { text: describeRun(event.data, mode), run: { id: event.data.runId, mode } };
+    }
     case 'phase':
-      return `State: ${describeState({ phase: event.data.phase, autoSync: true }).text}`;
-    case 'attention':
-      return event.data.attention ? event.data.attention.title : 'What needed attention is settled';
+      return { text: `State: ${describeState({ phase: event.data.phase, autoSync: true }).text}` };
+    case 'attention': {
+      if (event.data.attention) return { text: event.data.attention.title, attention: true };
+      const needed = feed.find(({ attention }) => attention !== undefined)?.attention === true;
+      return needed ? { text: 'What needed attention is settled', attention: false } : undefined;
+    }
     case 'collections':
-      return 'The list, or a choice in it, changed';
+      return { text: 'The list, or a choice in it, changed' };
     default:
       return undefined;
   }
 }
 
-function describeRun(run: Extract<LiveEvent, { name: 'run' }>['data']): string {
-  const what = run.mode === 'full' ? 'Full sync' : 'Sync';
-  switch (run.status) {
+function describeRun({ status, trigger }: LiveEventData['run'], mode: RunMode | undefined): string {
+  const what = mode === 'full' ? 'Full sync' : 'Sync';
+  switch (status) {
     case 'running':
-      return run.trigger ? `${what} started: ${runReason({ trigger: run.trigger })}` : `${what} started`;
+      return trigger ? `${what} started: ${runReason({ trigger })}` : `${what} started`;
     case 'succeeded':
       return `${what} done`;
     case 'failed':

@@ -77,5 +77,6 @@ describe('describeAttention', () => {
 test('what will change soon is asked for often, what rests is not', () => {
   expect(isBusy({ phase: 'active', lastRun: run('running') })).toBe(true);
   expect(isBusy({ phase: 'connecting' })).toBe(true);
+  expect(isBusy({ phase: 'active' })).toBe(true);
   expect(isBusy({ phase: 'active', lastRun: run('succeeded') })).toBe(false);
 });

@@ -14,7 +14,10 @@ export const isSyncing = (integration: Pick<Integration, 'phase' | 'lastRun'>): 
 
 /** Something is under way that will change soon, so it is worth asking often. */
 export const isBusy = (integration: Pick<Integration, 'phase' | 'lastRun'>): boolean =>
-  isSyncing(integration) || integration.phase === 'deleting' || integration.phase === 'connecting';
+  isSyncing(integration) ||
+  integration.phase === 'deleting' ||
+  integration.phase === 'connecting' ||
+  (integration.phase === 'active' && integration.lastRun === undefined);
 
 export function describeState(integration: Known): StateWords {
   switch (integration.phase) {

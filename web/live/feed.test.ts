@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { type FeedItem, foldFeed } from './feed.ts';
+import type { LiveEvent } from './use-live-integration.ts';
+
+const fold = (...events: LiveEvent[]): string[] =>
+  events
+    .reduce<readonly FeedItem[]>((feed, event, i) => foldFeed(feed, event, i * 1_000), [])
+    .map(({ text }) => text);
+
+test('the end of a run is told by what its start was, newest first', () => {
+  expect(
+    fold(
+      { name: 'run', data: { runId: 'run_1', status: 'running', mode: 'full', trigger: 'manual' } },
+      { name: 'run', data: { runId: 'run_1', status: 'succeeded' } },
+    ),
+  ).toEqual(['Full sync done', 'Full sync started: you asked for it']);
+});
+
+test('attention counts as settled only where it was needed', () => {
+  const settled: LiveEvent = { name: 'attention', data: { attention: null } };
+  const needed: LiveEvent = {
+    name: 'attention',
+    data: { attention: { code: 'internal', title: 'It failed', remedy: 'Wait' } },
+  };
+  expect(fold(settled)).toEqual([]);
+  expect(fold(needed, settled, settled)).toEqual(['What needed attention is settled', 'It failed']);
+});
+
+test('progress and a repeated line add nothing', () => {
+  const progress: LiveEvent = { name: 'progress', data: { runId: 'run_1', stream: 'events', done: 1 } };
+  const changed: LiveEvent = { name: 'collections', data: {} };
+  expect(fold(progress, changed, changed)).toHaveLength(1);
+});
