@@ -14,7 +14,8 @@ const withoutPassword = (url: string): string => {
 
 export const describeStack = (stack: Stack, home: Home): string => {
   const { running, signInUrl } = stack;
-  const folder = relative(process.cwd(), home.folder) || home.folder;
+  const inside = relative(process.cwd(), home.folder);
+  const folder = inside === '' || inside.startsWith('..') ? home.folder : inside;
   const rows: [string, string][] = [
     ['Sign in (once)', pc.bold(signInUrl)],
     ['Page and API', running.uiUrl],

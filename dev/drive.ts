@@ -1,0 +1,138 @@
+/** Drives a running stack as a person and their scripts would: for the demo, the benchmarks and the system tests. */
+import type { Running } from './running-file.ts';
+
+export interface RunView {
+  readonly id: string;
+  readonly mode: string;
+  readonly trigger: string;
+  readonly status: string;
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly error?: { readonly code: string; readonly title: string; readonly remedy: string };
+}
+
+export interface IntegrationView {
+  readonly id: string;
+  readonly phase: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly lastRun?: RunView;
+  readonly attention?: { readonly code: string; readonly title: string; readonly remedy: string };
+  readonly workflow: { readonly id: string; readonly url: string };
+}
+
+export interface Driver {
+  /** Calls the API with the workspace key, for the first user. Throws on any status of 400 or above. */
+  api<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** Calls the stand-in's control surface. Throws on any status of 400 or above. */
+  control<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** Connects a provider with a consent that is answered at once. Returns the integration's id. */
+  connect(provider: string): Promise<string>;
+  /** The newest run once `count` runs have ended and none is under way. */
+  settled(integrationId: string, count?: number): Promise<RunView>;
+  /** Asks for a sync and waits for its end. */
+  sync(integrationId: string, mode: 'incremental' | 'full'): Promise<RunView>;
+  /** Deletes; the integration is hidden at once, its data goes in the background. */
+  remove(integrationId: string): Promise<void>;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** `patienceMs` bounds every wait; each that runs out throws with what it last saw. */
+export function createDriver(running: Running, patienceMs = 600_000): Driver {
+  const call = async <T>(url: string, init: RequestInit): Promise<T> => {
+    const response = await fetch(url, init);
+    const text = await response.text();
+    if (response.status >= 400)
+      throw new Error(`${init.method} ${new URL(url).pathname}: ${response.status} ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  };
+  const json = (body: unknown) =>
+    body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+
+  const driver: Driver = {
+    api: (method, path, body) => {
+      const { headers, ...rest } = json(body) as { headers?: Record<string, string>; body?: string };
+      const authorization = `Bearer ${running.workspaceKey}`;
+      return call(running.apiUrl + path, {
+        method,
+        ...rest,
+        headers: { ...headers, authorization, 'harmony-user': running.userId },
+      });
+    },
+    control: (method, path, body) => call(`${running.sandboxUrl}/_control${path}`, { method, ...json(body) }),
+
+    async connect(provider) {
+      await driver.control('POST', '/consent', { mode: 'allow' });
+      const begun = await driver.api<{ integration: { id: string }; authorizationUrl: string }>(
+        'POST',
+        '/v1/integrations',
+        { provider },
+      );
+      await followSignIn(begun.authorizationUrl);
+      return begun.integration.id;
+    },
+
+    async settled(integrationId, count = 1) {
+      const deadline = Date.now() + patienceMs;
+      let seen: readonly RunView[] = [];
+      while (Date.now() < deadline) {
+        const { data } = await driver.api<{ data: RunView[] }>(
+          'GET',
+          `/v1/integrations/${integrationId}/runs`,
+        );
+        seen = data;
+        if (data.length >= count && data.every((run) => run.status !== 'running')) return data[0] as RunView;
+        await pause(20);
+      }
+      throw new Error(`runs did not settle: ${JSON.stringify(seen)}`);
+    },
+
+    async sync(integrationId, mode) {
+      const path = `/v1/integrations/${integrationId}`;
+      const { runId } = await driver.api<{ runId: string }>('POST', `${path}/sync`, { mode });
+      const deadline = Date.now() + patienceMs;
+      while (Date.now() < deadline) {
+        const run = await driver.api<RunView>('GET', `${path}/runs/${runId}`);
+        if (run.status !== 'running') return run;
+        await pause(20);
+      }
+      throw new Error(`run ${runId} did not end`);
+    },
+
+    async remove(integrationId) {
+      await driver.api('DELETE', `/v1/integrations/${integrationId}`);
+    },
+  };
+  return driver;
+}
+
+/** As a browser: keeps cookies and follows redirects, over our hop and the consent page back to our callback. */
+async function followSignIn(authorizationUrl: string): Promise<void> {
+  const cookies = new Map<string, string>();
+  let url = authorizationUrl;
+  for (let hops = 0; hops < 10; hops += 1) {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(url, { redirect: 'manual', headers: { cookie, accept: 'text/html' } });
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';');
+      cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
+    }
+    const location = response.headers.get('location');
+    const page = await response.text();
+    if (location === null) {
+      if (response.status >= 400)
+        throw new Error(`The sign-in ended with ${response.status}: ${textOf(page)}`);
+      return;
+    }
+    url = new URL(location, url).href;
+  }
+  throw new Error('The sign-in went round in circles.');
+}
+
+const textOf = (html: string): string =>
+  html
+    .replace(/<(style|script)[\s\S]*?<\/\1>/g, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
