@@ -16,6 +16,13 @@ import { elementsOf, markersOf, type Person } from './person.ts';
 
 export class InvariantBroken extends Error {}
 
+export interface RemoteEdit {
+  name: string;
+  field: FieldName;
+  former: FieldValue;
+  atMs: number;
+}
+
 export class Oracle {
   /** Values that the other side held too, or that a person replaced themselves: these may be overwritten. */
   private readonly agreed = new Set<string>();
@@ -23,7 +30,7 @@ export class Oracle {
   private readonly heldRemotely = new Set<string>();
   /** Edited by a person since the last pass that ran. */
   private editedLocally = new Set<string>();
-  private editedRemotely: { name: string; field: FieldName; atMs: number }[] = [];
+  private editedRemotely: RemoteEdit[] = [];
 
   editLocal(local: LocalContact, field: FieldName, value: FieldValue): void {
     const former = local.fields[field];
@@ -38,8 +45,10 @@ export class Oracle {
     google.edit(name, { [list]: [{ value }] });
   }
 
-  noteRemoteEdit(name: string, field: FieldName, atMs: number): void {
-    this.editedRemotely.push({ name, field, atMs });
+  /** Only the first edit of a field since the last pass counts: `former` is what it began from. */
+  noteRemoteEdit(edit: RemoteEdit): void {
+    const isKnown = this.editedRemotely.some(({ name, field }) => name === edit.name && field === edit.field);
+    if (!isKnown) this.editedRemotely.push(edit);
   }
 
   /** Records what is true now; called after every step of the world. */
@@ -158,10 +167,15 @@ export class Oracle {
     const { settings, google, mapping } = engine;
     if (!mayPush(settings.direction)) throw broken(4, 'deleted at the provider');
     if (!local.archived) throw broken(7, 'deleted although the Harmony contact lives');
-    const isEdited = this.editedRemotely.some(
-      ({ name, field, atMs }) =>
-        name === resourceName && mapping.byName.has(field) && atMs <= google.nowMs - getLagMs,
-    );
+    const present = google.get(resourceName) ?? {};
+    const isEdited = this.editedRemotely.some(({ name, field, former, atMs }) => {
+      const mapped = mapping.byName.get(field);
+      if (name !== resourceName || !mapped || atMs > google.nowMs - getLagMs) return false;
+      const held = valuesIn(present, mapped).filter((value) => value !== '');
+      const before = canonicalize(mapped.kind, former);
+      // Edited and set back is no edit.
+      return before === '' ? held.length > 0 : !held.includes(before);
+    });
     if (isEdited) throw broken(13, 'deleted an edited contact');
   }
 

@@ -298,11 +298,11 @@ export class World {
     if (mask.length === 0) return;
     this.google.edit(name, lists);
     const mapped = this.engine.mapping.byName.get(field);
-    const former = GOOGLE_PAGE.readPerson(person)[field];
+    const former = GOOGLE_PAGE.readPerson(person)[field] ?? null;
     // Clearing a value that Harmony was never to see leaves nothing that a delete could lose.
     const isSeen = mapped && (mayPull(mapped.direction) || !isBlank(value));
     if (isSeen && !sameValue(mapped.kind, former, value))
-      this.oracle.noteRemoteEdit(name, field, this.google.nowMs);
+      this.oracle.noteRemoteEdit({ name, field, former, atMs: this.google.nowMs });
   }
 
   private sortedLocals(): LocalContact[] {

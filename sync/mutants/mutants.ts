@@ -1,0 +1,190 @@
+// Faults to plant in the real sources, one at a time; each must make some test fail. `from` stands in its file exactly once.
+
+export interface Mutant {
+  name: string;
+  file: string;
+  from: string;
+  to: string;
+}
+
+const mutant = (name: string, file: string, from: string, to: string): Mutant => ({ name, file, from, to });
+
+export const MUTANTS: readonly Mutant[] = [
+  mutant('no stale filter', 'observation.ts', 'if (person.metadata?.deleted) return false;', 'return false;'),
+  mutant('superseded etags forgotten', 'observation.ts', 'known.supersededEtags.includes(etag)', 'false'),
+  mutant('own answer counts as stale', 'observation.ts', 'latestUpdateTime) < 0', 'latestUpdateTime) <= 0'),
+  mutant('rename not applied', 'observation.ts', 'else result.renames.push({ from, to });', ''),
+  mutant(
+    'blank wins',
+    'plan-field.ts',
+    "isBlank(local) ? 'provider' : 'harmony'",
+    "isBlank(local) ? 'harmony' : 'provider'",
+  ),
+  mutant(
+    'clear is not propagated',
+    'plan-field.ts',
+    'if (!remoteChanged) return',
+    'if (!remoteChanged && !isBlank(local)) return',
+  ),
+  mutant(
+    'clear beats a value',
+    'plan-field.ts',
+    'nonBlankSide(local, remote) ?? preferredSide(situation)',
+    'preferredSide(situation)',
+  ),
+  mutant(
+    'equal values are written again',
+    'plan-field.ts',
+    "if (sameValue(kind, local, remote)) return { action: 'rebase', rule: 'equal' };",
+    '',
+  ),
+  mutant(
+    'one-way destination wins',
+    'plan-field.ts',
+    "localChanged ? winFor('provider', 'one_way')",
+    "localChanged ? winFor('harmony', 'one_way')",
+  ),
+  mutant(
+    'field direction ignored',
+    'merge-fields.ts',
+    'combineDirections(settings.direction, mapped.direction)',
+    'settings.direction',
+  ),
+  mutant('loser not logged', 'merge-fields.ts', 'if (decision.loser) {', 'if (!decision.action) {'),
+  mutant(
+    'base advanced before the ack',
+    'merge-fields.ts',
+    "if (decision.action === 'push') merge.push[field] = local;",
+    "if (decision.action === 'push') {\n merge.push[field] = local;\n merge.bases[field] = { local, remote: local };\n}",
+  ),
+  mutant('the older edit wins', 'merge-fields.ts', 'local.editedAt) > 0', 'local.editedAt) < 0'),
+  mutant(
+    'base is what was sent, not the answer',
+    'acknowledge.ts',
+    'answer, { local, remote });',
+    'answer, { local, remote: local });',
+  ),
+  mutant(
+    'raw values compared',
+    'contact-fields.ts',
+    'return a === b || canonicalize(kind, a) === canonicalize(kind, b);',
+    'return a === b;',
+  ),
+  mutant(
+    'lens replaces the whole list',
+    'lens.ts',
+    'const replaced: (PersonElement | undefined)[] = [...elements];',
+    'const replaced: (PersonElement | undefined)[] = [];',
+  ),
+  mutant(
+    'clear removes siblings',
+    'lens.ts',
+    'return replaced.filter((element) => element !== undefined);',
+    'return replaced.includes(undefined) ? [] : (replaced as PersonElement[]);',
+  ),
+  mutant(
+    'put drops other subfields',
+    'lens.ts',
+    '{ ...(element ?? newElement(spec, slot)) }',
+    'newElement(spec, slot)',
+  ),
+  mutant(
+    'sibling moves up after a clear',
+    'lens.ts',
+    'if (besides.length === 0 ||',
+    'if (besides.length >= 0 ||',
+  ),
+  mutant(
+    'base does not choose the element',
+    'lens.ts',
+    'if (slotBases) chosen[at]',
+    'if (!slotBases && bases) chosen[at]',
+  ),
+  mutant(
+    'unchanged lists are masked',
+    'map-contact.ts',
+    'return isUnchanged ? undefined : next;',
+    'return next;',
+  ),
+  mutant(
+    'dropped etag',
+    'plan-contact.ts',
+    'metadata: { sources: source ? [source] : [] },',
+    "metadata: { sources: [{ type: 'CONTACT' }] },",
+  ),
+  mutant(
+    'creates against the direction',
+    'plan-contact.ts',
+    'if (!mayPush(settings.direction)) return NOTHING;\n  const merge',
+    'const merge',
+  ),
+  mutant(
+    'delete beats a local edit',
+    'plan-contact.ts',
+    'if (isLocalEdited(settings, link, local) || isSource) {',
+    'if (isSource) {',
+  ),
+  mutant(
+    'delete beats a remote edit',
+    'plan-contact.ts',
+    'link.tombstoned || isRemoteEdited(settings, link, person)',
+    'link.tombstoned',
+  ),
+  mutant(
+    'deletes again what was restored',
+    'plan-contact.ts',
+    '!local || link.tombstoned || isRemoteEdited',
+    '!local || isRemoteEdited',
+  ),
+  mutant(
+    'second create while one is open',
+    'plan-contact.ts',
+    'if (situation.hasOpenCreate) return NOTHING;',
+    '',
+  ),
+  mutant(
+    'compare-and-set of an old version',
+    'plan-contact.ts',
+    'const expectedVersion = local.version;',
+    'const expectedVersion = link.localVersion;',
+  ),
+  mutant(
+    'merge relinked without a doubt',
+    'plan-contact.ts',
+    'standIns.length === 1 && standIn && !standIn.linked',
+    'standIn',
+  ),
+  mutant(
+    'unlink also deletes',
+    'plan-contact.ts',
+    "return only({ kind: 'unlink', contactId: link.contactId,",
+    "return only({ kind: 'delete_remote', contactId: link.contactId,",
+  ),
+  mutant('marker ignored', 'person.ts', 'data.key === MARKER_KEY &&', 'data.key === undefined &&'),
+  mutant('retried create', 'recover-create.ts', "provesAbsence ? 'resend' : 'wait'", "'resend'"),
+  mutant(
+    'double kept by order of arrival',
+    'recover-create.ts',
+    'a.person.resourceName < b.person.resourceName ? -1 : 1',
+    '0',
+  ),
+  mutant('incomplete listing proves absence', 'delete-evidence.ts', '!listing.complete ||', ''),
+  mutant('absence without a grace', 'delete-evidence.ts', 'absence.lastAliveAtMs + graceMs', '0'),
+  mutant(
+    'absence without a 404',
+    'delete-evidence.ts',
+    'notFoundAtMs !== undefined && notFoundAtMs >= settledAtMs',
+    'notFoundAtMs !== 0',
+  ),
+  mutant('breaker off', 'breaker.ts', 'return deletes > limit', 'return links < 0'),
+  mutant('empty remote passes the breaker', 'breaker.ts', 'listing.contacts === 0', 'listing.contacts < 0'),
+  mutant(
+    'first match links',
+    'match-contacts.ts',
+    'partners.size === 1 && partnersOfRemote',
+    'partnersOfRemote',
+  ),
+  mutant('stale plan has the same digest', 'plan-summary.ts', "effects.join('\\n')", "''"),
+  mutant('mapping change keeps the bases', 'change-mapping.ts', 'delete kept[field];', ''),
+  mutant('refused etag sent again', 'recover-stale-version.ts', ' && !refusedEtags.includes(etag)', ''),
+];

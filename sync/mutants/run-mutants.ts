@@ -1,0 +1,107 @@
+// `npm run test:mutants`: plants each fault of mutants.ts in a copy of sync/ and runs its tests there. A generator
+// that catches none of them would prove nothing. Fails if a mutant survives, or if the copy fails without one.
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import Table from 'cli-table3';
+import { MUTANTS, type Mutant } from './mutants.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+/** Fixed, so that a mutant that is caught today is caught tomorrow; `FC_SEED` tries another. */
+const SEED = process.env.FC_SEED ?? '20260101';
+const TIMEOUT_MS = 180_000;
+
+interface Outcome {
+  mutant: string;
+  file: string;
+  /** The first test that failed; undefined for a survivor. */
+  caughtBy: string | undefined;
+  seconds: number;
+}
+
+interface VitestReport {
+  success: boolean;
+  testResults: {
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages?: string[] }[];
+  }[];
+}
+
+async function runTests(folder: string): Promise<string | undefined> {
+  const reportFile = join(folder, 'report.json');
+  const args = ['run', '--root', folder, '--bail', '1', '--reporter', 'json', '--outputFile', reportFile];
+  const env = { ...process.env, FC_SEED: SEED };
+  // A failing run exits with 1; the report says what failed.
+  await run(join(root, 'node_modules/.bin/vitest'), args, { env, timeout: TIMEOUT_MS }).catch(
+    () => undefined,
+  );
+  const text = await readFile(reportFile, 'utf8').catch(() => undefined);
+  if (text === undefined) return 'time-out: the tests did not finish';
+  const report = JSON.parse(text) as VitestReport;
+  if (report.success) return undefined;
+  const failed = report.testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .find(({ status }) => status === 'failed');
+  const invariant = /(?:Caused by|Error): (invariant [^\n]+|[0-9, ]+: [^\n]+)/.exec(
+    failed?.failureMessages?.join('\n') ?? '',
+  )?.[1];
+  return failed ? (invariant ?? failed.fullName) : 'the tests could not be loaded';
+}
+
+async function withMutant<T>(
+  folder: string,
+  { name, file, from, to }: Mutant,
+  work: () => Promise<T>,
+): Promise<T> {
+  const path = join(folder, file);
+  const source = await readFile(path, 'utf8');
+  if (source.split(from).length !== 2)
+    throw new Error(`mutant "${name}": its text must stand once in ${file}`);
+  await writeFile(
+    path,
+    source.replace(from, () => to),
+  );
+  try {
+    return await work();
+  } finally {
+    await writeFile(path, source);
+  }
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'harmony-mutants-'));
+try {
+  await cp(join(root, 'sync'), folder, { recursive: true, filter: (path) => !path.endsWith('mutants') });
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  const baseline = await runTests(folder);
+  if (baseline !== undefined) throw new Error(`the tests fail without a mutant: ${baseline}`);
+
+  const wanted = MUTANTS.filter(({ name }) => name.includes(process.argv[2] ?? ''));
+  const outcomes: Outcome[] = [];
+  for (const mutant of wanted) {
+    const started = performance.now();
+    await rm(join(folder, 'report.json'), { force: true });
+    const caughtBy = await withMutant(folder, mutant, () => runTests(folder));
+    const seconds = (performance.now() - started) / 1000;
+    outcomes.push({ mutant: mutant.name, file: mutant.file, caughtBy, seconds });
+    console.error(`${outcomes.length}/${wanted.length} ${mutant.name}: ${caughtBy ? 'caught' : 'SURVIVED'}`);
+  }
+
+  const table = new Table({
+    head: ['mutant', 'file', 'caught by', 's'],
+    colWidths: [38, 24, 62, 6],
+    style: { head: [] },
+  });
+  for (const { mutant, file, caughtBy, seconds } of outcomes) {
+    table.push([mutant, file, caughtBy ?? 'SURVIVED', seconds.toFixed(1)]);
+  }
+  console.log(table.toString());
+  const survivors = outcomes.filter(({ caughtBy }) => caughtBy === undefined).length;
+  console.log(`${outcomes.length - survivors} of ${outcomes.length} mutants caught (seed ${SEED})`);
+  process.exitCode = survivors === 0 && outcomes.length > 0 ? 0 : 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
