@@ -16,7 +16,7 @@ const probeTimeoutMs = 3_000;
 /** Runs a TypeScript file on this very Node; the process ends when we do. */
 export const nodeCommand = (entry: string, env: NodeJS.ProcessEnv): Command => ({
   file: process.execPath,
-  args: ['--enable-source-maps', '--import', exitWithParent, entry],
+  args: ['--import', exitWithParent, entry],
   env,
   cwd: projectFolder,
   channel: true,
