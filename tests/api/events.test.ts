@@ -31,9 +31,14 @@ async function listen(headers: Record<string, string> = {}) {
   });
   const heard: EventSourceMessage[] = [];
   const parser = createParser({ onEvent: (event) => heard.push(event) });
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
   const ended = (async () => {
-    const decoder = new TextDecoder();
-    for await (const chunk of response.body ?? []) parser.feed(decoder.decode(chunk, { stream: true }));
+    for (;;) {
+      const part = await reader?.read();
+      if (part === undefined || part.done) return;
+      parser.feed(decoder.decode(part.value, { stream: true }));
+    }
   })().catch(() => undefined);
   const stop = async () => {
     controller.abort();
