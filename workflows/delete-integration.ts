@@ -15,7 +15,7 @@ export async function deleteIntegration(input: DeleteInput): Promise<{ removed: 
     await asFarAsPossible('Stopping its push subscriptions', () => calls.stopWatches({ integrationId }));
     await asFarAsPossible('Revoking the grant', () => calls.revokeGrant({ integrationId }));
     setCurrentDetails('Removing its tokens, mirrors and records');
-    return core.purge({ integrationId, records });
+    return core.purge({ integrationId, provider, records });
   });
 }
 

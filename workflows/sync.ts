@@ -37,7 +37,7 @@ async function readEverything(input: SyncInput): Promise<void> {
     });
   }
   for (const collectionId of plan.unsubscribed) {
-    await core.purgeUnsubscribed({ integrationId, generation: plan.generation, collectionId });
+    await core.purgeUnsubscribed({ integrationId, provider, generation: plan.generation, collectionId });
   }
   const expired: string[] = [];
   for (const { stream, label, collectionId } of await core.listStreams(input)) {

@@ -1,15 +1,12 @@
 /** The steps of Delete. Each may be repeated; together they leave no row, token or watch of the integration. */
 import { Context } from '@temporalio/activity';
-import { purgeCalendarEvents } from '../../db/queries/calendar-events.ts';
-import { listCollections } from '../../db/queries/collections.ts';
-import { purgeContactLists } from '../../db/queries/contact-lists.ts';
-import { purgeContactLinks } from '../../db/queries/contact-mirror.ts';
 import { deleteCredential, isGrantShared, loadCredential } from '../../db/queries/credentials.ts';
 import { findIntegration, removeIntegration, tombstoneIntegration } from '../../db/queries/integrations.ts';
 import { listWatches } from '../../db/queries/watches.ts';
 import { openProviderAccess } from '../access/provider-access.ts';
 import { stopWatch } from '../connect/ensure-watches.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { storeOf } from '../records/index.ts';
 
 interface Target {
   readonly integrationId: string;
@@ -61,28 +58,19 @@ const batchSize = 5000;
 /** Removes tokens, mirrors and, where asked, records; then the integration itself, with all that hangs on it. */
 export function createPurge(deps: ActivityDeps) {
   return async function purge(
-    input: Target & { readonly records: 'keep' | 'delete' },
+    input: Target & { readonly provider: string; readonly records: 'keep' | 'delete' },
   ): Promise<{ removed: number }> {
     const { integrationId, records } = input;
+    const { adapter } = deps.provider(input.provider);
+    await deleteCredential(deps.db, integrationId);
     let removed = 0;
-    const inBatches = async (batch: () => Promise<number>): Promise<void> => {
+    for (const kind of new Set(adapter.streams.map((stream) => stream.kind))) {
       for (;;) {
-        const count = await batch();
+        const batch = { integrationId, records, limit: batchSize };
+        const count = await deps.db.transaction((tx) => storeOf(kind).purgeIntegration(tx, batch));
         removed += count;
         Context.current().heartbeat({ removed });
-        if (count < batchSize) return;
-      }
-    };
-    await deleteCredential(deps.db, integrationId);
-    await inBatches(() =>
-      deps.db.transaction((tx) =>
-        purgeContactLinks(tx, { integrationId, contacts: records, limit: batchSize }),
-      ),
-    );
-    if (records === 'delete') {
-      await purgeContactLists(deps.db, integrationId);
-      for (const collection of await listCollections(deps.db, integrationId)) {
-        await inBatches(() => purgeCalendarEvents(deps.db, collection.id, batchSize));
+        if (count < batchSize) break;
       }
     }
     await removeIntegration(deps.db, integrationId);

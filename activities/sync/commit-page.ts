@@ -11,7 +11,7 @@ import {
 } from '../../db/queries/stream-cursors.ts';
 import type { RecordPage, StreamDefinition } from '../../providers/contract/index.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { preparePage } from './record-writers.ts';
+import { storeOf } from '../records/index.ts';
 
 export interface PageCommit {
   readonly fence: Fence;
@@ -38,7 +38,7 @@ class ListingMovedOn extends Error {}
 export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise<CommittedPage | undefined> {
   const { cursor, key, page, runId } = input;
   const listingId = cursor.listingId as string;
-  const write = preparePage(input.definition.kind, page);
+  const write = storeOf(input.definition.kind).prepare(page);
   const next: Advance = page.next.kind === 'more' ? { kind: 'more', position: page.next.cursor } : page.next;
   try {
     return await fenced(deps.db, input.fence, async (tx) => {

@@ -1,17 +1,14 @@
 /** After a complete listing: removes what it did not see, in batches, and only then. */
 import { Context } from '@temporalio/activity';
-import type { Transaction } from '../../db/client.ts';
-import { removeCalendarEvents, unseenCalendarEvents } from '../../db/queries/calendar-events.ts';
 import { listCollections } from '../../db/queries/collections.ts';
-import { removeContactLists, unseenContactLists } from '../../db/queries/contact-lists.ts';
-import { archiveContacts, unseenContacts } from '../../db/queries/contact-mirror.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { dropMarks } from '../../db/queries/listing-marks.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { listStreamCursors, noteSwept, type StreamKey } from '../../db/queries/stream-cursors.ts';
-import type { RecordKind } from '../../providers/contract/index.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { integrationGone } from '../failure.ts';
+import { storeOf } from '../records/index.ts';
 import type { SyncStreamInput } from './sync-stream.ts';
 
 /** As many as a provider confirms in one call. */
@@ -28,7 +25,9 @@ export function createSweepStream(deps: ActivityDeps) {
     )?.sweepListingId;
     if (listingId == null) return { removed: 0 };
     const access = await openProviderAccess(deps, integrationId);
-    const kind = access.adapter.streams.find((definition) => definition.name === stream)?.kind as RecordKind;
+    const definition = access.adapter.streams.find((candidate) => candidate.name === stream);
+    if (definition === undefined) throw integrationGone(integrationId);
+    const store = storeOf(definition.kind);
     const confirm = await confirmation(deps, access, key);
     const fence = { integrationId, generation: input.generation };
 
@@ -36,11 +35,11 @@ export function createSweepStream(deps: ActivityDeps) {
     let afterId = '';
     for (;;) {
       Context.current().cancellationSignal.throwIfAborted();
-      const unseen = await findUnseen(deps, { kind, key, listingId, afterId });
+      const unseen = await store.findUnseen(deps.db, { key, listingId, afterId, limit: batchSize });
       const gone = await confirm(unseen);
       const finished = unseen.length < batchSize;
       await fenced(deps.db, fence, async (tx) => {
-        const count = await remove(tx, kind, key, gone);
+        const count = await store.remove(tx, key, gone);
         removed += count;
         await noteSwept(tx, { key, removed: count, finished });
         if (count > 0) await addRunCounts(tx, input.runId, { ...noCounts, deleted: count });
@@ -77,39 +76,4 @@ async function confirmation(
       });
     });
   };
-}
-
-function findUnseen(
-  deps: ActivityDeps,
-  where: { kind: RecordKind; key: StreamKey; listingId: string; afterId: string },
-): Promise<string[]> {
-  const { key, listingId, afterId } = where;
-  switch (where.kind) {
-    case 'contact':
-      return unseenContacts(deps.db, { ...key, listingId, afterId }, batchSize);
-    case 'contact_list':
-      return unseenContactLists(deps.db, { ...key, listingId, afterId }, batchSize);
-    case 'calendar_event':
-      return unseenCalendarEvents(deps.db, { ...key, listingId, afterId }, batchSize);
-    default:
-      throw new Error(`No sweep for records of kind ${where.kind}.`);
-  }
-}
-
-function remove(
-  tx: Transaction,
-  kind: RecordKind,
-  key: StreamKey,
-  remoteIds: readonly string[],
-): Promise<number> {
-  switch (kind) {
-    case 'contact':
-      return archiveContacts(tx, key, remoteIds);
-    case 'contact_list':
-      return removeContactLists(tx, key.integrationId, remoteIds);
-    case 'calendar_event':
-      return removeCalendarEvents(tx, key.collectionId, remoteIds);
-    default:
-      throw new Error(`No sweep for records of kind ${kind}.`);
-  }
 }

@@ -4,7 +4,7 @@ import type { CalendarEventRecord, RecordBase } from '../../providers/contract/i
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
-import { calendarEvents } from '../schema/index.ts';
+import { calendarEvents, collections } from '../schema/index.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
 
 export type CalendarEventRow = Mirrored & Omit<CalendarEventRecord, keyof RecordBase>;
@@ -128,6 +128,28 @@ export async function purgeCalendarEvents(
     .select({ id: calendarEvents.id })
     .from(calendarEvents)
     .where(eq(calendarEvents.collectionId, collectionId))
+    .limit(limit);
+  const gone = await db
+    .delete(calendarEvents)
+    .where(inArray(calendarEvents.id, batch))
+    .returning({ id: calendarEvents.id });
+  return gone.length;
+}
+
+/** Removes an integration's events, `limit` at a time, calendar by calendar. */
+export async function purgeCalendarEventsOf(
+  db: Executor,
+  integrationId: string,
+  limit: number,
+): Promise<number> {
+  const calendars = db
+    .select({ id: collections.id })
+    .from(collections)
+    .where(eq(collections.integrationId, integrationId));
+  const batch = db
+    .select({ id: calendarEvents.id })
+    .from(calendarEvents)
+    .where(inArray(calendarEvents.collectionId, calendars))
     .limit(limit);
   const gone = await db
     .delete(calendarEvents)

@@ -1,0 +1,25 @@
+import {
+  purgeCalendarEvents,
+  purgeCalendarEventsOf,
+  removeCalendarEvents,
+  unseenCalendarEvents,
+  writeCalendarEvents,
+} from '../../db/queries/calendar-events.ts';
+import type { CalendarEventRecord } from '../../providers/contract/index.ts';
+import { mirror, type RecordStore } from './store.ts';
+
+export const calendarEventStore: RecordStore = {
+  prepare(page) {
+    const rows = (page.upserts as readonly CalendarEventRecord[]).map((record) => ({
+      ...record,
+      ...mirror(record),
+    }));
+    return (tx, context) => writeCalendarEvents(tx, context, { rows, deletions: page.deletions });
+  },
+  findUnseen: (db, { key, limit, ...query }) => unseenCalendarEvents(db, { ...key, ...query }, limit),
+  remove: (tx, key, remoteIds) => removeCalendarEvents(tx, key.collectionId, remoteIds),
+  purgeCollection: purgeCalendarEvents,
+  async purgeIntegration(tx, { integrationId, records, limit }) {
+    return records === 'delete' ? purgeCalendarEventsOf(tx, integrationId, limit) : 0;
+  },
+};

@@ -1,0 +1,37 @@
+import {
+  archiveContacts,
+  type ContactColumns,
+  purgeContactLinks,
+  unseenContacts,
+  writeContacts,
+} from '../../db/queries/contact-mirror.ts';
+import type { ContactRecord } from '../../providers/contract/index.ts';
+import { CONTACT_FIELD_NAMES } from '../../sync/contact-fields.ts';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import { compileMapping } from '../../sync/map-contact.ts';
+import type { Person } from '../../sync/person.ts';
+import { mirror, type RecordStore } from './store.ts';
+
+/** Contacts are archived when they go; Delete keeps or removes the Harmony contacts as the person chose. */
+export const contactStore: RecordStore = {
+  prepare(page) {
+    const rows = (page.upserts as readonly ContactRecord[]).map((record) => ({
+      ...mirror(record),
+      formerRemoteIds: record.formerRemoteIds ?? [],
+      columns: () => mapColumns(record.raw as Person),
+    }));
+    return (tx, context) => writeContacts(tx, context, { rows, deletions: page.deletions });
+  },
+  findUnseen: (db, { key, limit, ...query }) => unseenContacts(db, { ...key, ...query }, limit),
+  remove: archiveContacts,
+  purgeIntegration: (tx, { integrationId, records, limit }) =>
+    purgeContactLinks(tx, { integrationId, contacts: records, limit }),
+};
+
+const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
+
+function mapColumns(person: Person): ContactColumns {
+  const fields = mapping.toHarmony(person);
+  const columns = CONTACT_FIELD_NAMES.map((name) => [name, fields[name] ?? null]);
+  return Object.fromEntries(columns) as unknown as ContactColumns;
+}

@@ -1,0 +1,45 @@
+/** What the engine asks of a kind of record: to write a page, to name what a listing did not see, to remove. */
+import { hash } from 'node:crypto';
+import type { Executor, Transaction } from '../../db/client.ts';
+import type { MirrorContext, Mirrored, PageOutcome } from '../../db/queries/mirror.ts';
+import type { StreamKey } from '../../db/queries/stream-cursors.ts';
+import type { RecordBase, RecordPage } from '../../providers/contract/index.ts';
+
+/** Writes one page within its transaction. */
+export type PageWriter = (tx: Transaction, context: MirrorContext) => Promise<PageOutcome>;
+
+export interface UnseenQuery {
+  readonly key: StreamKey;
+  readonly listingId: string;
+  /** Only remote ids after this one, in order. */
+  readonly afterId: string;
+  readonly limit: number;
+}
+
+export interface RecordStore {
+  /** Hashes and shapes the page before its transaction begins, so that the transaction stays short. */
+  prepare(page: RecordPage): PageWriter;
+  /** Remote ids that a complete listing did not see, in order. */
+  findUnseen(db: Executor, query: UnseenQuery): Promise<string[]>;
+  /** Removes (or archives) by remote id. Returns how many were live. */
+  remove(tx: Transaction, key: StreamKey, remoteIds: readonly string[]): Promise<number>;
+  /** Removes all of one collection, `limit` at a time; fewer than `limit` means that all are gone. */
+  purgeCollection?(tx: Transaction, collectionId: string, limit: number): Promise<number>;
+  /** Removes all of an integration, at most `limit` at a time. `keep` leaves what the person wants to keep. */
+  purgeIntegration(
+    tx: Transaction,
+    input: { integrationId: string; records: 'keep' | 'delete'; limit: number },
+  ): Promise<number>;
+}
+
+/** The columns that every mirrored record has. */
+export function mirror(record: RecordBase): Mirrored {
+  const rawJson = JSON.stringify(record.raw);
+  return {
+    remoteId: record.remoteId,
+    etag: record.etag ?? null,
+    remoteUpdatedAt: record.updatedAt ?? null,
+    contentHash: hash('sha256', rawJson, 'base64url'),
+    rawJson,
+  };
+}
