@@ -1,3 +1,4 @@
+import type { GraphQLFieldResolver } from 'graphql';
 import type { Call } from '../../core/call.ts';
 import type { SandboxCore } from '../../core/sandbox-core.ts';
 import type { Caller } from '../oauth/callers.ts';
@@ -20,3 +21,7 @@ export interface GraphqlContext {
   readSeq: number;
   limits: () => Limit[];
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: resolvers are looked up by name, the schema checks what they answer
+export type Resolver = GraphQLFieldResolver<any, GraphqlContext, any>;
+export type Resolvers = Record<string, Record<string, Resolver>>;

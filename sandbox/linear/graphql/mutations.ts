@@ -17,9 +17,8 @@ import {
   updateWebhook,
   type WebhookInput,
 } from '../writes/write-webhook.ts';
-import type { GraphqlContext } from './context.ts';
+import type { GraphqlContext, Resolver } from './context.ts';
 import { LinearError, notFound } from './errors.ts';
-import type { Resolver } from './schema.ts';
 
 const scopesFor = (field: string): string[] => {
   if (field.startsWith('webhook')) return ['admin'];

@@ -15,9 +15,8 @@ import type {
 } from '../world/records.ts';
 import { listAll, type Workspace } from '../world/workspace.ts';
 import { type ConnectionArguments, type Listing, listConnection } from './connections.ts';
-import type { GraphqlContext } from './context.ts';
+import type { GraphqlContext, Resolver, Resolvers } from './context.ts';
 import { activeUnless } from './queries.ts';
-import type { Resolver, Resolvers } from './schema.ts';
 
 type Given = ConnectionArguments & { includeDisabled?: boolean | null };
 

@@ -5,9 +5,8 @@ import type { Collection } from '../world/collection.ts';
 import type { LinearNode } from '../world/records.ts';
 import type { Workspace } from '../world/workspace.ts';
 import { type ConnectionArguments, type Listing, listConnection } from './connections.ts';
-import type { GraphqlContext } from './context.ts';
+import type { GraphqlContext, Resolver } from './context.ts';
 import { inputError, notFound } from './errors.ts';
-import type { Resolver } from './schema.ts';
 
 type CollectionName =
   | 'issues'

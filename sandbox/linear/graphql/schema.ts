@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import {
   buildSchema,
   type GraphQLField,
-  type GraphQLFieldResolver,
   GraphQLList,
   GraphQLNonNull,
   type GraphQLOutputType,
@@ -13,15 +12,11 @@ import {
   isObjectType,
   isScalarType,
 } from 'graphql';
-import type { GraphqlContext } from './context.ts';
+import type { GraphqlContext, Resolver, Resolvers } from './context.ts';
 import { inputError } from './errors.ts';
 import { mutations } from './mutations.ts';
 import { nodeResolvers } from './node-resolvers.ts';
 import { queries } from './queries.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: resolvers are looked up by name, the schema checks what they answer
-export type Resolver = GraphQLFieldResolver<any, GraphqlContext, any>;
-export type Resolvers = Record<string, Record<string, Resolver>>;
 
 const published = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
 const newer = readFileSync(new URL('../newer-fields.graphql', import.meta.url), 'utf8');
