@@ -1,0 +1,76 @@
+/** A real Chromium for the browser tests: found, started, its pages watched for errors, photographed and checked. */
+
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** undefined where the machine has none; CHROMIUM_PATH names one. */
+export function findChromium(): string | undefined {
+  return [process.env.CHROMIUM_PATH, ...candidates].find((path) => path && existsSync(path));
+}
+
+export function launchChromium(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      // Chromium refuses its sandbox to root, and only our own pages are opened.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Gathers what a page must never have: script errors and refusals by the content security policy. */
+export function watchForErrors(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    // A refused request is told by the page itself, and provoked here on purpose.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      errors.push(message.text());
+  });
+  return errors;
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeResult {
+  violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+}
+
+/** Fails where axe-core finds anything, and where the page is wider than its window. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // evaluate() is not subject to the page's CSP, an injected script element would be.
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(on: Document): Promise<AxeResult> } };
+    const { violations } = await axe.run(document);
+    return violations.map(({ id, nodes }) => ({
+      id,
+      nodes: nodes.map((node) => node.failureSummary + node.html),
+    }));
+  });
+  expect(found).toEqual([]);
+  const overhangPx = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth - clientWidth;
+  });
+  expect(overhangPx).toBe(0);
+}
+
+/** Photographs go into this folder; without SCREENSHOTS none are taken. */
+export async function photograph(page: Page, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  // Movements end first, so that two runs give the same picture.
+  await page.waitForTimeout(250);
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+}

@@ -1,0 +1,281 @@
+/** The page as a person walks it, from the sign-in link to Delete, in a real Chromium against everything real. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium, launchChromium, watchForErrors } from './chromium.ts';
+import { goTo, look, openConsent, openManage, retryConsent, untilUpToDate } from './page-walk.ts';
+import { type BrowserStack, startBrowserStack } from './stack.ts';
+
+const chromium = findChromium();
+if (!chromium) console.warn('The browser tests need Chromium: install it, or name it in CHROMIUM_PATH.');
+
+describe.skipIf(!chromium)('User preferences > Integrations', () => {
+  let stack: BrowserStack;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let errors: string[];
+
+  beforeAll(async () => {
+    stack = await startBrowserStack();
+    await stack.control('POST', '/consent', { mode: 'ask' });
+    browser = await launchChromium(chromium as string);
+    context = await browser.newContext({
+      viewport: { width: 1200, height: 860 },
+      timezoneId: 'Europe/Berlin',
+    });
+    page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    errors = watchForErrors(page);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  });
+
+  test('without a session the page says how to get one', async () => {
+    await page.goto(stack.apiUrl);
+    await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
+    await look(page, '01-signed-out');
+  });
+
+  test('a sign-in link opens the page and leaves the address; used again it says that it no longer works', async () => {
+    const link = await stack.signInUrl();
+    await page.goto(link);
+    await page.getByText('Nothing is connected yet').waitFor();
+    expect(page.url()).toBe(`${stack.apiUrl}/settings/integrations`);
+    await look(page, '02-first-visit');
+    const stranger = await browser.newContext();
+    const other = await stranger.newPage();
+    await other.goto(link);
+    await other.getByRole('heading', { name: 'This sign-in link no longer works' }).waitFor();
+    await look(other, '03-used-link');
+    await stranger.close();
+  });
+
+  test('a refusal, an unticked box and a closed window are each told, and each has its way on', async () => {
+    await page.getByRole('button', { name: 'Connect Google Calendar' }).click();
+    await page.getByText('Harmony will read your calendar events').waitFor();
+    await look(page, '04-what-is-read');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+
+    let popup = await openConsent(page, 'Google Calendar');
+    await page.getByText('Waiting for you to finish in the other window').waitFor();
+    await look(page, '05-waiting');
+    await popup.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('heading', { name: /declined|not allowed/ }).waitFor();
+    await look(page, '06-refused');
+
+    popup = await retryConsent(page, 'Try again');
+    await popup.getByRole('checkbox').first().uncheck();
+    await popup.getByRole('button', { name: 'Allow' }).click();
+    await page.getByRole('heading', { name: /was not allowed to/ }).waitFor();
+    await look(page, '07-unticked');
+
+    popup = await retryConsent(page, 'Try again');
+    await popup.close();
+    await page.getByRole('button', { name: 'Open it again' }).waitFor();
+
+    popup = await retryConsent(page, 'Open it again');
+    await popup.getByRole('button', { name: 'Allow' }).click();
+    await page.getByRole('button', { name: 'Choose calendars' }).waitFor();
+    await look(page, '08-connected');
+    await page.getByRole('button', { name: 'Done' }).click();
+    await untilUpToDate(page);
+    expect(await page.getByText('ada@example.com').count()).toBeGreaterThan(0);
+    await look(page, '09-up-to-date');
+  });
+
+  test('a blocked window leaves a link, and the page notices the sign-in by itself', async () => {
+    const blocked = await context.newPage();
+    await blocked.addInitScript(() => {
+      window.open = () => null;
+    });
+    await blocked.goto(`${stack.apiUrl}/settings/integrations`);
+    await blocked.getByRole('button', { name: 'Connect Google Contacts' }).click();
+    await blocked.getByRole('button', { name: 'Continue to Google Contacts' }).click();
+    const link = blocked.getByRole('link', { name: 'Open the sign-in page' });
+    await link.waitFor();
+    await look(blocked, '10-blocked');
+    const [tab] = await Promise.all([context.waitForEvent('page'), link.click()]);
+    // As where the provider cuts the tie to the page that opened it: no message can come.
+    await tab.route('**/oauth/callback**', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: 'done' });
+    });
+    await tab.getByRole('button', { name: 'Allow' }).click();
+    await blocked.getByRole('heading', { name: 'Google Contacts is connected' }).waitFor();
+    await blocked.close();
+    await tab.close();
+  });
+
+  test('the menu works by keyboard and leads to Manage', async () => {
+    await page.getByRole('button', { name: 'More for Google Calendar' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Delete' }).waitFor();
+    await look(page, '11-menu');
+    await page.keyboard.press('Escape');
+    await openManage(page, 'Google Calendar');
+    await page
+      .getByText('first sync after connecting')
+      .or(page.getByText('after signing in again'))
+      .waitFor();
+    await look(page, '12-overview');
+  });
+
+  test('a calendar that is unticked leaves at once, and a choice that the server refuses is put back', async () => {
+    await page.getByRole('tab', { name: 'Calendars' }).click();
+    const boxes = page.getByRole('checkbox');
+    await boxes.first().waitFor();
+    const [first, second] = [boxes.nth(0), boxes.nth(1)];
+    await first.uncheck();
+    await page.getByText(/^3 of 4 calendars ticked$/).waitFor();
+    await page.reload();
+    await boxes.first().waitFor();
+    expect(await first.isChecked()).toBe(false);
+    await first.check();
+
+    const problem = { title: 'Out of order', detail: 'The choice was not saved.', status: 503, code: 'x' };
+    await page.route('**/collections/*', (route) =>
+      route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+    );
+    await second.click();
+    await page.getByText('The choice was not saved.').waitFor();
+    expect(await second.isChecked()).toBe(true);
+    await page.unroute('**/collections/*');
+  });
+
+  test('Refresh List tells what is new and keeps every choice', async () => {
+    const work = page.getByRole('checkbox', { name: /^Work/ });
+    await work.uncheck();
+    await stack.control('POST', '/google/ada@example.com/calendars', { summary: 'Book club' });
+    await page.getByRole('button', { name: 'Refresh List' }).click();
+    await page.getByText('New, 1 calendar: Book club').waitFor();
+    expect(await work.isChecked()).toBe(false);
+    expect(await page.getByRole('checkbox').count()).toBe(5);
+    await look(page, '13-calendars');
+  });
+
+  test('a full sync shows its progress, also in a page that is opened while it runs', async () => {
+    const slow = {
+      provider: 'google',
+      method: 'GET',
+      path: '/calendar/*',
+      fault: { kind: 'delay', ms: 900 },
+    };
+    await stack.control('POST', '/faults', slow);
+    await page.getByRole('button', { name: 'Trigger Full Sync' }).click();
+    await page.getByText(/^Full sync (started|is next in line)$/).waitFor();
+    await page.getByRole('progressbar').waitFor();
+    await look(page, '14-syncing');
+    const later = await context.newPage();
+    await later.goto(`${stack.apiUrl}/settings/integrations`);
+    await later.getByText('Full sync running').waitFor();
+    await later.close();
+    await stack.control('DELETE', '/faults');
+    await untilUpToDate(page);
+    await page.getByRole('tab', { name: 'Activity' }).click();
+    await page.getByText('Full sync done').waitFor();
+    await look(page, '15-activity');
+  });
+
+  test('Test Connection answers check by check', async () => {
+    await page.getByRole('button', { name: 'Test Connection' }).click();
+    await page.getByRole('heading', { name: 'The connection works' }).waitFor();
+    await page.getByText('Reading calendar events').waitFor();
+    await look(page, '16-test-connection');
+    await page.getByRole('button', { name: 'Done' }).click();
+  });
+
+  test('Auto Sync and how often are kept', async () => {
+    await page.getByRole('tab', { name: 'Sync', exact: true }).click();
+    await page.getByLabel('How often').selectOption({ label: 'Every hour' });
+    await page.getByRole('switch', { name: 'Auto Sync' }).click();
+    await page.getByText('when you ask for it', { exact: true }).waitFor();
+    await page.reload();
+    const autoSync = page.getByRole('switch', { name: 'Auto Sync' });
+    await autoSync.waitFor();
+    expect(await autoSync.isChecked()).toBe(false);
+    await autoSync.click();
+    expect(await page.getByLabel('How often').inputValue()).toBe('3600');
+    await look(page, '17-sync');
+  });
+
+  test('signing in again as somebody else is refused and says who was expected', async () => {
+    await page.getByRole('button', { name: 'Re-authenticate' }).click();
+    const popup = await retryConsent(page, 'Continue to Google Calendar');
+    await popup.getByRole('radio', { name: /grace@example.com/ }).check();
+    await popup.getByRole('button', { name: 'Allow' }).click();
+    const again = page.getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    await page.getByRole('dialog').getByText('ada@example.com').first().waitFor();
+    await look(page, '18-wrong-account');
+    const right = await retryConsent(page, 'Try again');
+    await right.getByRole('radio', { name: /ada@example.com/ }).check();
+    await right.getByRole('button', { name: 'Allow' }).click();
+    await page.getByRole('heading', { name: 'Signed in again' }).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+  });
+
+  test('what arrived can be looked at', async () => {
+    await goTo(page, 'Contacts');
+    await page.getByRole('button', { name: 'Show more' }).waitFor();
+    const rows = page.getByRole('row');
+    const before = await rows.count();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await expect.poll(() => rows.count()).toBeGreaterThan(before);
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await look(page, '19-contacts');
+    await goTo(page, 'Calendar');
+    await page.getByRole('listitem').first().waitFor();
+    await look(page, '20-calendar');
+  });
+
+  test('it holds in the dark and on a phone', async () => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await goTo(page, 'Integrations');
+    await untilUpToDate(page);
+    await look(page, '21-phone-dark');
+    await openManage(page, 'Google Calendar');
+    await page.getByRole('tab', { name: 'Calendars' }).click();
+    await page.getByRole('checkbox').first().waitFor();
+    await look(page, '22-phone-dark-calendars');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1200, height: 860 });
+  });
+
+  test('offline is said, and what was there stays readable', async () => {
+    await goTo(page, 'Integrations');
+    await context.setOffline(true);
+    await page.getByText('You are offline.').waitFor();
+    expect(await page.getByRole('heading', { name: 'Google Calendar' }).count()).toBeGreaterThan(0);
+    await look(page, '23-offline');
+    await context.setOffline(false);
+    await page.getByText('You are offline.').waitFor({ state: 'detached' });
+  });
+
+  test('Delete says what goes, wants the name typed, and takes the integration away', async () => {
+    await openManage(page, 'Google Calendar');
+    await page.getByRole('button', { name: 'Delete' }).click();
+    const dialog = page.getByRole('dialog');
+    const confirm = dialog.getByRole('button', { name: 'Delete' });
+    expect(await confirm.isDisabled()).toBe(true);
+    await dialog.getByRole('textbox').fill('ada@example.com');
+    await look(page, '24-delete');
+    await confirm.click();
+    await page.getByText('Google Calendar is being deleted').waitFor();
+    await page.getByRole('button', { name: 'More for Google Calendar' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'More for Google Contacts' }).waitFor();
+  });
+
+  test('a session that is over is said at once', async () => {
+    await context.clearCookies();
+    await page.getByRole('heading', { name: 'Your session has ended' }).waitFor({ timeout: 30_000 });
+    await look(page, '25-session-ended');
+  });
+
+  test('nothing on the way broke a script or the content security policy', () => {
+    expect(errors).toEqual([]);
+  });
+});

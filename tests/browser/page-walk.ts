@@ -1,0 +1,39 @@
+/** Steps that several browser tests take, in the words of a person. */
+import type { Page } from 'playwright-core';
+import { expectAccessible, photograph } from './chromium.ts';
+
+export async function look(page: Page, name: string): Promise<void> {
+  await expectAccessible(page);
+  await photograph(page, name);
+}
+
+/** From the card to the consent page in its own window, which is handed back. */
+export async function openConsent(page: Page, provider: string): Promise<Page> {
+  await page.getByRole('button', { name: `Connect ${provider}` }).click();
+  const continueButton = page.getByRole('button', { name: `Continue to ${provider}` });
+  const [popup] = await Promise.all([page.waitForEvent('popup'), continueButton.click()]);
+  await popup.getByRole('button', { name: 'Allow' }).waitFor();
+  return popup;
+}
+
+export async function retryConsent(page: Page, button: string): Promise<Page> {
+  const [popup] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('button', { name: button }).click(),
+  ]);
+  await popup.getByRole('button', { name: 'Allow' }).waitFor();
+  return popup;
+}
+
+export const openManage = async (page: Page, provider: string): Promise<void> => {
+  await page.getByRole('button', { name: `More for ${provider}` }).click();
+  await page.getByRole('menuitem', { name: 'Manage' }).click();
+  await page.getByRole('heading', { level: 1, name: provider }).waitFor();
+};
+
+/** The page is done with what it was doing. */
+export const untilUpToDate = (page: Page): Promise<void> =>
+  page.getByText('Up to date').first().waitFor({ timeout: 60_000 });
+
+export const goTo = (page: Page, name: string): Promise<void> =>
+  page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
