@@ -69,7 +69,7 @@ export const installPackages = (projectFolder, env = process.env) =>
       () => console.log(`  still installing, ${seconds()} s so far …`),
       progressIntervalMs,
     );
-    const child = spawn('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
+    const child = spawn('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
       ...npmOptions(env),
       cwd: projectFolder,
       stdio: 'inherit',
