@@ -4,18 +4,20 @@ import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import type { Route } from './define-route.ts';
 import type { ApiDeps } from './deps.ts';
 import { mountDocs } from './docs-page.ts';
 import { answerProblem, answerUnknownRoute, refuseMethod } from './middleware/answer-problem.ts';
 import { byAddress, byCaller, limitRate } from './middleware/limit-rate.ts';
 import { mountRoute, toExpressPath } from './mount-route.ts';
+import { buildDocument } from './openapi.ts';
 import { mountWebPage } from './web-page.ts';
 
 const builtPage = fileURLToPath(new URL('../web/dist', import.meta.url));
 /** Many callers may share one address; past this it is one of them, or somebody who guesses keys. */
 const addressFactor = 4;
 
-export function createApp(deps: ApiDeps): Express {
+export function createApp(deps: ApiDeps, routes: readonly Route[]): Express {
   const app = express();
   const { config, settings } = deps;
   app.disable('x-powered-by');
@@ -37,7 +39,7 @@ export function createApp(deps: ApiDeps): Express {
     res.setHeader('Cache-Control', 'no-store');
     next();
   });
-  const routes = deps.routes();
+  app.locals.openApi = buildDocument(routes);
   for (const route of routes) mountRoute(app, deps, route);
   for (const path of new Set(routes.map((route) => route.path))) {
     const methods = routes.filter((route) => route.path === path).map((route) => route.method);

@@ -5,8 +5,8 @@ import type { Executor } from '../db/client.ts';
 import { hashSecret, newId, newSecret } from '../db/ids.ts';
 import { insertAttempt } from '../db/queries/oauth-attempts.ts';
 import type { Sealer } from '../db/sealing.ts';
+import type { Caller } from './caller.ts';
 import type { OfferedProvider } from './deps.ts';
-import type { Caller } from './middleware/authenticate.ts';
 import { ProblemError } from './problem.ts';
 
 export const attemptLifetimeMs = 10 * 60 * 1000;

@@ -2,12 +2,10 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { IdPrefix } from '../db/ids.ts';
+import type { Caller, RouteAuth } from './caller.ts';
 import type { ApiDeps } from './deps.ts';
-import type { Caller } from './middleware/authenticate.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
-/** `caller`: a workspace key or a session; `workspace_key`: only a key; `public`: anybody. */
-export type RouteAuth = 'caller' | 'workspace_key' | 'public';
 
 export interface ResponseSpec {
   readonly description: string;

@@ -5,7 +5,6 @@ import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { ProviderAdapter, ProviderEnvironment } from '../providers/contract/index.ts';
 import type { ArbiterClient } from './arbiter-client.ts';
-import type { Route } from './define-route.ts';
 import type { EventsHub } from './events-hub.ts';
 import type { Metrics } from './middleware/metrics.ts';
 import { notFound } from './problem.ts';
@@ -27,8 +26,6 @@ export interface ApiDeps {
   readonly arbiter: ArbiterClient;
   readonly events: EventsHub;
   readonly metrics: Metrics;
-  /** All of them; a function, because the route that serves the document is one of them. */
-  readonly routes: () => readonly Route[];
 }
 
 export interface OfferedProvider {

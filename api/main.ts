@@ -28,18 +28,20 @@ const arbiter = createArbiterClient({
 });
 const events = createEventsHub(database.sql, logger);
 const server = createServer(
-  createApp({
-    config,
-    settings,
-    logger,
-    db: database.db,
-    sealer: createSealer(config.encryptionKeys),
-    catalogue: { adapters, environments: readProviderEnvironments(process.env) },
-    arbiter,
-    events,
-    metrics: createMetrics(),
-    routes: () => routes,
-  }),
+  createApp(
+    {
+      config,
+      settings,
+      logger,
+      db: database.db,
+      sealer: createSealer(config.encryptionKeys),
+      catalogue: { adapters, environments: readProviderEnvironments(process.env) },
+      arbiter,
+      events,
+      metrics: createMetrics(),
+    },
+    routes,
+  ),
 );
 
 server.on('error', (error: NodeJS.ErrnoException) => {

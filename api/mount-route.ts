@@ -9,9 +9,10 @@ import express, {
 } from 'express';
 import { z } from 'zod';
 import { type IdPrefix, newId } from '../db/ids.ts';
+import type { Caller } from './caller.ts';
 import type { Reply, Route } from './define-route.ts';
 import type { ApiDeps } from './deps.ts';
-import { authenticate, type Caller } from './middleware/authenticate.ts';
+import { authenticate } from './middleware/authenticate.ts';
 import { answerOnce, type IdempotentCall, readIdempotencyKey } from './middleware/idempotency.ts';
 import { refuseCrossSite } from './middleware/refuse-cross-site.ts';
 import { ProblemError } from './problem.ts';

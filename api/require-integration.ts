@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { addFacts, findVisibleIntegration, type IntegrationRow } from '../db/queries/integrations-read.ts';
 import type { IntegrationRef } from '../workflows/messages.ts';
+import type { Caller } from './caller.ts';
 import type { Integration } from './contract/integration.ts';
 import { resourceId } from './contract/shape.ts';
 import type { ApiDeps } from './deps.ts';
-import type { Caller } from './middleware/authenticate.ts';
 import { presentIntegration } from './present.ts';
 import { notFound } from './problem.ts';
 

@@ -7,18 +7,10 @@ import {
   findUser,
   type SessionHolder,
 } from '../../db/queries/identity.ts';
-import type { Scope } from '../../db/queries/scope.ts';
-import type { RouteAuth } from '../define-route.ts';
+import type { Caller, RouteAuth } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { notFound, ProblemError } from '../problem.ts';
 import { readCookie, sessionCookie, sessionLifetimeMs, setSessionCookie } from '../session-cookie.ts';
-
-export interface Caller extends Scope {
-  readonly via: 'key' | 'session_token' | 'session_cookie';
-  /** For the audit log: `key:<id>` or `user:<id>`. */
-  readonly actor: string;
-  readonly session?: SessionHolder;
-}
 
 /** Used sessions are extended once they have lived this long, so that not every request writes. */
 const extendAfterMs = 60_000;

@@ -1,7 +1,7 @@
 /** A browser sends our cookie by itself, so a change that rests on it must come from our own pages. */
 import type { Request } from 'express';
+import type { Caller } from '../caller.ts';
 import { ProblemError } from '../problem.ts';
-import type { Caller } from './authenticate.ts';
 
 /**
  * Bearer callers can't be forged this way and pass. Cookie callers must prove their origin; strangers (who are about to

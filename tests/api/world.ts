@@ -99,10 +99,9 @@ export async function openApiWorld(options: WorldOptions): Promise<ApiWorld> {
     arbiter,
     events,
     metrics: createMetrics(),
-    routes: () => routes,
     ...options.deps,
   };
-  server.on('request', createApp(deps));
+  server.on('request', createApp(deps, routes));
 
   if (temporal !== undefined && sandbox !== undefined) {
     const workers = await startWorkers({

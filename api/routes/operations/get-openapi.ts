@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineRoute } from '../../define-route.ts';
-import { buildDocument } from '../../openapi.ts';
 
 export const getOpenApi = defineRoute({
   method: 'get',
@@ -9,5 +8,5 @@ export const getOpenApi = defineRoute({
   tag: 'Operations',
   auth: 'public',
   responses: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({ openapi: z.string() }) } },
-  handler: async ({ deps }) => ({ status: 200, body: { ...buildDocument(deps.routes()) } }),
+  handler: async ({ req }) => ({ status: 200, body: req.app.locals.openApi }),
 });
