@@ -58,14 +58,15 @@ export class Oracle {
         this.heldLocally.add(key(local.id, field, canonicalize(kind, local.fields[field])));
       }
     }
-    for (const [name, { link }] of engine.rows) {
+    for (const [name, { link, person: shadow }] of engine.rows) {
       if (!link) continue;
       const local = engine.locals.get(link.contactId);
       for (const mapped of engine.mapping.fields) {
         const { field, kind } = mapped;
-        const held = (engine.google.versions.get(name) ?? []).flatMap(({ person }) =>
-          valuesIn(person ?? {}, mapped),
-        );
+        // The shadow too: it was observed, and a rename takes the former name's history with it.
+        const versions = engine.google.versions.get(name) ?? [];
+        const persons = [shadow, ...versions.map(({ person }) => person ?? {})];
+        const held = persons.flatMap((person) => valuesIn(person, mapped));
         for (const value of [...held, '']) this.heldRemotely.add(key(link.contactId, field, value));
         const mine = canonicalize(kind, local?.fields[field]);
         if (held.includes(mine)) this.agreed.add(key(link.contactId, field, mine));
