@@ -67,11 +67,10 @@ function planLocalCreate(settings: PlanSettings, person: Person): ContactPlan {
 }
 
 function planRemoteCreate(settings: PlanSettings, local: LocalContact, replaces?: string): ContactPlan {
-  if (!mayPush(settings.direction)) return NOTHING;
   const merge = mergeFields(settings, { local, person: {}, bases: {} });
   const { lists: body } = settings.mapping.writePerson({}, merge.push);
   const operations: Operation[] = parkUnstorable(merge, local.id, replaces);
-  // Google has no use for a contact with nothing in it, and refuses some.
+  // Nothing to push also where the direction forbids it; and Google has no use for a contact with nothing in it.
   if (Object.keys(body).length > 0) {
     operations.unshift({
       kind: 'create_remote',

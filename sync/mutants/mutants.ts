@@ -115,8 +115,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'creates against the direction',
     'plan-contact.ts',
-    'if (!mayPush(settings.direction)) return NOTHING;\n  const merge',
-    'const merge',
+    'if (!mayPull(settings.direction) || person.resourceName === undefined) return NOTHING;',
+    'if (person.resourceName === undefined) return NOTHING;',
   ),
   mutant(
     'delete beats a local edit',
