@@ -269,7 +269,7 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     await page.getByRole('button', { name: 'More for Google Contacts' }).waitFor();
   });
 
-  test('a session that is over is said at once', async () => {
+  test('a session that is over is said without a click', async () => {
     await context.clearCookies();
     await page.getByRole('heading', { name: 'Your session has ended' }).waitFor({ timeout: 30_000 });
     await look(page, '25-session-ended');

@@ -58,5 +58,5 @@ export const api = {
   calendarEvents: (
     filter: { integrationId?: string | undefined; calendarId?: string | undefined; from: string; to: string },
     cursor: string | null,
-  ) => callApi<List<CalendarEvent>>('/calendar-events', { query: { ...page(cursor, 200), ...filter } }),
+  ) => callApi<List<CalendarEvent>>('/calendar-events', { query: { ...page(cursor, 500), ...filter } }),
 };

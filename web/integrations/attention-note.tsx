@@ -1,7 +1,8 @@
 /** What needs attention, with the one button that helps. */
 import type { Integration, Provider } from '../../api/contract/index.ts';
 import { useConnect } from '../connect/connect-context.tsx';
-import { navigate, paths } from '../router.tsx';
+import { navigate } from '../router.tsx';
+import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
 import { actionLabels, describeAttention } from '../words/state.ts';
 import { useStartSync } from './use-actions.ts';

@@ -1,7 +1,8 @@
 /** The ⋮ menu of a card. Not modal: the modal one injects a style element, which a strict CSP refuses. */
 import { DropdownMenu } from 'radix-ui';
 import type { Integration } from '../../api/contract/index.ts';
-import { navigate, paths } from '../router.tsx';
+import { navigate } from '../router.tsx';
+import { paths } from '../routes.ts';
 import { icons } from '../ui/icons.tsx';
 import { useStartSync } from './use-actions.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type FeedItem, foldFeed } from './feed.ts';
-import type { LiveEvent } from './use-live-integration.ts';
+import type { LiveEvent } from './live-event.ts';
 
 const fold = (...events: LiveEvent[]): string[] =>
   events

@@ -2,7 +2,7 @@
 import type { LiveEventData, RunMode } from '../../api/contract/index.ts';
 import { runReason } from '../words/run.ts';
 import { describeState } from '../words/state.ts';
-import type { LiveEvent } from './use-live-integration.ts';
+import type { LiveEvent } from './live-event.ts';
 
 export interface FeedItem {
   readonly key: string;

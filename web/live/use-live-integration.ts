@@ -1,7 +1,7 @@
 /** Follows one integration by Server-Sent Events: keeps the page's copies current and gathers progress and a feed. */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { Integration, LiveEventData, LiveEventName } from '../../api/contract/index.ts';
+import type { Integration, LiveEventName } from '../../api/contract/index.ts';
 import {
   collectionsQuery,
   integrationQuery,
@@ -10,6 +10,7 @@ import {
   storeIntegration,
 } from '../api/queries.ts';
 import { type FeedItem, foldFeed } from './feed.ts';
+import type { LiveEvent } from './live-event.ts';
 import { foldProgress, type RunProgress } from './progress.ts';
 
 export interface LiveIntegration {
@@ -68,10 +69,6 @@ export function useLiveIntegration(id: string, wanted: boolean): LiveIntegration
 
   return live;
 }
-
-export type LiveEvent = {
-  [Name in LiveEventName]: { readonly name: Name; readonly data: LiveEventData[Name] };
-}[LiveEventName];
 
 function foldLive(state: LiveIntegration, event: LiveEvent): LiveIntegration {
   const nowMs = Date.now();

@@ -3,12 +3,13 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CalendarEvent } from '../../api/contract/index.ts';
 import { calendarEventsQuery } from '../api/queries.ts';
-import { Link, paths } from '../router.tsx';
+import { Link } from '../router.tsx';
+import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { PageHeading } from '../ui/page-heading.tsx';
 import { EmptyState, ProblemNote, Skeleton } from '../ui/states.tsx';
-import { groupByDay, type Month, monthAfter, monthBounds, timeOfDay } from './agenda.ts';
+import { groupByDay, type Month, monthAfter, monthBounds, startDay, timeOfDay } from './agenda.ts';
 
 const monthTitle = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' });
 /** Days are dates without a zone: told as UTC so that none moves. */
@@ -66,23 +67,23 @@ function Events(props: { events: readonly CalendarEvent[]; month: Month; title: 
     return <EmptyState title={`No events in ${props.title}`} />;
   return (
     <>
-      {repeating.length > 0 && (
-        <section aria-labelledby="repeating">
-          <h3 id="repeating">Repeating, begun before</h3>
-          <EventList events={repeating} />
-        </section>
-      )}
       {days.map(({ day, events }) => (
         <section key={day} aria-labelledby={`day-${day}`}>
           <h3 id={`day-${day}`}>{dayTitle.format(new Date(`${day}T00:00:00Z`))}</h3>
           <EventList events={events} />
         </section>
       ))}
+      {repeating.length > 0 && (
+        <section aria-labelledby="repeating">
+          <h3 id="repeating">Repeating events that began earlier</h3>
+          <EventList events={repeating} withStart />
+        </section>
+      )}
     </>
   );
 }
 
-function EventList({ events }: { events: readonly CalendarEvent[] }) {
+function EventList({ events, withStart }: { events: readonly CalendarEvent[]; withStart?: boolean }) {
   return (
     <ul className="agenda">
       {events.map((event) => (
@@ -92,10 +93,18 @@ function EventList({ events }: { events: readonly CalendarEvent[] }) {
             {event.title || 'Untitled event'}
             {event.recurrence.length > 0 && <span className="tag">Repeats</span>}
             {event.status === 'tentative' && <span className="tag">Tentative</span>}
+            {withStart && <span className="muted agenda-place">Since {sinceDay(event)}</span>}
             {event.location && <span className="muted agenda-place">{event.location}</span>}
           </span>
         </li>
       ))}
     </ul>
   );
+}
+
+const sinceTitle = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+
+function sinceDay(event: CalendarEvent): string {
+  const day = startDay(event);
+  return day === undefined ? 'an unknown day' : sinceTitle.format(new Date(`${day}T00:00:00Z`));
 }

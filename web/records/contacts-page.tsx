@@ -2,7 +2,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Contact } from '../../api/contract/index.ts';
 import { contactsQuery, providersQuery } from '../api/queries.ts';
-import { Link, paths } from '../router.tsx';
+import { Link } from '../router.tsx';
+import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
 import { PageHeading } from '../ui/page-heading.tsx';
 import { EmptyState, ProblemNote, Skeleton } from '../ui/states.tsx';

@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from 'react';
 import { api } from '../api/endpoints.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { sessionQuery } from '../api/queries.ts';
-import { navigate, paths } from '../router.tsx';
+import { navigate } from '../router.tsx';
+import { paths } from '../routes.ts';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { PlainPage } from './plain-page.tsx';
 
