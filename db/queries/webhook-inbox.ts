@@ -1,6 +1,6 @@
 /** Pushes as they come in: each once, and one signal however many come before the next sync. */
-import { and, eq, inArray, isNull, lt, or, type SQL } from 'drizzle-orm';
-import type { Database, Executor } from '../client.ts';
+import { and, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
 import { collections, integrations, streamCursors, watches, webhookInbox } from '../schema/index.ts';
 
 export interface PushTarget {
@@ -58,47 +58,39 @@ export interface PushScope {
 }
 
 /**
- * Takes a push in. Returns true when it is the first since the last sync took its pushes up: then the workflow needs
- * a signal. A delivery that was seen before changes nothing.
+ * Takes a push in, in one statement: the provider waits. Returns true when it is the first since the last sync took its
+ * pushes up: then the workflow needs a signal. A delivery that was seen before changes nothing.
  */
-export function takePush(
-  db: Database,
+export async function takePush(
+  db: Executor,
   push: { target: PushTarget; deliveryId: string; scope: PushScope },
 ): Promise<boolean> {
   const { integrationId, provider } = push.target;
-  return db.transaction(async (tx) => {
-    const taken = await tx
-      .insert(webhookInbox)
-      .values({ provider, deliveryId: push.deliveryId, integrationId })
-      .onConflictDoNothing()
-      .returning({ deliveryId: webhookInbox.deliveryId });
-    if (taken.length === 0) return false;
-    await tx
-      .update(streamCursors)
-      .set({ dirty: true })
-      .where(and(eq(streamCursors.integrationId, integrationId), named(tx, integrationId, push.scope)));
-    const turned = await tx
-      .update(integrations)
-      .set({ dirty: true })
-      .where(and(eq(integrations.id, integrationId), eq(integrations.dirty, false)))
-      .returning({ id: integrations.id });
-    return turned.length > 0;
-  });
+  const rows = await db.execute(sql`
+    with taken as (
+      insert into ${webhookInbox} (provider, delivery_id, integration_id)
+      values (${provider}, ${push.deliveryId}, ${integrationId})
+      on conflict do nothing
+      returning 1
+    ), marked as (
+      update ${streamCursors} set dirty = true
+      where ${streamCursors.integrationId} = ${integrationId} and not ${streamCursors.dirty}
+        and ${named(integrationId, push.scope)} and exists (select from taken)
+    )
+    update ${integrations} set dirty = true
+    where ${integrations.id} = ${integrationId} and not ${integrations.dirty} and exists (select from taken)
+    returning ${integrations.id}
+  `);
+  return rows.length > 0;
 }
 
-function named(tx: Executor, integrationId: string, scope: PushScope): SQL | undefined {
-  if (scope.collectionId !== undefined) return eq(streamCursors.collectionId, scope.collectionId);
-  if (scope.remoteCollectionIds === undefined || scope.remoteCollectionIds.length === 0) return undefined;
-  const ids = tx
-    .select({ id: collections.id })
-    .from(collections)
-    .where(
-      and(
-        eq(collections.integrationId, integrationId),
-        inArray(collections.remoteId, [...scope.remoteCollectionIds]),
-      ),
-    );
-  return or(eq(streamCursors.collectionId, ''), inArray(streamCursors.collectionId, ids));
+function named(integrationId: string, scope: PushScope): SQL {
+  if (scope.collectionId !== undefined) return sql`${streamCursors.collectionId} = ${scope.collectionId}`;
+  if (scope.remoteCollectionIds === undefined || scope.remoteCollectionIds.length === 0) return sql`true`;
+  return sql`(${streamCursors.collectionId} = '' or ${streamCursors.collectionId} in (
+    select ${collections.id} from ${collections}
+    where ${collections.integrationId} = ${integrationId}
+      and ${inArray(collections.remoteId, [...scope.remoteCollectionIds])}))`;
 }
 
 /** Forgets deliveries older than `keepMs`; no provider repeats one for that long. */

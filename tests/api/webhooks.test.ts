@@ -2,6 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ArbiterClient } from '../../api/arbiter-client.ts';
+import { takePush } from '../../db/queries/webhook-inbox.ts';
 import { integrations, streamCursors, webhookInbox } from '../../db/schema/index.ts';
 import { type SeededIntegration, seedIntegration } from './rows.ts';
 import { type ApiWorld, openApiWorld } from './world.ts';
@@ -94,6 +95,16 @@ it('answers 404 for the channel of a deleted integration, so that the provider d
     .set({ deletingAt: new Date().toISOString() })
     .where(eq(integrations.id, mine.id));
   expect((await push({})).status).toBe(404);
+});
+
+it("marks what an account's push names by the provider's own ids, and nothing else", async () => {
+  const target = { integrationId: mine.id, workspaceId: world.ada.workspaceId, provider: 'google-calendar' };
+  const take = (deliveryId: string, ...remoteCollectionIds: string[]) =>
+    takePush(world.database.db, { target, deliveryId, scope: { remoteCollectionIds } });
+  expect(await take(`${mine.id}-1`, 'other')).toBe(true);
+  expect(await readMarks()).toEqual({ dirty: true, streamDirty: false, inbox: 1 });
+  expect(await take(`${mine.id}-2`, 'other', 'primary')).toBe(false);
+  expect(await readMarks()).toEqual({ dirty: true, streamDirty: true, inbox: 2 });
 });
 
 it('answers in under 100 ms', async () => {
