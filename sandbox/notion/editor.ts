@@ -58,6 +58,7 @@ export class Editor {
       icon?: JsonObject | null;
       cover?: JsonObject | null;
       blocks?: BlockRecord[];
+      shared?: boolean | undefined;
     },
     author: Author,
   ): PageRecord {
@@ -75,6 +76,7 @@ export class Editor {
         order.parent.type === 'data_source_id' ? this.#world.takeNumber(order.parent.data_source_id) : 0,
     };
     this.#world.putPage(page);
+    this.#decideSharing(page.id, order);
     if (order.blocks !== undefined && order.blocks.length > 0) this.#world.putBlocks(page.id, order.blocks);
     this.#pageEvent('page.created', page, author);
     return page;
@@ -137,6 +139,7 @@ export class Editor {
       properties: PropertyDefinition[];
       icon?: JsonObject | null;
       isInline?: boolean;
+      shared?: boolean | undefined;
     },
     author: Author,
   ): { database: DatabaseRecord; dataSource: DataSourceRecord } {
@@ -155,6 +158,7 @@ export class Editor {
       dataSourceIds: [],
     };
     this.#world.putDatabase(database);
+    this.#decideSharing(database.id, order);
     this.#events.emit(this.#world, {
       type: 'database.created',
       entity: { id: database.id, type: 'database' },
@@ -187,7 +191,6 @@ export class Editor {
     return dataSource;
   }
 
-  /** `silently` for options that came with a page: live they are a schema change too, which is told. */
   updateDataSource(
     dataSource: DataSourceRecord,
     change: Partial<Pick<DataSourceRecord, 'title' | 'icon' | 'properties' | 'inTrash' | 'description'>>,
@@ -251,6 +254,12 @@ export class Editor {
       author,
       pageId: comment.pageId,
     });
+  }
+
+  /** At the top of the workspace there is no parent that is shared: without a word, what is new there is. */
+  #decideSharing(id: string, order: { parent: Parent; shared?: boolean | undefined }): void {
+    const shared = order.shared ?? (order.parent.type === 'workspace' ? true : undefined);
+    if (shared !== undefined) this.#world.setShared(id, shared);
   }
 
   #pageEvent(

@@ -17,22 +17,24 @@ export interface IdCodec {
   decode(id: string): Located | undefined;
 }
 
+/** The last 16 bits as four digits; looked up, since a listing of a hundred pages makes a thousand ids. */
+function hex4(value: number): string {
+  return digits[value & 0xffff] as string;
+}
+
+const digits = Array.from({ length: 0x10000 }, (_, i) => i.toString(16).padStart(4, '0'));
+
 export function createIdCodec(seed: number): IdCodec {
   const scrambler = createIndexScrambler(seed);
-  const hex = (value: number, digits: number) =>
-    (value >>> 0)
-      .toString(16)
-      .padStart(8, '0')
-      .slice(8 - digits);
   const encode = (kind: IdKind, index: number, ordinal = 0): string => {
     const kindNumber = kinds.indexOf(kind);
     const hash = mixPair(seed ^ (kindNumber * 0x1000193), index);
     const tail = mixPair(hash, ordinal);
-    const variant = 0x8 | (tail & 0x3);
-    return (
-      `${hex(scrambler.scramble(index), 8)}-${hex((ordinal ^ hash) & 0xffff, 4)}-4${hex(kindNumber, 1)}${hex(hash >>> 16, 2)}` +
-      `-${hex(variant, 1)}${hex(tail >>> 4, 3)}-${hex(tail >>> 16, 4)}${hex(mixPair(tail, hash), 8)}`
-    );
+    const index32 = scrambler.scramble(index);
+    const version = 0x4000 | (kindNumber << 8) | ((hash >>> 16) & 0xff);
+    const variant = 0x8000 | (tail & 0x3fff);
+    const last = mixPair(tail, hash);
+    return `${hex4(index32 >>> 16)}${hex4(index32)}-${hex4(ordinal ^ hash)}-${hex4(version)}-${hex4(variant)}-${hex4(tail >>> 16)}${hex4(last >>> 16)}${hex4(last)}`;
   };
   return {
     encode,

@@ -1,7 +1,7 @@
 /** For the tests of this folder: a running stand-in, its controls, and connections made as a client makes them. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Client } from '@notionhq/client';
+import { Client, LogLevel } from '@notionhq/client';
 import { type RunningSandbox, startSandbox } from '../server.ts';
 import { notionModule } from './index.ts';
 
@@ -83,7 +83,7 @@ export async function obtainCode(sandbox: TestSandbox, more: Record<string, stri
 
 /** The SDK itself exchanges and refreshes. */
 export function oauthOf(sandbox: TestSandbox) {
-  const client = new Client({ baseUrl: sandbox.url, retry: false });
+  const client = new Client({ baseUrl: sandbox.url, retry: false, logLevel: LogLevel.ERROR });
   const credentials = { client_id: clientId, client_secret: clientSecret };
   return {
     exchange: (code: string) =>
@@ -118,7 +118,7 @@ export function clientOf(
   auth: string,
   notionVersion: '2025-09-03' | '2026-03-11' = '2026-03-11',
 ): Client {
-  return new Client({ auth, baseUrl: sandbox.url, notionVersion, retry: false });
+  return new Client({ auth, baseUrl: sandbox.url, notionVersion, retry: false, logLevel: LogLevel.ERROR });
 }
 
 export interface Delivery {

@@ -4,9 +4,10 @@ import { ControlError, parseControl } from '../../control/control-error.ts';
 import { listPage } from '../../control/listing.ts';
 import type { Call } from '../../core/call.ts';
 import type { Answer, ControlRoute } from '../../core/provider.ts';
+import { appearance } from '../appearance.ts';
 import { normaliseId } from '../ids.ts';
 import { createSchema, updateSchema } from '../properties/write-schema.ts';
-import type { DataSourceRecord, JsonObject } from '../records.ts';
+import type { DataSourceRecord } from '../records.ts';
 import { renderDataSource } from '../render/render-containers.ts';
 import { richText, textRun, uuid } from '../rich-text.ts';
 import {
@@ -23,7 +24,7 @@ const title = z.union([z.string().transform((text) => [textRun(text)]), richText
 const shared = {
   by: z.string().optional(),
   shared: z.boolean().optional(),
-  icon: z.looseObject({}).nullish(),
+  icon: appearance.icon,
   properties: z.record(z.string(), z.unknown()).optional(),
 };
 const createBody = z.strictObject({ ...shared, title, parent: z.strictObject({ page_id: uuid }).optional() });
@@ -62,19 +63,18 @@ function createDataSource(call: Call, of: ControlledWorkspace): Answer {
   const body = parseControl(createBody, call.json());
   if (body.parent && of.world.page(body.parent.page_id) === undefined)
     throw new ControlError(404, `no page ${body.parent.page_id}`);
-  const { database, dataSource } = of.editor.createDatabase(
+  const { dataSource } = of.editor.createDatabase(
     {
       parent: body.parent
         ? { type: 'page_id', page_id: body.parent.page_id }
         : { type: 'workspace', workspace: true },
       title: body.title,
-      icon: (body.icon ?? null) as JsonObject | null,
+      icon: body.icon ?? null,
       properties: createSchema(body.properties ?? { Name: { title: {} } }, (id) => databaseOf(of, id)),
+      shared: body.shared,
     },
     authorOf(of, body.by),
   );
-  const isShared = body.shared ?? (body.parent === undefined ? true : undefined);
-  if (isShared !== undefined) of.world.setShared(database.id, isShared);
   return answer(of, dataSource, 201);
 }
 
@@ -86,7 +86,7 @@ function updateDataSource(call: Call, of: ControlledWorkspace): Answer {
   if (body.shared !== undefined) of.world.setShared(dataSource.databaseId, body.shared);
   const change = {
     ...(body.title && { title: body.title }),
-    ...(body.icon !== undefined && { icon: body.icon as JsonObject | null }),
+    ...(body.icon !== undefined && { icon: body.icon }),
     ...(body.properties && {
       properties: updateSchema(dataSource.properties, body.properties, (id) => databaseOf(of, id)),
     }),

@@ -4,12 +4,13 @@ import { ControlError, parseControl } from '../../control/control-error.ts';
 import { listingRange } from '../../control/listing.ts';
 import type { Call } from '../../core/call.ts';
 import type { Answer, ControlRoute } from '../../core/provider.ts';
+import { appearance } from '../appearance.ts';
 import { blocksFromMarkdown } from '../blocks/blocks-from-markdown.ts';
 import { markdownFromBlocks } from '../blocks/markdown-from-blocks.ts';
 import { writeBlocks } from '../blocks/write-blocks.ts';
 import { normaliseId } from '../ids.ts';
 import { writePageValues } from '../properties/write-page-values.ts';
-import type { BlockRecord, JsonObject, PageRecord, Parent } from '../records.ts';
+import type { BlockRecord, PageRecord, Parent } from '../records.ts';
 import { renderPage } from '../render/render-page.ts';
 import { parentFields } from '../request-fields.ts';
 import { keepUnchanged } from '../routes/markdown-routes.ts';
@@ -26,8 +27,7 @@ const shared = {
   by: z.string().optional(),
   /** Shares it with every connection, or takes it away from them. */
   shared: z.boolean().optional(),
-  icon: z.looseObject({}).nullish(),
-  cover: z.looseObject({}).nullish(),
+  ...appearance,
   properties: z.record(z.string(), z.unknown()).optional(),
   children: z.array(z.unknown()).optional(),
   markdown: z.string().optional(),
@@ -86,15 +86,13 @@ function createPage(call: Call, of: ControlledWorkspace): Answer {
     {
       parent,
       values,
-      icon: (body.icon ?? null) as JsonObject | null,
-      cover: (body.cover ?? null) as JsonObject | null,
+      icon: body.icon ?? null,
+      cover: body.cover ?? null,
       blocks: readBlocks(of, body, []) ?? [],
+      shared: body.shared,
     },
     author,
   );
-  // A page at the top has no parent that is shared: without a word from the caller it is shared by itself.
-  const isShared = body.shared ?? (parent.type === 'workspace' ? true : undefined);
-  if (isShared !== undefined) of.world.setShared(page.id, isShared);
   return answer(of, page, 201);
 }
 
@@ -105,8 +103,8 @@ function updatePage(call: Call, of: ControlledWorkspace): Answer {
   const inTrash = body.in_trash ?? body.archived;
   const change = {
     ...(body.parent && { parent: resolveParent(of, body.parent) }),
-    ...(body.icon !== undefined && { icon: body.icon as JsonObject | null }),
-    ...(body.cover !== undefined && { cover: body.cover as JsonObject | null }),
+    ...(body.icon !== undefined && { icon: body.icon }),
+    ...(body.cover !== undefined && { cover: body.cover }),
     ...(body.is_locked !== undefined && { isLocked: body.is_locked }),
     ...(inTrash !== undefined && { inTrash }),
     ...(body.properties && {

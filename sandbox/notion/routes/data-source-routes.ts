@@ -1,5 +1,6 @@
 /** Data sources and the databases that contain them. */
 import { z } from 'zod';
+import { appearance } from '../appearance.ts';
 import { objectNotFound, validationError } from '../errors.ts';
 import type { FindDatabase } from '../properties/write-schema.ts';
 import { createSchema, updateSchema } from '../properties/write-schema.ts';
@@ -9,12 +10,8 @@ import { parseBody, readJson } from '../request-body.ts';
 import { parentFields, trashChange, versioned } from '../request-fields.ts';
 import { richText } from '../rich-text.ts';
 import type { NotionRoute, Session } from '../session.ts';
-import { asObject, botOf, resolveParent } from './page-routes.ts';
+import { botOf, resolveParent } from './page-routes.ts';
 
-const appearance = {
-  icon: z.looseObject({}).nullish(),
-  cover: z.looseObject({}).nullish(),
-};
 const trash = { in_trash: z.boolean().optional(), archived: z.boolean().optional() };
 const schemaSent = z.record(z.string(), z.unknown());
 
@@ -73,7 +70,7 @@ export const dataSourceRoutes: readonly NotionRoute[] = [
       const change = {
         ...(body.title && { title: body.title }),
         ...(body.description && { description: body.description }),
-        ...(body.icon !== undefined && { icon: asObject(body.icon) }),
+        ...(body.icon !== undefined && { icon: body.icon }),
         ...(body.properties && {
           properties: updateSchema(dataSource.properties, body.properties, databaseFinder(session)),
         }),
@@ -91,7 +88,7 @@ export const dataSourceRoutes: readonly NotionRoute[] = [
       const body = parseBody(createDataSourceBody, readJson(session.call));
       const order = {
         title: body.title ?? [],
-        icon: asObject(body.icon),
+        icon: body.icon ?? null,
         properties: createSchema(body.properties, databaseFinder(session)),
       };
       const database =
@@ -142,7 +139,7 @@ export const dataSourceRoutes: readonly NotionRoute[] = [
           parent: containerParent(session, body.parent),
           title: body.title,
           description: body.description ?? [],
-          icon: asObject(body.icon),
+          icon: body.icon ?? null,
           isInline: body.is_inline ?? false,
           properties,
         },
@@ -162,8 +159,8 @@ export const dataSourceRoutes: readonly NotionRoute[] = [
       const change = {
         ...(body.title && { title: body.title }),
         ...(body.description && { description: body.description }),
-        ...(body.icon !== undefined && { icon: asObject(body.icon) }),
-        ...(body.cover !== undefined && { cover: asObject(body.cover) }),
+        ...(body.icon !== undefined && { icon: body.icon }),
+        ...(body.cover !== undefined && { cover: body.cover }),
         ...(body.is_inline !== undefined && { isInline: body.is_inline }),
         ...(body.is_locked !== undefined && { isLocked: body.is_locked }),
         ...(body.parent && { parent: containerParent(session, body.parent) }),

@@ -1,6 +1,7 @@
 /** Pages: get, create, change, move, and the paging of long properties. */
 import { z } from 'zod';
 import { decodeToken, encodeToken } from '../../core/paging.ts';
+import { appearance } from '../appearance.ts';
 import { blocksFromMarkdown } from '../blocks/blocks-from-markdown.ts';
 import { writeBlocks } from '../blocks/write-blocks.ts';
 import type { Author } from '../editor.ts';
@@ -16,11 +17,6 @@ import { parentFields, trashChange, versioned } from '../request-fields.ts';
 import type { NotionRoute, Session } from '../session.ts';
 
 const properties = z.record(z.string(), z.unknown());
-const appearance = {
-  icon: z.looseObject({ type: z.string().optional() }).nullish(),
-  cover: z.looseObject({ type: z.string().optional() }).nullish(),
-};
-
 const createBody = z.strictObject({
   parent: parentFields.optional(),
   properties: properties.default({}),
@@ -116,7 +112,7 @@ function createPage(session: Session, body: z.infer<typeof createBody>): PageRec
       : children === undefined
         ? []
         : writeBlocks(children, touched);
-  const order = { parent, values, blocks, icon: asObject(body.icon), cover: asObject(body.cover) };
+  const order = { parent, values, blocks, icon: body.icon ?? null, cover: body.cover ?? null };
   return session.editor.createPage(order, author);
 }
 
@@ -131,8 +127,8 @@ function updatePage(session: Session, page: PageRecord): PageRecord {
     ...(body.properties && {
       values: writePageValues(session, { parent: page.parent, sent: body.properties, author }),
     }),
-    ...(body.icon !== undefined && { icon: asObject(body.icon) }),
-    ...(body.cover !== undefined && { cover: asObject(body.cover) }),
+    ...(body.icon !== undefined && { icon: body.icon }),
+    ...(body.cover !== undefined && { cover: body.cover }),
     ...(body.is_locked !== undefined && { isLocked: body.is_locked }),
     ...(body.is_archived !== undefined && { isArchived: body.is_archived }),
     ...(inTrash !== undefined && { inTrash }),
@@ -197,8 +193,4 @@ export function takeOffsetPage<T>(
     page: items.slice(offset, end),
     nextCursor: end < items.length ? encodeToken('notion-offset', { offset: end }) : null,
   };
-}
-
-export function asObject(value: object | null | undefined): JsonObject | null {
-  return (value ?? null) as JsonObject | null;
 }

@@ -37,10 +37,13 @@ export function createValueMaker(parts: {
   const related = (dataSource: number, hash: number, count: number): Json[] => {
     const [from, to] = rows[dataSource] ?? [0, 0];
     if (to === from) return [];
-    const indexes = new Set(
-      Array.from({ length: count }, (_, i) => from + (mixPair(hash, 100 + i) % (to - from))),
+    // Neighbours from a random start: as many as asked for, none twice.
+    const start = mixPair(hash, 100) % (to - from);
+    const indexes = Array.from(
+      { length: Math.min(count, to - from) },
+      (_, i) => from + ((start + i) % (to - from)),
     );
-    return [...indexes].map((index) => ids.encode('page', index));
+    return indexes.map((index) => ids.encode('page', index));
   };
   const some = (hash: number, max: number): Json[] => [
     ...new Set(Array.from({ length: hash % (max + 1) }, (_, i) => pick(users, mixPair(hash, i)).id)),
