@@ -5,6 +5,7 @@ import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { calendarEvents, collections } from '../schema/index.ts';
+import { seenIn } from './listing-marks.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
 
 export type CalendarEventRow = Mirrored & Omit<CalendarEventRecord, keyof RecordBase>;
@@ -87,7 +88,7 @@ async function upsert(
       r.remote_id, r.etag, r.content_hash, r.remote_updated_at, r.raw, r.title, r.description, r.location, r.start,
       r.end_time, r.starts_at, r.ends_at, r.status, r.recurrence, r.series_remote_id, r.original_start, r.url
     from json_to_recordset(${parameter}::json) as r(
-      id text, remote_id text, etag text, content_hash text, remote_updated_at timestamptz, raw jsonb, title text,
+      id text, remote_id text, etag text, content_hash text, remote_updated_at timestamptz, raw json, title text,
       description text, location text, start jsonb, end_time jsonb, starts_at timestamptz, ends_at timestamptz,
       status text, recurrence text[], series_remote_id text, original_start jsonb, url text)
     on conflict (collection_id, remote_id) do update set
@@ -165,14 +166,10 @@ export async function unseenCalendarEvents(
   limit: number,
 ): Promise<string[]> {
   const rows = await tx.execute<{ remote_id: string }>(sql`
-    select e.remote_id from calendar_events e
-    where e.collection_id = ${where.collectionId} and e.remote_id > ${where.afterId} and not exists (
-      select 1 from (
-        select unnest(m.remote_ids) as remote_id from listing_marks m
-        where m.integration_id = ${where.integrationId} and m.listing_id = ${where.listingId}
-          and m.stream = ${where.stream} and m.collection_id = ${where.collectionId}) seen
-      where seen.remote_id = e.remote_id)
-    order by e.remote_id
+    select remote_id from calendar_events
+    where collection_id = ${where.collectionId} and remote_id > ${where.afterId}
+    except ${seenIn(where)}
+    order by remote_id
     limit ${limit}`);
   return rows.map((row) => row.remote_id);
 }

@@ -4,6 +4,7 @@ import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { contactLists } from '../schema/index.ts';
+import { seenIn } from './listing-marks.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
 
 export interface ContactListRow extends Mirrored {
@@ -60,7 +61,7 @@ async function upsert(
     select r.id, ${context.workspaceId}, ${context.userId}, ${context.integrationId}, r.remote_id, r.etag,
       r.content_hash, r.remote_updated_at, r.raw, r.name, r.system
     from json_to_recordset(${parameter}::json) as r(id text, remote_id text, etag text, content_hash text,
-      remote_updated_at timestamptz, raw jsonb, name text, system boolean)
+      remote_updated_at timestamptz, raw json, name text, system boolean)
     on conflict (integration_id, remote_id) do update set
       etag = excluded.etag, content_hash = excluded.content_hash, remote_updated_at = excluded.remote_updated_at,
       raw = excluded.raw, name = excluded.name, system = excluded.system, updated_at = now()`);
@@ -87,11 +88,10 @@ export async function unseenContactLists(
   limit: number,
 ): Promise<string[]> {
   const rows = await tx.execute<{ remote_id: string }>(sql`
-    select l.remote_id from contact_lists l
-    where l.integration_id = ${where.integrationId} and l.remote_id > ${where.afterId} and not exists (
-      select 1 from listing_marks m where m.integration_id = ${where.integrationId}
-        and m.listing_id = ${where.listingId} and m.stream = ${where.stream} and l.remote_id = any(m.remote_ids))
-    order by l.remote_id
+    select remote_id from contact_lists
+    where integration_id = ${where.integrationId} and remote_id > ${where.afterId}
+    except ${seenIn({ ...where, collectionId: '' })}
+    order by remote_id
     limit ${limit}`);
   return rows.map((row) => row.remote_id);
 }

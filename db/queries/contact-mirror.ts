@@ -4,6 +4,7 @@ import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { contactLinks } from '../schema/index.ts';
+import { seenIn } from './listing-marks.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
 
 /** The typed columns of a contact, as mapped from the remote. */
@@ -159,7 +160,7 @@ async function upsertLinks(
     select ${context.integrationId}, ${context.stream}, r.remote_id, r.etag, r.content_hash, r.remote_updated_at,
       r.raw, r.contact_id, ${context.runId}
     from json_to_recordset(${parameter}::json) as r(remote_id text, etag text, content_hash text,
-      remote_updated_at timestamptz, raw jsonb, contact_id text)
+      remote_updated_at timestamptz, raw json, contact_id text)
     on conflict (integration_id, remote_id) do update set
       etag = excluded.etag, content_hash = excluded.content_hash, remote_updated_at = excluded.remote_updated_at,
       shadow = excluded.shadow, contact_id = excluded.contact_id, seen_by_run = excluded.seen_by_run,
@@ -202,15 +203,11 @@ export async function unseenContacts(
   limit: number,
 ): Promise<string[]> {
   const rows = await tx.execute<{ remote_id: string }>(sql`
-    select l.remote_id from contact_links l
-    where l.integration_id = ${where.integrationId} and l.stream = ${where.stream} and l.tombstoned_at is null
-      and l.remote_id > ${where.afterId} and not exists (
-        select 1 from (
-          select unnest(m.remote_ids) as remote_id from listing_marks m
-          where m.integration_id = ${where.integrationId} and m.listing_id = ${where.listingId}
-            and m.stream = ${where.stream}) seen
-        where seen.remote_id = l.remote_id)
-    order by l.remote_id
+    select remote_id from contact_links
+    where integration_id = ${where.integrationId} and stream = ${where.stream} and tombstoned_at is null
+      and remote_id > ${where.afterId}
+    except ${seenIn({ ...where, collectionId: '' })}
+    order by remote_id
     limit ${limit}`);
   return rows.map((row) => row.remote_id);
 }
