@@ -3,6 +3,7 @@
 import { ControlError } from '../../control/control-error.ts';
 import { listingRange, listPage } from '../../control/listing.ts';
 import type { Call } from '../../core/call.ts';
+import { encodeJsonList } from '../../core/json-list.ts';
 import type { ControlRoute } from '../../core/provider.ts';
 import type { GoogleAccount } from '../accounts.ts';
 import { controlAccount, refusing } from '../people/contact-control-routes.ts';
@@ -107,7 +108,7 @@ function eventsOnly(parts: CalendarParts): ControlRoute[] {
         const nextCursor = end < snapshot.total ? `"${end}"` : 'null';
         return {
           status: 200,
-          body: `{"data":[${items.join()}],"nextCursor":${nextCursor},"total":${snapshot.total}}`,
+          body: encodeJsonList('{"data":[', items, `],"nextCursor":${nextCursor}}`),
         };
       },
     },

@@ -1,5 +1,6 @@
 /** events: list, get, instances. */
 import type { Call } from '../../core/call.ts';
+import { encodeJsonList } from '../../core/json-list.ts';
 import type { Answer } from '../../core/provider.ts';
 import type { GoogleAccount } from '../accounts.ts';
 import { calendarNotFound, calendarRefusal, fullSyncRequired } from '../errors.ts';
@@ -138,7 +139,7 @@ function listPage(
       list.startsWith('events') &&
       givesSyncToken(call) && { nextSyncToken }),
   });
-  return { status: 200, body: `${head.slice(0, -1)},"items":[${items.join()}]}` };
+  return { status: 200, body: encodeJsonList(`${head.slice(0, -1)},"items":[`, items, ']}') };
 }
 
 const viewOf = ({ account, calendar, query }: Listing): EventView => ({

@@ -1,6 +1,7 @@
 /** people/me/connections: the account's contacts, whole or since a sync token. */
 import { createHash } from 'node:crypto';
 import type { Call } from '../../core/call.ts';
+import { encodeJsonList } from '../../core/json-list.ts';
 import type { Answer } from '../../core/provider.ts';
 import type { SeededSnapshot } from '../../core/seeded-table.ts';
 import type { GoogleAccount } from '../accounts.ts';
@@ -37,12 +38,14 @@ export function listConnections(call: Call, account: GoogleAccount, parts: Peopl
       ? wholeListing(store, store.snapshot(state.seq), mask, order)
       : changedContacts(store, state.since, state.seq, mask);
   const { items, nextPageToken, nextSyncToken } = parts.listings.page(request, state, { ...source, size });
-  let body = '{';
-  if (items.length > 0) body += `"connections":[${items.join()}],`;
-  if (nextPageToken !== undefined) body += `"nextPageToken":"${nextPageToken}",`;
-  if (nextSyncToken !== undefined && query.get('requestSyncToken') === 'true')
-    body += `"nextSyncToken":"${nextSyncToken}",`;
-  return { status: 200, body: `${body}"totalPeople":${source.total},"totalItems":${source.total}}` };
+  const rest = JSON.stringify({
+    ...(nextPageToken && { nextPageToken }),
+    ...(nextSyncToken && query.get('requestSyncToken') === 'true' && { nextSyncToken }),
+    totalPeople: source.total,
+    totalItems: source.total,
+  });
+  if (items.length === 0) return { status: 200, body: rest };
+  return { status: 200, body: encodeJsonList('{"connections":[', items, `],${rest.slice(1)}`) };
 }
 
 interface Source {
