@@ -49,7 +49,7 @@ function prepare({
   return { mapping, bases, write, after, person, changes };
 }
 
-it('GetPut: writing what was read changes nothing', () => {
+it('GetPut: writing what was read changes nothing', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(anyWrite, (input) => {
       const { mapping, person, bases } = prepare(input);
@@ -59,7 +59,7 @@ it('GetPut: writing what was read changes nothing', () => {
   );
 });
 
-it('PutGet: what was written is read back, and the other fields read as before', () => {
+it('PutGet: what was written is read back, and the other fields read as before', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(anyWrite, (input) => {
       const { mapping, person, bases, after, changes } = prepare({ ...input, isLinked: true });
@@ -76,7 +76,9 @@ it('PutGet: what was written is read back, and the other fields read as before',
   );
 });
 
-it('the answer may be normalised and reordered: the base still comes from the element that was written', () => {
+it('the answer may be normalised and reordered: the base still comes from the element that was written', {
+  timeout: 60_000,
+}, () => {
   fc.assert(
     fc.property(anyPerson, anyStorable('phone'), fc.boolean(), (person, phone, isReversed) => {
       fc.pre(phone !== null);
@@ -108,7 +110,9 @@ const UNMAPPED = [
   'contentType',
 ];
 
-it('keeps unmapped lists, siblings and other subfields, and masks only the lists that change', () => {
+it('keeps unmapped lists, siblings and other subfields, and masks only the lists that change', {
+  timeout: 60_000,
+}, () => {
   fc.assert(
     fc.property(anyWrite, (input) => {
       const { mapping, write, person, changes } = prepare(input);

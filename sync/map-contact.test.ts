@@ -181,11 +181,3 @@ it('refuses a path that Google does not have', () => {
     RangeError,
   );
 });
-
-it('maps 1,000 persons within 50 ms', () => {
-  const persons = Array.from({ length: 1_000 }, (_, at) => ({ ...ada, resourceName: `people/c${at}` }));
-  for (let warmup = 0; warmup < 3; warmup++) for (const person of persons) mapping.toHarmony(person);
-  const started = performance.now();
-  for (const person of persons) mapping.toHarmony(person);
-  expect(performance.now() - started).toBeLessThan(50);
-});

@@ -4,13 +4,19 @@ import { basesFromAck } from './acknowledge.ts';
 import { checkBreaker } from './breaker.ts';
 import { forgetBases } from './change-mapping.ts';
 import type { FieldName } from './contact-fields.ts';
-import { judgeAbsence } from './delete-evidence.ts';
 import type { CompiledMapping } from './map-contact.ts';
 import { matchContacts } from './match-contacts.ts';
 import type { PlanSettings } from './merge-fields.ts';
 import type { ModelGoogle } from './model-google.test-support.ts';
+import {
+  type Fault,
+  GRACE_MS,
+  ModelMirror,
+  type PassOptions,
+  type Row,
+} from './model-mirror.test-support.ts';
 import type { Oracle } from './model-oracle.test-support.ts';
-import { isStaleObservation, planRenames, supersededBy } from './observation.ts';
+import { isStaleObservation, supersededBy } from './observation.ts';
 import type {
   ConflictEntry,
   ContactLink,
@@ -19,38 +25,10 @@ import type {
   Operation,
   RemoteUpdate,
 } from './operations.ts';
-import { contactSource, markersOf, type Person, type PersonWithName } from './person.ts';
+import { markersOf, type Person } from './person.ts';
 import { planContact, withMarker } from './plan-contact.ts';
 import { countDeletes } from './plan-summary.ts';
 import { isUntouched, recoverCreate } from './recover-create.ts';
-
-/** Rule 13's D. */
-export const GRACE_MS = 15 * 60_000;
-
-export type Fault = 'none' | 'lost_request' | 'lost_answer' | 'local_edit' | 'remote_edit';
-
-export interface PassOptions {
-  kind: 'full' | 'incremental';
-  /** Cut short: part of the contacts is missing and the listing doesn't count as complete. */
-  isTruncated?: boolean;
-  /** How far this listing lags behind for the n-th contact, below D. */
-  lagMs?: (index: number) => number;
-  getLagMs?: number;
-  /** Turns the order of observations and contacts around, and delivers each twice. */
-  isShuffled?: boolean;
-  /** The fault of the n-th provider write of the pass. */
-  fault?: (index: number) => Fault;
-}
-
-/** One row per remote contact: the mirror, and the link where there is one. */
-interface Row {
-  person: PersonWithName;
-  link: ContactLink | null;
-  isDeleted: boolean;
-  latestUpdateTime?: string;
-  supersededEtags: string[];
-  lastAliveAtMs: number;
-}
 
 interface OpenCreate {
   opId: string;
@@ -59,7 +37,7 @@ interface OpenCreate {
 }
 
 export class ModelEngine {
-  readonly rows = new Map<string, Row>();
+  readonly mirror: ModelMirror;
   readonly conflicts: ConflictEntry[] = [];
   readonly openCreates = new Map<string, OpenCreate>();
   parked: Operation[] = [];
@@ -70,7 +48,6 @@ export class ModelEngine {
   readonly google: ModelGoogle;
   readonly locals: Map<string, LocalContact>;
   readonly oracle: Oracle;
-  private delivered = new Map<string, Person | null>();
   private operations = 0;
   private remoteWrites = 0;
 
@@ -82,8 +59,13 @@ export class ModelEngine {
   }) {
     this.settings = parts.settings;
     this.google = parts.google;
+    this.mirror = new ModelMirror(parts.google);
     this.locals = parts.locals;
     this.oracle = parts.oracle;
+  }
+
+  get rows(): Map<string, Row> {
+    return this.mirror.rows;
   }
 
   get mapping(): CompiledMapping {
@@ -109,8 +91,8 @@ export class ModelEngine {
     this.parked = [];
     this.remoteWrites = 0;
     const startedAtMs = this.google.nowMs;
-    const isComplete = this.ingest(options);
-    if (options.kind === 'full' && isComplete) this.inferAbsence(startedAtMs, options);
+    const isComplete = this.mirror.ingest(options);
+    if (options.kind === 'full' && isComplete) this.mirror.inferAbsence(startedAtMs, options);
     this.recoverCreates(options, startedAtMs, isComplete);
     const review = this.linkMatches();
     const plans = this.planAll(review, options);
@@ -121,80 +103,6 @@ export class ModelEngine {
     if (this.isRunParked) return;
     this.oracle.allowDeletes(deletes, links);
     for (const plan of plans) this.execute(plan, options);
-  }
-
-  private ingest({ kind, isTruncated, lagMs = () => 0, isShuffled }: PassOptions): boolean {
-    const names = this.google.names();
-    const seen = names.flatMap((name, index) => {
-      if (isTruncated && index % 2 === 0) return [];
-      const person = this.google.get(name, lagMs(index));
-      const isNews = person !== undefined && this.delivered.get(name) !== person;
-      this.delivered.set(name, person ?? null);
-      if (person === undefined) return [];
-      if (kind === 'full') return person === null ? [] : [person];
-      if (!isNews) return [];
-      return [person ?? this.google.tombstone(name)];
-    });
-    const observed = isShuffled ? [...seen].reverse().flatMap((person) => [person, person]) : seen;
-    for (const { from, to } of planRenames(observed, (name) => this.rows.has(name)).renames)
-      this.rename(from, to);
-    for (const person of observed) this.observe(person);
-    this.listed = new Set(seen.map(({ resourceName }) => resourceName));
-    return !isTruncated;
-  }
-
-  private listed = new Set<string>();
-
-  private rename(from: string, to: string): void {
-    const row = this.rows.get(from);
-    if (!row) return;
-    this.rows.delete(from);
-    if (row.link) row.link.resourceName = to;
-    this.rows.set(to, row);
-  }
-
-  private observe(person: PersonWithName): void {
-    const row = this.rows.get(person.resourceName);
-    if (person.metadata?.deleted) {
-      if (row) this.markDeleted(row);
-      return;
-    }
-    if (!row) {
-      this.rows.set(person.resourceName, this.newRow(person, null));
-      return;
-    }
-    if (isStaleObservation(person, row)) return;
-    row.person = person;
-    row.isDeleted = false;
-    this.remember(row, person);
-  }
-
-  private newRow(person: PersonWithName, link: ContactLink | null): Row {
-    const row: Row = { person, link, isDeleted: false, supersededEtags: [], lastAliveAtMs: 0 };
-    this.remember(row, person);
-    return row;
-  }
-
-  private remember(row: Row, person: Person): void {
-    row.lastAliveAtMs = this.google.nowMs;
-    const updateTime = contactSource(person)?.updateTime;
-    if (updateTime !== undefined) row.latestUpdateTime = updateTime;
-  }
-
-  private markDeleted(row: Row): void {
-    row.isDeleted = true;
-    row.supersededEtags.push(...supersededBy(row.person));
-  }
-
-  private inferAbsence(startedAtMs: number, { getLagMs = 0 }: PassOptions): void {
-    for (const [name, row] of this.rows) {
-      if (row.isDeleted || this.listed.has(name)) continue;
-      const listing = { kind: 'full', complete: true, startedAtMs } as const;
-      const known = { deleted: false, listing, lastAliveAtMs: row.lastAliveAtMs };
-      if (judgeAbsence(known, GRACE_MS) !== 'verify' || this.google.get(name, getLagMs)) continue;
-      const verdict = judgeAbsence({ ...known, notFoundAtMs: this.google.nowMs }, GRACE_MS);
-      if (verdict === 'deleted') this.markDeleted(row);
-    }
   }
 
   private recoverCreates({ kind }: PassOptions, startedAtMs: number, complete: boolean): void {
@@ -355,7 +263,7 @@ export class ModelEngine {
       const { sent, body, localVersion } = operation;
       const bases = basesFromAck({ mapping: this.mapping, bases: {}, sent, body, answer });
       const link = { contactId: local.id, resourceName: answer.resourceName, localVersion, bases };
-      this.rows.set(answer.resourceName, this.newRow(answer, link));
+      this.rows.set(answer.resourceName, this.mirror.newRow(answer, link));
       return;
     }
     const row = this.rows.get(operation.resourceName) as Row;
@@ -363,7 +271,7 @@ export class ModelEngine {
     const read = this.google.get(operation.resourceName, options.getLagMs ?? 0);
     if (!read || isStaleObservation(read, row)) return;
     row.person = read;
-    this.remember(row, read);
+    this.mirror.remember(row, read);
     if (fault === 'remote_edit') this.oracle.editRemote(this.google, read.resourceName, 'nicknames', 'raced');
     const replanned = this.planRow(row, read);
     const again = replanned.operations.find(({ kind }) => kind === operation.kind);
@@ -375,7 +283,7 @@ export class ModelEngine {
       if (fault === 'lost_request') return;
       this.google.delete(again.resourceName);
       if (fault === 'lost_answer') return;
-      this.markDeleted(row);
+      this.mirror.markDeleted(row);
       row.link = { ...(row.link as ContactLink), tombstoned: true };
     } else
       this.update(again as RemoteUpdate, row, local, {
@@ -400,6 +308,6 @@ export class ModelEngine {
     row.link = { ...link, bases, localVersion };
     row.person = answer;
     row.supersededEtags.push(...supersededBy(before));
-    this.remember(row, answer);
+    this.mirror.remember(row, answer);
   }
 }

@@ -8,11 +8,22 @@ import {
 } from './contact-fields.ts';
 import { combineDirections, mayPull, mayPush } from './direction.ts';
 import { getSubfield } from './lens.ts';
-import type { MappedField } from './map-contact.ts';
-import type { ModelEngine } from './model-engine.test-support.ts';
+import type { CompiledMapping, MappedField } from './map-contact.ts';
+import type { PlanSettings } from './merge-fields.ts';
 import type { ModelGoogle } from './model-google.test-support.ts';
-import type { ConflictEntry, LocalContact } from './operations.ts';
+import type { Row } from './model-mirror.test-support.ts';
+import type { ConflictEntry, LocalContact, Operation } from './operations.ts';
 import { elementsOf, markersOf, type Person } from './person.ts';
+
+/** What of the engine is compared with the truth. */
+interface EngineView {
+  settings: PlanSettings;
+  mapping: CompiledMapping;
+  google: ModelGoogle;
+  locals: ReadonlyMap<string, LocalContact>;
+  rows: ReadonlyMap<string, Row>;
+  parked: readonly Operation[];
+}
 
 export class InvariantBroken extends Error {}
 
@@ -52,7 +63,7 @@ export class Oracle {
   }
 
   /** Records what is true now; called after every step of the world. */
-  witness(engine: ModelEngine): void {
+  witness(engine: EngineView): void {
     for (const local of engine.locals.values()) {
       for (const { field, kind } of engine.mapping.fields) {
         this.heldLocally.add(key(local.id, field, canonicalize(kind, local.fields[field])));
@@ -75,7 +86,7 @@ export class Oracle {
   }
 
   /** Invariant 10, after a pass. */
-  checkBases(engine: ModelEngine): void {
+  checkBases(engine: EngineView): void {
     for (const { link } of engine.rows.values()) {
       for (const { field, kind } of link ? engine.mapping.fields : []) {
         const base = link?.bases[field];
@@ -97,7 +108,7 @@ export class Oracle {
   }
 
   checkPull(
-    engine: ModelEngine,
+    engine: EngineView,
     local: LocalContact | null,
     fields: ContactFields,
     log: readonly ConflictEntry[],
@@ -120,7 +131,7 @@ export class Oracle {
 
   /** `write` is null on a create. */
   checkPush(
-    engine: ModelEngine,
+    engine: EngineView,
     local: LocalContact,
     sent: ContactFields,
     write: { resourceName: string; mask: readonly string[]; body: Person } | null,
@@ -158,13 +169,13 @@ export class Oracle {
     }
   }
 
-  checkArchive({ google }: ModelEngine, local: LocalContact, resourceName: string): void {
+  checkArchive({ google }: EngineView, local: LocalContact, resourceName: string): void {
     if (google.get(resourceName)) throw broken(7, 'archived although the remote contact lives');
     if (this.editedLocally.has(local.id)) throw broken(13, 'archived an edited contact');
   }
 
   /** `getLagMs`: an edit that even the read before the delete could not show is beyond anybody's reach. */
-  checkRemoteDelete(engine: ModelEngine, local: LocalContact, resourceName: string, getLagMs: number): void {
+  checkRemoteDelete(engine: EngineView, local: LocalContact, resourceName: string, getLagMs: number): void {
     const { settings, google, mapping } = engine;
     if (!mayPush(settings.direction)) throw broken(4, 'deleted at the provider');
     if (!local.archived) throw broken(7, 'deleted although the Harmony contact lives');
@@ -186,7 +197,7 @@ export class Oracle {
   }
 
   /** Invariants 1 and 6, once nothing more is written. */
-  checkRest(engine: ModelEngine): void {
+  checkRest(engine: EngineView): void {
     const markers = engine.google.live().flatMap(markersOf);
     if (new Set(markers).size !== markers.length) throw broken(6, 'two live contacts of one create');
     const contactIds = [...engine.rows.values()].flatMap(({ link }) =>

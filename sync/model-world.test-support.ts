@@ -13,8 +13,9 @@ import {
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from './default-mappings.ts';
 import { type Direction, mayPull } from './direction.ts';
 import { compileMapping } from './map-contact.ts';
-import { type Fault, GRACE_MS, ModelEngine, type PassOptions } from './model-engine.test-support.ts';
+import { ModelEngine } from './model-engine.test-support.ts';
 import { ModelGoogle } from './model-google.test-support.ts';
+import { type Fault, GRACE_MS, type PassOptions } from './model-mirror.test-support.ts';
 import { InvariantBroken, Oracle } from './model-oracle.test-support.ts';
 import type { LocalContact } from './operations.ts';
 import { elementsOf, type Person } from './person.ts';
