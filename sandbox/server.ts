@@ -46,6 +46,13 @@ export interface RunningSandbox {
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const clock = createClock();
   const state = new DurableState(clock, options.stateDir);
+  // The clock's offset is kept: times in the journal must not lie in the future after a restart.
+  const clockTable = state.table<number>('core.clock');
+  clock.offsetMs = clockTable.get('offset') ?? 0;
+  const setClock = (offsetMs: number) => {
+    clock.offsetMs = offsetMs;
+    clockTable.set('offset', offsetMs);
+  };
   const modules = options.modules ?? providerModules;
   const settings = new Settings(state, modules, options.settings ?? {});
   const consent = new Consent(state, options.consent ?? { mode: 'ask' });
@@ -77,6 +84,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       consent,
       settings,
       clock,
+      setClock,
     }),
   ]);
 

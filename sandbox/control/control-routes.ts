@@ -22,6 +22,8 @@ export interface ControlParts {
   consent: Consent;
   settings: Settings;
   clock: Clock;
+  /** Moves the clock to that offset (ms), and remembers it. */
+  setClock: (offsetMs: number) => void;
 }
 
 const lagOrder = z.strictObject({ provider: z.enum(providerIds), ms: z.number().min(0) });
@@ -37,7 +39,7 @@ export function createControlRoutes(parts: ControlParts): ControlRoute[] {
   ];
 }
 
-function worldRoutes({ worlds, providers, faults, lagMs, pushes, clock }: ControlParts): ControlRoute[] {
+function worldRoutes({ worlds, providers, faults, lagMs, pushes, setClock }: ControlParts): ControlRoute[] {
   return [
     {
       method: 'POST',
@@ -47,7 +49,7 @@ function worldRoutes({ worlds, providers, faults, lagMs, pushes, clock }: Contro
         faults.clear();
         lagMs.clear();
         pushes.clear();
-        clock.reset();
+        setClock(0);
         return { status: 200, body: { ...world, accounts: listAccounts(providers) } };
       },
     },
@@ -100,7 +102,14 @@ function faultRoutes({ faults, lagMs }: ControlParts): ControlRoute[] {
   ];
 }
 
-function observationRoutes({ requestLog, pushes, consent, settings, clock }: ControlParts): ControlRoute[] {
+function observationRoutes({
+  requestLog,
+  pushes,
+  consent,
+  settings,
+  clock,
+  setClock,
+}: ControlParts): ControlRoute[] {
   return [
     {
       method: 'GET',
@@ -150,7 +159,7 @@ function observationRoutes({ requestLog, pushes, consent, settings, clock }: Con
       method: 'POST',
       path: '/clock',
       handle: (call) => {
-        clock.advance(parseControl(clockOrder, call.json()).advanceMs);
+        setClock(clock.offsetMs + parseControl(clockOrder, call.json()).advanceMs);
         return { status: 200, body: { now: clock.iso() } };
       },
     },

@@ -3,21 +3,15 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   iso(): string;
-  advance(ms: number): void;
-  reset(): void;
+  /** How far it is ahead of real time, ms; settable. */
+  offsetMs: number;
 }
 
 export function createClock(): Clock {
-  let offsetMs = 0;
-  const now = () => Date.now() + offsetMs;
-  return {
-    now,
-    iso: () => new Date(now()).toISOString(),
-    advance: (ms) => {
-      offsetMs += ms;
-    },
-    reset: () => {
-      offsetMs = 0;
-    },
+  const clock = {
+    offsetMs: 0,
+    now: () => Date.now() + clock.offsetMs,
+    iso: () => new Date(clock.now()).toISOString(),
   };
+  return clock;
 }

@@ -97,6 +97,8 @@ export class DurableState {
   wipe(doomed: (name: string) => boolean): void {
     for (const [name, rows] of this.#tables) if (doomed(name)) rows.clear();
     for (const [name, table] of this.#versioned) if (doomed(name)) table.clear();
+    // Lag and stale reads never look behind this: what is left counts as always there.
+    this.#seqTimes = [{ seq: this.#seq, at: 0 }];
     this.#compact();
   }
 
