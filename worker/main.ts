@@ -8,12 +8,12 @@ import { readConfig } from '../platform/config.ts';
 import { createLogger } from '../platform/logger.ts';
 import { temporalConnectionOptions } from '../platform/temporal.ts';
 import { readProviderEnvironments } from '../providers/environment.ts';
-import { bundleWorkflows } from './bundle.ts';
 import { findProvider } from './find-provider.ts';
 import { ensureReconcileSchedule } from './reconcile-schedule.ts';
 import { routeCoreLogs } from './runtime.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { startWorkers } from './workers.ts';
+import { prepareWorkflowBundle } from './workflow-bundle.ts';
 
 const config = readConfig(process.env);
 const logger = createLogger('worker', config.logLevel);
@@ -21,7 +21,7 @@ routeCoreLogs(logger);
 
 const connectionOptions = temporalConnectionOptions(process.env);
 const [workflowBundle, nativeConnection] = await Promise.all([
-  bundleWorkflows(logger),
+  prepareWorkflowBundle(),
   NativeConnection.connect(connectionOptions),
 ]);
 const database = openDatabase({ url: config.databaseUrl, poolSize: 20, name: 'harmony-worker' });

@@ -1,4 +1,4 @@
-import { type NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { createActivities } from '../activities/index.ts';
 import { adapters } from '../providers/registry.ts';
 import { providerTaskQueue, workflowTaskQueue } from '../workflows/messages.ts';
@@ -6,7 +6,7 @@ import { providerTaskQueue, workflowTaskQueue } from '../workflows/messages.ts';
 export interface WorkerSetup {
   readonly connection: NativeConnection;
   readonly namespace: string;
-  readonly workflowBundle: WorkflowBundleWithSourceMap;
+  readonly workflowBundle: { readonly codePath: string };
   readonly activities: ReturnType<typeof createActivities>;
 }
 

@@ -20,7 +20,7 @@ import { readProviderEnvironments } from '../../providers/environment.ts';
 import { adapters } from '../../providers/registry.ts';
 import { googleModule } from '../../sandbox/google/index.ts';
 import { startSandbox } from '../../sandbox/server.ts';
-import { bundleWorkflows } from '../../worker/bundle.ts';
+import { prepareWorkflowBundle } from '../../worker/workflow-bundle.ts';
 import { findProvider } from '../../worker/find-provider.ts';
 import { startWorkers } from '../../worker/workers.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -107,7 +107,7 @@ export async function openApiWorld(options: WorldOptions): Promise<ApiWorld> {
     const workers = await startWorkers({
       connection: temporal.nativeConnection,
       namespace: 'default',
-      workflowBundle: await bundleWorkflows(logger),
+      workflowBundle: await prepareWorkflowBundle(),
       activities: createActivities({
         db: database.db,
         sealer,

@@ -1,10 +1,9 @@
 /** A real Temporal dev server for one test file, and a worker that runs the real workflows on given activities. */
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { CoreActivities, ProviderActivities } from '../../activities/index.ts';
 import { findTemporalCli } from '../../dev/temporal-cli.ts';
-import { createLogger } from '../../platform/logger.ts';
-import { bundleWorkflows } from '../../worker/bundle.ts';
+import { prepareWorkflowBundle } from '../../worker/workflow-bundle.ts';
 import { providerTaskQueue, workflowTaskQueue } from '../../workflows/messages.ts';
 import { searchAttributes } from '../../workflows/start-options.ts';
 
@@ -21,8 +20,6 @@ export async function startTemporal(): Promise<TestWorkflowEnvironment> {
   });
 }
 
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
-
 export interface WorkerHandle {
   stop(): Promise<void>;
 }
@@ -32,7 +29,7 @@ export async function startTestWorker(
   environment: TestWorkflowEnvironment,
   activities: { core: Partial<CoreActivities>; provider: Partial<ProviderActivities>; providerId: string },
 ): Promise<WorkerHandle> {
-  bundle ??= bundleWorkflows(createLogger('bundle', 'silent'));
+  const workflowBundle = await prepareWorkflowBundle();
   const shared = {
     connection: environment.nativeConnection,
     maxHeartbeatThrottleInterval: '200 milliseconds',
@@ -41,7 +38,7 @@ export async function startTestWorker(
     Worker.create({
       ...shared,
       taskQueue: workflowTaskQueue,
-      workflowBundle: await bundle,
+      workflowBundle,
       activities: activities.core,
     }),
     Worker.create({
