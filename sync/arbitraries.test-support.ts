@@ -1,6 +1,6 @@
 // Random persons, contacts and mappings for the property-based tests, and how their seeds are printed and replayed.
 import fc from 'fast-check';
-import { CONTACT_FIELD_NAMES, type ContactFields, type FieldName } from './contact-fields.ts';
+import type { FieldName } from './contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from './default-mappings.ts';
 import type { Direction } from './direction.ts';
 import type { Person, PersonElement } from './person.ts';
@@ -35,10 +35,6 @@ export const anyValue = (field: FieldName) => fc.constantFrom(...(VALUES[field] 
 /** Values that Google can hold too. */
 export const anyStorable = (field: FieldName) =>
   fc.constantFrom(...(VALUES[field] as [string | null]).filter((value) => value !== 'not a date'));
-
-export const anyFields: fc.Arbitrary<ContactFields> = fc
-  .tuple(...CONTACT_FIELD_NAMES.map((field) => anyValue(field)))
-  .map((values) => Object.fromEntries(CONTACT_FIELD_NAMES.map((field, at) => [field, values[at] ?? null])));
 
 const metadata = fc.constantFrom<PersonElement['metadata'][]>(
   undefined,

@@ -45,7 +45,3 @@ export function markersOf(person: Person): string[] {
 }
 
 export type PersonWithName = Person & { resourceName: string };
-
-export function hasName(person: Person): person is PersonWithName {
-  return person.resourceName !== undefined;
-}
