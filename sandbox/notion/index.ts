@@ -110,7 +110,7 @@ function describeAccount(name: string): AccountListing {
     provider: 'notion',
     id: workspace.id,
     name: workspace.name,
-    title: workspace.title,
+    displayName: workspace.title,
     users: workspace.users.map(({ id, email, name: fullName }) => ({ id, email, name: fullName })),
   };
 }

@@ -36,9 +36,9 @@ test('a connection may spend its budget in one burst and is then told how long t
 test('all connections of a workspace share a second budget; another workspace is not touched', async () => {
   await sandbox.control('PATCH', '/settings', { notion: { workspaceLimitRequests: 5 } });
   const ada = await connect(sandbox);
-  await sandbox.control('PATCH', '/settings', { notion: { signsInAs: 'lovelace-labs/grace@example.com' } });
+  await sandbox.control('PATCH', '/settings', { notion: { signInAs: 'lovelace-labs/grace@example.com' } });
   const grace = await connect(sandbox);
-  await sandbox.control('PATCH', '/settings', { notion: { signsInAs: 'hopper-works/grace@example.com' } });
+  await sandbox.control('PATCH', '/settings', { notion: { signInAs: 'hopper-works/grace@example.com' } });
   const elsewhere = await connect(sandbox);
   for (let i = 0; i < 5; i++) await ada.client.users.me({});
   await expect(grace.client.users.me({})).rejects.toMatchObject({
@@ -177,7 +177,7 @@ test('the control listing pages through everything once, in the form of the API'
 test('a person can delete for good: the page is gone from everywhere', async () => {
   const { client } = await connect(sandbox);
   const [page] = (await sandbox.control('GET', '/notion/lovelace-labs/pages')).body.data;
-  await sandbox.control('DELETE', `/notion/lovelace-labs/pages/${page.id}?permanent=true`);
+  await sandbox.control('DELETE', `/notion/lovelace-labs/pages/${page.id}?permanently=true`);
   await expect(client.pages.retrieve({ page_id: page.id })).rejects.toMatchObject({ status: 404 });
   expect((await sandbox.control('GET', `/notion/lovelace-labs/pages/${page.id}`)).status).toBe(404);
   expect((await sandbox.control('GET', '/notion/lovelace-labs/pages?in_trash=true')).body.data).toEqual([]);

@@ -185,7 +185,7 @@ test('on the page a person picks a workspace and pages, and only those are share
 });
 
 test('a consent signs in to the workspace that the setting names', async () => {
-  await sandbox.control('PATCH', '/settings', { notion: { signsInAs: 'hopper-works/grace@example.com' } });
+  await sandbox.control('PATCH', '/settings', { notion: { signInAs: 'hopper-works/grace@example.com' } });
   const tokens = await oauthOf(sandbox).exchange(await obtainCode(sandbox));
   expect(tokens).toMatchObject({ workspace_name: 'Hopper Works' });
 });

@@ -22,8 +22,8 @@ export const notionSettings = z.strictObject({
   redirectUris: z.array(z.string()).default([]),
   clientName: z.string().default('Harmony'),
   capabilities: z.array(z.enum(capabilities)).default([...capabilities]),
-  /** As whom a consent answered by `allow` signs in: `<workspace>/<e-mail>`. */
-  signsInAs: z.string().default('lovelace-labs/ada@example.com'),
+  /** Whom a consent answered by `allow` signs in: a workspace, an e-mail, or `workspace/e-mail`. */
+  signInAs: z.string().nullable().default(null),
 
   /** Unconfirmed: Notion names no lifetime. 0 never expires. */
   accessTokenLifetimeSeconds: seconds.default(3600),

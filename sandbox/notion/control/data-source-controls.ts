@@ -112,7 +112,7 @@ function deleteDataSource(call: Call, of: ControlledWorkspace): Answer {
     : of.editor.updateDataSource(dataSource, { inTrash: true }, author);
   if (database !== undefined && !database.inTrash)
     of.editor.updateDatabase(database, { inTrash: true }, author);
-  if (call.query.get('permanent') !== 'true') return answer(of, trashed);
+  if (call.query.get('permanently') !== 'true') return answer(of, trashed);
   of.world.removeDataSource(dataSource.id);
   of.world.removeDatabase(dataSource.databaseId);
   return { status: 200, body: {} };

@@ -122,11 +122,11 @@ function updatePage(call: Call, of: ControlledWorkspace): Answer {
   return answer(of, of.world.page(page.id) ?? page);
 }
 
-/** To the trash, as a person deletes; `permanent=true` empties it from there too. */
+/** To the trash, as a person deletes; `permanently=true` empties it from there too. */
 function deletePage(call: Call, of: ControlledWorkspace): Answer {
   const page = findPage(call, of);
   const author = authorOf(of, undefined);
-  if (call.query.get('permanent') === 'true') {
+  if (call.query.get('permanently') === 'true') {
     of.editor.removePage(page, author);
     return { status: 200, body: {} };
   }

@@ -43,7 +43,7 @@ export function authorizeRoutes(parts: AuthorizeParts): Route[] {
         if ('status' in request) return request;
         const { mode } = core.consent.order;
         if (mode === 'deny') return refuse(request);
-        if (mode === 'allow') return allow(parts, request, signsInAs(core.settings()), null);
+        if (mode === 'allow') return allow(parts, request, suggestedSigner(core.settings()), null);
         return showPage(parts, request);
       },
     },
@@ -120,13 +120,18 @@ function parseSigner(text: string): Signer | undefined {
   return workspace && user && { workspace, user };
 }
 
-function signsInAs(settings: NotionSettings): Signer {
-  const [workspace] = workspaces;
-  return parseSigner(settings.signsInAs) ?? { workspace, user: workspace.users[0] as User };
+/** The first person of the first workspace, unless the setting names another. */
+function suggestedSigner({ signInAs }: NotionSettings): Signer {
+  const [first] = workspaces;
+  const [name = '', email = ''] = signInAs?.includes('/')
+    ? signInAs.split('/')
+    : [signInAs ?? '', signInAs ?? ''];
+  const workspace = findWorkspace(name) ?? first;
+  return { workspace, user: findUser(workspace, email) ?? (workspace.users[0] as User) };
 }
 
 function showPage({ core, worlds }: AuthorizeParts, request: AuthorizationRequest): Answer {
-  const suggested = signsInAs(core.settings());
+  const suggested = suggestedSigner(core.settings());
   return renderConsentPage({
     title: 'Connect with Notion',
     clientName: core.settings().clientName,
