@@ -25,7 +25,8 @@ export async function checkApiKey(
   const session = adapter.openSession({ accessToken: apiKey, authKind: 'api_key' }, environment);
   try {
     const account = await session.whoAmI(AbortSignal.timeout(checkTimeoutMs));
-    return { tokens: { accessToken: apiKey }, grantKey: `${adapter.grantFamily}:${account.id}`, account };
+    const grantKey = `${adapter.grantFamily}:${account.grantId ?? account.id}`;
+    return { tokens: { accessToken: apiKey }, grantKey, account };
   } catch (cause) {
     throw toProblem(adapter.displayName, cause instanceof ProviderError ? cause : adapter.classify(cause));
   }

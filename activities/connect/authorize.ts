@@ -57,7 +57,7 @@ export function createAuthorize(deps: ActivityDeps) {
     if (refusal !== undefined) return refusal;
     const missing = missingScopes(oauth, tokens);
     await deps.db.transaction(async (tx) => {
-      const grantKey = `${adapter.grantFamily}:${account.id}`;
+      const grantKey = `${adapter.grantFamily}:${account.grantId ?? account.id}`;
       await storeCredential(tx, deps.sealer, { integrationId: integration.id, grantKey, tokens });
       await setAccount(tx, integration.id, account);
       await forgetCode(tx, input.attemptId);

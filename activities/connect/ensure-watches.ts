@@ -28,7 +28,7 @@ export function createEnsureWatches(deps: ActivityDeps) {
   return async function ensureWatches(input: EnsureWatchesInput): Promise<{ opened: number }> {
     const access = await openProviderAccess(deps, input.integrationId);
     const reachable = !access.environment.live || deps.publicUrl.startsWith('https://');
-    if (access.adapter.readPush === undefined || !reachable) return { opened: 0 };
+    if (access.adapter.push !== 'watch' || !reachable) return { opened: 0 };
 
     const wanted = new Map<string, string | undefined>([[listItself, undefined]]);
     for (const row of await listCollections(deps.db, input.integrationId)) {

@@ -49,7 +49,7 @@ export function createBeginRun(deps: ActivityDeps) {
       generation,
       refreshCollections: hasCollections && (input.mode === 'full' || list === undefined || list.dirty),
       unsubscribed: hasCollections ? await unsubscribedLeftovers(deps.db, integrationId) : [],
-      hasWatches: adapter.readPush !== undefined,
+      hasWatches: adapter.push === 'watch',
     };
   };
 }

@@ -113,7 +113,9 @@ async function readOnce(
 }
 
 async function checkWatches(deps: ActivityDeps, access: ProviderAccess): Promise<ConnectionCheck[]> {
-  if (access.adapter.readPush === undefined || !access.integration.autoSync) return [];
+  if (access.adapter.push === undefined || !access.integration.autoSync) return [];
+  const late = `Changes arrive with the next periodic sync (every ${access.integration.intervalSeconds} s), not at once.`;
+  if (access.adapter.push === 'app') return [checkAppPushes(access, late)];
   const watches = await listWatches(deps.db, access.integration.id);
   const alive = watches.filter(
     (watch) => watch.resourceId !== null && Date.parse(watch.expiresAt) > Date.now(),
@@ -124,8 +126,21 @@ async function checkWatches(deps: ActivityDeps, access: ProviderAccess): Promise
     {
       name: 'watch',
       ok: true,
-      detail: `Changes arrive with the next periodic sync (every ${access.integration.intervalSeconds} s), not at once.`,
+      detail: late,
       remedy: 'Pushes need a public https address: set HARMONY_PUBLIC_URL, then trigger a full sync.',
     },
   ];
+}
+
+/** Pushes for the whole app are switched on at the provider, once; we only know whether we could verify them. */
+function checkAppPushes({ adapter, environment }: ProviderAccess, late: string): ConnectionCheck {
+  if (environment.webhookSecret !== undefined) {
+    return {
+      name: 'watch',
+      ok: true,
+      detail: `Harmony verifies and takes what ${adapter.displayName} pushes.`,
+    };
+  }
+  const variable = adapter.environment.variables.webhookSecret ?? 'the webhook secret';
+  return { name: 'watch', ok: true, detail: late, remedy: `Pushes need ${variable} to be set.` };
 }

@@ -1,6 +1,6 @@
 /** What a provider's folder must offer. A missing capability is an absent member, never a stub that throws. */
 import type { ProviderError } from './error.ts';
-import type { AnyRecord, RecordKind } from './records.ts';
+import type { AnyRecord, RecordKind, TaskRecord } from './records.ts';
 
 export type AuthKind = 'oauth' | 'api_key';
 
@@ -20,6 +20,11 @@ export interface RemoteAccount {
   readonly id: string;
   readonly name: string;
   readonly email?: string;
+  /**
+   * Whose grant it is at the provider, where an account has several people who each grant their own (a Linear
+   * organization). Absent: the account has one grant.
+   */
+  readonly grantId?: string;
 }
 
 /** A scope that the integration asks for, and what it can't do without it. */
@@ -160,6 +165,42 @@ export interface Session {
    */
   confirmGone?(request: GoneRequest): Promise<readonly string[]>;
   readonly watches?: WatchCalls;
+  /** Present where tasks can be written. */
+  readonly tasks?: TaskCalls;
+}
+
+/** A task as the provider has it now, and the collection that it is in. */
+export interface RemoteTask {
+  readonly record: TaskRecord;
+  readonly collection: string;
+}
+
+export interface NewTask {
+  /** Chosen by us: a second create with the same id must not make a second task. */
+  readonly remoteId: string;
+  readonly collection: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly description?: string;
+  readonly assigneeRemoteId?: string;
+}
+
+export interface TaskChange {
+  readonly title?: string;
+  /** null clears it. */
+  readonly description?: string | null;
+  /** A state by its name. */
+  readonly state?: string;
+  /** null assigns nobody. */
+  readonly assigneeRemoteId?: string | null;
+}
+
+/** Writing tasks. A refusal by the provider is a ProviderError `invalid_request` whose message may reach the person. */
+export interface TaskCalls {
+  /** undefined where it does not exist or is in the trash. */
+  find(remoteId: string, signal: AbortSignal): Promise<RemoteTask | undefined>;
+  create(task: NewTask, signal: AbortSignal): Promise<RemoteTask>;
+  change(remoteId: string, change: TaskChange, signal: AbortSignal): Promise<RemoteTask>;
 }
 
 /** A subscription for pushes about one collection (`collection`) or the list of collections (absent). */
@@ -206,9 +247,12 @@ export type PushNotice =
       readonly kind: 'account';
       readonly accountId: string;
       readonly deliveryId: string;
+      /** Remote ids; empty where the push does not say, which means all of them. */
       readonly collections: readonly string[];
-      /** The grant was revoked at the provider. */
-      readonly revoked?: boolean;
+      /** The streams that it is about; absent where the push does not say. */
+      readonly streams?: readonly StreamName[];
+      /** The whole account took Harmony's access away, at this time (ISO 8601 UTC). */
+      readonly revokedAt?: string;
     }
   /** A handshake that must be answered with this body. */
   | { readonly kind: 'handshake'; readonly answer: unknown }
@@ -233,6 +277,11 @@ export interface ProviderAdapter {
     access: { readonly accessToken: string; readonly authKind: AuthKind },
     environment: ProviderEnvironment,
   ): Session;
+  /**
+   * How pushes come about: `watch`: we open and renew a subscription per collection (`Session.watches`); `app`: the
+   * provider pushes for the whole app by itself. Absent where it has none.
+   */
+  readonly push?: 'watch' | 'app';
   /** Reads and, where the provider signs, verifies a push. Absent where it has none. */
   readPush?(request: PushRequest, environment: ProviderEnvironment): PushNotice;
   /** Any thrown thing to the provider-neutral error. */

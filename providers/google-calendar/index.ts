@@ -29,6 +29,7 @@ export const googleCalendar: ProviderAdapter = {
   environment: googleEnvironment,
   oauth: (environment) => createGoogleOAuth(environment, [...calendarScopes, ...identityScopes]),
   openSession: openCalendarSession,
+  push: 'watch',
   readPush: readCalendarPush,
   classify: (error) => classifyGoogleError(error),
 };
