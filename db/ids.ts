@@ -12,8 +12,11 @@ export type IdPrefix =
   | 'lst'
   | 'oat'
   | 'op'
+  | 'per'
   | 'run'
   | 'ses'
+  | 'tcm'
+  | 'tsk'
   | 'usr'
   | 'wch'
   | 'ws';

@@ -17,3 +17,12 @@ export const owner = {
   workspaceId: text('workspace_id').notNull(),
   userId: text('user_id').notNull(),
 };
+
+/** The columns of every mirrored record. */
+export const mirror = {
+  remoteId: text('remote_id').notNull(),
+  etag: text(),
+  /** SHA-256 of the raw JSON: equal means that there is nothing to write. */
+  contentHash: text('content_hash').notNull(),
+  remoteUpdatedAt: instant('remote_updated_at'),
+};

@@ -16,16 +16,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { EventTime } from '../../providers/contract/index.ts';
-import { instant, now, owner } from './columns.ts';
-
-/** The columns of every mirrored record. */
-const mirror = {
-  remoteId: text('remote_id').notNull(),
-  etag: text(),
-  /** SHA-256 of the raw JSON: equal means that there is nothing to write. */
-  contentHash: text('content_hash').notNull(),
-  remoteUpdatedAt: instant('remote_updated_at'),
-};
+import { instant, mirror, now, owner } from './columns.ts';
 
 /*
  * Bulk tables carry no foreign keys: a key check per row would cost more than the row, and a page is written under a

@@ -61,6 +61,13 @@ export interface TaskRecord extends RecordBase {
   readonly archived: boolean;
 }
 
+export interface CommentRecord extends RecordBase {
+  readonly taskRemoteId: string;
+  readonly authorRemoteId: string | null;
+  /** Markdown. */
+  readonly body: string;
+}
+
 export interface PersonRecord extends RecordBase {
   readonly name: string;
   readonly email: string | null;
@@ -80,6 +87,7 @@ export interface RecordKinds {
   contact_list: ContactListRecord;
   calendar_event: CalendarEventRecord;
   task: TaskRecord;
+  comment: CommentRecord;
   person: PersonRecord;
   document: DocumentRecord;
 }
