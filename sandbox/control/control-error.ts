@@ -21,6 +21,14 @@ export function parseControl<T>(schema: z.ZodType<T>, body: unknown): T {
   throw controlErrorFrom(parsed.error);
 }
 
+/** The body as it is, where it has only known members. Throws ControlError 400 that names the first other one. */
+export function withoutUnknown(body: unknown, known: readonly string[]): unknown {
+  for (const name of Object.keys((body ?? {}) as object))
+    if (!known.includes(name))
+      throw new ControlError(400, `${name}: is unknown`, [{ path: name, message: 'is unknown' }]);
+  return body;
+}
+
 export function controlErrorFrom(error: z.ZodError): ControlError {
   const errors = error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
   return new ControlError(

@@ -73,7 +73,19 @@ describe('reset', () => {
     expect((await world(8)).people[0]?.resourceName).not.toBe(first.people[0]?.resourceName);
   });
 
-  it('refuses unknown fields and says which', async () => {
+  it('refuses unknown fields and says which, also of a contact, a calendar and an event', async () => {
+    for (const path of [
+      contactsPath,
+      '/google/ada@example.com/calendars',
+      '/google/ada@example.com/calendars/primary/events',
+    ]) {
+      const answer = await fetch(`${sandbox.url}/_control${path}`, { method: 'POST', body: '{"titel":"x"}' });
+      expect([path, answer.status, await answer.text()]).toEqual([
+        path,
+        400,
+        expect.stringContaining('titel'),
+      ]);
+    }
     const refused = await fetch(`${sandbox.url}/_control/reset`, {
       method: 'POST',
       body: '{"seed":1,"contact":5}',

@@ -1,6 +1,6 @@
 /** The account's owner at work in Google's own calendar, for checks. */
 
-import { ControlError } from '../../control/control-error.ts';
+import { ControlError, withoutUnknown } from '../../control/control-error.ts';
 import { listingRange, listPage } from '../../control/listing.ts';
 import type { Call } from '../../core/call.ts';
 import { encodeJsonList } from '../../core/json-list.ts';
@@ -11,8 +11,32 @@ import type { CalendarParts } from './calendar-parts.ts';
 import { readCalendar, readEntry, renderEntry } from './calendar-routes.ts';
 import type { CalendarRecord } from './calendar-seed.ts';
 import type { EventRecord } from './event.ts';
+import { eventMembers } from './event-body.ts';
 import { changeEvent, insertEvent } from './event-write-routes.ts';
 import { renderEvent } from './render-event.ts';
+
+/** Every member of a CalendarListEntry that may be sent. */
+const calendarMembers = [
+  'accessRole',
+  'backgroundColor',
+  'colorId',
+  'conferenceProperties',
+  'dataOwner',
+  'defaultReminders',
+  'description',
+  'etag',
+  'foregroundColor',
+  'hidden',
+  'id',
+  'kind',
+  'location',
+  'notificationSettings',
+  'primary',
+  'selected',
+  'summary',
+  'summaryOverride',
+  'timeZone',
+];
 
 const base = '/google/{account}/calendars';
 
@@ -43,7 +67,7 @@ function calendarsOnly(parts: CalendarParts): ControlRoute[] {
       path: base,
       handle: (call) => {
         const account = controlAccount(call);
-        const fields = refusing(() => readCalendar(call.json()));
+        const fields = refusing(() => readCalendar(withoutUnknown(call.json(), calendarMembers)));
         if (!fields.summary) throw new ControlError(400, 'summary: is required');
         return answer(account, parts.calendars(account).create(fields), 201);
       },
@@ -60,7 +84,7 @@ function calendarsOnly(parts: CalendarParts): ControlRoute[] {
         const account = controlAccount(call);
         const store = parts.calendars(account);
         const calendar = calendarOf(parts, call);
-        const fields = refusing(() => readCalendar(call.json()));
+        const fields = refusing(() => readCalendar(withoutUnknown(call.json(), calendarMembers)));
         const entryFields = readEntry(call.json());
         const entry = store.entry(calendar.id);
         if (entry !== undefined && Object.keys(entryFields).length > 0)
@@ -120,7 +144,7 @@ function eventsOnly(parts: CalendarParts): ControlRoute[] {
         return {
           status: 201,
           body: renderEvent(
-            refusing(() => insertEvent(store, call.json())),
+            refusing(() => insertEvent(store, withoutUnknown(call.json(), eventMembers))),
             view,
           ),
         };
@@ -139,7 +163,9 @@ function eventsOnly(parts: CalendarParts): ControlRoute[] {
       path: `${path}/{eventId}`,
       handle: (call) => {
         const { record, store, ...view } = find(call);
-        const changed: EventRecord = refusing(() => changeEvent(store, record, call.json(), 'patch'));
+        const changed: EventRecord = refusing(() =>
+          changeEvent(store, record, withoutUnknown(call.json(), eventMembers), 'patch'),
+        );
         return { status: 200, body: renderEvent(changed, view) };
       },
     },

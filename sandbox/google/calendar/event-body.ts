@@ -35,6 +35,25 @@ const writable = [
   'originalStartTime',
 ] as const;
 
+/** Every member that a client may send: the writable ones, and Google's own, sent back as they were read. */
+export const eventMembers: readonly string[] = [
+  ...writable,
+  'attendeesOmitted',
+  'created',
+  'creator',
+  'etag',
+  'hangoutLink',
+  'htmlLink',
+  'iCalUID',
+  'id',
+  'kind',
+  'locked',
+  'organizer',
+  'privateCopy',
+  'recurringEventId',
+  'updated',
+];
+
 const statuses = ['confirmed', 'tentative', 'cancelled'];
 
 /** The writable members of a body. Throws 400 where it is no object. */

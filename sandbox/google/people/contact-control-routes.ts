@@ -1,6 +1,7 @@
 /** The account's owner at work in Google's own contacts page, for checks: no etag needed, everything moves as it would. */
+import { z } from 'zod';
 
-import { ControlError } from '../../control/control-error.ts';
+import { ControlError, parseControl } from '../../control/control-error.ts';
 import { listingRange } from '../../control/listing.ts';
 import type { Call } from '../../core/call.ts';
 import { encodeJsonList } from '../../core/json-list.ts';
@@ -150,15 +151,15 @@ function restore(call: Call, parts: PeopleParts): Answer {
   return { status: 200, body: parts.contacts(account).render(name, record, readableFields) };
 }
 
+const mergeOrder = z.strictObject({ with: z.array(z.string()).min(1) });
+
 /** `{with: [resource names]}`: their entries join the contact's, and they are gone. */
 function merge(call: Call, parts: PeopleParts): Answer {
-  const { with: others } = (call.json() ?? {}) as { with?: unknown };
-  if (!Array.isArray(others) || others.length === 0)
-    throw new ControlError(400, 'with: must be a list of resource names');
+  const { with: others } = parseControl(mergeOrder, call.json());
   return answerContact(call, parts, ({ name, record }, account) => {
     const store = parts.contacts(account);
     const fields: PersonFields = {};
-    for (const other of others as string[]) {
+    for (const other of others) {
       const found = store.find(other.startsWith('people/') ? other : `people/${other}`);
       if (found === undefined || found.name === name)
         throw new ControlError(404, `${account.email} has no other contact ${other}`);
