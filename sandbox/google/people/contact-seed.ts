@@ -210,6 +210,3 @@ const writers: Partial<Record<PersonField, FieldWriter>> = {
       .join(',');
   },
 };
-
-/** The fields that seeded contacts can have. */
-export const seededFields = Object.keys(writers) as PersonField[];
