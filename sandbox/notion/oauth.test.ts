@@ -192,7 +192,8 @@ test('a consent signs in to the workspace that the setting names', async () => {
 
 test('tokens outlive a reset, and see the new world', async () => {
   const { client } = await connect(sandbox);
+  const search = () => client.search({ filter: { property: 'object', value: 'page' } });
+  expect((await search()).results).toHaveLength(60);
   await sandbox.control('POST', '/reset', { seed: 9, notionPages: 25 });
-  const { results } = await client.search({ filter: { property: 'object', value: 'page' } });
-  expect(results).toHaveLength(25);
+  expect((await search()).results).toHaveLength(25);
 });

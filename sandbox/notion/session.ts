@@ -58,6 +58,11 @@ export class Session {
     return this.#parts.core.clock.now();
   }
 
+  /** Changes with every reset. */
+  get worldId(): string {
+    return this.#parts.connections.worldId;
+  }
+
   /** What reads by id may show. */
   get readSeq(): number {
     return this.#parts.core.readSeq(this.call);

@@ -218,6 +218,9 @@ function cached(session: Session, query: string, seq: number, create: () => Plac
     cache = new RecentCache(8);
     recent.set(session.world, cache);
   }
-  const { grantId, picked, worldId } = session.connection;
-  return cache.getOrCreate(`${query} ${seq} ${grantId} ${worldId} ${digest([picked])}`, create);
+  const { grantId, picked } = session.connection;
+  return cache.getOrCreate(
+    `${query} ${session.worldId} ${session.world.stateAt(seq)} ${grantId} ${digest([picked])}`,
+    create,
+  );
 }

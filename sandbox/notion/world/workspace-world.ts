@@ -177,9 +177,15 @@ export class WorkspaceWorld {
     return this.#sharing.get(id, seq)?.value?.shared;
   }
 
+  /** Names what listings are made from: the same text at another `seq` means the same rows. */
+  stateAt(seq: number): string {
+    const tables = [this.#pages, this.#dataSources, this.#databases, this.#sharing];
+    return tables.map((table) => table.lastChange(seq)).join(' ');
+  }
+
   /** All rows of a data source, in the order of their creation. `seq` is what the caller may see, never open-ended. */
   rows(dataSourceId: string, seq: number): Row[] {
-    return this.#rowsCache.getOrCreate(`${dataSourceId} ${seq}`, () => {
+    return this.#rowsCache.getOrCreate(`${dataSourceId} ${this.stateAt(seq)}`, () => {
       const index = this.#seeded.dataSources.findIndex((one) => one.id === dataSourceId);
       const isRow = (page: PageRecord) =>
         page.parent.type === 'data_source_id' && page.parent.data_source_id === dataSourceId;
@@ -190,14 +196,14 @@ export class WorkspaceWorld {
   /** Pages in no data source. */
   loosePages(seq: number): Row[] {
     const isLoose = (page: PageRecord) => page.parent.type !== 'data_source_id';
-    return this.#rowsCache.getOrCreate(`loose ${seq}`, () =>
+    return this.#rowsCache.getOrCreate(`loose ${this.stateAt(seq)}`, () =>
       this.#collect([0, this.#seeded.loosePages], isLoose, seq),
     );
   }
 
   /** Every page, loose ones first. */
   allPages(seq: number): Row[] {
-    return this.#rowsCache.getOrCreate(`all ${seq}`, () =>
+    return this.#rowsCache.getOrCreate(`all ${this.stateAt(seq)}`, () =>
       this.#collect([0, this.#seeded.pageCount], () => true, seq),
     );
   }
