@@ -1,8 +1,8 @@
 /** A real Chromium for the browser tests: found, started, its pages watched for errors, photographed and checked. */
 
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
@@ -39,8 +39,6 @@ export function watchForErrors(page: Page): string[] {
   return errors;
 }
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 interface AxeResult {
   violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
 }
@@ -48,7 +46,7 @@ interface AxeResult {
 /** Fails where axe-core finds anything, and where the page is wider than its window. */
 export async function expectAccessible(page: Page): Promise<void> {
   // evaluate() is not subject to the page's CSP, an injected script element would be.
-  await page.evaluate(axeSource);
+  await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(on: Document): Promise<AxeResult> } };
     const { violations } = await axe.run(document);

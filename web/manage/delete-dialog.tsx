@@ -83,8 +83,8 @@ function OpenDeleteDialog({ integration, provider, onClose }: DeleteDialogProps)
       <form id={formId} onSubmit={submit}>
         <ul className="plain-list">
           <li>
-            <strong>Goes:</strong> Harmony’s access to this account, automatic syncing, your choices here and
-            the history of syncs.
+            <strong>Goes:</strong> this connection, automatic syncing, your choices here and the history of
+            syncs. Harmony’s access ends too, unless another integration of the same account needs it.
           </li>
           <li>
             <strong>Stays:</strong> everything in {name} itself. Harmony removes nothing there.

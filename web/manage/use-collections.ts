@@ -27,8 +27,9 @@ export function useCollectionChoice(integrationId: string) {
     mutationFn: ({ collection, subscribed }: Choice) =>
       api.patchCollection(integrationId, collection.id, subscribed),
     onMutate: async ({ collection, subscribed }) => {
-      await client.cancelQueries({ queryKey });
       show(collection.id, { subscribed });
+      // A list on its way would undo the click; what is shown now must stay.
+      await client.cancelQueries({ queryKey }, { revert: false });
     },
     onError: (error, { collection, subscribed }) => {
       show(collection.id, { subscribed: !subscribed });
