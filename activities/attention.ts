@@ -50,6 +50,12 @@ export function describeFailure(
         remedy:
           'Nothing to do now: the next sync goes on where this one stopped. If it stays, sync less often.',
       };
+    case 'ProviderBlocked':
+      return {
+        code: 'provider_blocked',
+        title: `${name} has blocked Harmony's requests.`,
+        remedy: `Trying again does not help. Ask an administrator of your ${name} account, or contact support with the id of this run.`,
+      };
     case 'ProviderUnavailable':
       return {
         code: 'provider_unavailable',

@@ -8,6 +8,7 @@ export type FailureType =
   | 'ReauthRequired'
   | 'MissingScope'
   | 'RateLimited'
+  | 'ProviderBlocked'
   | 'ProviderUnavailable'
   | 'NotFound'
   | 'CursorExpired'
@@ -22,6 +23,7 @@ const typesByKind: Record<ProviderErrorKind, { type: FailureType; retryable: boo
   token_rejected: { type: 'ProviderUnavailable', retryable: true },
   forbidden: { type: 'MissingScope', retryable: false },
   not_found: { type: 'NotFound', retryable: false },
+  blocked: { type: 'ProviderBlocked', retryable: false },
   rate_limited: { type: 'RateLimited', retryable: true },
   transient: { type: 'ProviderUnavailable', retryable: true },
   cursor_expired: { type: 'CursorExpired', retryable: true },

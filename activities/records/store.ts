@@ -23,6 +23,14 @@ export interface RecordStore {
   findUnseen(db: Executor, query: UnseenQuery): Promise<string[]>;
   /** Removes (or archives) by remote id. Returns how many were live. */
   remove(tx: Transaction, key: StreamKey, remoteIds: readonly string[]): Promise<number>;
+  /** Hides what we may no longer read, until a listing has it again. Returns how many were visible. Absent: they stay. */
+  hide?(tx: Transaction, key: StreamKey, remoteIds: readonly string[]): Promise<number>;
+  /** The etags of those that we have and show; see `FetchRequest.known`. Present where contents cost calls of their own. */
+  knownEtags?(
+    db: Executor,
+    key: StreamKey,
+    remoteIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string>>;
   /** Removes all of one collection, `limit` at a time; fewer than `limit` means that all are gone. */
   purgeCollection?(tx: Transaction, collectionId: string, limit: number): Promise<number>;
   /** Removes all of an integration, at most `limit` at a time. `keep` leaves what the person wants to keep. */

@@ -22,6 +22,22 @@ export const seenIn = (listing: StreamKey & { readonly listingId: string }): SQL
   where integration_id = ${listing.integrationId} and listing_id = ${listing.listingId}
     and stream = ${listing.stream} and collection_id = ${listing.collectionId}`;
 
+/** Marks what a listing lacked and the provider, asked again, said is there: a repeated sweep need not ask once more. */
+export async function markFound(
+  tx: Transaction,
+  input: { key: StreamKey; listingId: string; remoteIds: readonly string[] },
+): Promise<void> {
+  if (input.remoteIds.length === 0) return;
+  const { integrationId, stream, collectionId } = input.key;
+  await tx.execute(sql`
+    insert into listing_marks (integration_id, listing_id, stream, collection_id, page, remote_ids)
+    select ${integrationId}, ${input.listingId}, ${stream}, ${collectionId}, coalesce(max(page), -1) + 1,
+      ${sql.param([...input.remoteIds])}::text[]
+    from listing_marks
+    where integration_id = ${integrationId} and listing_id = ${input.listingId} and stream = ${stream}
+      and collection_id = ${collectionId}`);
+}
+
 /** Forgets the marks of every listing of a stream. */
 export async function dropMarks(db: Executor, key: StreamKey): Promise<void> {
   await db

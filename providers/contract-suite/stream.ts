@@ -90,7 +90,8 @@ export function describeStream(stream: StreamDefinition, connected: () => Connec
     const removed = await records.create();
     await records.remove(removed);
     const request = { stream: stream.name, remoteIds: [living, removed], signal: inTime() };
-    expect(await session.confirmGone(request)).toEqual([removed]);
+    const { gone, lost = [] } = await session.confirmGone(request);
+    expect([gone, lost]).toEqual([[removed], []]);
   });
 }
 

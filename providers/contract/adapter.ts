@@ -85,6 +85,8 @@ export interface CodeExchange {
 
 export interface OAuthClient {
   readonly scopes: readonly ScopeNeed[];
+  /** `false`: the provider is not known to check a PKCE verifier, so none is sent; state and secret protect the code. */
+  readonly pkce?: false;
   authorizationUrl(request: AuthorizationRequest): string;
   exchange(exchange: CodeExchange): Promise<Tokens>;
   /** Throws ProviderError `auth_revoked` when the grant is gone. A returned refreshToken replaces the old one. */
@@ -111,6 +113,8 @@ export interface StreamDefinition {
   readonly fullListingEveryMs?: number;
   /** The scope that listing it needs, one of `OAuthClient.scopes`; absent where the provider has no scopes. */
   readonly scope?: string;
+  /** How many ids `Session.confirmGone` takes at most; 200 where absent. */
+  readonly confirmAtOnce?: number;
 }
 
 export interface RemoteCollection {
@@ -132,12 +136,21 @@ export interface FetchRequest {
   /** null starts a complete listing. */
   readonly cursor: Cursor | null;
   readonly signal: AbortSignal;
+  /**
+   * The `etag`s under which we hold those of these records that we have, by remote id: a provider whose listings come
+   * without the contents need not be asked for contents again that can't have changed.
+   */
+  readonly known?: (remoteIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /** Only whether anything is new is asked: nobody keeps the page, so contents that cost calls of their own may be left out. */
+  readonly peek?: boolean;
 }
 
 export interface RecordPage<R extends AnyRecord = AnyRecord> {
   readonly upserts: readonly R[];
   /** Remote ids that the provider says are gone. */
   readonly deletions: readonly string[];
+  /** Remote ids that may exist still, but that we may no longer read: they are hidden, not removed. */
+  readonly lost?: readonly string[];
   /** `more`: go on with this cursor. `done`: the listing is complete; a null cursor means that no increment exists. */
   readonly next:
     | { readonly kind: 'more'; readonly cursor: Cursor }
@@ -153,17 +166,28 @@ export interface GoneRequest {
   readonly signal: AbortSignal;
 }
 
+/** What became of records that a complete listing lacked; those named in neither list are there. */
+export interface Absence {
+  /** The provider positively says that they do not exist (in the collection, where one was named). */
+  readonly gone: readonly string[];
+  /** They may exist still, but we may no longer read them: they are hidden, not removed. */
+  readonly lost?: readonly string[];
+}
+
 /** A connection opened with an access token; made for a few calls and thrown away. Every method throws ProviderError only. */
 export interface Session {
   whoAmI(signal: AbortSignal): Promise<RemoteAccount>;
   fetchPage(request: FetchRequest): Promise<RecordPage>;
-  /** Present where the provider has something to tick. A complete list. */
-  listCollections?(signal: AbortSignal): Promise<RemoteCollection[]>;
   /**
-   * Those of at most 200 remote ids that the provider positively says do not exist: asked before a record is swept that
-   * a complete listing lacked. Absent where no such question can be asked.
+   * Present where the provider has something to tick. A complete list; `known` are remote ids that we have already, for a
+   * provider whose own list may lack some.
    */
-  confirmGone?(request: GoneRequest): Promise<readonly string[]>;
+  listCollections?(signal: AbortSignal, known?: readonly string[]): Promise<RemoteCollection[]>;
+  /**
+   * What became of at most `confirmAtOnce` remote ids: asked before a record is swept that a complete listing lacked.
+   * Absent where no such question can be asked.
+   */
+  confirmGone?(request: GoneRequest): Promise<Absence>;
   readonly watches?: WatchCalls;
   /** Present where tasks can be written. */
   readonly tasks?: TaskCalls;
@@ -254,8 +278,8 @@ export type PushNotice =
       /** The whole account took Harmony's access away, at this time (ISO 8601 UTC). */
       readonly revokedAt?: string;
     }
-  /** A handshake that must be answered with this body. */
-  | { readonly kind: 'handshake'; readonly answer: unknown }
+  /** A handshake that must be answered with this body. `operatorNote` goes to the log: what the operator has to do now. */
+  | { readonly kind: 'handshake'; readonly answer: unknown; readonly operatorNote?: string }
   | { readonly kind: 'refused'; readonly status: 400 | 401; readonly reason: string };
 
 export interface ProviderAdapter {

@@ -9,6 +9,8 @@ export type ProviderErrorKind =
   | 'not_found'
   /** A limit was hit; `retryAfterMs` is the provider's own hint where it gave one. */
   | 'rate_limited'
+  /** The provider refuses this app's calls until somebody there mends that: waiting and retrying are useless. */
+  | 'blocked'
   /** 5xx, a timeout or a broken connection: the same call may work later. */
   | 'transient'
   /** The cursor no longer works: list everything again. */
@@ -27,6 +29,8 @@ export interface ProviderErrorOptions {
   readonly httpStatus?: number;
   /** Milliseconds, from the provider's own hint. */
   readonly retryAfterMs?: number;
+  /** Whose limit was hit, with kind `rate_limited`: that of this grant (the default), or of the whole account. */
+  readonly limitOf?: 'grant' | 'account';
   /** The scope or capability that is missing, with kind `forbidden`. */
   readonly missing?: string;
   readonly cause?: unknown;
@@ -37,6 +41,7 @@ export class ProviderError extends Error {
   readonly kind: ProviderErrorKind;
   readonly httpStatus: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly limitOf: 'grant' | 'account';
   readonly missing: string | undefined;
 
   constructor(options: ProviderErrorOptions) {
@@ -45,6 +50,7 @@ export class ProviderError extends Error {
     this.kind = options.kind;
     this.httpStatus = options.httpStatus;
     this.retryAfterMs = options.retryAfterMs;
+    this.limitOf = options.limitOf ?? 'grant';
     this.missing = options.missing;
   }
 }

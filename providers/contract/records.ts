@@ -76,7 +76,8 @@ export interface PersonRecord extends RecordBase {
 
 export interface DocumentRecord extends RecordBase {
   readonly title: string;
-  readonly content: string;
+  /** Markdown. Absent: as we hold it already, said only of records that `FetchRequest.known` knew. */
+  readonly content?: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly url: string | null;
 }

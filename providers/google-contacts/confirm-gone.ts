@@ -1,6 +1,6 @@
 /** Asks by id, before a record is swept that a complete listing lacked. At most 200 ids in a call. */
 import type { people_v1 } from '@googleapis/people';
-import type { GoneRequest } from '../contract/index.ts';
+import type { Absence, GoneRequest } from '../contract/index.ts';
 import { callGoogle } from '../google/transport.ts';
 import { contactSources } from './person-fields.ts';
 import { readScope } from './scopes.ts';
@@ -9,8 +9,8 @@ export async function confirmContactsGone(
   people: people_v1.People,
   accessToken: string,
   { remoteIds, signal }: GoneRequest,
-): Promise<readonly string[]> {
-  if (remoteIds.length === 0) return [];
+): Promise<Absence> {
+  if (remoteIds.length === 0) return { gone: [] };
   const answer = await callGoogle({ accessToken, signal, scope: readScope }, (options) =>
     people.people.getBatchGet(
       { resourceNames: [...remoteIds], personFields: 'metadata', sources: contactSources },
@@ -27,8 +27,8 @@ export async function confirmGroupsGone(
   people: people_v1.People,
   accessToken: string,
   { remoteIds, signal }: GoneRequest,
-): Promise<readonly string[]> {
-  if (remoteIds.length === 0) return [];
+): Promise<Absence> {
+  if (remoteIds.length === 0) return { gone: [] };
   const answer = await callGoogle({ accessToken, signal, scope: readScope }, (options) =>
     people.contactGroups.batchGet({ resourceNames: [...remoteIds], groupFields: 'metadata' }, options),
   );
@@ -48,12 +48,12 @@ interface BatchEntry {
 const rpcNotFound = 5;
 
 /** Only a clear "not found", or a tombstone, counts: an id that the answer leaves out may well exist. */
-function pickGone(remoteIds: readonly string[], entries: readonly BatchEntry[]): readonly string[] {
+function pickGone(remoteIds: readonly string[], entries: readonly BatchEntry[]): Absence {
   const asked = new Set(remoteIds);
   const gone: string[] = [];
   for (const { requestedResourceName: id, status, httpStatusCode, metadata } of entries) {
     if (!id || !asked.has(id)) continue;
     if (status?.code === rpcNotFound || httpStatusCode === 404 || metadata?.deleted === true) gone.push(id);
   }
-  return gone;
+  return { gone };
 }

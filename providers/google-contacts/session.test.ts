@@ -56,18 +56,16 @@ test('only a clear "not found" or a tombstone confirms that a contact is gone', 
   const session = openContactsSession({ accessToken: 't' }, environment);
   const names = ['missing', 'old-form', 'deleted', 'renamed', 'forbidden', 'left-out'];
   const remoteIds = names.map((name) => `people/${name}`);
-  expect(await session.confirmGone?.({ stream: 'contacts', remoteIds, signal })).toEqual([
-    'people/missing',
-    'people/old-form',
-    'people/deleted',
-  ]);
+  expect(await session.confirmGone?.({ stream: 'contacts', remoteIds, signal })).toEqual({
+    gone: ['people/missing', 'people/old-form', 'people/deleted'],
+  });
   expect(asked[0]?.searchParams.getAll('resourceNames')).toEqual(remoteIds);
 });
 
 test('nothing is asked about no contacts', async () => {
   const { environment, asked } = await serveInTurn([]);
   const session = openContactsSession({ accessToken: 't' }, environment);
-  expect(await session.confirmGone?.({ stream: 'contacts', remoteIds: [], signal })).toEqual([]);
+  expect(await session.confirmGone?.({ stream: 'contacts', remoteIds: [], signal })).toEqual({ gone: [] });
   expect(asked).toEqual([]);
 });
 

@@ -47,6 +47,8 @@ export const receivePush = defineRoute({
       case 'refused':
         throw refused(notice.status, notice.reason);
       case 'handshake':
+        if (notice.operatorNote !== undefined)
+          deps.logger.warn({ provider: adapter.id }, notice.operatorNote);
         return { status: 200, body: notice.answer };
       case 'channel':
         await takeChannelPush(deps, adapter.id, notice);
