@@ -6,6 +6,7 @@ export type IdPrefix =
   | 'aud'
   | 'col'
   | 'con'
+  | 'doc'
   | 'evt'
   | 'int'
   | 'key'

@@ -1,4 +1,6 @@
+export * from './documents.ts';
 export * from './identity.ts';
 export * from './integrations.ts';
+export * from './limits.ts';
 export * from './records.ts';
 export * from './tasks.ts';
