@@ -2,16 +2,22 @@
 
 import { type Credential, loadCredential } from '../../db/queries/credentials.ts';
 import { findIntegration, type Integration } from '../../db/queries/integrations.ts';
-import type { ProviderAdapter, ProviderEnvironment, Session } from '../../providers/contract/index.ts';
+import {
+  type ProviderAdapter,
+  type ProviderEnvironment,
+  ProviderError,
+  type Session,
+} from '../../providers/contract/index.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone, signInRequired } from '../failure.ts';
 import { freshCredential, isEnding } from './refresh-token.ts';
+import { shareLimit } from './shared-limit.ts';
 
 export interface ProviderAccess {
   readonly integration: Integration;
   readonly adapter: ProviderAdapter;
   readonly environment: ProviderEnvironment;
-  /** Runs `use` with an open session; throws ProviderError. */
+  /** Runs `use` with an open session, unless the provider asked for a pause; throws ProviderError. */
   call<T>(use: (session: Session) => Promise<T>): Promise<T>;
 }
 
@@ -45,22 +51,34 @@ export async function openProviderAccess(
     });
   let credential = isEnding(stored) ? await refresh() : stored;
   let session = open(credential);
+  const limit = shareLimit(deps, {
+    adapter,
+    grantKey: credential.grantKey,
+    accountId: integration.accountId,
+  });
+  const attempt = async <T>(use: (session: Session) => Promise<T>): Promise<T> => {
+    try {
+      return await use(session);
+    } catch (error) {
+      const failure = adapter.classify(error);
+      await limit.note(failure);
+      throw failure;
+    }
+  };
 
   return {
     integration,
     adapter,
     environment,
     async call(use) {
+      await limit.check();
       try {
-        return await use(session);
-      } catch (error) {
-        const failure = adapter.classify(error);
-        if (failure.kind !== 'token_rejected') throw failure;
+        return await attempt(use);
+      } catch (failure) {
+        if (!(failure instanceof ProviderError) || failure.kind !== 'token_rejected') throw failure;
         credential = await refresh(credential.version);
         session = open(credential);
-        return await use(session).catch((again: unknown) => {
-          throw adapter.classify(again);
-        });
+        return await attempt(use);
       }
     },
   };

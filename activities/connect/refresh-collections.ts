@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { mergeCollections, type RefreshCounts } from '../../db/queries/collections.ts';
+import { listCollections, mergeCollections, type RefreshCounts } from '../../db/queries/collections.ts';
 import { holdOpen } from '../../db/queries/fence.ts';
 import { settleCollectionList } from '../../db/queries/stream-cursors.ts';
 import { openProviderAccess } from '../access/provider-access.ts';
@@ -12,9 +12,10 @@ export function createRefreshCollections(deps: ActivityDeps) {
     const access = await openProviderAccess(deps, integrationId);
     // Cleared before the list is read: a push that comes meanwhile asks for another look.
     await settleCollectionList(deps.db, integrationId);
+    const known = (await listCollections(deps.db, integrationId)).map((row) => row.remoteId);
+    const signal = Context.current().cancellationSignal;
     const remote = await access.call(
-      (session) =>
-        session.listCollections?.(Context.current().cancellationSignal) ?? Promise.resolve(undefined),
+      (session) => session.listCollections?.(signal, known) ?? Promise.resolve(undefined),
     );
     if (remote === undefined) return { added: 0, renamed: 0, missing: 0 };
     return deps.db.transaction(async (tx) => {

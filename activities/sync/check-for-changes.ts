@@ -16,6 +16,7 @@ import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts'
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { planNextCheck, toIso } from './plan-next-check.ts';
+import { knowing } from './sync-stream.ts';
 
 export interface CheckResult {
   readonly changed: boolean;
@@ -55,7 +56,7 @@ async function anyStreamChanged(deps: ActivityDeps, access: ProviderAccess): Pro
   const checks = streams.map(async ({ definition, collectionId, remoteId }) => {
     const row = cursors.get(`${definition.name}/${collectionId}`);
     if (row === undefined || isUnsettled(row) || isFullDue(row, definition.fullListingEveryMs)) return true;
-    return hasNews(deps, access, { row, remoteId });
+    return hasNews(deps, access, { definition, row, remoteId });
   });
   return (await Promise.all(checks)).includes(true);
 }
@@ -67,9 +68,9 @@ const isUnsettled = (row: StreamCursor): boolean =>
 async function hasNews(
   deps: ActivityDeps,
   access: ProviderAccess,
-  stream: { row: StreamCursor; remoteId: string | undefined },
+  stream: { definition: StreamDefinition; row: StreamCursor; remoteId: string | undefined },
 ): Promise<boolean> {
-  const { row, remoteId } = stream;
+  const { definition, row, remoteId } = stream;
   const key: StreamKey = {
     integrationId: row.integrationId,
     stream: row.stream,
@@ -83,14 +84,19 @@ async function hasNews(
         ...(remoteId === undefined ? {} : { collection: remoteId }),
         cursor,
         signal: Context.current().cancellationSignal,
+        peek: true,
+        ...knowing(deps, definition, key),
       }),
     );
-    if (page.upserts.length > 0 || page.deletions.length > 0 || page.next.kind === 'more') return true;
+    const news = page.upserts.length + page.deletions.length + (page.lost?.length ?? 0);
+    if (news > 0 || page.next.kind === 'more') return true;
     if (page.next.cursor !== null && page.next.cursor !== cursor) {
       await refreshCursor(deps.db, key, cursor, page.next.cursor);
     }
     return false;
   } catch (error) {
+    // A collection that is gone is the sync's to deal with.
+    if (error instanceof ProviderError && error.kind === 'not_found' && definition.notFoundHides) return true;
     if (error instanceof ProviderError && error.kind === 'cursor_expired') return true;
     throw error;
   }

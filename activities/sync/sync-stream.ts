@@ -1,6 +1,6 @@
 /** Reads a stream page by page for a while: the next page is fetched while the last one is committed. */
 import { Context } from '@temporalio/activity';
-import { listCollections } from '../../db/queries/collections.ts';
+import { listCollections, markMissing } from '../../db/queries/collections.ts';
 import type { Fence } from '../../db/queries/fence.ts';
 import {
   beginListing,
@@ -8,11 +8,17 @@ import {
   type StreamCursor,
   type StreamKey,
 } from '../../db/queries/stream-cursors.ts';
-import { ProviderError, type RecordPage, type StreamDefinition } from '../../providers/contract/index.ts';
+import {
+  type FetchRequest,
+  ProviderError,
+  type RecordPage,
+  type StreamDefinition,
+} from '../../providers/contract/index.ts';
 import type { SyncMode } from '../../workflows/messages.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
+import { storeOf } from '../records/index.ts';
 import { commitPage } from './commit-page.ts';
 
 export interface SyncStreamInput {
@@ -53,6 +59,10 @@ export function createSyncStream(deps: ActivityDeps) {
     try {
       return await readPages(deps, reader, cursor);
     } catch (error) {
+      if (reader.definition.notFoundHides === true && isKind(error, 'not_found')) {
+        await markMissing(deps.db, reader.fence, input.collectionId);
+        return { next: 'done', read: 0 };
+      }
       if (!isDeadCursor(error, cursor)) throw error;
       const restarted = await restartListing(deps.db, reader.fence, reader.key, input.runId);
       return { ...(await readPages(deps, reader, restarted)), cursorExpired: true };
@@ -68,6 +78,9 @@ function isDeadCursor(error: unknown, cursor: StreamCursor): boolean {
   // A page token kept over a long pause may be refused as malformed rather than expired.
   return error.kind === 'invalid_request' && cursor.listingPosition !== null;
 }
+
+const isKind = (error: unknown, kind: ProviderError['kind']): boolean =>
+  error instanceof ProviderError && error.kind === kind;
 
 interface StreamReader {
   readonly access: ProviderAccess;
@@ -90,11 +103,12 @@ async function openReader(
   const known = collectionId === '' ? [] : await listCollections(deps.db, integrationId);
   const collection = known.find((row) => row.id === collectionId);
   const signal = Context.current().cancellationSignal;
+  const key: StreamKey = { integrationId, stream: input.stream, collectionId };
   return {
     access,
     definition,
     runId: input.runId,
-    key: { integrationId, stream: input.stream, collectionId },
+    key,
     fence: { integrationId, generation: input.generation },
     subscribed: collectionId === '' || collection?.subscribed === true,
     fetch: (cursor) =>
@@ -104,9 +118,20 @@ async function openReader(
           ...(collection === undefined ? {} : { collection: collection.remoteId }),
           cursor,
           signal,
+          ...knowing(deps, definition, key),
         }),
       ),
   };
+}
+
+/** What a fetch may ask about the records that we hold; nothing for kinds whose listings are whole. */
+export function knowing(
+  deps: ActivityDeps,
+  definition: StreamDefinition,
+  key: StreamKey,
+): Pick<FetchRequest, 'known'> {
+  const { knownEtags } = storeOf(definition.kind);
+  return knownEtags === undefined ? {} : { known: (remoteIds) => knownEtags(deps.db, key, remoteIds) };
 }
 
 async function readPages(
@@ -119,11 +144,17 @@ async function readPages(
   const endAtMs = Date.now() + workForMs;
   let cursor = begun;
   let read = 0;
+  let pages = 0;
   let pending = reader.fetch(
     cursor.listingPosition ?? (cursor.listingKind === 'incremental' ? cursor.cursor : null),
   );
   for (;;) {
-    const page = await pending;
+    const page = await pending.catch((error: unknown) => {
+      // What was read so far is kept: the next activity waits for the limit, with its own count of attempts.
+      if (pages > 0 && isKind(error, 'rate_limited')) return undefined;
+      throw error;
+    });
+    if (page === undefined) return { next: 'more', read };
     context.cancellationSignal.throwIfAborted();
     const goOn = page.next.kind === 'more' && Date.now() < endAtMs;
     if (goOn) {
@@ -142,6 +173,7 @@ async function readPages(
     });
     if (committed === undefined) return { next: 'done', read };
     read += committed.counts.read;
+    pages += 1;
     cursor = committed.cursor;
     context.heartbeat({ read });
     if (page.next.kind === 'done') return { next: cursor.sweepListingId === null ? 'done' : 'sweep', read };

@@ -107,6 +107,7 @@ async function readOnce(
       ...(collection === undefined ? {} : { collection: collection.remoteId }),
       cursor: row?.cursor ?? null,
       signal: signal(),
+      peek: true,
     }),
   );
   return collection === undefined ? 'Reading works.' : `Reading “${collection.name}” works.`;

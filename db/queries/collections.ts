@@ -1,9 +1,10 @@
 /** What a person ticks. A refresh adds, renames and marks missing; it never changes a choice. */
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { RemoteCollection } from '../../providers/contract/index.ts';
-import type { Executor, Transaction } from '../client.ts';
+import type { Database, Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { collections, streamCursors } from '../schema/index.ts';
+import { type Fence, fenced } from './fence.ts';
 import { publishEvent } from './integration-events.ts';
 
 export type Collection = typeof collections.$inferSelect;
@@ -89,6 +90,20 @@ export async function subscribedCollections(db: Executor, integrationId: string)
       ),
     )
     .orderBy(sql`${collections.primary} desc, ${collections.id}`);
+}
+
+/** The provider no longer answers for a collection: it counts as missing until a refresh finds it again. */
+export function markMissing(db: Database, fence: Fence, collectionId: string): Promise<void> {
+  return fenced(db, fence, async (tx) => {
+    const marked = await tx
+      .update(collections)
+      .set({ missingSince: sql`now()`, updatedAt: sql`now()` })
+      .where(and(eq(collections.id, collectionId), isNull(collections.missingSince)))
+      .returning({ id: collections.id });
+    if (marked.length === 0) return;
+    const data = { added: 0, renamed: 0, missing: 1 };
+    await publishEvent(tx, { integrationId: fence.integrationId, type: 'collections', data });
+  });
 }
 
 /** Collections that were unticked but whose stream still has a position or records. */

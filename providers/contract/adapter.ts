@@ -113,6 +113,11 @@ export interface StreamDefinition {
   readonly fullListingEveryMs?: number;
   /** The scope that listing it needs, one of `OAuthClient.scopes`; absent where the provider has no scopes. */
   readonly scope?: string;
+  /**
+   * A collection that answers `not_found` may only be out of our reach: it is marked missing, which hides its records, and
+   * the others go on. Absent: the run fails and says so.
+   */
+  readonly notFoundHides?: true;
   /** How many ids `Session.confirmGone` takes at most; 200 where absent. */
   readonly confirmAtOnce?: number;
 }

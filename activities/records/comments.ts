@@ -1,0 +1,21 @@
+import { purgeRows, removeRows, unseenRows } from '../../db/queries/mirror-table.ts';
+import { writeComments } from '../../db/queries/task-comments.ts';
+import { taskComments } from '../../db/schema/index.ts';
+import type { CommentRecord } from '../../providers/contract/index.ts';
+import { mirror, type RecordStore } from './store.ts';
+
+export const commentStore: RecordStore = {
+  prepare(page) {
+    const rows = (page.upserts as readonly CommentRecord[]).map((record) => ({
+      ...record,
+      ...mirror(record),
+    }));
+    return (tx, context) => writeComments(tx, context, { rows, deletions: page.deletions });
+  },
+  findUnseen: (db, query) => unseenRows(db, taskComments, query),
+  remove: (tx, key, remoteIds) => removeRows(tx, taskComments, key, remoteIds),
+  purgeCollection: (tx, collectionId, limit) => purgeRows(tx, taskComments, { collectionId }, limit),
+  async purgeIntegration(tx, { integrationId, records, limit }) {
+    return records === 'delete' ? purgeRows(tx, taskComments, { integrationId }, limit) : 0;
+  },
+};
