@@ -6,8 +6,10 @@ export interface RecordWorld {
   /** All ids that a complete listing must have. */
   ids(): Promise<string[]>;
   create(): Promise<string>;
-  update(id: string): Promise<void>;
-  remove(id: string): Promise<void>;
+  /** Absent where the suite has no way to change one. */
+  update?(id: string): Promise<void>;
+  /** Absent where records never go. */
+  remove?(id: string): Promise<void>;
   /** Makes every cursor handed out so far useless; absent where cursors never die. */
   expireCursors?(): Promise<void>;
 }

@@ -3,10 +3,12 @@ import type { ProviderWorld } from '../../providers/contract-suite/world.ts';
 import { describeAdapterContract } from '../../providers/contract-suite.ts';
 import { adapters } from '../../providers/registry.ts';
 import { openGoogleWorld } from './google-world.ts';
+import { openLinearWorld } from './linear-world.ts';
 
 /** How the stand-in of each grant family is driven. */
 const worlds: Readonly<Record<string, (adapterId: string) => Promise<ProviderWorld>>> = {
   google: openGoogleWorld,
+  linear: openLinearWorld,
 };
 
 test('every adapter of the registry has a world to prove itself in', () => {

@@ -1,0 +1,94 @@
+/** People of the other side: the mirror, and who each of them is here. */
+import { and, eq, sql } from 'drizzle-orm';
+import type { PersonRecord, RecordBase } from '../../providers/contract/index.ts';
+import type { Executor, Transaction } from '../client.ts';
+import { newId } from '../ids.ts';
+import { rowJson, toJsonParameter } from '../json-parameter.ts';
+import { people } from '../schema/index.ts';
+import type { MirrorContext, Mirrored, PageOutcome } from './mirror.ts';
+import { removeRows, sortPage } from './mirror-table.ts';
+
+export type PersonRow = Mirrored & Omit<PersonRecord, keyof RecordBase>;
+
+/** Writes a page of people, their mapping left as it is, and finds users for those who have none. */
+export async function writePeople(
+  tx: Transaction,
+  context: MirrorContext,
+  page: { rows: readonly PersonRow[]; deletions: readonly string[] },
+): Promise<PageOutcome> {
+  const { created, updated, unchanged } = await sortPage(tx, people, context, page.rows);
+  const changed = [...created, ...updated];
+  if (changed.length > 0) {
+    await upsert(tx, context, changed);
+    await matchPeople(tx, context.integrationId);
+  }
+  const deleted = await removeRows(tx, people, context, page.deletions);
+  return { created: created.length, updated: updated.length, unchanged, deleted };
+}
+
+async function upsert(tx: Transaction, context: MirrorContext, rows: readonly PersonRow[]): Promise<void> {
+  const parameter = toJsonParameter(
+    rows.map((row) =>
+      rowJson(
+        {
+          id: newId('per'),
+          remote_id: row.remoteId,
+          etag: row.etag,
+          content_hash: row.contentHash,
+          remote_updated_at: row.remoteUpdatedAt,
+          name: row.name,
+          email: row.email,
+          active: row.active,
+        },
+        row.rawJson,
+      ),
+    ),
+  );
+  await tx.execute(sql`
+    insert into people (id, workspace_id, user_id, integration_id, remote_id, etag, content_hash, remote_updated_at,
+      raw, name, email, active)
+    select r.id, ${context.workspaceId}, ${context.userId}, ${context.integrationId}, r.remote_id, r.etag,
+      r.content_hash, r.remote_updated_at, r.raw, r.name, r.email, r.active
+    from json_to_recordset(${parameter}::json) as r(
+      id text, remote_id text, etag text, content_hash text, remote_updated_at timestamptz, raw json, name text,
+      email text, active boolean)
+    on conflict (integration_id, remote_id) do update set
+      etag = excluded.etag, content_hash = excluded.content_hash, remote_updated_at = excluded.remote_updated_at,
+      raw = excluded.raw, name = excluded.name, email = excluded.email, active = excluded.active, updated_at = now()`);
+}
+
+/**
+ * Gives active people without a mapping the user of the workspace with the same e-mail, in any case: only where both
+ * have it alone, and nobody else of the integration who is active is that user already. Never by name. What is mapped
+ * stays, whatever becomes of the address; what somebody chose stays, nobody included. Returns how many it found.
+ */
+export async function matchPeople(tx: Executor, integrationId: string): Promise<number> {
+  const rows = await tx.execute(sql`
+    with member as (
+      select lower(email) as email, min(id) as id from people
+      where integration_id = ${integrationId} and active and email is not null
+      group by lower(email) having count(*) = 1
+    ), account as (
+      select lower(u.email) as email, min(u.id) as id from users u
+      where u.workspace_id = (select workspace_id from integrations where id = ${integrationId})
+      group by lower(u.email) having count(*) = 1
+    )
+    update people p set mapped_user_id = account.id, match = 'email', mapped_at = now()
+    from member join account using (email)
+    where p.id = member.id and p.mapped_user_id is null and p.match is distinct from 'manual' and not exists (
+      select from people other where other.integration_id = ${integrationId} and other.active
+        and other.mapped_user_id = account.id)
+    returning p.id`);
+  return rows.length;
+}
+
+/** Somebody's own choice; null says that the person is nobody here. */
+export async function mapPerson(
+  db: Executor,
+  input: { integrationId: string; remoteId: string; userId: string | null },
+): Promise<void> {
+  await db
+    .update(people)
+    .set({ mappedUserId: input.userId, match: 'manual', mappedAt: sql`now()`, updatedAt: sql`now()` })
+    .where(and(eq(people.integrationId, input.integrationId), eq(people.remoteId, input.remoteId)));
+}

@@ -1,0 +1,128 @@
+/** One page of a stream: the same filter over all pages, the overlap told apart, and where the next increment starts. */
+import { ProviderError, type RecordPage } from '../contract/index.ts';
+import {
+  before,
+  fingerprint,
+  type LinearPosition,
+  latest,
+  readPosition,
+  writeMark,
+  writePosition,
+} from './cursor.ts';
+import type { AskLinear } from './transport.ts';
+
+/** The most that Linear gives at once; with the fields below a page stays near 1,500 of 10,000 points. */
+export const pageSize = 250;
+
+export interface ListedNode {
+  readonly id: string;
+  readonly updatedAt: string;
+  readonly archivedAt?: string | null;
+}
+
+export interface ListingPlan {
+  /** The root field, `issues`. */
+  readonly field: string;
+  readonly filterType: string;
+  /** Fields of a node; they have id, updatedAt and archivedAt. */
+  readonly selection: string;
+  /** Arguments besides filter, first and after. */
+  readonly parameters: string;
+  /** The filter of an increment from this time, and (undefined) of a complete listing. */
+  readonly filter: (from: string | undefined) => object;
+}
+
+interface Connection<Node> {
+  readonly nodes: readonly Node[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+/** What the page brings that was not shown before, in Linear's order (newest first). */
+export interface ListedPage<Node> {
+  readonly fresh: readonly Node[];
+  readonly isComplete: boolean;
+  readonly next: RecordPage['next'];
+}
+
+export async function fetchListing<Node extends ListedNode>(
+  ask: AskLinear,
+  plan: ListingPlan,
+  request: { readonly cursor: string | null; readonly signal: AbortSignal },
+): Promise<ListedPage<Node>> {
+  const position = readPosition(request.cursor);
+  const isFirst = position.after === undefined;
+  const answer = await ask<{ page: Connection<Node>; newest?: { nodes: { updatedAt: string }[] } }>(
+    documentOf(plan, isFirst),
+    { filter: plan.filter(position.from), ...(isFirst ? {} : { after: position.after }) },
+    request.signal,
+  );
+  const { nodes, pageInfo } = answer.page ?? {};
+  if (!Array.isArray(nodes) || typeof pageInfo?.hasNextPage !== 'boolean')
+    throw drift(`no list of ${plan.field}`);
+  const page = nodes as readonly Node[];
+  for (const { id, updatedAt } of page)
+    if (!id || !updatedAt) throw drift(`one of ${plan.field} without id or time`);
+
+  const mark = nextMark(position, {
+    newest: answer.newest?.nodes[0]?.updatedAt,
+    isWhole: isFirst && !pageInfo.hasNextPage,
+    page,
+  });
+  const known = new Set(position.known);
+  const since = mark === undefined ? undefined : Date.parse(before(mark));
+  const fresh: Node[] = [];
+  const seen = [...position.seen];
+  for (const node of page) {
+    const print = fingerprint(node);
+    if (!known.has(print)) fresh.push(node);
+    if (since === undefined || Date.parse(timeOf(node)) >= since) seen.push(print);
+  }
+  const isComplete = position.from === undefined;
+  if (!pageInfo.hasNextPage)
+    return { fresh, isComplete, next: { kind: 'done', cursor: writeMark(mark, seen) } };
+  if (!pageInfo.endCursor) throw drift('a page without its cursor');
+  const more = { ...position, seen, after: pageInfo.endCursor, ...(mark === undefined ? {} : { mark }) };
+  return { fresh, isComplete, next: { kind: 'more', cursor: writePosition(more) } };
+}
+
+/**
+ * Where the next increment starts: the newest time that existed when the first page was read. A listing in one page has
+ * seen all there was, archived ones included; in a longer one, later changes lie after that time and come again.
+ */
+function nextMark(
+  position: LinearPosition,
+  seen: { newest: string | undefined; isWhole: boolean; page: readonly ListedNode[] },
+): string | undefined {
+  if (position.after !== undefined) return position.mark;
+  return latest([position.mark, seen.newest, ...(seen.isWhole ? seen.page.map(timeOf) : [])]);
+}
+
+/** The last time that something happened to it: archiving need not move `updatedAt`. */
+const timeOf = (node: ListedNode): string => latest([node.updatedAt, node.archivedAt]) as string;
+
+/**
+ * In the order of creation, which a change does not move, so that nothing is skipped while one pages. The first page
+ * also asks for the newest time, which is not on it.
+ */
+function documentOf(plan: ListingPlan, isFirst: boolean): string {
+  const { field, filterType, selection, parameters } = plan;
+  const after = isFirst ? ['', ''] : [', $after: String', ', after: $after'];
+  const newest = isFirst
+    ? `newest: ${field}(first: 1, orderBy: updatedAt, filter: $filter, ${parameters}) { nodes { updatedAt } }`
+    : '';
+  return `query($filter: ${filterType}${after[0]}) {
+    page: ${field}(first: ${pageSize}, filter: $filter, ${parameters}${after[1]}) {
+      nodes { ${selection} }
+      pageInfo { hasNextPage endCursor }
+    }
+    ${newest}
+  }`;
+}
+
+/** `what` names the shape, never a value. */
+export function drift(what: string): ProviderError {
+  return new ProviderError({
+    kind: 'schema_drift',
+    message: `Linear answered in a form that Harmony does not know: ${what}.`,
+  });
+}
