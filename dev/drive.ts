@@ -36,6 +36,9 @@ export interface Driver {
   remove(integrationId: string): Promise<void>;
 }
 
+/** Often enough to tell times, seldom enough not to be what is measured. */
+const pollMs = 100;
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** `patienceMs` bounds every wait; each that runs out throws with what it last saw. */
@@ -83,7 +86,7 @@ export function createDriver(running: Running, patienceMs = 600_000): Driver {
         );
         seen = data;
         if (data.length >= count && data.every((run) => run.status !== 'running')) return data[0] as RunView;
-        await pause(20);
+        await pause(pollMs);
       }
       throw new Error(`runs did not settle: ${JSON.stringify(seen)}`);
     },
@@ -95,7 +98,7 @@ export function createDriver(running: Running, patienceMs = 600_000): Driver {
       while (Date.now() < deadline) {
         const run = await driver.api<RunView>('GET', `${path}/runs/${runId}`);
         if (run.status !== 'running') return run;
-        await pause(20);
+        await pause(pollMs);
       }
       throw new Error(`run ${runId} did not end`);
     },

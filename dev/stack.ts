@@ -187,6 +187,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
         env: serviceEnv,
         waitUntilReady: waitForReadyMessage('worker ready'),
         stopTimeoutMs: 10_000,
+        limitHeap: true,
       });
       const api = nodeService({
         home,
@@ -195,6 +196,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
         env: serviceEnv,
         waitUntilReady: waitForHttp(`http://localhost:${ports.PORT}/readyz`),
         stopTimeoutMs: 5_000,
+        limitHeap: true,
       });
       await Promise.all([timed('Worker', () => group.launch(worker)), timed('API', () => group.launch(api))]);
       return { databaseUrl, temporal, serviceEnv };

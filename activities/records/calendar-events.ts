@@ -1,4 +1,5 @@
 import {
+  calendarEventJson,
   purgeCalendarEvents,
   purgeCalendarEventsOf,
   removeCalendarEvents,
@@ -9,11 +10,13 @@ import type { CalendarEventRecord } from '../../providers/contract/index.ts';
 import { mirror, type RecordStore } from './store.ts';
 
 export const calendarEventStore: RecordStore = {
-  prepare(page) {
-    const rows = (page.upserts as readonly CalendarEventRecord[]).map((record) => ({
-      ...record,
-      ...mirror(record),
-    }));
+  prepare(page, { fresh }) {
+    const rows = (page.upserts as readonly CalendarEventRecord[]).map((record) => {
+      const mirrored = mirror(record);
+      if (!fresh) return { ...mirrored, json: () => calendarEventJson(mirrored, record) };
+      const json = calendarEventJson(mirrored, record);
+      return { ...mirrored, json: () => json };
+    });
     return (tx, context) => writeCalendarEvents(tx, context, { rows, deletions: page.deletions });
   },
   findUnseen: (db, { key, limit, ...query }) => unseenCalendarEvents(db, { ...key, ...query }, limit),

@@ -17,8 +17,11 @@ export interface UnseenQuery {
 }
 
 export interface RecordStore {
-  /** Hashes and shapes the page before its transaction begins, so that the transaction stays short. */
-  prepare(page: RecordPage): PageWriter;
+  /**
+   * Hashes and shapes the page before its transaction begins, so that the transaction stays short. `fresh`: nothing was
+   * stored before this listing, so every row will be written.
+   */
+  prepare(page: RecordPage, hint: { readonly fresh: boolean }): PageWriter;
   /** Remote ids that a complete listing did not see, in order. */
   findUnseen(db: Executor, query: UnseenQuery): Promise<string[]>;
   /** Removes (or archives) by remote id. Returns how many were live. */

@@ -9,18 +9,26 @@ import {
   type StreamCursor,
   type StreamKey,
 } from '../../db/queries/stream-cursors.ts';
-import type { RecordPage, StreamDefinition } from '../../providers/contract/index.ts';
+import type { RecordPage } from '../../providers/contract/index.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { storeOf } from '../records/index.ts';
+import type { PageWriter } from '../records/store.ts';
 
-export interface PageCommit {
+/** A page with what writes it, shaped before its transaction begins. */
+export interface LoadedPage {
+  readonly page: RecordPage;
+  readonly write: PageWriter;
+}
+
+/** A complete listing into a stream that had nothing: what it finds there comes from its own earlier pages. */
+export const isFresh = (cursor: StreamCursor): boolean =>
+  cursor.listingKind === 'full' && cursor.fullListedAt === null && !cursor.listingMarks;
+
+export interface PageCommit extends LoadedPage {
   readonly fence: Fence;
   readonly runId: string;
   readonly owner: { readonly workspaceId: string; readonly userId: string };
   readonly key: StreamKey;
-  readonly definition: StreamDefinition;
   readonly cursor: StreamCursor;
-  readonly page: RecordPage;
 }
 
 export interface CommittedPage {
@@ -36,9 +44,8 @@ class ListingMovedOn extends Error {}
  * nothing was written. Throws FencedOffError when another operation took over.
  */
 export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise<CommittedPage | undefined> {
-  const { cursor, key, page, runId } = input;
+  const { cursor, key, page, runId, write } = input;
   const listingId = cursor.listingId as string;
-  const write = storeOf(input.definition.kind).prepare(page);
   const next: Advance = page.next.kind === 'more' ? { kind: 'more', position: page.next.cursor } : page.next;
   try {
     return await fenced(deps.db, input.fence, async (tx) => {
@@ -48,10 +55,16 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
         stream: key.stream,
         collectionId: key.collectionId,
         runId,
-        empty: cursor.fullListedAt === null && cursor.listingPages === 0 && !cursor.listingMarks,
+        fresh: isFresh(cursor),
+        empty: isFresh(cursor) && cursor.listingPages === 0,
       });
-      const counts: RunCounts = { read: page.upserts.length + page.deletions.length, ...outcome };
-      const advanced = await advanceListing(tx, {
+      const { unchanged = [], lost = [] } = page;
+      const counts: RunCounts = {
+        ...outcome,
+        read: page.upserts.length + page.deletions.length + unchanged.length + lost.length,
+        unchanged: outcome.unchanged + unchanged.length,
+      };
+      const advancing = advanceListing(tx, {
         key,
         listingId,
         pages: cursor.listingPages,
@@ -60,13 +73,16 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
         next,
         runId,
       });
+      const remoteIds = [...page.upserts.map((record) => record.remoteId), ...unchanged];
+      const [advanced] = await Promise.all([
+        advancing,
+        counts.read > 0 ? addRunCounts(tx, runId, counts) : undefined,
+        cursor.listingMarks
+          ? markSeen(tx, { key, listingId, page: cursor.listingPages, remoteIds })
+          : undefined,
+      ]);
       if (advanced === undefined) throw new ListingMovedOn();
-      if (cursor.listingMarks) {
-        const remoteIds = page.upserts.map((record) => record.remoteId);
-        await markSeen(tx, { key, listingId, page: cursor.listingPages, remoteIds });
-      }
       if (counts.read > 0) {
-        await addRunCounts(tx, runId, counts);
         await publishEvent(tx, {
           integrationId: key.integrationId,
           type: 'progress',

@@ -3,8 +3,15 @@ import type { DesiredState } from '../../workflows/messages.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { planNextCheck, toIso } from './plan-next-check.ts';
 
-/** `abandoned`: nobody has signed in, and nobody can any more. null when the integration is gone. */
-export type LoadedState = { readonly desired: DesiredState; readonly abandoned: boolean } | null;
+/**
+ * `abandoned`: nobody has signed in, and nobody can any more. `keyStored`: an API key waits to be connected with. null
+ * when the integration is gone.
+ */
+export type LoadedState = {
+  readonly desired: DesiredState;
+  readonly abandoned: boolean;
+  readonly keyStored?: boolean;
+} | null;
 
 /** What the person wants, as Postgres has it; plans the next check anew, since the interval may have changed. */
 export function createLoadDesiredState(deps: ActivityDeps) {
@@ -17,7 +24,9 @@ export function createLoadDesiredState(deps: ActivityDeps) {
     const { autoSync, intervalSeconds } = row;
     return {
       desired: { phase, autoSync, intervalSeconds, nextCheckAtMs },
-      abandoned: phase === 'connecting' && !(await hasOpenAttempt(deps.db, row.id)),
+      abandoned:
+        phase === 'connecting' && row.authKind === 'oauth' && !(await hasOpenAttempt(deps.db, row.id)),
+      keyStored: phase === 'connecting' && row.authKind === 'api_key',
     };
   };
 }

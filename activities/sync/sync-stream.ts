@@ -19,7 +19,7 @@ import { openProviderAccess, type ProviderAccess } from '../access/provider-acce
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { storeOf } from '../records/index.ts';
-import { commitPage } from './commit-page.ts';
+import { commitPage, isFresh, type LoadedPage } from './commit-page.ts';
 
 export interface SyncStreamInput {
   readonly integrationId: string;
@@ -145,20 +145,25 @@ async function readPages(
   let cursor = begun;
   let read = 0;
   let pages = 0;
-  let pending = reader.fetch(
-    cursor.listingPosition ?? (cursor.listingKind === 'incremental' ? cursor.cursor : null),
-  );
+  const fresh = isFresh(begun);
+  // A page is shaped as soon as it is here, while Postgres still writes the one before it.
+  const load = async (from: string | null): Promise<LoadedPage> => {
+    const page = await reader.fetch(from);
+    return { page, write: storeOf(reader.definition.kind).prepare(page, { fresh }) };
+  };
+  let pending = load(cursor.listingPosition ?? (cursor.listingKind === 'incremental' ? cursor.cursor : null));
   for (;;) {
-    const page = await pending.catch((error: unknown) => {
+    const loaded = await pending.catch((error: unknown) => {
       // What was read so far is kept: the next activity waits for the limit, with its own count of attempts.
       if (pages > 0 && isKind(error, 'rate_limited')) return undefined;
       throw error;
     });
-    if (page === undefined) return { next: 'more', read };
+    if (loaded === undefined) return { next: 'more', read };
+    const { page } = loaded;
     context.cancellationSignal.throwIfAborted();
     const goOn = page.next.kind === 'more' && Date.now() < endAtMs;
     if (goOn) {
-      pending = reader.fetch(page.next.cursor);
+      pending = load(page.next.cursor);
       // It is awaited in the next round; until then its failure must not count as unhandled.
       pending.catch(() => {});
     }
@@ -167,9 +172,8 @@ async function readPages(
       runId: reader.runId,
       owner: { workspaceId, userId },
       key: reader.key,
-      definition: reader.definition,
       cursor,
-      page,
+      ...loaded,
     });
     if (committed === undefined) return { next: 'done', read };
     read += committed.counts.read;

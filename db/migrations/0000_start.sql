@@ -1,3 +1,23 @@
+CREATE TABLE "documents" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"integration_id" text NOT NULL,
+	"collection_id" text NOT NULL,
+	"remote_id" text NOT NULL,
+	"etag" text,
+	"content_hash" text NOT NULL,
+	"remote_updated_at" timestamp with time zone,
+	"raw" json NOT NULL,
+	"text_hash" text NOT NULL,
+	"title" text NOT NULL,
+	"content" text NOT NULL,
+	"properties" jsonb NOT NULL,
+	"url" text,
+	"hidden_at" timestamp with time zone,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "api_keys" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
@@ -207,8 +227,13 @@ CREATE TABLE "webhook_inbox" (
 	CONSTRAINT "webhook_inbox_provider_delivery_id_integration_id_pk" PRIMARY KEY("provider","delivery_id","integration_id")
 );
 --> statement-breakpoint
+CREATE TABLE "provider_limits" (
+	"key" text PRIMARY KEY NOT NULL,
+	"blocked_until" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "calendar_events" (
-	"id" text PRIMARY KEY NOT NULL,
+	"id" text NOT NULL,
 	"workspace_id" text NOT NULL,
 	"user_id" text NOT NULL,
 	"integration_id" text NOT NULL,
@@ -217,20 +242,21 @@ CREATE TABLE "calendar_events" (
 	"etag" text,
 	"content_hash" text NOT NULL,
 	"remote_updated_at" timestamp with time zone,
-	"raw" jsonb NOT NULL,
+	"raw" json NOT NULL,
 	"title" text,
 	"description" text,
 	"location" text,
-	"start" jsonb,
-	"end_time" jsonb,
+	"start" json,
+	"end_time" json,
 	"starts_at" timestamp with time zone,
 	"ends_at" timestamp with time zone,
 	"status" text NOT NULL,
 	"recurrence" text[],
 	"series_remote_id" text,
-	"original_start" jsonb,
+	"original_start" json,
 	"url" text,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "calendar_events_collection_id_remote_id_pk" PRIMARY KEY("collection_id","remote_id")
 );
 --> statement-breakpoint
 CREATE TABLE "contact_links" (
@@ -240,7 +266,7 @@ CREATE TABLE "contact_links" (
 	"etag" text,
 	"content_hash" text NOT NULL,
 	"remote_updated_at" timestamp with time zone,
-	"shadow" jsonb NOT NULL,
+	"shadow" json NOT NULL,
 	"seen_by_run" text NOT NULL,
 	"contact_id" text,
 	"local_version" integer,
@@ -263,7 +289,7 @@ CREATE TABLE "contact_lists" (
 	"etag" text,
 	"content_hash" text NOT NULL,
 	"remote_updated_at" timestamp with time zone,
-	"raw" jsonb NOT NULL,
+	"raw" json NOT NULL,
 	"name" text NOT NULL,
 	"system" boolean NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
@@ -290,6 +316,80 @@ CREATE TABLE "contacts" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "people" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"integration_id" text NOT NULL,
+	"remote_id" text NOT NULL,
+	"etag" text,
+	"content_hash" text NOT NULL,
+	"remote_updated_at" timestamp with time zone,
+	"raw" json NOT NULL,
+	"name" text NOT NULL,
+	"email" text,
+	"active" boolean NOT NULL,
+	"mapped_user_id" text,
+	"match" text,
+	"mapped_at" timestamp with time zone,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "task_comments" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"integration_id" text NOT NULL,
+	"collection_id" text NOT NULL,
+	"remote_id" text NOT NULL,
+	"etag" text,
+	"content_hash" text NOT NULL,
+	"remote_updated_at" timestamp with time zone,
+	"raw" json NOT NULL,
+	"task_remote_id" text NOT NULL,
+	"author_remote_id" text,
+	"body" text NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "task_writes" (
+	"id" text PRIMARY KEY NOT NULL,
+	"integration_id" text NOT NULL,
+	"task_id" text NOT NULL,
+	"remote_id" text NOT NULL,
+	"request" jsonb NOT NULL,
+	"state" text DEFAULT 'planned' NOT NULL,
+	"refusal" jsonb,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "tasks" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"integration_id" text NOT NULL,
+	"collection_id" text NOT NULL,
+	"remote_id" text NOT NULL,
+	"etag" text,
+	"content_hash" text NOT NULL,
+	"remote_updated_at" timestamp with time zone,
+	"raw" json NOT NULL,
+	"identifier" text,
+	"title" text NOT NULL,
+	"description" text,
+	"state" text,
+	"state_category" text,
+	"priority" integer,
+	"assignee_remote_id" text,
+	"project_name" text,
+	"labels" text[] NOT NULL,
+	"due_on" text,
+	"url" text,
+	"archived" boolean NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_log" ADD CONSTRAINT "audit_log_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "idempotency_keys" ADD CONSTRAINT "idempotency_keys_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -307,6 +407,11 @@ ALTER TABLE "runs" ADD CONSTRAINT "runs_integration_id_integrations_id_fk" FOREI
 ALTER TABLE "stream_cursors" ADD CONSTRAINT "stream_cursors_integration_id_integrations_id_fk" FOREIGN KEY ("integration_id") REFERENCES "public"."integrations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "watches" ADD CONSTRAINT "watches_integration_id_integrations_id_fk" FOREIGN KEY ("integration_id") REFERENCES "public"."integrations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "webhook_inbox" ADD CONSTRAINT "webhook_inbox_integration_id_integrations_id_fk" FOREIGN KEY ("integration_id") REFERENCES "public"."integrations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "people" ADD CONSTRAINT "people_mapped_user_id_users_id_fk" FOREIGN KEY ("mapped_user_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "task_writes" ADD CONSTRAINT "task_writes_integration_id_integrations_id_fk" FOREIGN KEY ("integration_id") REFERENCES "public"."integrations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "documents_remote" ON "documents" USING btree ("integration_id","remote_id");--> statement-breakpoint
+CREATE INDEX "documents_collection" ON "documents" USING btree ("collection_id","remote_id");--> statement-breakpoint
+CREATE INDEX "documents_owner" ON "documents" USING btree ("workspace_id","user_id","id");--> statement-breakpoint
 CREATE INDEX "audit_log_workspace" ON "audit_log" USING btree ("workspace_id","at");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_age" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_workspace_email" ON "users" USING btree ("workspace_id","email");--> statement-breakpoint
@@ -322,11 +427,20 @@ CREATE INDEX "oauth_attempts_integration" ON "oauth_attempts" USING btree ("inte
 CREATE INDEX "runs_integration" ON "runs" USING btree ("integration_id","started_at");--> statement-breakpoint
 CREATE INDEX "watches_integration" ON "watches" USING btree ("integration_id","collection_id");--> statement-breakpoint
 CREATE INDEX "webhook_inbox_age" ON "webhook_inbox" USING btree ("received_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "calendar_events_remote" ON "calendar_events" USING btree ("collection_id","remote_id");--> statement-breakpoint
-CREATE INDEX "calendar_events_range" ON "calendar_events" USING btree ("workspace_id","user_id","starts_at");--> statement-breakpoint
+CREATE INDEX "calendar_events_range" ON "calendar_events" USING btree ("user_id","starts_at");--> statement-breakpoint
 CREATE INDEX "calendar_events_series" ON "calendar_events" USING btree ("collection_id","series_remote_id") WHERE series_remote_id is not null;--> statement-breakpoint
 CREATE INDEX "contact_links_contact" ON "contact_links" USING btree ("contact_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "contact_links_op" ON "contact_links" USING btree ("integration_id","op_id") WHERE op_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "contact_lists_remote" ON "contact_lists" USING btree ("integration_id","remote_id");--> statement-breakpoint
 CREATE INDEX "contact_lists_owner" ON "contact_lists" USING btree ("workspace_id","user_id");--> statement-breakpoint
-CREATE INDEX "contacts_owner" ON "contacts" USING btree ("workspace_id","user_id","id");
+CREATE INDEX "contacts_owner" ON "contacts" USING btree ("workspace_id","user_id","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "people_remote" ON "people" USING btree ("integration_id","remote_id");--> statement-breakpoint
+CREATE INDEX "people_user" ON "people" USING btree ("mapped_user_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "task_comments_remote" ON "task_comments" USING btree ("integration_id","remote_id");--> statement-breakpoint
+CREATE INDEX "task_comments_collection" ON "task_comments" USING btree ("collection_id");--> statement-breakpoint
+CREATE INDEX "task_comments_task" ON "task_comments" USING btree ("integration_id","task_remote_id");--> statement-breakpoint
+CREATE INDEX "task_writes_integration" ON "task_writes" USING btree ("integration_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "tasks_remote" ON "tasks" USING btree ("integration_id","remote_id");--> statement-breakpoint
+CREATE INDEX "tasks_collection" ON "tasks" USING btree ("collection_id");--> statement-breakpoint
+CREATE INDEX "tasks_owner" ON "tasks" USING btree ("workspace_id","user_id","remote_updated_at","id");--> statement-breakpoint
+CREATE INDEX "tasks_assignee" ON "tasks" USING btree ("integration_id","assignee_remote_id");

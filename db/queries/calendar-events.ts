@@ -1,14 +1,20 @@
 /** Calendar events: a read-only mirror, one table, one upsert a page. */
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { CalendarEventRecord, RecordBase } from '../../providers/contract/index.ts';
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
-import { calendarEvents, collections } from '../schema/index.ts';
+import { calendarEvents } from '../schema/index.ts';
 import { seenIn } from './listing-marks.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
 
-export type CalendarEventRow = Mirrored & Omit<CalendarEventRecord, keyof RecordBase>;
+/** An event ready to be compared and written. */
+export interface CalendarEventRow extends Mirrored {
+  /** The row as JSON for the bulk statement, from `calendarEventJson`; made when it is first needed. */
+  readonly json: () => string;
+}
+
+type EventFields = Omit<CalendarEventRecord, keyof RecordBase>;
 
 /** Writes a page of events and removes the deleted ones; unchanged events are not touched. */
 export async function writeCalendarEvents(
@@ -16,19 +22,15 @@ export async function writeCalendarEvents(
   context: MirrorContext,
   page: { rows: readonly CalendarEventRow[]; deletions: readonly string[] },
 ): Promise<PageOutcome> {
-  const known = context.empty
+  // The conflict clause takes care of an id that a fresh listing gives twice.
+  const known = context.fresh
     ? new Map<string, string>()
     : await knownHashes(tx, context.collectionId, page.rows);
   const split = splitByHash(page.rows, known);
   const changed = [...split.created, ...split.updated];
-  if (changed.length > 0) await upsert(tx, context, changed);
+  const created = changed.length === 0 ? 0 : await upsert(tx, context, changed);
   const deleted = await removeCalendarEvents(tx, context.collectionId, page.deletions);
-  return {
-    created: split.created.length,
-    updated: split.updated.length,
-    unchanged: split.unchanged,
-    deleted,
-  };
+  return { created, updated: changed.length - created, unchanged: split.unchanged, deleted };
 }
 
 async function knownHashes(
@@ -48,38 +50,39 @@ async function knownHashes(
   return new Map(found.map((row) => [row.remoteId, row.contentHash]));
 }
 
+export function calendarEventJson(mirrored: Mirrored, event: EventFields): string {
+  return rowJson(
+    {
+      id: newId('evt'),
+      remote_id: mirrored.remoteId,
+      etag: mirrored.etag,
+      content_hash: mirrored.contentHash,
+      remote_updated_at: mirrored.remoteUpdatedAt,
+      title: event.title,
+      description: event.description,
+      location: event.location,
+      start: event.start,
+      end_time: event.end,
+      starts_at: event.start?.dateTime ?? event.start?.date ?? null,
+      ends_at: event.end?.dateTime ?? event.end?.date ?? null,
+      status: event.status,
+      recurrence: event.recurrence,
+      series_remote_id: event.seriesRemoteId,
+      original_start: event.originalStart,
+      url: event.url,
+    },
+    mirrored.rawJson,
+  );
+}
+
+/** Returns how many of the rows were not there before. */
 async function upsert(
   tx: Transaction,
   context: MirrorContext,
   rows: readonly CalendarEventRow[],
-): Promise<void> {
-  const parameter = toJsonParameter(
-    rows.map((row) =>
-      rowJson(
-        {
-          id: newId('evt'),
-          remote_id: row.remoteId,
-          etag: row.etag,
-          content_hash: row.contentHash,
-          remote_updated_at: row.remoteUpdatedAt,
-          title: row.title,
-          description: row.description,
-          location: row.location,
-          start: row.start,
-          end_time: row.end,
-          starts_at: row.start?.dateTime ?? row.start?.date ?? null,
-          ends_at: row.end?.dateTime ?? row.end?.date ?? null,
-          status: row.status,
-          recurrence: row.recurrence,
-          series_remote_id: row.seriesRemoteId,
-          original_start: row.originalStart,
-          url: row.url,
-        },
-        row.rawJson,
-      ),
-    ),
-  );
-  await tx.execute(sql`
+): Promise<number> {
+  const parameter = toJsonParameter(rows.map((row) => row.json()));
+  const [written] = await tx.execute<{ created: number }>(sql`with written as (
     insert into calendar_events (
       id, workspace_id, user_id, integration_id, collection_id, remote_id, etag, content_hash, remote_updated_at, raw,
       title, description, location, start, end_time, starts_at, ends_at, status, recurrence, series_remote_id,
@@ -89,14 +92,17 @@ async function upsert(
       r.end_time, r.starts_at, r.ends_at, r.status, r.recurrence, r.series_remote_id, r.original_start, r.url
     from json_to_recordset(${parameter}::json) as r(
       id text, remote_id text, etag text, content_hash text, remote_updated_at timestamptz, raw json, title text,
-      description text, location text, start jsonb, end_time jsonb, starts_at timestamptz, ends_at timestamptz,
-      status text, recurrence text[], series_remote_id text, original_start jsonb, url text)
+      description text, location text, start json, end_time json, starts_at timestamptz, ends_at timestamptz,
+      status text, recurrence text[], series_remote_id text, original_start json, url text)
     on conflict (collection_id, remote_id) do update set
       etag = excluded.etag, content_hash = excluded.content_hash, remote_updated_at = excluded.remote_updated_at,
       raw = excluded.raw, title = excluded.title, description = excluded.description, location = excluded.location,
       start = excluded.start, end_time = excluded.end_time, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
       status = excluded.status, recurrence = excluded.recurrence, series_remote_id = excluded.series_remote_id,
-      original_start = excluded.original_start, url = excluded.url, updated_at = now()`);
+      original_start = excluded.original_start, url = excluded.url, updated_at = now()
+    returning (xmax = 0) as is_new)
+    select count(*) filter (where is_new)::int as created from written`);
+  return written?.created ?? 0;
 }
 
 /** Removes events by remote id, a removed master's exceptions with it. Returns how many rows went. */
@@ -125,38 +131,23 @@ export async function purgeCalendarEvents(
   collectionId: string,
   limit: number,
 ): Promise<number> {
-  const batch = db
-    .select({ id: calendarEvents.id })
-    .from(calendarEvents)
-    .where(eq(calendarEvents.collectionId, collectionId))
-    .limit(limit);
-  const gone = await db
-    .delete(calendarEvents)
-    .where(inArray(calendarEvents.id, batch))
-    .returning({ id: calendarEvents.id });
-  return gone.length;
+  const gone = await db.execute(sql`
+    delete from calendar_events where ctid = any(array(
+      select ctid from calendar_events where collection_id = ${collectionId} limit ${limit}))`);
+  return gone.count;
 }
 
-/** Removes an integration's events, `limit` at a time, calendar by calendar. */
+/** Removes an integration's events, `limit` at a time, whatever calendar they are of. */
 export async function purgeCalendarEventsOf(
   db: Executor,
   integrationId: string,
   limit: number,
 ): Promise<number> {
-  const calendars = db
-    .select({ id: collections.id })
-    .from(collections)
-    .where(eq(collections.integrationId, integrationId));
-  const batch = db
-    .select({ id: calendarEvents.id })
-    .from(calendarEvents)
-    .where(inArray(calendarEvents.collectionId, calendars))
-    .limit(limit);
-  const gone = await db
-    .delete(calendarEvents)
-    .where(inArray(calendarEvents.id, batch))
-    .returning({ id: calendarEvents.id });
-  return gone.length;
+  const gone = await db.execute(sql`
+    delete from calendar_events where ctid = any(array(
+      select e.ctid from collections c join calendar_events e on e.collection_id = c.id
+      where c.integration_id = ${integrationId} limit ${limit}))`);
+  return gone.count;
 }
 
 /** Remote ids after `afterId` that a complete listing did not see, in order, at most `limit`. */

@@ -115,3 +115,16 @@ export async function unsubscribedLeftovers(db: Executor, integrationId: string)
     .where(and(eq(collections.integrationId, integrationId), eq(collections.subscribed, false)));
   return rows.map((row) => row.id);
 }
+
+/** By the provider's own id; undefined where the integration has no such collection. */
+export async function findCollectionByRemoteId(
+  db: Executor,
+  integrationId: string,
+  remoteId: string,
+): Promise<Collection | undefined> {
+  const [row] = await db
+    .select()
+    .from(collections)
+    .where(and(eq(collections.integrationId, integrationId), eq(collections.remoteId, remoteId)));
+  return row;
+}

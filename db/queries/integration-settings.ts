@@ -12,13 +12,12 @@ export interface NewIntegration {
   readonly provider: string;
   readonly authKind: 'oauth' | 'api_key';
   readonly syncDirection: SyncDirection | null;
-  /** Known from the start only where a key was checked; then nothing is left to sign in to. */
+  /** Known from the start only where a key was checked. */
   readonly account: RemoteAccount | null;
 }
 
 /**
- * Inserts it in phase connecting, or active where the account is known. The same id again (a repeated request) returns
- * the row that is there. Undefined when the user has connected that account already.
+ * Inserts it in phase connecting. The same id again (a repeated request) returns the row that is there. Undefined when the user has connected that account already.
  */
 export async function insertIntegration(
   db: Executor,
@@ -28,7 +27,6 @@ export async function insertIntegration(
     account === null
       ? {}
       : {
-          phase: 'active' as const,
           accountId: account.id,
           accountName: account.name,
           accountEmail: account.email ?? null,

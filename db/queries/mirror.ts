@@ -8,6 +8,8 @@ export interface MirrorContext {
   readonly stream: string;
   readonly collectionId: string;
   readonly runId: string;
+  /** This listing began into an empty stream: only its own earlier pages can have stored a row. */
+  readonly fresh: boolean;
   /** Nothing of this stream is stored yet, so that looking for known rows can be left out. */
   readonly empty: boolean;
 }

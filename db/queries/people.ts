@@ -92,3 +92,18 @@ export async function mapPerson(
     .set({ mappedUserId: input.userId, match: 'manual', mappedAt: sql`now()`, updatedAt: sql`now()` })
     .where(and(eq(people.integrationId, input.integrationId), eq(people.remoteId, input.remoteId)));
 }
+
+/** How many there are, deactivated ones included, and how many of them have a user. */
+export async function countPeople(
+  db: Executor,
+  integrationId: string,
+): Promise<{ people: number; mapped: number }> {
+  const [row] = await db
+    .select({
+      people: sql<number>`count(*)::int`,
+      mapped: sql<number>`count(${people.mappedUserId})::int`,
+    })
+    .from(people)
+    .where(eq(people.integrationId, integrationId));
+  return row ?? { people: 0, mapped: 0 };
+}

@@ -156,6 +156,11 @@ export async function advanceListing(
   return row;
 }
 
+/** Makes a stream's row where it is the first time; for writers beside the stream. */
+export async function ensureStream(db: Executor, key: StreamKey): Promise<void> {
+  await db.insert(streamCursors).values(key).onConflictDoNothing();
+}
+
 /** The list of collections has a row of its own beside the streams, for its dirty mark. */
 export const collectionListStream = 'collections';
 

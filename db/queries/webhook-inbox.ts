@@ -1,7 +1,14 @@
 /** Pushes as they come in: each once, and one signal however many come before the next sync. */
 import { and, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
-import { collections, integrations, streamCursors, watches, webhookInbox } from '../schema/index.ts';
+import {
+  collections,
+  credentials,
+  integrations,
+  streamCursors,
+  watches,
+  webhookInbox,
+} from '../schema/index.ts';
 
 export interface PushTarget {
   readonly integrationId: string;
@@ -55,6 +62,8 @@ export function listPushTargets(db: Executor, provider: string, accountId: strin
 export interface PushScope {
   readonly collectionId?: string;
   readonly remoteCollectionIds?: readonly string[];
+  /** Only these streams; all where absent. */
+  readonly streams?: readonly string[];
 }
 
 /**
@@ -85,6 +94,12 @@ export async function takePush(
 }
 
 function named(integrationId: string, scope: PushScope): SQL {
+  const inStreams =
+    scope.streams === undefined ? sql`true` : inArray(streamCursors.stream, [...scope.streams]);
+  return sql`${inStreams} and ${inCollections(integrationId, scope)}`;
+}
+
+function inCollections(integrationId: string, scope: PushScope): SQL {
   if (scope.collectionId !== undefined) return sql`${streamCursors.collectionId} = ${scope.collectionId}`;
   if (scope.remoteCollectionIds === undefined || scope.remoteCollectionIds.length === 0) return sql`true`;
   return sql`(${streamCursors.collectionId} = '' or ${streamCursors.collectionId} in (
@@ -98,4 +113,28 @@ export async function pruneInbox(db: Executor, keepMs: number): Promise<void> {
   await db
     .delete(webhookInbox)
     .where(lt(webhookInbox.receivedAt, new Date(Date.now() - keepMs).toISOString()));
+}
+
+/**
+ * The account took our access away. Takes the push in like any other, and answers whether the integration is to be
+ * signed in again: it lives on OAuth, and nobody has signed in since.
+ */
+export async function takeRevocation(
+  db: Executor,
+  push: { target: PushTarget; deliveryId: string; revokedAt: string },
+): Promise<boolean> {
+  const { integrationId, provider } = push.target;
+  const rows = await db.execute(sql`
+    with taken as (
+      insert into ${webhookInbox} (provider, delivery_id, integration_id)
+      values (${provider}, ${push.deliveryId}, ${integrationId})
+      on conflict do nothing
+      returning 1
+    )
+    select from ${integrations} join ${credentials} on ${credentials.integrationId} = ${integrations.id}
+    where ${integrations.id} = ${integrationId} and ${integrations.phase} = 'active'
+      and ${integrations.authKind} = 'oauth' and ${credentials.updatedAt} < ${push.revokedAt}::timestamptz
+      and exists (select from taken)
+  `);
+  return rows.length > 0;
 }

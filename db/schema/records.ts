@@ -101,7 +101,8 @@ export const contactLists = pgTable(
 export const calendarEvents = pgTable(
   'calendar_events',
   {
-    id: text().primaryKey(),
+    /** Unique by its making (UUIDv7); no index, since nothing looks an event up by it. */
+    id: text().notNull(),
     ...owner,
     integrationId: integrationId(),
     collectionId: text('collection_id').notNull(),
@@ -110,21 +111,21 @@ export const calendarEvents = pgTable(
     title: text(),
     description: text(),
     location: text(),
-    start: jsonb().$type<EventTime>(),
-    end: jsonb('end_time').$type<EventTime>(),
+    start: json().$type<EventTime>(),
+    end: json('end_time').$type<EventTime>(),
     /** `start` and `end` as instants (all-day: midnight UTC), for ranges and order. */
     startsAt: instant('starts_at'),
     endsAt: instant('ends_at'),
     status: text().$type<'confirmed' | 'tentative' | 'cancelled'>().notNull(),
     recurrence: text().array(),
     seriesRemoteId: text('series_remote_id'),
-    originalStart: jsonb('original_start').$type<EventTime>(),
+    originalStart: json('original_start').$type<EventTime>(),
     url: text(),
     updatedAt: now('updated_at'),
   },
   (t) => [
-    uniqueIndex('calendar_events_remote').on(t.collectionId, t.remoteId),
-    index('calendar_events_range').on(t.workspaceId, t.userId, t.startsAt),
+    primaryKey({ columns: [t.collectionId, t.remoteId] }),
+    index('calendar_events_range').on(t.userId, t.startsAt),
     index('calendar_events_series')
       .on(t.collectionId, t.seriesRemoteId)
       .where(sql`series_remote_id is not null`),

@@ -1,0 +1,55 @@
+/**
+ * `npm run bench [-- <name>…] [--records 10000,100000]`: what the README claims, measured side by side in one run.
+ * Names: contacts, events, idle, push. Default: all, at 10,000 and 100,000 records.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createDriver } from '../dev/drive.ts';
+import { startStack } from '../dev/stack.ts';
+import { benchIdleCycle } from './idle-cycle.ts';
+import { describeMachine } from './machine.ts';
+import { benchPush } from './push.ts';
+import { printReport, type Row } from './report.ts';
+import { benchStream } from './stream.ts';
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    records: { type: 'string', default: '10000,100000' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const chosen = new Set(positionals.length === 0 ? ['contacts', 'events', 'idle', 'push'] : positionals);
+const sizes = values.records.split(',').map(Number);
+const known = ['contacts', 'events', 'idle', 'push'];
+const unknown = [...chosen].filter((name) => !known.includes(name));
+if (unknown.length > 0 || sizes.some((size) => !Number.isInteger(size) || size < 1)) {
+  console.error(`Usage: npm run bench [-- ${known.join(' | ')}] [-- --records 10000,100000]`);
+  process.exit(2);
+}
+
+const home = await mkdtemp(join(tmpdir(), 'harmony-bench-'));
+console.log(`${describeMachine()}\nStarting a stack of its own …`);
+const stack = await startStack({
+  home,
+  randomPorts: true,
+  page: false,
+  env: { ...process.env, LOG_LEVEL: 'warn' },
+});
+const rows: Row[] = [];
+try {
+  const driver = createDriver(stack.running);
+  const bench = { stack, driver, say: (line: string) => console.log(line) };
+  for (const records of sizes) {
+    if (chosen.has('contacts')) rows.push(...(await benchStream(bench, 'google-contacts', records)));
+    if (chosen.has('events')) rows.push(...(await benchStream(bench, 'google-calendar', records)));
+  }
+  if (chosen.has('push')) rows.push(...(await benchPush(bench)));
+  if (chosen.has('idle')) rows.push(...(await benchIdleCycle(bench)));
+} finally {
+  await stack.stop();
+  if (!values.keep) await rm(home, { recursive: true, force: true });
+}
+printReport(rows);

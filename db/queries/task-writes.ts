@@ -1,0 +1,45 @@
+/** Writes of tasks: what was asked, whether it may have been sent, and how it ended. */
+import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
+import { type TaskRefusal, taskWrites } from '../schema/index.ts';
+
+export type TaskWrite = typeof taskWrites.$inferSelect;
+
+/** The same id again (a repeated request) changes nothing. */
+export async function planTaskWrite(
+  db: Executor,
+  write: Pick<TaskWrite, 'id' | 'integrationId' | 'taskId' | 'remoteId' | 'request'>,
+): Promise<void> {
+  await db.insert(taskWrites).values(write).onConflictDoNothing();
+}
+
+export async function findTaskWrite(db: Executor, id: string): Promise<TaskWrite | undefined> {
+  const [row] = await db.select().from(taskWrites).where(eq(taskWrites.id, id));
+  return row;
+}
+
+const underWay = (id: string) => and(eq(taskWrites.id, id), inArray(taskWrites.state, ['planned', 'sent']));
+
+/** Committed before the call: from now on nobody knows whether the task is there until somebody looks. */
+export async function markTaskWriteSent(db: Executor, id: string): Promise<void> {
+  await db.update(taskWrites).set({ state: 'sent', updatedAt: sql`now()` }).where(underWay(id));
+}
+
+export async function finishTaskWrite(db: Executor, id: string): Promise<void> {
+  await db
+    .update(taskWrites)
+    .set({ state: 'done', refusal: null, updatedAt: sql`now()` })
+    .where(underWay(id));
+}
+
+export async function refuseTaskWrite(db: Executor, id: string, refusal: TaskRefusal): Promise<void> {
+  await db.update(taskWrites).set({ state: 'refused', refusal, updatedAt: sql`now()` }).where(underWay(id));
+}
+
+/** Forgets what ended longer ago than `keepMs`. */
+export async function pruneTaskWrites(db: Executor, keepMs: number): Promise<void> {
+  const before = new Date(Date.now() - keepMs).toISOString();
+  await db
+    .delete(taskWrites)
+    .where(and(inArray(taskWrites.state, ['done', 'refused']), lt(taskWrites.updatedAt, before)));
+}
