@@ -3,11 +3,13 @@ import type { ProviderAdapter } from './contract/index.ts';
 import { googleCalendar } from './google-calendar/index.ts';
 import { googleContacts } from './google-contacts/index.ts';
 import { linear } from './linear/index.ts';
+import { notion } from './notion/index.ts';
 
 export const adapters: readonly ProviderAdapter[] = [
   googleCalendar, //
   googleContacts,
   linear,
+  notion,
 ];
 
 const adaptersById = new Map(adapters.map((adapter) => [adapter.id, adapter]));

@@ -92,7 +92,13 @@ export function describeStream(stream: StreamDefinition, connected: () => Connec
     const living = (await records.ids())[0] as string;
     const removed = await records.create();
     await records.remove(removed);
-    const request = { stream: stream.name, remoteIds: [living, removed], signal: inTime() };
+    const { collection } = records;
+    const request = {
+      stream: stream.name,
+      ...(collection === undefined ? {} : { collection }),
+      remoteIds: [living, removed],
+      signal: inTime(),
+    };
     const { gone, lost = [] } = await session.confirmGone(request);
     expect([gone, lost]).toEqual([[removed], []]);
   });

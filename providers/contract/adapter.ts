@@ -154,6 +154,8 @@ export interface RecordPage<R extends AnyRecord = AnyRecord> {
   readonly upserts: readonly R[];
   /** Remote ids that the provider says are gone. */
   readonly deletions: readonly string[];
+  /** Remote ids that were seen and are as we hold them, said only of records that `FetchRequest.known` knew. */
+  readonly unchanged?: readonly string[];
   /** Remote ids that may exist still, but that we may no longer read: they are hidden, not removed. */
   readonly lost?: readonly string[];
   /** `more`: go on with this cursor. `done`: the listing is complete; a null cursor means that no increment exists. */
@@ -285,6 +287,8 @@ export type PushNotice =
     }
   /** A handshake that must be answered with this body. `operatorNote` goes to the log: what the operator has to do now. */
   | { readonly kind: 'handshake'; readonly answer: unknown; readonly operatorNote?: string }
+  /** Genuine, and of no interest to us. */
+  | { readonly kind: 'ignored' }
   | { readonly kind: 'refused'; readonly status: 400 | 401; readonly reason: string };
 
 export interface ProviderAdapter {

@@ -1,14 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { hashSecret } from '../../../db/ids.ts';
+import { changePhase } from '../../../db/queries/integrations.ts';
 import {
   findWatchedChannel,
   listPushTargets,
   type PushScope,
   type PushTarget,
   takePush,
+  takeRevocation,
 } from '../../../db/queries/webhook-inbox.ts';
-import type { PushNotice } from '../../../providers/contract/index.ts';
+import type { ProviderAdapter, PushNotice } from '../../../providers/contract/index.ts';
 import { resourceId } from '../../contract/shape.ts';
 import { defineRoute } from '../../define-route.ts';
 import { type ApiDeps, requireProvider } from '../../deps.ts';
@@ -28,8 +30,11 @@ export const receivePush = defineRoute({
   query: z.looseObject({}),
   rawBodyLimitBytes: oneMebibyte,
   responses: {
-    200: { description: 'The answer to a handshake', schema: z.unknown() },
-    204: { description: 'Taken in, or known already' },
+    200: {
+      description: 'Taken in or known already, by an account; or the answer to a handshake',
+      schema: z.unknown(),
+    },
+    204: { description: 'Taken in or known already, by a channel' },
   },
   problems: [401, 413],
   handler: async ({ deps, params, req }) => {
@@ -50,12 +55,15 @@ export const receivePush = defineRoute({
         if (notice.operatorNote !== undefined)
           deps.logger.warn({ provider: adapter.id }, notice.operatorNote);
         return { status: 200, body: notice.answer };
+      case 'ignored':
+        return { status: 204 };
       case 'channel':
         await takeChannelPush(deps, adapter.id, notice);
         return { status: 204 };
       case 'account':
-        await takeAccountPush(deps, adapter.id, notice);
-        return { status: 204 };
+        await takeAccountPush(deps, adapter, notice);
+        // Linear takes nothing but 200 for an answer: https://linear.app/developers/webhooks
+        return { status: 200, body: {} };
     }
   },
 });
@@ -79,12 +87,44 @@ async function takeChannelPush(
 
 async function takeAccountPush(
   deps: ApiDeps,
-  provider: string,
+  adapter: ProviderAdapter,
   notice: Extract<PushNotice, { kind: 'account' }>,
 ): Promise<void> {
-  for (const target of await listPushTargets(deps.db, provider, notice.accountId)) {
-    await take(deps, target, notice.deliveryId, { remoteCollectionIds: notice.collections });
+  const { deliveryId, collections, streams, revokedAt } = notice;
+  for (const target of await listPushTargets(deps.db, adapter.id, notice.accountId)) {
+    if (revokedAt !== undefined)
+      await takeAccountRevocation(deps, adapter, { target, deliveryId, revokedAt });
+    else {
+      const scope = { remoteCollectionIds: collections, ...(streams === undefined ? {} : { streams }) };
+      await take(deps, target, deliveryId, scope);
+    }
   }
+}
+
+/** What is synced stays; the card says that somebody has to sign in, and the workflow plans no more checks. */
+async function takeAccountRevocation(
+  deps: ApiDeps,
+  { displayName }: ProviderAdapter,
+  push: { target: PushTarget; deliveryId: string; revokedAt: string },
+): Promise<void> {
+  const isLost = await deps.db.transaction(async (tx) => {
+    if (!(await takeRevocation(tx, push))) return false;
+    await changePhase(tx, push.target.integrationId, {
+      phase: 'needs_reauth',
+      nextSyncAt: null,
+      attention: {
+        code: 'reauth_required',
+        title: `${displayName} no longer lets Harmony in: somebody there removed the app.`,
+        remedy: 'Re-authenticate with the same account. Everything synced so far is kept.',
+      },
+    });
+    return true;
+  });
+  if (!isLost) return;
+  const { integrationId } = push.target;
+  deps.arbiter
+    .announceSettings(push.target)
+    .catch((err) => deps.logger.warn({ err, integrationId }, 'revocation not announced'));
 }
 
 async function take(deps: ApiDeps, target: PushTarget, deliveryId: string, scope: PushScope): Promise<void> {

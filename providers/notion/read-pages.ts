@@ -1,0 +1,103 @@
+/** From pages as a listing has them to records: contents by a call each, as far as the limits allow. */
+import type { PageObjectResponse } from '@notionhq/client';
+import { type DocumentRecord, type FetchRequest, ProviderError } from '../contract/index.ts';
+import { completeProperties, hasCutProperties } from './long-properties.ts';
+import { readProperties, readTitle } from './property-values.ts';
+import { cutSignatures, withoutSignatures } from './signed-addresses.ts';
+import { callsAtOnce, type Notion } from './transport.ts';
+import { isCurrent, markOf } from './version-mark.ts';
+
+export interface ReadPages {
+  readonly upserts: readonly DocumentRecord[];
+  /** Held already, as they are. */
+  readonly unchanged: readonly string[];
+  /** Listed, but no longer readable a moment later. */
+  readonly lost: readonly string[];
+  /** Whether all were read; otherwise a call failed on the way, and what came before it is here. */
+  readonly whole: boolean;
+}
+
+export interface PagesToRead {
+  readonly pages: readonly PageObjectResponse[];
+  /** An increment leaves pages out that are held as they are; a complete listing names them. */
+  readonly leaveOutCurrent: boolean;
+}
+
+/**
+ * Throws ProviderError only where nothing was read at all: otherwise the contents that were paid for are kept, and the
+ * call that comes next meets the same failure, or none.
+ */
+export async function readPages(
+  notion: Notion,
+  request: Pick<FetchRequest, 'known' | 'peek' | 'signal'>,
+  { pages, leaveOutCurrent }: PagesToRead,
+): Promise<ReadPages> {
+  const known = pages.length === 0 ? undefined : await request.known?.(pages.map(({ id }) => id));
+  const upserts: DocumentRecord[] = [];
+  const unchanged: string[] = [];
+  const toRead: PageObjectResponse[] = [];
+  for (const page of pages) {
+    const mark = known?.get(page.id);
+    if (isCurrent(mark, page)) {
+      if (leaveOutCurrent) continue;
+      // Computed values and names of properties change without the page, but a cut list is no list to compare.
+      if (hasCutProperties(page)) unchanged.push(page.id);
+      else upserts.push(toRecord(page, { etag: mark as string }));
+    } else if (request.peek === true) upserts.push(toRecord(page, {}));
+    else toRead.push(page);
+  }
+  const { read, lost, failure } = await readContents(notion, toRead, request.signal);
+  if (failure !== undefined && upserts.length + unchanged.length + read.length + lost.length === 0)
+    throw failure;
+  return { upserts: [...upserts, ...read], unchanged, lost, whole: failure === undefined };
+}
+
+async function readContents(
+  notion: Notion,
+  pages: readonly PageObjectResponse[],
+  signal: AbortSignal,
+): Promise<{ read: DocumentRecord[]; lost: string[]; failure: unknown }> {
+  const read: DocumentRecord[] = [];
+  const lost: string[] = [];
+  const waiting = [...pages];
+  let failure: unknown;
+  const work = async (): Promise<void> => {
+    for (let page = waiting.shift(); page !== undefined && failure === undefined; page = waiting.shift()) {
+      try {
+        read.push(await readPage(notion, page, signal));
+      } catch (error) {
+        if (error instanceof ProviderError && error.kind === 'not_found') lost.push(page.id);
+        else failure ??= error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: callsAtOnce }, work));
+  return { read, lost, failure };
+}
+
+async function readPage(
+  notion: Notion,
+  page: PageObjectResponse,
+  signal: AbortSignal,
+): Promise<DocumentRecord> {
+  const readAtMs = Date.now();
+  const { markdown } = await notion(signal, (client) => client.pages.retrieveMarkdown({ page_id: page.id }));
+  const whole = hasCutProperties(page) ? await completeProperties(notion, page, signal) : page;
+  return toRecord(whole, { etag: markOf(page, readAtMs), content: cutSignatures(markdown) });
+}
+
+/** `raw` is the page as Notion has it; a content comes beside it. */
+export function toRecord(
+  page: PageObjectResponse,
+  held: { readonly etag?: string; readonly content?: string },
+): DocumentRecord {
+  return {
+    remoteId: page.id,
+    updatedAt: page.last_edited_time,
+    raw: withoutSignatures(page),
+    title: readTitle(page.properties),
+    properties: readProperties(page.properties),
+    url: page.url,
+    ...held,
+  };
+}

@@ -1,0 +1,46 @@
+/** How every call of Notion's SDK goes out: no retries of its own, a deadline that also ends the call, errors classified. */
+import { Client } from '@notionhq/client';
+import type { ProviderEnvironment } from '../contract/index.ts';
+import { classifyNotionError, type NotionCall } from './classify.ts';
+import { originOf } from './environment.ts';
+
+/** Renames of this version: https://developers.notion.com/guides/get-started/upgrade-guide-2026-03-11 */
+const notionVersion = '2026-03-11';
+
+/** Notion itself gives up after a minute. */
+const timeoutMs = 65_000;
+
+/** Calls under way at once for one page of records: enough for the larger plans' ten a second. */
+export const callsAtOnce = 4;
+
+type Fetch = NonNullable<NonNullable<ConstructorParameters<typeof Client>[0]>['fetch']>;
+
+/** Runs calls of one connection (or, without a token, of the app itself). Throws ProviderError only. */
+export type Notion = <T>(signal: AbortSignal, run: (client: Client) => Promise<T>) => Promise<T>;
+
+export function createNotion(
+  environment: ProviderEnvironment,
+  access: { readonly accessToken?: string } & NotionCall,
+): Notion {
+  return async (signal, run) => {
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const client = new Client({
+      ...(access.accessToken === undefined ? {} : { auth: access.accessToken }),
+      baseUrl: originOf(environment),
+      notionVersion,
+      // The workflow engine retries, and knows Retry-After.
+      retry: false,
+      // The SDK's own only stops waiting, so it comes second to the signal, which ends the call.
+      timeoutMs: timeoutMs + 1000,
+      fetch: ((url, init) => fetch(url, { ...init, signal: deadline } as RequestInit)) as Fetch,
+      // It would print bodies and ids to the console.
+      logger: () => {},
+    });
+    try {
+      signal.throwIfAborted();
+      return await run(client);
+    } catch (error) {
+      throw classifyNotionError(error, access);
+    }
+  };
+}
