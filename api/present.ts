@@ -2,6 +2,7 @@
 import type { CalendarEventRow } from '../db/queries/calendar-events-read.ts';
 import type { CollectionRow } from '../db/queries/collections-read.ts';
 import type { ContactListRow, LinkedContact } from '../db/queries/contacts-read.ts';
+import type { DocumentRow } from '../db/queries/documents-read.ts';
 import type { RunRow, VisibleIntegration } from '../db/queries/integrations-read.ts';
 import type { Config } from '../platform/config.ts';
 import type { ProviderAdapter } from '../providers/contract/index.ts';
@@ -9,6 +10,7 @@ import { integrationWorkflowId } from '../workflows/messages.ts';
 import type { CalendarEvent } from './contract/calendar-event.ts';
 import type { Collection } from './contract/collection.ts';
 import type { Contact, ContactList } from './contract/contact.ts';
+import type { Document } from './contract/document.ts';
 import type { Integration } from './contract/integration.ts';
 import type { Provider } from './contract/provider.ts';
 import type { Run } from './contract/run.ts';
@@ -115,6 +117,18 @@ export function presentContact({ contact, sources }: LinkedContact): Contact {
 export function presentContactList(row: ContactListRow): ContactList {
   const { id, integrationId, remoteId, name, system, updatedAt } = row;
   return { id, integrationId, remoteId, name, system, updatedAt };
+}
+
+export function presentDocument(row: DocumentRow): Document {
+  const { id, integrationId, collectionId, remoteId, title, properties, url, updatedAt } = row;
+  return {
+    ...{ id, integrationId, collectionId, remoteId, title },
+    ...optional('content', row.content),
+    properties: { ...properties },
+    url,
+    lastEditedAt: row.remoteUpdatedAt,
+    updatedAt,
+  };
 }
 
 export function presentCalendarEvent(row: CalendarEventRow): CalendarEvent {

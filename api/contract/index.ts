@@ -1,6 +1,8 @@
 export * from './calendar-event.ts';
 export * from './collection.ts';
 export * from './contact.ts';
+export * from './document.ts';
+export * from './external-user.ts';
 export * from './integration.ts';
 export * from './live-event.ts';
 export * from './problem.ts';
@@ -8,3 +10,4 @@ export * from './provider.ts';
 export * from './run.ts';
 export * from './session.ts';
 export * from './shape.ts';
+export * from './task.ts';

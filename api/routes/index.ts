@@ -4,6 +4,8 @@ import { listCalendarEvents } from './calendar-events/list-calendar-events.ts';
 import { listContactLists } from './contact-lists/list-contact-lists.ts';
 import { getContact } from './contacts/get-contact.ts';
 import { listContacts } from './contacts/list-contacts.ts';
+import { getDocument } from './documents/get-document.ts';
+import { listDocuments } from './documents/list-documents.ts';
 import { changeIntegration } from './integrations/change-integration.ts';
 import { changeCollection } from './integrations/collections/change-collection.ts';
 import { listCollections } from './integrations/collections/list-collections.ts';
@@ -19,6 +21,9 @@ import { listRuns } from './integrations/runs/list-runs.ts';
 import { startSync } from './integrations/start-sync.ts';
 import { streamEvents } from './integrations/stream-events.ts';
 import { testConnection } from './integrations/test-connection.ts';
+import { listUsers } from './integrations/users/list-users.ts';
+import { mapUser } from './integrations/users/map-user.ts';
+import { syncUsers } from './integrations/users/sync-users.ts';
 import { finishAuthorization } from './oauth/finish-authorization.ts';
 import { startAuthorization } from './oauth/start-authorization.ts';
 import { getMetrics } from './operations/get-metrics.ts';
@@ -29,6 +34,10 @@ import { endSession } from './session/end-session.ts';
 import { getSession } from './session/get-session.ts';
 import { createSession } from './sessions/create-session.ts';
 import { redeemLink } from './sessions/redeem-link.ts';
+import { changeTask } from './tasks/change-task.ts';
+import { createTask } from './tasks/create-task.ts';
+import { getTask } from './tasks/get-task.ts';
+import { listTasks } from './tasks/list-tasks.ts';
 import { receivePush } from './webhooks/receive-push.ts';
 
 export const routes: readonly Route[] = [
@@ -45,6 +54,9 @@ export const routes: readonly Route[] = [
   listCollections,
   refreshCollections,
   changeCollection,
+  syncUsers,
+  listUsers,
+  mapUser,
   listRuns,
   getRun,
   streamEvents,
@@ -52,6 +64,8 @@ export const routes: readonly Route[] = [
   getContact,
   listContactLists,
   listCalendarEvents,
+  listDocuments,
+  getDocument,
   createSession,
   redeemLink,
   getSession,

@@ -109,7 +109,7 @@ async function upsert(tx: Transaction, context: MirrorContext, rows: readonly Do
       id, workspace_id, user_id, integration_id, collection_id, remote_id, etag, content_hash, remote_updated_at, raw,
       text_hash, title, content, properties, url)
     select r.id, ${context.workspaceId}, ${context.userId}, ${context.integrationId}, ${context.collectionId},
-      r.remote_id, r.etag, r.content_hash, r.remote_updated_at, r.raw, r.text_hash, r.title, r.content, r.properties,
+      r.remote_id, r.etag, r.content_hash, coalesce(r.remote_updated_at, 'epoch'), r.raw, r.text_hash, r.title, r.content, r.properties,
       r.url
     from json_to_recordset(${parameter}::json) as r(
       id text, remote_id text, etag text, content_hash text, remote_updated_at timestamptz, raw json, text_hash text,

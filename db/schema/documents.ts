@@ -26,6 +26,6 @@ export const documents = pgTable(
   (t) => [
     uniqueIndex('documents_remote').on(t.integrationId, t.remoteId),
     index('documents_collection').on(t.collectionId, t.remoteId),
-    index('documents_owner').on(t.workspaceId, t.userId, t.id),
+    index('documents_owner').on(t.workspaceId, t.userId, t.remoteUpdatedAt, t.id),
   ],
 );
