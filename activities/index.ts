@@ -1,5 +1,6 @@
 /** All activities, made from their dependencies: `core` touch no provider, `provider` run on that provider's queue. */
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { createAcceptKey } from './connect/accept-key.ts';
 import { createAuthorize } from './connect/authorize.ts';
 import { createEnsureWatches } from './connect/ensure-watches.ts';
 import { createExplainFailure, createNoteRefusal } from './connect/note-refusal.ts';
@@ -20,7 +21,9 @@ import { createLoadDesiredState } from './sync/load-desired-state.ts';
 import { createPurgeUnsubscribed } from './sync/purge-unsubscribed.ts';
 import { createSweepStream } from './sync/sweep-stream.ts';
 import { createSyncStream } from './sync/sync-stream.ts';
+import { createRefuseTaskWrite, createWriteTask } from './tasks/write-task.ts';
 import { createTestConnection } from './test/test-connection.ts';
+import { createSyncUsers } from './users/sync-users.ts';
 
 export type { ActivityDeps } from './deps.ts';
 
@@ -34,6 +37,8 @@ export function createActivities(deps: ActivityDeps) {
     noteCheckFailure: createNoteCheckFailure(deps),
     explainFailure: createExplainFailure(deps),
     noteRefusal: createNoteRefusal(deps),
+    acceptKey: createAcceptKey(deps),
+    refuseTaskWrite: createRefuseTaskWrite(deps),
     tombstone: createTombstone(deps),
     purge: createPurge(deps),
     reconcile: createReconcile(deps),
@@ -46,6 +51,8 @@ export function createActivities(deps: ActivityDeps) {
     syncStream: createSyncStream(deps),
     sweepStream: createSweepStream(deps),
     testConnection: createTestConnection(deps),
+    syncUsers: createSyncUsers(deps),
+    writeTask: createWriteTask(deps),
     stopWatches: createStopWatches(deps),
     revokeGrant: createRevokeGrant(deps),
   };

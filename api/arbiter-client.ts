@@ -27,6 +27,7 @@ import {
   refusalTypes,
   requestOperation,
   settingsChanged,
+  taskWriteWorkflowId,
   testWorkflowId,
   workflowTaskQueue,
   workflowTypes,
@@ -61,6 +62,8 @@ export interface ArbiterClient {
     operationId: string,
     timeoutMs: number,
   ): Promise<ConnectionReport | undefined>;
+  /** Starts the write of a task that lies planned in Postgres, and waits for its end, `timeoutMs` at most. */
+  writeTask(ref: IntegrationRef, operationId: string, timeoutMs: number): Promise<void>;
   /** Throws when Temporal does not answer within `timeoutMs`. */
   ping(timeoutMs: number): Promise<void>;
   close(): Promise<void>;
@@ -95,6 +98,23 @@ export function createArbiterClient(options: {
       });
     });
 
+  /** A short workflow beside the integration's own; one that runs already is joined. */
+  const startAlone = (
+    ref: IntegrationRef,
+    start: { workflowId: string; type: string; operationId: string; staticSummary: string },
+  ) =>
+    within(callTimeoutMs, () =>
+      client.workflow.start(start.type, {
+        workflowId: start.workflowId,
+        taskQueue: workflowTaskQueue,
+        args: [{ ...ref, operationId: start.operationId }],
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+        staticSummary: start.staticSummary,
+        typedSearchAttributes: searchAttributesOf(ref),
+        priority: { priorityKey: priorities.person, fairnessKey: ref.workspaceId },
+      }),
+    );
+
   return {
     request: (ref, operation) =>
       within(updateTimeoutMs, () =>
@@ -118,18 +138,15 @@ export function createArbiterClient(options: {
       awaitResult<Result>(operationWorkflowId(kind, integrationId, operationId), timeoutMs),
     async testConnection(ref, operationId, timeoutMs) {
       const workflowId = testWorkflowId(ref.integrationId, operationId);
-      await within(callTimeoutMs, () =>
-        client.workflow.start(workflowTypes.testConnection, {
-          workflowId,
-          taskQueue: workflowTaskQueue,
-          args: [{ ...ref, operationId }],
-          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-          staticSummary: `Tests the connection to ${ref.provider}`,
-          typedSearchAttributes: searchAttributesOf(ref),
-          priority: { priorityKey: priorities.person, fairnessKey: ref.workspaceId },
-        }),
-      );
+      const staticSummary = `Tests the connection to ${ref.provider}`;
+      await startAlone(ref, { workflowId, type: workflowTypes.testConnection, operationId, staticSummary });
       return awaitResult<ConnectionReport>(workflowId, timeoutMs);
+    },
+    async writeTask(ref, operationId, timeoutMs) {
+      const workflowId = taskWriteWorkflowId(ref.integrationId, operationId);
+      const staticSummary = `Writes a task to ${ref.provider}`;
+      await startAlone(ref, { workflowId, type: workflowTypes.writeTask, operationId, staticSummary });
+      await awaitResult(workflowId, timeoutMs);
     },
     ping: (timeoutMs) =>
       within(timeoutMs, async () => {

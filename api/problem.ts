@@ -4,6 +4,7 @@ import type { Problem, ProblemCode } from './contract/problem.ts';
 const titles: Readonly<Record<ProblemCode, readonly [status: number, title: string]>> = {
   account_in_use: [409, 'This account is connected already'],
   api_key_refused: [422, 'The provider refused the API key'],
+  assignee_unmapped: [422, 'The assignee is not known at the provider'],
   api_key_required: [400, 'An API key is missing'],
   auth_kind_unsupported: [422, 'The provider has no such way to sign in'],
   conflict: [409, 'The request does not fit the present state'],
@@ -16,6 +17,7 @@ const titles: Readonly<Record<ProblemCode, readonly [status: number, title: stri
   invalid_request: [400, 'The request is not valid'],
   link_invalid: [400, 'The sign-in link no longer works'],
   malformed_json: [400, 'The body is not valid JSON'],
+  missing_scope: [403, 'A permission at the provider is missing'],
   method_not_allowed: [405, 'The method is not allowed here'],
   not_acceptable: [406, 'No such representation'],
   not_connected: [409, 'The integration is not connected yet'],
@@ -30,6 +32,7 @@ const titles: Readonly<Record<ProblemCode, readonly [status: number, title: stri
   unsupported_media_type: [415, 'The content type is not supported'],
   upstream_unavailable: [503, 'A part of Harmony is not available'],
   user_required: [400, 'The request needs a user'],
+  write_refused: [422, 'The provider did not take it'],
   workspace_key_required: [403, 'Only a workspace key may do this'],
 };
 

@@ -36,6 +36,11 @@ const patience = {
     scheduleToCloseTimeout: '40 seconds',
     retry: { maximumAttempts: 3, maximumInterval: '5 seconds' },
   },
+  /** What a person wants written: it goes on after they stopped waiting. */
+  write: {
+    scheduleToCloseTimeout: '15 minutes',
+    retry: { maximumAttempts: 40, maximumInterval: '30 seconds' },
+  },
   /** Asked once: the answer is a report of what failed. */
   once: { scheduleToCloseTimeout: '45 seconds', retry: { maximumAttempts: 1 } },
 } satisfies Record<string, ActivityOptions>;

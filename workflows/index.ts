@@ -6,4 +6,6 @@ export { reauthenticate } from './reauthenticate.ts';
 export { reconcile } from './reconcile.ts';
 export { refreshCollections } from './refresh-collections.ts';
 export { sync } from './sync.ts';
+export { syncUsers } from './sync-users.ts';
 export { testConnection } from './test-connection.ts';
+export { writeTask } from './write-task.ts';

@@ -21,7 +21,7 @@ import {
   settingsChanged,
 } from './messages.ts';
 import { createOperations, newOperationIds } from './operations.ts';
-import { place, type QueuedRequest, refusalOf } from './order.ts';
+import { isAside, place, type QueuedRequest, refusalOf } from './order.ts';
 import { searchAttributes } from './start-options.ts';
 
 /** How long nobody may come back from the consent page before the integration is looked at again. */
@@ -51,7 +51,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
   setHandler(
     requestOperation,
     (request) => {
-      if (request.kind === 'refresh-collections') return operations.refreshCollections(request);
+      if (isAside(request)) return operations.runAside(request);
       const placed = place(request, { running: operations.running(), queue });
       queue = placed.queue;
       if (placed.preempt) operations.cancelRunning();
@@ -136,8 +136,9 @@ export async function integration(input: IntegrationInput): Promise<void> {
 
   async function load(): Promise<DesiredState | undefined> {
     const loaded = await core.loadDesiredState({ integrationId: input.integrationId });
-    if (loaded?.abandoned === true && queue.length === 0) {
-      queue = [newDelete()];
+    if (queue.length === 0) {
+      if (loaded?.abandoned === true) queue = [newDelete()];
+      if (loaded?.keyStored === true) queue = [{ ...newOperationIds(), kind: 'connect' }];
     }
     return loaded?.desired;
   }

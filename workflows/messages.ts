@@ -10,7 +10,13 @@ export const coreTaskQueue = 'harmony-core';
 /** One queue per provider, so that one provider's outage or limit holds up no other. */
 export const providerTaskQueue = (provider: string): string => `harmony-provider-${provider}`;
 
-export type OperationKind = 'connect' | 'reauthenticate' | 'sync' | 'refresh-collections' | 'delete';
+export type OperationKind =
+  | 'connect'
+  | 'reauthenticate'
+  | 'sync'
+  | 'refresh-collections'
+  | 'sync-users'
+  | 'delete';
 export type SyncMode = 'incremental' | 'full';
 export type SyncTrigger = 'connect' | 'manual' | 'periodic' | 'push' | 'subscription' | 'reauthenticated';
 
@@ -22,6 +28,8 @@ export const operationWorkflowId = (
 ): string => `${kind}:${integrationId}:${operationId}`;
 export const testWorkflowId = (integrationId: string, operationId: string): string =>
   `test-connection:${integrationId}:${operationId}`;
+export const taskWriteWorkflowId = (integrationId: string, operationId: string): string =>
+  `write-task:${integrationId}:${operationId}`;
 export const reconcileScheduleId = 'reconcile';
 
 /** Workflow type names as registered; `integration` is the arbiter. */
@@ -31,8 +39,10 @@ export const workflowTypes = {
   reauthenticate: 'reauthenticate',
   sync: 'sync',
   'refresh-collections': 'refreshCollections',
+  'sync-users': 'syncUsers',
   delete: 'deleteIntegration',
   testConnection: 'testConnection',
+  writeTask: 'writeTask',
   reconcile: 'reconcile',
 } as const;
 
@@ -59,7 +69,8 @@ export type OperationRequest =
       readonly kind: 'connect';
       readonly operationId: string;
       readonly runId: string;
-      readonly attemptId: string;
+      /** Absent with an API key, which was tried and stored before. */
+      readonly attemptId?: string;
     }
   | {
       readonly kind: 'reauthenticate';
@@ -75,6 +86,7 @@ export type OperationRequest =
       readonly trigger: SyncTrigger;
     }
   | { readonly kind: 'refresh-collections'; readonly operationId: string }
+  | { readonly kind: 'sync-users'; readonly operationId: string }
   | { readonly kind: 'delete'; readonly operationId: string; readonly records: 'keep' | 'delete' };
 
 export type Disposition = 'started' | 'queued' | 'joined';
@@ -132,6 +144,9 @@ export interface AuthorizeInput extends OperationInput {
   /** The oauth attempt whose code is to be exchanged. */
   readonly attemptId: string;
 }
+export interface ConnectInput extends OperationInput {
+  readonly attemptId?: string;
+}
 export interface SyncInput extends OperationInput {
   readonly runId: string;
   readonly mode: SyncMode;
@@ -152,6 +167,14 @@ export interface RefreshOutcome {
   readonly added: number;
   readonly renamed: number;
   readonly missing: number;
+}
+
+/** How many people there are at the provider, and to how many of them users are mapped. */
+export interface SyncUsersOutcome {
+  readonly people: number;
+  readonly mapped: number;
+  /** Mapped by this very run. */
+  readonly newlyMapped: number;
 }
 
 export interface SyncOutcome {

@@ -1,4 +1,4 @@
-/** The arbiter's children: one in the line of operations at a time, and Refresh List beside it. */
+/** The arbiter's children: one in the line of operations at a time, Refresh List and Sync Users beside it. */
 import {
   CancellationScope,
   ChildWorkflowCancellationType,
@@ -14,23 +14,23 @@ import { deleteIntegration } from './delete-integration.ts';
 import {
   type IntegrationRef,
   type OperationAnswer,
+  type OperationInput,
   type OperationRequest,
   operationWorkflowId,
   type SyncOutcome,
 } from './messages.ts';
-import type { QueuedRequest } from './order.ts';
+import type { AsideRequest, QueuedRequest } from './order.ts';
 import { reauthenticate } from './reauthenticate.ts';
 import { refreshCollections } from './refresh-collections.ts';
 import { priorities, searchAttributes, searchAttributesOf } from './start-options.ts';
 import { sync } from './sync.ts';
+import { syncUsers } from './sync-users.ts';
 
 export type OperationOutcome =
   | ({ readonly kind: 'sync' } & SyncOutcome)
   | { readonly kind: 'authorized'; readonly firstSync: QueuedRequest; readonly summary: string }
   | { readonly kind: 'already_connected'; readonly summary: string }
   | { readonly kind: 'ended'; readonly summary: string };
-
-type RefreshRequest = Extract<OperationRequest, { kind: 'refresh-collections' }>;
 
 /** Ids for operations that the arbiter begins by itself. */
 export function newOperationIds(): { operationId: string; runId: string } {
@@ -44,7 +44,7 @@ const cancelPatience = '60 seconds';
 export function createOperations(ref: IntegrationRef) {
   const { integrationId, workspaceId, provider } = ref;
   let current: { request: QueuedRequest; scope: CancellationScope; cancelled: boolean } | undefined;
-  let refresh: { request: RefreshRequest; scope: CancellationScope } | undefined;
+  const aside = new Map<AsideRequest['kind'], { request: AsideRequest; scope: CancellationScope }>();
 
   const childOptions = (request: OperationRequest) => ({
     workflowId: operationWorkflowId(request.kind, integrationId, request.operationId),
@@ -69,11 +69,18 @@ export function createOperations(ref: IntegrationRef) {
       }
       case 'connect':
       case 'reauthenticate': {
-        const child = request.kind === 'connect' ? connect : reauthenticate;
-        const outcome = await executeChild(child, {
-          ...options,
-          args: [{ ...base, attemptId: request.attemptId }],
-        });
+        const outcome =
+          request.kind === 'reauthenticate'
+            ? await executeChild(reauthenticate, {
+                ...options,
+                args: [{ ...base, attemptId: request.attemptId }],
+              })
+            : await executeChild(connect, {
+                ...options,
+                args: [
+                  { ...base, ...(request.attemptId === undefined ? {} : { attemptId: request.attemptId }) },
+                ],
+              });
         if (!outcome.ok) {
           const kind = outcome.code === 'already_connected' ? 'already_connected' : 'ended';
           return { kind, summary: `${request.kind} refused — ${outcome.title} ${outcome.remedy}` };
@@ -99,7 +106,7 @@ export function createOperations(ref: IntegrationRef) {
   return {
     running: (): QueuedRequest | undefined => current?.request,
     all: (): readonly OperationRequest[] =>
-      [current, refresh].flatMap((entry) => (entry ? [entry.request] : [])),
+      [...(current === undefined ? [] : [current]), ...aside.values()].map(({ request }) => request),
 
     cancelRunning(): void {
       if (current === undefined) return;
@@ -109,7 +116,7 @@ export function createOperations(ref: IntegrationRef) {
 
     /** Runs one operation to its end; never throws, except that a bug in a workflow shows as one. */
     async carryOut(request: QueuedRequest, failuresInARow: number): Promise<OperationOutcome> {
-      if (request.kind === 'delete') refresh?.scope.cancel();
+      if (request.kind === 'delete') for (const { scope } of aside.values()) scope.cancel();
       const entry = { request, scope: new CancellationScope(), cancelled: false };
       current = entry;
       const outcome = entry.scope
@@ -131,24 +138,26 @@ export function createOperations(ref: IntegrationRef) {
       return first;
     },
 
-    refreshCollections(request: RefreshRequest): OperationAnswer {
-      if (refresh !== undefined) return { operationId: refresh.request.operationId, disposition: 'joined' };
-      const entry = { request, scope: new CancellationScope() };
-      refresh = entry;
-      const { operationId } = request;
-      void entry.scope
+    /** Begins it at once, beside whatever runs; one of a kind at a time. */
+    runAside(request: AsideRequest): OperationAnswer {
+      const { kind, operationId } = request;
+      const known = aside.get(kind);
+      if (known !== undefined) return { operationId: known.request.operationId, disposition: 'joined' };
+      const scope = new CancellationScope();
+      aside.set(kind, { request, scope });
+      const child = kind === 'sync-users' ? syncUsers : refreshCollections;
+      const args: [OperationInput] = [{ integrationId, workspaceId, provider, operationId }];
+      void scope
         .run(() =>
-          executeChild(refreshCollections, {
+          executeChild<(input: OperationInput) => Promise<unknown>>(child, {
             ...childOptions(request),
-            args: [{ integrationId, workspaceId, provider, operationId }],
+            args,
           }),
         )
         .catch(() => {
           // Whoever asked reads the child's own failure; the arbiter goes on.
         })
-        .finally(() => {
-          refresh = undefined;
-        });
+        .finally(() => aside.delete(kind));
       return { operationId, disposition: 'started' };
     },
   };

@@ -1,8 +1,12 @@
 /** The order of operations, as pure rules: delete > authorize > full > manual > periodic. */
 import type { Disposition, OperationRequest, WorkflowPhase } from './messages.ts';
 
-/** Refresh List writes beside the line of operations, so that it answers while a long sync runs. */
-export type QueuedRequest = Exclude<OperationRequest, { kind: 'refresh-collections' }>;
+/** Refresh List and Sync Users write beside the line of operations, so that they answer while a long sync runs. */
+export type AsideRequest = Extract<OperationRequest, { kind: 'refresh-collections' | 'sync-users' }>;
+export type QueuedRequest = Exclude<OperationRequest, AsideRequest>;
+
+export const isAside = (request: OperationRequest): request is AsideRequest =>
+  request.kind === 'refresh-collections' || request.kind === 'sync-users';
 
 const ranks = { delete: 0, reauthenticate: 1, connect: 1 } as const;
 
@@ -76,7 +80,7 @@ export function refusalOf(
 ): 'IntegrationDeleting' | 'NotConnected' | 'ReauthRequired' | undefined {
   if (request.kind === 'delete') return undefined;
   if (state.deleting || state.phase === 'deleting') return 'IntegrationDeleting';
-  if (request.kind !== 'sync' && request.kind !== 'refresh-collections') return undefined;
+  if (request.kind !== 'sync' && !isAside(request)) return undefined;
   if (state.phase === 'connecting') return 'NotConnected';
   return state.phase === 'needs_reauth' ? 'ReauthRequired' : undefined;
 }

@@ -6,6 +6,7 @@ import { pruneIdempotencyKeys } from '../../db/queries/idempotency.ts';
 import { pruneSessions } from '../../db/queries/identity.ts';
 import { pruneEvents } from '../../db/queries/integration-events.ts';
 import { type Integration, listIntegrationsAfter } from '../../db/queries/integrations.ts';
+import { pruneTaskWrites } from '../../db/queries/task-writes.ts';
 import { pruneInbox } from '../../db/queries/webhook-inbox.ts';
 import { integrationWorkflowId, workflowTypes } from '../../workflows/messages.ts';
 import { integrationStartOptions } from '../../workflows/start-options.ts';
@@ -51,6 +52,7 @@ export function createReconcile(deps: ActivityDeps) {
     await pruneInbox(deps.db, 7 * dayMs);
     await pruneIdempotencyKeys(deps.db);
     await pruneSessions(deps.db);
+    await pruneTaskWrites(deps.db, 7 * dayMs);
     if (started.length > 0) deps.logger.warn({ started }, 'integrations had no workflow; started');
     if (overdue.length > 0) deps.logger.warn({ overdue }, 'integrations are overdue');
     return { checked, started, overdue };

@@ -5,6 +5,7 @@ export const problemCodes = [
   'account_in_use',
   'api_key_refused',
   'api_key_required',
+  'assignee_unmapped',
   'auth_kind_unsupported',
   'conflict',
   'cross_site_request',
@@ -17,6 +18,7 @@ export const problemCodes = [
   'link_invalid',
   'malformed_json',
   'method_not_allowed',
+  'missing_scope',
   'not_acceptable',
   'not_connected',
   'not_found',
@@ -31,6 +33,7 @@ export const problemCodes = [
   'upstream_unavailable',
   'user_required',
   'workspace_key_required',
+  'write_refused',
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 

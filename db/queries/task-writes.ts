@@ -5,12 +5,19 @@ import { type TaskRefusal, taskWrites } from '../schema/index.ts';
 
 export type TaskWrite = typeof taskWrites.$inferSelect;
 
-/** The same id again (a repeated request) changes nothing. */
+/** The same id again (a repeated request) changes nothing, except that one given up for an outage is taken up again. */
 export async function planTaskWrite(
   db: Executor,
   write: Pick<TaskWrite, 'id' | 'integrationId' | 'taskId' | 'remoteId' | 'request'>,
 ): Promise<void> {
-  await db.insert(taskWrites).values(write).onConflictDoNothing();
+  await db
+    .insert(taskWrites)
+    .values(write)
+    .onConflictDoUpdate({
+      target: taskWrites.id,
+      set: { state: 'sent', refusal: null, updatedAt: sql`now()` },
+      setWhere: sql`${taskWrites.state} = 'refused' and ${taskWrites.refusal}->>'code' = 'unavailable'`,
+    });
 }
 
 export async function findTaskWrite(db: Executor, id: string): Promise<TaskWrite | undefined> {

@@ -17,15 +17,18 @@ export function createTaskCalls(ask: AskLinear, labelNames: LabelNames): TaskCal
 
   return {
     async find(remoteId, signal) {
-      // As a listing, because an unknown id is then an empty one and not an error; newest first, archived included.
-      const { issues } = await ask<{ issues: { nodes: TeamIssue[] } }>(
-        `query($id: ID!) { issues(first: 1, includeArchived: true, filter: { id: { eq: $id } }) { nodes { ${fields} } } }`,
-        { id: remoteId },
-        signal,
-      );
-      if (!Array.isArray(issues?.nodes)) throw drift('no list of issues');
-      const [issue] = issues.nodes;
-      return issue === undefined || issue.trashed === true ? undefined : toTask(issue, signal);
+      try {
+        const { issue } = await ask<{ issue: TeamIssue }>(
+          `query($id: String!) { issue(id: $id) { ${fields} } }`,
+          { id: remoteId },
+          signal,
+        );
+        if (!issue?.id) throw drift('an issue without its id');
+        return issue.trashed === true ? undefined : await toTask(issue, signal);
+      } catch (error) {
+        if (error instanceof ProviderError && error.kind === 'not_found') return undefined;
+        throw error;
+      }
     },
 
     async create(task, signal) {

@@ -9,7 +9,6 @@ import type { AuthKind } from '../../contract/provider.ts';
 import { defineRoute } from '../../define-route.ts';
 import { findProvider } from '../../deps.ts';
 import { ProblemError } from '../../problem.ts';
-import { requestSync } from '../../request-sync.ts';
 import { describeIntegration, toRef } from '../../require-integration.ts';
 
 /** Providers that can be written to start by reading only, until a person has seen the plan of a two-way sync. */
@@ -68,18 +67,10 @@ export const createIntegration = defineRoute({
     });
 
     const ref = toRef(row);
-    if (key === undefined) {
-      // The sign-in needs no workflow yet; where this fails, the callback or the reconcile schedule starts it.
-      deps.arbiter
-        .announceSettings(ref)
-        .catch((err) => deps.logger.warn({ err, integrationId: row.id }, 'workflow not started yet'));
-    } else {
-      // A key that was accepted is a finished sign-in: what is there to tick, then the first sync.
-      if (adapter.collectionNoun !== undefined) {
-        await deps.arbiter.request(ref, { kind: 'refresh-collections', operationId: newId('op') });
-      }
-      await requestSync(deps, row, { mode: 'full', trigger: 'connect', newId });
-    }
+    // With a key the workflow connects at once. Where this fails, the callback or the reconcile schedule starts it.
+    deps.arbiter
+      .announceSettings(ref)
+      .catch((err) => deps.logger.warn({ err, integrationId: row.id }, 'workflow not started yet'));
     return {
       status: 201,
       headers: { Location: `/v1/integrations/${row.id}` },
