@@ -15,6 +15,7 @@ export interface RunView {
 export interface IntegrationView {
   readonly id: string;
   readonly phase: string;
+  readonly account: { readonly id: string; readonly name: string; readonly email?: string } | null;
   readonly counts: Readonly<Record<string, number>>;
   readonly lastRun?: RunView;
   readonly attention?: { readonly code: string; readonly title: string; readonly remedy: string };
@@ -24,6 +25,8 @@ export interface IntegrationView {
 export interface Driver {
   /** Calls the API with the workspace key, for the first user. Throws on any status of 400 or above. */
   api<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** The status that the API answers, whatever it is. */
+  status(method: string, path: string): Promise<number>;
   /** Calls the stand-in's control surface. Throws on any status of 400 or above. */
   control<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** Connects a provider with a consent that is answered at once. Returns the integration's id. */
@@ -37,7 +40,7 @@ export interface Driver {
 }
 
 /** Often enough to tell times, seldom enough not to be what is measured. */
-const pollMs = 100;
+const pollMs = 200;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -53,16 +56,20 @@ export function createDriver(running: Running, patienceMs = 600_000): Driver {
   const json = (body: unknown) =>
     body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 
+  const caller = { authorization: `Bearer ${running.workspaceKey}`, 'harmony-user': running.userId };
+
   const driver: Driver = {
     api: (method, path, body) => {
       const { headers, ...rest } = json(body) as { headers?: Record<string, string>; body?: string };
-      const authorization = `Bearer ${running.workspaceKey}`;
-      return call(running.apiUrl + path, {
-        method,
-        ...rest,
-        headers: { ...headers, authorization, 'harmony-user': running.userId },
-      });
+      return call(running.apiUrl + path, { method, ...rest, headers: { ...headers, ...caller } });
     },
+
+    async status(method, path) {
+      const response = await fetch(running.apiUrl + path, { method, headers: caller });
+      await response.body?.cancel();
+      return response.status;
+    },
+
     control: (method, path, body) => call(`${running.sandboxUrl}/_control${path}`, { method, ...json(body) }),
 
     async connect(provider) {

@@ -13,6 +13,7 @@ import { type ProcessName, type Running, removeRunning, writeRunning } from './r
 import { readSettings } from './settings.ts';
 import { planStack, readOwnTemporal } from './stack-environment.ts';
 import { migrateDatabase, type StackAccount, setUpAccount } from './stack-steps.ts';
+import { subscribeToStandIns } from './stand-in-webhooks.ts';
 import { findTemporalCli } from './temporal-cli.ts';
 import { ensureSearchAttributes } from './temporal-search-attributes.ts';
 import { prepareTemporal } from './temporal-server.ts';
@@ -207,8 +208,14 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       startSandbox(),
       startPage(),
     ]);
+    const apiUrl = `http://localhost:${ports.PORT}`;
+    if (shape.sandbox && sandboxUrl) {
+      await subscribeToStandIns({ sandboxUrl, apiUrl }).catch((error: Error) =>
+        report(`The stand-ins will not push, changes come with the periodic sync: ${error.message}`),
+      );
+    }
     running = {
-      apiUrl: `http://localhost:${ports.PORT}`,
+      apiUrl,
       uiUrl: publicUrl,
       temporalAddress: services.temporal.environment.TEMPORAL_ADDRESS,
       temporalUiUrl: services.temporal.uiUrl,

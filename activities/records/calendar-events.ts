@@ -13,11 +13,13 @@ export const calendarEventStore: RecordStore = {
   prepare(page, { fresh }) {
     const rows = (page.upserts as readonly CalendarEventRecord[]).map((record) => {
       const mirrored = mirror(record);
-      if (!fresh) return { ...mirrored, json: () => calendarEventJson(mirrored, record) };
-      const json = calendarEventJson(mirrored, record);
-      return { ...mirrored, json: () => json };
+      // The raw record must not be kept by the closure: it is in `rawJson`.
+      const { raw: _, ...event } = record;
+      const json = fresh ? calendarEventJson(mirrored, event) : undefined;
+      return { ...mirrored, json: () => json ?? calendarEventJson(mirrored, event) };
     });
-    return (tx, context) => writeCalendarEvents(tx, context, { rows, deletions: page.deletions });
+    const { deletions } = page;
+    return (tx, context) => writeCalendarEvents(tx, context, { rows, deletions });
   },
   findUnseen: (db, { key, limit, ...query }) => unseenCalendarEvents(db, { ...key, ...query }, limit),
   remove: (tx, key, remoteIds) => removeCalendarEvents(tx, key.collectionId, remoteIds),

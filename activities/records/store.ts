@@ -50,7 +50,7 @@ export function mirror(record: RecordBase): Mirrored {
     remoteId: record.remoteId,
     etag: record.etag ?? null,
     remoteUpdatedAt: record.updatedAt ?? null,
-    contentHash: hash('sha256', rawJson, 'base64url'),
+    contentHash: hash('sha256', rawJson, 'base64url').slice(0, 22),
     rawJson,
   };
 }

@@ -13,10 +13,30 @@ import type { RecordPage } from '../../providers/contract/index.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { PageWriter } from '../records/store.ts';
 
-/** A page with what writes it, shaped before its transaction begins. */
+/**
+ * What is kept of a page while it waits to be written: its rows are in `write`, and the parsed records are let go at
+ * once, so that they die young instead of growing the heap.
+ */
 export interface LoadedPage {
-  readonly page: RecordPage;
+  readonly next: RecordPage['next'];
+  readonly total?: number;
+  readonly seenIds: readonly string[];
+  /** Records of the page, and those of them that the adapter knows to be as they were. */
+  readonly read: number;
+  readonly unchanged: number;
   readonly write: PageWriter;
+}
+
+export function shapePage(page: RecordPage, write: PageWriter): LoadedPage {
+  const { upserts, deletions, next, total, unchanged = [], lost = [] } = page;
+  return {
+    next,
+    ...(total === undefined ? {} : { total }),
+    seenIds: [...upserts.map((record) => record.remoteId), ...unchanged],
+    read: upserts.length + deletions.length + unchanged.length + lost.length,
+    unchanged: unchanged.length,
+    write,
+  };
 }
 
 /** A complete listing into a stream that had nothing: what it finds there comes from its own earlier pages. */
@@ -44,12 +64,13 @@ class ListingMovedOn extends Error {}
  * nothing was written. Throws FencedOffError when another operation took over.
  */
 export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise<CommittedPage | undefined> {
-  const { cursor, key, page, runId, write } = input;
+  const { cursor, key, runId } = input;
   const listingId = cursor.listingId as string;
-  const next: Advance = page.next.kind === 'more' ? { kind: 'more', position: page.next.cursor } : page.next;
+  const next: Advance =
+    input.next.kind === 'more' ? { kind: 'more', position: input.next.cursor } : input.next;
   try {
     return await fenced(deps.db, input.fence, async (tx) => {
-      const outcome = await write(tx, {
+      const outcome = await input.write(tx, {
         ...input.owner,
         integrationId: key.integrationId,
         stream: key.stream,
@@ -58,11 +79,10 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
         fresh: isFresh(cursor),
         empty: isFresh(cursor) && cursor.listingPages === 0,
       });
-      const { unchanged = [], lost = [] } = page;
       const counts: RunCounts = {
         ...outcome,
-        read: page.upserts.length + page.deletions.length + unchanged.length + lost.length,
-        unchanged: outcome.unchanged + unchanged.length,
+        read: input.read,
+        unchanged: outcome.unchanged + input.unchanged,
       };
       const advancing = advanceListing(tx, {
         key,
@@ -73,12 +93,11 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
         next,
         runId,
       });
-      const remoteIds = [...page.upserts.map((record) => record.remoteId), ...unchanged];
       const [advanced] = await Promise.all([
         advancing,
         counts.read > 0 ? addRunCounts(tx, runId, counts) : undefined,
         cursor.listingMarks
-          ? markSeen(tx, { key, listingId, page: cursor.listingPages, remoteIds })
+          ? markSeen(tx, { key, listingId, page: cursor.listingPages, remoteIds: [...input.seenIds] })
           : undefined,
       ]);
       if (advanced === undefined) throw new ListingMovedOn();
@@ -91,7 +110,7 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
             stream: key.stream,
             ...(key.collectionId === '' ? {} : { collectionId: key.collectionId }),
             done: advanced.listingDone,
-            ...(page.total === undefined ? {} : { total: page.total }),
+            ...(input.total === undefined ? {} : { total: input.total }),
           },
         });
       }

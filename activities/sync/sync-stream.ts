@@ -19,7 +19,7 @@ import { openProviderAccess, type ProviderAccess } from '../access/provider-acce
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { storeOf } from '../records/index.ts';
-import { commitPage, isFresh, type LoadedPage } from './commit-page.ts';
+import { commitPage, isFresh, type LoadedPage, shapePage } from './commit-page.ts';
 
 export interface SyncStreamInput {
   readonly integrationId: string;
@@ -149,7 +149,7 @@ async function readPages(
   // A page is shaped as soon as it is here, while Postgres still writes the one before it.
   const load = async (from: string | null): Promise<LoadedPage> => {
     const page = await reader.fetch(from);
-    return { page, write: storeOf(reader.definition.kind).prepare(page, { fresh }) };
+    return shapePage(page, storeOf(reader.definition.kind).prepare(page, { fresh }));
   };
   let pending = load(cursor.listingPosition ?? (cursor.listingKind === 'incremental' ? cursor.cursor : null));
   for (;;) {
@@ -159,11 +159,10 @@ async function readPages(
       throw error;
     });
     if (loaded === undefined) return { next: 'more', read };
-    const { page } = loaded;
     context.cancellationSignal.throwIfAborted();
-    const goOn = page.next.kind === 'more' && Date.now() < endAtMs;
+    const goOn = loaded.next.kind === 'more' && Date.now() < endAtMs;
     if (goOn) {
-      pending = load(page.next.cursor);
+      pending = load(loaded.next.cursor);
       // It is awaited in the next round; until then its failure must not count as unhandled.
       pending.catch(() => {});
     }
@@ -180,7 +179,7 @@ async function readPages(
     pages += 1;
     cursor = committed.cursor;
     context.heartbeat({ read });
-    if (page.next.kind === 'done') return { next: cursor.sweepListingId === null ? 'done' : 'sweep', read };
+    if (loaded.next.kind === 'done') return { next: cursor.sweepListingId === null ? 'done' : 'sweep', read };
     if (!goOn) return { next: 'more', read };
   }
 }

@@ -19,7 +19,7 @@ export interface Mirrored {
   readonly remoteId: string;
   readonly etag: string | null;
   readonly remoteUpdatedAt: string | null;
-  /** SHA-256 of `rawJson`. */
+  /** The first 132 bits of the SHA-256 of `rawJson`, base64url. */
   readonly contentHash: string;
   /** The provider's record as JSON text. */
   readonly rawJson: string;
