@@ -84,7 +84,7 @@ describe('queries', () => {
 describe('paths', () => {
   it('answers 404 for unknown routes and 405 with Allow for other methods', async () => {
     expectProblem(await world.ada.asUser.get('/v1/nothing'), 404, 'not_found');
-    expectProblem(await world.ada.asUser.get('/v1/tasks'), 404, 'not_found');
+    expectProblem(await world.ada.asUser.get('/v1/task'), 404, 'not_found');
     const answer = await world.ada.asUser.delete('/v1/providers');
     expectProblem(answer, 405, 'method_not_allowed');
     expect(answer.headers.get('allow')).toBe('GET, HEAD');
@@ -161,6 +161,8 @@ describe('tenants', () => {
       'post /v1/integrations/{id}/sync': { mode: 'full' },
       'put /v1/integrations/{id}/api-key': { apiKey: 'k' },
       'patch /v1/integrations/{id}/collections/{collectionId}': { subscribed: false },
+      'put /v1/integrations/{id}/users/{externalUserId}': { userId: null },
+      'patch /v1/tasks/{id}': { title: 'theirs' },
     };
     let tried = 0;
     for (const [path, operations] of Object.entries<Record<string, { security: unknown[] }>>(
@@ -171,6 +173,8 @@ describe('tenants', () => {
         if (operation.security.length === 0) continue;
         const target = path
           .replace('/contacts/{id}', `/contacts/${mine.contactId}`)
+          .replace('/tasks/{id}', `/tasks/${mine.taskId}`)
+          .replace('{externalUserId}', 'remote-person')
           .replace('{id}', mine.id)
           .replace('{collectionId}', mine.collectionId)
           .replace('{runId}', mine.runId);
@@ -188,7 +192,7 @@ describe('tenants', () => {
   });
   it('lists nothing of another tenant or user, also when asked by id', async () => {
     const paths = [
-      ...['/v1/integrations', '/v1/contacts', '/v1/contact-lists', '/v1/calendar-events'],
+      ...['/v1/integrations', '/v1/contacts', '/v1/contact-lists', '/v1/calendar-events', '/v1/tasks'],
       ...[`/v1/contacts?integrationId=${mine.id}`, `/v1/calendar-events?calendarId=${mine.collectionId}`],
     ];
     for (const path of paths) {

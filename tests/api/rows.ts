@@ -8,8 +8,10 @@ import {
   contactLists,
   contacts,
   integrations,
+  people,
   runs,
   streamCursors,
+  tasks,
   watches,
 } from '../../db/schema/index.ts';
 import type { Tenant } from './world.ts';
@@ -19,6 +21,7 @@ export interface SeededIntegration {
   readonly collectionId: string;
   readonly runId: string;
   readonly contactId: string;
+  readonly taskId: string;
   readonly channelId: string;
   readonly channelToken: string;
 }
@@ -33,7 +36,7 @@ export async function seedIntegration(
   const owner = { workspaceId: tenant.workspaceId, userId: tenant.userId };
   const collectionId = newId('col');
   const seeded = {
-    ...{ id, collectionId, runId: newId('run'), contactId: newId('con') },
+    ...{ id, collectionId, runId: newId('run'), contactId: newId('con'), taskId: newId('tsk') },
     ...{ channelId: newId('wch'), channelToken: `token-of-${id}` },
   };
   await db.insert(integrations).values({
@@ -75,6 +78,28 @@ export async function seedIntegration(
       tokenHash: hashSecret(seeded.channelToken),
       expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
     },
+  });
+  await db.insert(people).values({
+    ...{
+      id: newId('per'),
+      ...owner,
+      integrationId: id,
+      remoteId: 'remote-person',
+      contentHash: 'h',
+      raw: {},
+    },
+    ...{ name: 'Ada', active: true },
+  });
+  await db.insert(tasks).values({
+    ...{
+      id: seeded.taskId,
+      ...owner,
+      integrationId: id,
+      collectionId,
+      remoteId: 'issue-1',
+      contentHash: 'h',
+    },
+    ...{ raw: {}, title: 'Mend the kettle', labels: [], archived: false },
   });
   await seedEvent(db, tenant, seeded, { title: 'Standup' });
   return seeded;

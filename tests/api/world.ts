@@ -19,10 +19,11 @@ import { createLogger } from '../../platform/logger.ts';
 import { readProviderEnvironments } from '../../providers/environment.ts';
 import { adapters } from '../../providers/registry.ts';
 import { googleModule } from '../../sandbox/google/index.ts';
+import { linearModule } from '../../sandbox/linear/index.ts';
 import { startSandbox } from '../../sandbox/server.ts';
-import { prepareWorkflowBundle } from '../../worker/workflow-bundle.ts';
 import { findProvider } from '../../worker/find-provider.ts';
 import { startWorkers } from '../../worker/workers.ts';
+import { prepareWorkflowBundle } from '../../worker/workflow-bundle.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { type Client, createClient } from './client.ts';
@@ -69,7 +70,7 @@ export async function openApiWorld(options: WorldOptions): Promise<ApiWorld> {
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const whole = options.parts === 'whole';
-  const sandbox = whole ? await startSandbox({ port: 0, modules: [googleModule] }) : undefined;
+  const sandbox = whole ? await startSandbox({ port: 0, modules: [googleModule, linearModule] }) : undefined;
   const sandboxUrl = sandbox?.url ?? 'http://127.0.0.1:9';
   const temporal = whole ? await startTemporal() : undefined;
   const env = {
