@@ -108,6 +108,9 @@ export const preparePostgres = async (options: PostgresOptions): Promise<Postgre
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',
+    // Fewer checkpoints during a first load; each makes Postgres log whole pages again.
+    max_wal_size: '4GB',
+    checkpoint_timeout: '15min',
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
   };
   return {

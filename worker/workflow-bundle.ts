@@ -43,4 +43,9 @@ async function buildBundle(codePath: string): Promise<void> {
   await rename(draft, codePath);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildBundle(process.argv[2] as string);
+// Without an argument it prepares the bundle ahead of the first start, for images.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const codePath = process.argv[2];
+  if (codePath === undefined) await prepareWorkflowBundle();
+  else await buildBundle(codePath);
+}

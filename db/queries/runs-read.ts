@@ -1,6 +1,6 @@
 /** Runs of an integration, newest first. */
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
-import type { Executor } from '../client.ts';
+import type { Database, Executor } from '../client.ts';
 import { type RunMode, type RunStatus, type RunTrigger, runs } from '../schema/index.ts';
 import type { RunRow } from './integrations-read.ts';
 import { type Page, toPage } from './scope.ts';
@@ -41,9 +41,12 @@ export async function findRun(
   return row;
 }
 
-/** A run that was accepted but may not have begun: it can be read at once. The sync itself fills the same row. */
+/**
+ * A run that was accepted but may not have begun: it can be read at once. The sync itself fills the same row. Locks are
+ * taken in the sync's own order, the integration first: the other way round the two would wait for each other.
+ */
 export async function announceRun(
-  db: Executor,
+  db: Database,
   run: {
     id: string;
     integrationId: string;
@@ -53,5 +56,13 @@ export async function announceRun(
     workflowId: string;
   },
 ): Promise<void> {
-  await db.insert(runs).values(run).onConflictDoNothing({ target: runs.id });
+  await db.transaction(async (tx) => {
+    const [integration] = await tx
+      .select({ id: integrations.id })
+      .from(integrations)
+      .where(eq(integrations.id, run.integrationId))
+      .for('key share');
+    if (integration === undefined) return;
+    await tx.insert(runs).values(run).onConflictDoNothing({ target: runs.id });
+  });
 }

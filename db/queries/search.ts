@@ -1,0 +1,113 @@
+/** Full text over everything synced, ranked. */
+import { type SQL, sql } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
+import type { Scope } from './scope.ts';
+import { type SearchedTable, type SearchKind, searchedTables } from './search-kinds.ts';
+
+export interface SearchRequest {
+  /** Words as people write them, at least one; the last may be only the beginning of one. */
+  readonly words: readonly string[];
+  readonly kinds: readonly SearchKind[];
+  /** How many of the best are wanted, all kinds together. */
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface SearchHit {
+  readonly kind: SearchKind;
+  readonly id: string;
+  readonly integrationId: string | null;
+  readonly title: string;
+  readonly body: string;
+  readonly url: string | null;
+  /** Above 0, comparable within one answer. */
+  readonly rank: number;
+  /** ISO 8601 UTC. */
+  readonly updatedAt: string;
+}
+
+/** A word that stands in very many rows is ranked among this many of each kind only. */
+const rankedAtMost = 2000;
+/** Of a long text only the beginning is given back, for the highlight. */
+const shownCharacters = 20_000;
+
+/** The best first; one more than `limit` where there are more. */
+export async function searchRecords(
+  db: Executor,
+  scope: Scope,
+  request: SearchRequest,
+): Promise<SearchHit[]> {
+  const { words, kinds, limit, offset } = request;
+  const query = tsQuery(words);
+  const wanted = offset + limit + 1;
+  const parts = kinds.map((kind) => hitsOf(kind, { scope, words, query, wanted }));
+  if (parts.length === 0) return [];
+  const rows = await db.execute<{
+    kind: SearchKind;
+    id: string;
+    integration_id: string | null;
+    title: string;
+    body: string;
+    url: string | null;
+    rank: number;
+    updated_at: string | Date;
+  }>(sql`
+    ${sql.join(parts, sql` union all `)}
+    order by rank desc, updated_at desc, id
+    limit ${limit + 1} offset ${offset}`);
+  return rows.map((row) => ({
+    kind: row.kind,
+    id: row.id,
+    integrationId: row.integration_id,
+    title: row.title,
+    body: row.body,
+    url: row.url,
+    rank: row.rank,
+    updatedAt: new Date(row.updated_at).toISOString(),
+  }));
+}
+
+interface Order {
+  readonly scope: Scope;
+  readonly words: readonly string[];
+  readonly query: SQL;
+  readonly wanted: number;
+}
+
+function hitsOf(kind: SearchKind, { scope, words, query, wanted }: Order): SQL {
+  const searched = searchedTables[kind];
+  const { table, title, body, integrationId, url, visible, hasCollection } = searched;
+  const collection = hasCollection ? sql`left join collections c on c.id = t.collection_id` : sql``;
+  const owned =
+    scope.userId === null
+      ? sql`t.workspace_id = ${scope.workspaceId}`
+      : sql`t.workspace_id = ${scope.workspaceId} and t.user_id = ${scope.userId}`;
+  const readable = sql`${owned} and ${visible}`;
+  return sql`(
+    select ${kind}::text as kind, t.id, ${integrationId} as integration_id, ${title} as title,
+      left(${body}, ${sql.raw(String(shownCharacters))}) as body, ${url} as url, f.rank, t.updated_at
+    from (
+      select ranked.at, ranked.rank from (
+        (select t.ctid as at, ts_rank_cd(t.search, q, 1) + 0.01 as rank
+          from ${table} t ${collection}, (select ${query} as q) query
+          where t.search @@ q and ${readable} limit ${sql.raw(String(rankedAtMost))})
+        union all
+        (select t.ctid as at, 0.001 as rank from ${table} t ${collection}
+          where t.search is null and ${readable} and ${containing(searched, words)}
+          limit ${sql.raw(String(rankedAtMost))})
+      ) ranked order by ranked.rank desc limit ${wanted}
+    ) f join ${table} t on t.ctid = f.at)`;
+}
+
+/** Rows that are not indexed yet: every word has to stand somewhere, at the beginning of a word. */
+function containing({ title, body }: SearchedTable, words: readonly string[]): SQL {
+  const text = sql`(' ' || search_text(${title}, left(${body}, ${sql.raw(String(shownCharacters))})))`;
+  const conditions = words.map((word) => sql`position(' ' || search_text(${word}) in ${text}) > 0`);
+  return sql.join(conditions, sql` and `);
+}
+
+/** Words hold letters and digits only, so a quoted one can't be taken for an operator. */
+function tsQuery(words: readonly string[]): SQL {
+  const quoted = words.map((word, at) => `'${word}'${at === words.length - 1 ? ':*' : ''}`);
+  return sql`to_tsquery('simple', search_text_query(${quoted.join(' & ')}))`;
+}
