@@ -1,7 +1,7 @@
 /** Runs of an integration, newest first. */
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Database, Executor } from '../client.ts';
-import { type RunMode, type RunStatus, type RunTrigger, runs } from '../schema/index.ts';
+import { integrations, type RunMode, type RunStatus, type RunTrigger, runs } from '../schema/index.ts';
 import type { RunRow } from './integrations-read.ts';
 import { type Page, toPage } from './scope.ts';
 
