@@ -111,7 +111,8 @@ export const preparePostgres = async (options: PostgresOptions): Promise<Postgre
     // Fewer checkpoints during a first load; each makes Postgres log whole pages again.
     max_wal_size: '4GB',
     checkpoint_timeout: '15min',
-    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+    // Commits stay synchronous: what was answered survives a kill -9 of the server, though not of the machine.
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
   };
   return {
     databaseUrl: url(database),

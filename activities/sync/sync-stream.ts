@@ -174,7 +174,9 @@ async function readPages(
       cursor,
       ...loaded,
     });
-    if (committed === undefined) return { next: 'done', read };
+    // The row is not where we left it: unticked, moved on by another attempt, or set back by a database that lost its
+    // last commits. The next activity begins with what the row says.
+    if (committed === undefined) return { next: 'more', read };
     read += committed.counts.read;
     pages += 1;
     cursor = committed.cursor;
