@@ -2,15 +2,18 @@
 
 import { Context } from '@temporalio/activity';
 import { WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
+import { pruneHiddenDocuments } from '../../db/queries/documents.ts';
 import { pruneIdempotencyKeys } from '../../db/queries/idempotency.ts';
 import { pruneSessions } from '../../db/queries/identity.ts';
 import { pruneEvents } from '../../db/queries/integration-events.ts';
 import { type Integration, listIntegrationsAfter } from '../../db/queries/integrations.ts';
+import { pruneLimits } from '../../db/queries/provider-limits.ts';
 import { pruneTaskWrites } from '../../db/queries/task-writes.ts';
 import { pruneInbox } from '../../db/queries/webhook-inbox.ts';
 import { integrationWorkflowId, workflowTypes } from '../../workflows/messages.ts';
 import { integrationStartOptions } from '../../workflows/start-options.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { indexAll } from '../search/index-soon.ts';
 
 export interface ReconcileReport {
   readonly checked: number;
@@ -48,7 +51,10 @@ export function createReconcile(deps: ActivityDeps) {
       if (page.length < pageSize) break;
       afterId = (page.at(-1) as Integration).id;
     }
+    await indexAll(deps, () => Context.current().heartbeat({ checked }));
     await pruneEvents(deps.db, dayMs);
+    await pruneLimits(deps.db);
+    await pruneHiddenDocuments(deps.db, 30 * dayMs);
     await pruneInbox(deps.db, 7 * dayMs);
     await pruneIdempotencyKeys(deps.db);
     await pruneSessions(deps.db);

@@ -8,6 +8,7 @@ export * from './live-event.ts';
 export * from './problem.ts';
 export * from './provider.ts';
 export * from './run.ts';
+export * from './search.ts';
 export * from './session.ts';
 export * from './shape.ts';
 export * from './task.ts';

@@ -30,6 +30,7 @@ import { getMetrics } from './operations/get-metrics.ts';
 import { getOpenApi } from './operations/get-openapi.ts';
 import { getHealth, getReadiness } from './operations/health.ts';
 import { listProviders } from './providers/list-providers.ts';
+import { searchEverything } from './search/search-everything.ts';
 import { endSession } from './session/end-session.ts';
 import { getSession } from './session/get-session.ts';
 import { createSession } from './sessions/create-session.ts';
@@ -70,6 +71,7 @@ export const routes: readonly Route[] = [
   changeTask,
   listDocuments,
   getDocument,
+  searchEverything,
   createSession,
   redeemLink,
   getSession,

@@ -7,23 +7,20 @@ import type { Database } from '../client.ts';
 import { searchedTables, searchKinds } from './search-kinds.ts';
 
 /**
- * Indexes up to `limit` rows of each kind, of one user or of everybody, in one transaction for each kind; leaves rows that
+ * Indexes up to `limit` rows of each kind, one transaction for each kind; leaves rows that
  * another worker has in hand. Returns how many were done: 0 means that nothing is left.
  */
-export async function indexUnsearched(
-  db: Database,
-  of: { readonly userId?: string; readonly limit: number },
-): Promise<number> {
+export async function indexUnsearched(db: Database, { limit }: { readonly limit: number }): Promise<number> {
   let done = 0;
   for (const kind of searchKinds) {
     const { table, title, body } = searchedTables[kind];
-    const whose = of.userId === undefined ? sql`` : sql`and user_id = ${of.userId}`;
+
     const rows = await db.execute(sql`
       update ${table} t set search =
         setweight(to_tsvector('simple', search_text(${title})), 'A') ||
         setweight(to_tsvector('simple', search_text(${body})), 'C')
       where t.ctid = any(array(
-        select ctid from ${table} where search is null ${whose} limit ${of.limit} for update skip locked))`);
+        select ctid from ${table} where search is null limit ${limit} for update skip locked))`);
     done += rows.count;
   }
   return done;

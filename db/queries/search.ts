@@ -102,12 +102,12 @@ function hitsOf(kind: SearchKind, { scope, words, query, wanted }: Order): SQL {
 /** Rows that are not indexed yet: every word has to stand somewhere, at the beginning of a word. */
 function containing({ title, body }: SearchedTable, words: readonly string[]): SQL {
   const text = sql`(' ' || search_text(${title}, left(${body}, ${sql.raw(String(shownCharacters))})))`;
-  const conditions = words.map((word) => sql`position(' ' || search_text(${word}) in ${text}) > 0`);
+  const conditions = words.map((word) => sql`position(' ' || search_text(${word}::text) in ${text}) > 0`);
   return sql.join(conditions, sql` and `);
 }
 
 /** Words hold letters and digits only, so a quoted one can't be taken for an operator. */
 function tsQuery(words: readonly string[]): SQL {
-  const quoted = words.map((word, at) => `'${word}'${at === words.length - 1 ? ':*' : ''}`);
-  return sql`to_tsquery('simple', search_text_query(${quoted.join(' & ')}))`;
+  const quoted = words.map((word) => sql`'''' || replace(search_text(${word}::text), ' ', '') || ''''`);
+  return sql`to_tsquery('simple', ${sql.join(quoted, sql` || ' & ' || `)} || ':*')`;
 }

@@ -1,0 +1,41 @@
+/** Search vectors follow the rows in the background: nobody's run waits for them, and rows without one are found too. */
+import { indexUnsearched } from '../../db/queries/search-index.ts';
+import type { ActivityDeps } from '../deps.ts';
+
+type Needs = Pick<ActivityDeps, 'db' | 'logger'>;
+
+const batchSize = 1000;
+
+/** One round of indexing at a time and process; a call during one asks for another after it. */
+const rounds = new WeakMap<object, { again: boolean }>();
+
+/**
+ * Begins to index what is not indexed yet, unless that goes on already. Never throws and is not waited for: what a killed
+ * worker leaves is taken up after the next run of anybody, or by reconcile.
+ */
+export function indexSoon(deps: Needs): void {
+  const round = rounds.get(deps.db);
+  if (round !== undefined) {
+    round.again = true;
+    return;
+  }
+  rounds.set(deps.db, { again: false });
+  void indexAll(deps)
+    .catch((err: unknown) => deps.logger.warn({ err }, 'indexing for search stopped; it will go on later'))
+    .finally(() => {
+      const again = rounds.get(deps.db)?.again === true;
+      rounds.delete(deps.db);
+      if (again) indexSoon(deps);
+    });
+}
+
+/** Indexes until nothing is left. Returns how many rows were done. */
+export async function indexAll(deps: Needs, onBatch: () => void = () => {}): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const done = await indexUnsearched(deps.db, { limit: batchSize });
+    if (done === 0) return total;
+    total += done;
+    onBatch();
+  }
+}
