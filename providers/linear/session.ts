@@ -1,7 +1,5 @@
 import {
-  type Absence,
   type FetchRequest,
-  type GoneRequest,
   type ProviderEnvironment,
   ProviderError,
   type RecordPage,
@@ -9,6 +7,7 @@ import {
   type RemoteCollection,
   type Session,
 } from '../contract/index.ts';
+import { confirmGone } from './confirm-gone.ts';
 import { createLabelNames, type LabelNames } from './label-names.ts';
 import { drift, fetchListing, type ListingPlan } from './listing.ts';
 import { issueFields, type LinearIssue, mapIssue } from './map-issue.ts';
@@ -144,26 +143,4 @@ async function listTeams(ask: AskLinear, signal: AbortSignal): Promise<RemoteCol
     after = teams.pageInfo.hasNextPage ? (teams.pageInfo.endCursor ?? undefined) : undefined;
   } while (after !== undefined);
   return found;
-}
-
-/** Those that Linear does not have, or no longer in that team, or only in the trash. */
-async function confirmGone(ask: AskLinear, request: GoneRequest): Promise<Absence> {
-  const { stream, collection, remoteIds, signal } = request;
-  const plan =
-    stream === 'issues'
-      ? plans.issues(collection)
-      : stream === 'comments'
-        ? plans.comments(collection)
-        : plans.members();
-  const extra = stream === 'issues' ? ' trashed' : '';
-  const { page } = await ask<{ page: { nodes: { id: string; trashed?: boolean | null }[] } }>(
-    `query($filter: ${plan.filterType}) {
-      page: ${plan.field}(first: 250, filter: $filter, ${plan.parameters}) { nodes { id${extra} } }
-    }`,
-    { filter: { ...plan.filter(undefined), id: { in: remoteIds } } },
-    signal,
-  );
-  if (!Array.isArray(page?.nodes)) throw drift(`no list of ${plan.field}`);
-  const there = new Set(page.nodes.filter(({ trashed }) => trashed !== true).map(({ id }) => id));
-  return { gone: remoteIds.filter((id) => !there.has(id)) };
 }
