@@ -23,15 +23,15 @@ const demoEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
   return Object.fromEntries([...kept.map((name) => [name, env[name]]), ['LOG_LEVEL', 'warn']]);
 };
 
-/** Carries out every step; those after a failed connect can't be reached and are missing, too. */
+/** Carries out every step, also after one that failed: each tells what is missing. */
 async function runDemo(driver: Driver, tell: (result: Result) => void): Promise<Result[]> {
   const results: Result[] = [];
   const connected = new Map<Scenario, string>();
   const carryOut = async (scenario: Scenario, step: Step): Promise<void> => {
     const startedAt = performance.now();
-    const { expected, found } = await step.run().catch(
-      (error: Error): Finding => ({ expected: 'no failure', found: error.message.slice(0, 300) }),
-    );
+    const { expected, found } = await step
+      .run()
+      .catch((error: Error): Finding => ({ expected: 'no failure', found: error.message.slice(0, 300) }));
     const ms = Math.round(performance.now() - startedAt);
     const result = { provider: scenario.name, what: step.what, expected, found, ok: expected === found, ms };
     results.push(result);
@@ -44,7 +44,10 @@ async function runDemo(driver: Driver, tell: (result: Result) => void): Promise<
   }
   for (const [scenario, deleted] of [...connected]) {
     connected.delete(scenario);
-    await carryOut(scenario, deleteStep(driver, scenario, { deleted, staying: () => [...connected.values()] }));
+    await carryOut(
+      scenario,
+      deleteStep(driver, scenario, { deleted, staying: () => [...connected.values()] }),
+    );
   }
   return results;
 }

@@ -37,12 +37,16 @@ const clearPostmasterFile = async (cluster: string): Promise<void> => {
 const isRefused = (error: unknown) => (error as { code?: string }).code?.startsWith('28') === true;
 const isStarting = (error: unknown) => (error as { code?: string }).code === '57P03';
 
+/** Every start answers "starting up" for a moment; only a recovery takes longer. */
+const ordinaryStartMs = 3_000;
+
 /** Waits until a query is answered; a crash recovery of minutes is waited for, and said. */
 const waitForQuery = async (
   url: string,
   { signal }: StartedProcess,
   report: (line: string) => void,
 ): Promise<void> => {
+  const startedAtMs = Date.now();
   let recoverySaid = false;
   await probeUntilReady(signal, async () => {
     const sql = postgres(url, { max: 1, connect_timeout: 5, idle_timeout: 1, onnotice: () => undefined });
@@ -53,7 +57,7 @@ const waitForQuery = async (
         const { message } = error as Error;
         throw new HopelessError(`PostgreSQL refuses the password kept in HARMONY_HOME: ${message}`);
       }
-      if (isStarting(error) && !recoverySaid) {
+      if (isStarting(error) && !recoverySaid && Date.now() - startedAtMs > ordinaryStartMs) {
         recoverySaid = true;
         report('PostgreSQL is recovering from a hard stop …');
       }

@@ -5,9 +5,10 @@ interface Person {
   resourceName: string;
 }
 interface Contact {
+  id: string;
   firstName: string | null;
   lastName: string | null;
-  sources: { integrationId: string; remoteId: string }[];
+  sources: { remoteId: string }[];
 }
 
 export const googleContacts: Scenario = {
@@ -36,14 +37,13 @@ export const googleContacts: Scenario = {
     await driver.control('DELETE', `${contacts}/${encodeURIComponent(resourceName)}`);
     return { remoteId: resourceName };
   },
-  async read(driver, id) {
-    const shown = await inHarmony<Contact>(driver, '/v1/contacts', id);
+  async read(driver) {
+    const shown = await inHarmony<Contact>(driver, '/v1/contacts');
     return new Map(
-      shown.flatMap(({ firstName, lastName, sources }) =>
-        sources
-          .filter(({ integrationId }) => integrationId === id)
-          .map(({ remoteId }) => [remoteId, [firstName, lastName].filter(Boolean).join(' ')] as const),
-      ),
+      shown.map(({ id, firstName, lastName, sources: [source] }) => [
+        source?.remoteId ?? id,
+        [firstName, lastName].filter(Boolean).join(' '),
+      ]),
     );
   },
 };

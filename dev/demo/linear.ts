@@ -16,23 +16,26 @@ export const linear: Scenario = {
   pushes: true,
   async count(driver) {
     const issues = await atProvider<Issue>(driver, `${northwind}/issues`);
-    const kept = new Set(issues.filter(({ trashed }) => trashed !== true).map(({ id }) => id));
-    const comments = await atProvider<{ issue: { id: string } }>(driver, `${northwind}/comments`);
     return {
-      collections: (await atProvider(driver, `${northwind}/teams`)).length,
-      issues: kept.size,
-      comments: comments.filter(({ issue }) => kept.has(issue.id)).length,
+      issues: issues.filter(({ trashed }) => trashed !== true).length,
+      comments: (await atProvider(driver, `${northwind}/comments`)).length,
       members: (await atProvider(driver, `${northwind}/members`)).length,
     };
   },
   async edit(driver) {
-    const { id } = pick(await atProvider<Issue>(driver, `${northwind}/issues`), isOpen);
-    const title = 'Undo a calendar sync in one click';
+    const comments = await atProvider<{ issueId: string }>(driver, `${northwind}/comments`);
+    const commented = new Set(comments.map(({ issueId }) => issueId));
+    // A comment's address holds its issue's title, so that it would change with it.
+    const { id } = pick(
+      await atProvider<Issue>(driver, `${northwind}/issues`),
+      (issue) => isOpen(issue) && !commented.has(issue.id),
+    );
+    const title = 'Undo a sync in one click';
     await driver.control('PATCH', `${northwind}/issues/${id}`, { title });
     return { remoteId: id, title };
   },
   async add(driver) {
-    const title = 'Say which calendar a reminder came from';
+    const title = 'Tell the calendar of a reminder';
     const { id } = await driver.control<Issue>('POST', `${northwind}/issues`, { title });
     return { remoteId: id, title };
   },
@@ -42,5 +45,5 @@ export const linear: Scenario = {
     await driver.control('DELETE', `${northwind}/issues/${id}`);
     return { remoteId: id };
   },
-  read: async (driver, id) => titled(await inHarmony(driver, '/v1/tasks', id)),
+  read: async (driver) => titled(await inHarmony(driver, '/v1/tasks')),
 };

@@ -14,11 +14,7 @@ export const notion: Scenario = {
   name: 'Notion',
   account,
   pushes: true,
-  // The pages outside databases are a collection of their own.
-  count: async (driver) => ({
-    collections: (await atProvider(driver, '/notion/lovelace-labs/data-sources')).length + 1,
-    pages: (await atProvider(driver, pages)).length,
-  }),
+  count: async (driver) => ({ pages: (await atProvider(driver, pages)).length }),
   async edit(driver) {
     const { id } = pick(await atProvider<NotionPage>(driver, pages), (page) => !isRow(page));
     const title = 'Team handbook, second edition';
@@ -40,5 +36,5 @@ export const notion: Scenario = {
     await driver.control('DELETE', `${pages}/${id}`);
     return { remoteId: id };
   },
-  read: async (driver, id) => titled(await inHarmony(driver, '/v1/documents', id)),
+  read: async (driver) => titled(await inHarmony(driver, '/v1/documents')),
 };

@@ -23,8 +23,8 @@ export interface Scenario {
   edit(driver: Driver): Promise<NamedRecord>;
   add(driver: Driver): Promise<NamedRecord>;
   remove(driver: Driver): Promise<{ remoteId: string }>;
-  /** Everything that Harmony shows of an integration, by the id at the provider. */
-  read(driver: Driver, integrationId: string): Promise<ReadonlyMap<string, string>>;
+  /** Everything that Harmony shows of this kind, whatever integration it came by; keyed by the id at the provider. */
+  read(driver: Driver): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Whom a consent of the stand-ins signs in. */
@@ -40,11 +40,11 @@ export const atProvider = async <Item>(driver: Driver, path: string): Promise<re
   (await driver.control<Listed<Item>>('GET', `${path}${path.includes('?') ? '&' : '?'}limit=100000`)).data;
 
 /** Every page of one of the API's listings. */
-export const inHarmony = async <Item>(driver: Driver, path: string, integrationId: string): Promise<Item[]> => {
+export const inHarmony = async <Item>(driver: Driver, path: string): Promise<Item[]> => {
   const found: Item[] = [];
   let cursor: string | null = null;
   do {
-    const query = new URLSearchParams({ integrationId, limit: '1000', ...(cursor ? { cursor } : {}) });
+    const query = new URLSearchParams({ limit: '1000', ...(cursor ? { cursor } : {}) });
     const page: Listed<Item> = await driver.api('GET', `${path}?${query}`);
     found.push(...page.data);
     cursor = page.nextCursor;
