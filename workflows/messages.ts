@@ -4,9 +4,8 @@
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 
+/** Workflows, and the activities that touch no provider. */
 export const workflowTaskQueue = 'harmony';
-/** Activities that touch no provider. */
-export const coreTaskQueue = 'harmony-core';
 /** One queue per provider, so that one provider's outage or limit holds up no other. */
 export const providerTaskQueue = (provider: string): string => `harmony-provider-${provider}`;
 

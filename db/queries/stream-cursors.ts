@@ -207,21 +207,3 @@ export async function dropStreamsOfCollection(
     .delete(streamCursors)
     .where(and(eq(streamCursors.integrationId, integrationId), eq(streamCursors.collectionId, collectionId)));
 }
-
-/** Marks the streams that a push named; returns nothing, repeating it changes nothing. */
-export async function markStreamsDirty(
-  db: Executor,
-  integrationId: string,
-  collectionIds: readonly string[],
-): Promise<void> {
-  if (collectionIds.length === 0) return;
-  await db
-    .update(streamCursors)
-    .set({ dirty: true })
-    .where(
-      and(
-        eq(streamCursors.integrationId, integrationId),
-        inArray(streamCursors.collectionId, [...collectionIds]),
-      ),
-    );
-}

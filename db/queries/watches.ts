@@ -36,12 +36,3 @@ export async function confirmWatch(
 export async function dropWatch(db: Executor, id: string): Promise<void> {
   await db.delete(watches).where(eq(watches.id, id));
 }
-
-/** Integrations with a watch that ends before `beforeIso`. */
-export async function integrationsWithEndingWatches(db: Executor, beforeIso: string): Promise<string[]> {
-  const rows = await db
-    .selectDistinct({ id: watches.integrationId })
-    .from(watches)
-    .where(lt(watches.expiresAt, beforeIso));
-  return rows.map((row) => row.id);
-}
