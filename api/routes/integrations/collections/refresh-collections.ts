@@ -6,7 +6,8 @@ import { requireProvider } from '../../../deps.ts';
 import { presentCollection } from '../../../present.ts';
 import { ProblemError } from '../../../problem.ts';
 import { requireSignedIn } from '../../../refusal.ts';
-import { integrationParams, requireIntegration, toRef } from '../../../require-integration.ts';
+import { integrationParams, requireIntegration } from '../../../require-integration.ts';
+import { runAside } from '../../../run-aside.ts';
 
 const refreshTimeoutMs = 30_000;
 
@@ -29,14 +30,9 @@ export const refreshCollections = defineRoute({
     requireSignedIn(integration);
     // The workflow's history holds counts, never names; what changed is read from our own rows.
     const before = new Map((await listAllCollections(deps.db, integration.id)).map((row) => [row.id, row]));
-    const answer = await deps.arbiter.request(toRef(integration), {
+    const outcome = await runAside<RefreshOutcome>(deps, integration, {
       kind: 'refresh-collections',
-      operationId: newId('op'),
-    });
-    const outcome = await deps.arbiter.awaitOperation<RefreshOutcome>({
-      kind: 'refresh-collections',
-      integrationId: integration.id,
-      operationId: answer.operationId,
+      newId,
       timeoutMs: refreshTimeoutMs,
     });
     if (outcome === undefined) {

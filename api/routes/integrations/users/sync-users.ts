@@ -5,7 +5,8 @@ import { defineRoute } from '../../../define-route.ts';
 import { requireProvider } from '../../../deps.ts';
 import { ProblemError } from '../../../problem.ts';
 import { requireSignedIn } from '../../../refusal.ts';
-import { integrationParams, requireIntegration, toRef } from '../../../require-integration.ts';
+import { integrationParams, requireIntegration } from '../../../require-integration.ts';
+import { runAside } from '../../../run-aside.ts';
 
 const syncTimeoutMs = 30_000;
 
@@ -27,12 +28,9 @@ export const syncUsers = defineRoute({
       throw new ProblemError('not_supported', { detail: `${adapter.displayName} has no people to map.` });
     }
     requireSignedIn(integration);
-    const kind = 'sync-users' as const;
-    const answer = await deps.arbiter.request(toRef(integration), { kind, operationId: newId('op') });
-    const outcome = await deps.arbiter.awaitOperation<SyncUsersOutcome>({
-      kind,
-      integrationId: integration.id,
-      operationId: answer.operationId,
+    const outcome = await runAside<SyncUsersOutcome>(deps, integration, {
+      kind: 'sync-users',
+      newId,
       timeoutMs: syncTimeoutMs,
     });
     if (outcome === undefined) {
