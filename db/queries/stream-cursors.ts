@@ -1,6 +1,6 @@
 /** How far each stream has been read. Rows and position always change in one transaction. */
 import { randomUUID } from 'node:crypto';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Database, Executor, Transaction } from '../client.ts';
 import { collections, type RunMode, streamCursors } from '../schema/index.ts';
 import { type Fence, fenced } from './fence.ts';

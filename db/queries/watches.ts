@@ -1,5 +1,5 @@
 /** Push subscriptions. The row comes first, so that none at the provider is ever unknown to us. */
-import { eq, lt } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { watches } from '../schema/index.ts';
 
