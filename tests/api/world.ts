@@ -18,8 +18,7 @@ import { readConfig } from '../../platform/config.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { readProviderEnvironments } from '../../providers/environment.ts';
 import { adapters } from '../../providers/registry.ts';
-import { googleModule } from '../../sandbox/google/index.ts';
-import { linearModule } from '../../sandbox/linear/index.ts';
+import { providerModules } from '../../sandbox/providers.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { findProvider } from '../../worker/find-provider.ts';
 import { startWorkers } from '../../worker/workers.ts';
@@ -70,7 +69,7 @@ export async function openApiWorld(options: WorldOptions): Promise<ApiWorld> {
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const whole = options.parts === 'whole';
-  const sandbox = whole ? await startSandbox({ port: 0, modules: [googleModule, linearModule] }) : undefined;
+  const sandbox = whole ? await startSandbox({ port: 0, modules: providerModules }) : undefined;
   const sandboxUrl = sandbox?.url ?? 'http://127.0.0.1:9';
   const temporal = whole ? await startTemporal() : undefined;
   const env = {
