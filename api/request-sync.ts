@@ -24,22 +24,23 @@ export async function requestSync(
     const asked = { operationId: newId('op'), runId: newId('run'), mode, trigger };
     const answer = await deps.arbiter.request(toRef(row), { kind: 'sync', ...asked });
     const { operationId, disposition, runId = asked.runId } = answer;
-    if (disposition !== 'joined') {
-      const workflowId = operationWorkflowId('sync', row.id, operationId);
-      await announceRun(deps.db, {
-        id: runId,
-        integrationId: row.id,
-        operationId,
-        mode,
-        trigger,
-        workflowId,
+    const announce = () =>
+      announceRun(deps.db, {
+        ...{ id: runId, integrationId: row.id, operationId, mode, trigger },
+        workflowId: operationWorkflowId('sync', row.id, operationId),
       });
+    if (disposition !== 'joined') {
+      await announce();
       return { runId, operationId, disposition };
     }
     // A run that ended a moment ago, unnoticed by the arbiter, would not see what the caller wants synced.
     const joined = await findRun(deps.db, row.id, runId);
     const isOver = joined !== undefined && joined.status !== 'running';
-    if (!isOver || attempt === settleAttempts) return { runId, operationId, disposition };
+    if (!isOver || attempt === settleAttempts) {
+      // One that the arbiter began by itself (after a push, say) may not have reached its first activity.
+      if (joined === undefined) await announce();
+      return { runId, operationId, disposition };
+    }
     await new Promise((resolve) => setTimeout(resolve, settleDelayMs));
     // Under the same ids it would give the same answer again.
     newId = newFreshId;
