@@ -1,0 +1,177 @@
+/** The fence: a writer that another operation overtook commits nothing, whichever of them comes first. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ActivityDeps } from '../activities/deps.ts';
+import { storeOf } from '../activities/records/index.ts';
+import { commitPage, shapePage } from '../activities/sync/commit-page.ts';
+import { FencedOffError, fenced, holdFence, holdOpen, raiseGeneration } from '../db/queries/fence.ts';
+import { ensureUser, ensureWorkspace } from '../db/queries/identity.ts';
+import { tombstoneIntegration } from '../db/queries/integrations.ts';
+import { beginRun } from '../db/queries/runs.ts';
+import { beginListing } from '../db/queries/stream-cursors.ts';
+import { contacts, integrations, runs, streamCursors } from '../db/schema/index.ts';
+import type { RecordPage } from '../providers/contract/index.ts';
+import { createTestDatabase, type TestDatabase } from './support/postgres.ts';
+
+let database: TestDatabase;
+let owner: { workspaceId: string; userId: string };
+let integrationId: string;
+let count = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const workspaceId = await ensureWorkspace(database.db, 'Harmony');
+  const userId = await ensureUser(database.db, { workspaceId, name: 'Ada', email: 'ada@example.com' });
+  owner = { workspaceId, userId };
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  count += 1;
+  integrationId = `int_${count}`;
+  await database.db.insert(integrations).values({
+    ...{ id: integrationId, ...owner, provider: 'google-contacts', authKind: 'oauth', phase: 'active' },
+  });
+});
+
+const generationNow = async (): Promise<number> => {
+  const [row] = await database.db.select().from(integrations).where(eq(integrations.id, integrationId));
+  return row?.generation ?? -1;
+};
+
+describe('a writer under the fence and one that takes over', () => {
+  it('the one that takes over waits until the writer has committed', async () => {
+    const order: string[] = [];
+    const holding = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const writer = fenced(database.db, { integrationId, generation: 0 }, async () => {
+      holding.resolve();
+      await release.promise;
+      order.push('written');
+    });
+    await holding.promise;
+    const takeover = database.db.transaction(async (tx) => {
+      await raiseGeneration(tx, integrationId);
+      order.push('taken over');
+    });
+    await sleep(200);
+    expect(order).toEqual([]);
+    release.resolve();
+    await Promise.all([writer, takeover]);
+    expect(order).toEqual(['written', 'taken over']);
+    expect(await generationNow()).toBe(1);
+  });
+
+  it('a writer that comes while another takes over waits, and is then refused', async () => {
+    const raised = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const takeover = database.db.transaction(async (tx) => {
+      await raiseGeneration(tx, integrationId);
+      raised.resolve();
+      await release.promise;
+    });
+    await raised.promise;
+    let wrote = false;
+    const writer = fenced(database.db, { integrationId, generation: 0 }, async () => {
+      wrote = true;
+    });
+    const refused = expect(writer).rejects.toBeInstanceOf(FencedOffError);
+    await sleep(200);
+    release.resolve();
+    await takeover;
+    await refused;
+    expect(wrote).toBe(false);
+  });
+
+  it('writers do not wait for each other, nor for a change of settings', async () => {
+    await fenced(database.db, { integrationId, generation: 0 }, async () => {
+      await fenced(database.db, { integrationId, generation: 0 }, async () => {});
+      await database.db
+        .update(integrations)
+        .set({ autoSync: false, dirty: true })
+        .where(eq(integrations.id, integrationId));
+    });
+    expect(await generationNow()).toBe(0);
+  });
+
+  it('after Delete nobody writes any more, with the old generation or beside the line', async () => {
+    await tombstoneIntegration(database.db, integrationId);
+    const inTransaction = (run: (tx: Parameters<typeof holdOpen>[0]) => Promise<unknown>) =>
+      database.db.transaction(async (tx) => void (await run(tx)));
+    await expect(
+      inTransaction((tx) => holdFence(tx, { integrationId, generation: 0 })),
+    ).rejects.toBeInstanceOf(FencedOffError);
+    await expect(inTransaction((tx) => holdOpen(tx, integrationId))).rejects.toBeInstanceOf(FencedOffError);
+    await inTransaction(async (tx) => expect(await raiseGeneration(tx, integrationId)).toBeUndefined());
+  });
+});
+
+describe('a page that was fetched before another operation took over', () => {
+  const page: RecordPage = {
+    upserts: [
+      {
+        kind: 'contact',
+        remoteId: 'people/c1',
+        raw: { resourceName: 'people/c1', names: [{ givenName: 'Late' }] },
+      },
+    ] as unknown as RecordPage['upserts'],
+    deletions: [],
+    next: { kind: 'done', cursor: 'token-1' },
+  };
+
+  async function fetchedPage() {
+    const runId = `run_${integrationId}`;
+    const generation = await beginRun(database.db, {
+      ...{ runId, integrationId, operationId: `op_${count}`, mode: 'incremental', trigger: 'manual' },
+      ...{ workflowId: 'w', workflowRunId: 'r' },
+    });
+    const fence = { integrationId, generation: generation as number };
+    const key = { integrationId, stream: 'contacts', collectionId: '' };
+    const cursor = await beginListing(database.db, fence, { key, runId, mode: 'incremental' });
+    const write = storeOf('contact').prepare(page, { fresh: true });
+    const deps = { db: database.db } as ActivityDeps;
+    const loaded = shapePage(page, write);
+    return { runId, commit: () => commitPage(deps, { fence, runId, owner, key, cursor, ...loaded }) };
+  }
+
+  const written = async () => ({
+    contacts: await database.db.$count(contacts),
+    cursors: await database.db
+      .select({ cursor: streamCursors.cursor })
+      .from(streamCursors)
+      .where(eq(streamCursors.integrationId, integrationId)),
+    read: await database.db
+      .select({ read: runs.read })
+      .from(runs)
+      .where(eq(runs.integrationId, integrationId)),
+  });
+
+  it('is committed while nothing else happened, and only once', async () => {
+    const { commit } = await fetchedPage();
+    expect(await commit()).toMatchObject({ counts: { read: 1, created: 1 } });
+    expect(await commit()).toBeUndefined();
+    expect(await written()).toEqual({ contacts: 1, cursors: [{ cursor: 'token-1' }], read: [{ read: 1 }] });
+    await database.db.execute(sql`delete from contacts`);
+    await database.db.execute(sql`delete from contact_links`);
+  });
+
+  it.each([
+    [
+      'a full sync',
+      () =>
+        beginRun(database.db, {
+          ...{ runId: `run_full_${count}`, integrationId, operationId: 'op_full', mode: 'full' },
+          ...{ trigger: 'manual', workflowId: 'w', workflowRunId: 'r' },
+        }),
+    ],
+    ['Delete', () => tombstoneIntegration(database.db, integrationId)],
+  ] as const)('is not committed after %s: no row, no cursor, no count', async (_, takeOver) => {
+    const { runId, commit } = await fetchedPage();
+    await takeOver();
+    await expect(commit()).rejects.toBeInstanceOf(FencedOffError);
+    const [run] = await database.db.select().from(runs).where(eq(runs.id, runId));
+    expect(run?.read).toBe(0);
+    expect((await written()).contacts).toBe(0);
+    expect((await written()).cursors).toEqual([{ cursor: null }]);
+  });
+});

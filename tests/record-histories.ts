@@ -1,0 +1,203 @@
+/**
+ * Records what tests/replay.test.ts replays: `node tests/record-histories.ts`. It runs the real workflows on a real
+ * server with activities that answer at once, and writes one history per story into tests/histories. When to run it:
+ * docs/operating.md.
+ */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/activity';
+import { Client, WithStartWorkflowOperation, WorkflowIdConflictPolicy } from '@temporalio/client';
+import type { CoreActivities, ProviderActivities } from '../activities/index.ts';
+import {
+  arbiterView,
+  type IntegrationRef,
+  integrationWorkflowId,
+  type OperationKind,
+  type OperationRequest,
+  operationWorkflowId,
+  pushReceived,
+  reconcileScheduleId,
+  requestOperation,
+  settingsChanged,
+  testWorkflowId,
+  workflowTaskQueue,
+  workflowTypes,
+} from '../workflows/messages.ts';
+import { integrationStartOptions } from '../workflows/start-options.ts';
+import { writeHistory } from './support/history-file.ts';
+import { startTemporal, startTestWorker } from './support/temporal.ts';
+import { createFakeActivities, createFakeWorld, type FakeWorld } from './workflows/fake-activities.ts';
+
+const folder = join(import.meta.dirname, 'histories');
+mkdirSync(folder, { recursive: true });
+
+const temporal = await startTemporal();
+const world = createFakeWorld();
+const client = new Client({ connection: temporal.connection });
+const worker = await startTestWorker(temporal, { ...recordedActivities(world), providerId: 'fake' });
+
+/** What a sync's stream answers, one by one; `done` once they are used up. */
+let streamAnswers: Awaited<ReturnType<ProviderActivities['syncStream']>>[] = [];
+let failSync = false;
+
+function recordedActivities(fake: FakeWorld) {
+  const { core, provider } = createFakeActivities(fake);
+  const more: { core: Partial<CoreActivities>; provider: Partial<ProviderActivities> } = {
+    core: {
+      beginRun: async () => ({
+        generation: 2,
+        refreshCollections: true,
+        unsubscribed: ['col_unticked'],
+        hasWatches: true,
+      }),
+      purgeUnsubscribed: async () => ({ removed: 12 }),
+      noteCheckFailure: async () => ({
+        needsSignIn: false,
+        nextCheckAtMs: Date.now() + 3_600_000,
+        summary: 'check failed',
+      }),
+      explainFailure: async () => ({ code: 'internal', title: 'A fault', remedy: 'None' }),
+      reconcile: async () => ({ checked: 3, started: ['int_a'], overdue: ['int_b'] }),
+    },
+    provider: {
+      syncStream: async () => {
+        if (failSync) throw ApplicationFailure.nonRetryable('Gone for good.', 'ProviderBlocked');
+        return streamAnswers.shift() ?? { next: 'done', read: 3 };
+      },
+      sweepStream: async () => ({ removed: 2 }),
+      ensureWatches: async () => ({ opened: 2 }),
+      testConnection: async () => ({ ok: true, latencyMs: 12, checks: [] }),
+    },
+  };
+  return { core: { ...core, ...more.core }, provider: { ...provider, ...more.provider } };
+}
+
+const refOf = (story: string): IntegrationRef => ({
+  integrationId: `int_${story}`,
+  workspaceId: 'ws_recorded',
+  provider: 'fake',
+});
+
+const ask = (ref: IntegrationRef, request: OperationRequest) =>
+  client.workflow.executeUpdateWithStart(requestOperation, {
+    args: [request],
+    updateId: request.operationId,
+    startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.integration, {
+      ...integrationStartOptions(ref),
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    }),
+  });
+
+/** A child's end, and the arbiter's notice of it: what is asked for before that would join it. */
+const ended = (kind: OperationKind, id: string, op: string) =>
+  waitFor(async () => {
+    await client.workflow.getHandle(operationWorkflowId(kind, id, op)).result();
+    const { running, queued } = await client.workflow.getHandle(integrationWorkflowId(id)).query(arbiterView);
+    return [...running, ...queued].length === 0 || kind === 'connect' || kind === 'reauthenticate';
+  });
+
+async function waitFor(holds: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
+    if (await holds().catch(() => false)) return;
+    await sleep(50);
+  }
+  throw new Error(`Not so in time: ${holds}`);
+}
+
+async function save(name: string, workflowId: string, runId?: string): Promise<void> {
+  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  writeFileSync(join(folder, `${name}.json`), writeHistory(history));
+  console.log(`${name}: ${history.events?.length} events`);
+}
+
+const syncRequest = (op: string, mode: 'full' | 'incremental'): OperationRequest => ({
+  ...{ kind: 'sync', operationId: op, runId: `run_${op}`, mode, trigger: 'manual' },
+});
+
+try {
+  {
+    const ref = refOf('life');
+    const id = ref.integrationId;
+    await ask(ref, { kind: 'connect', operationId: 'op_connect', runId: 'run_first', attemptId: 'oat_1' });
+    await ended('connect', id, 'op_connect');
+    await ended('sync', id, 'op_connect-sync');
+    streamAnswers = [
+      { next: 'more', read: 1000 },
+      { next: 'sweep', read: 500, cursorExpired: true },
+    ];
+    await ask(ref, syncRequest('op_full', 'full'));
+    await ended('sync', id, 'op_full');
+    failSync = true;
+    await ask(ref, syncRequest('op_failed', 'incremental'));
+    await ended('sync', id, 'op_failed');
+    failSync = false;
+    await ask(ref, { kind: 'refresh-collections', operationId: 'op_list' });
+    await ended('refresh-collections', id, 'op_list');
+    await client.workflow.getHandle(integrationWorkflowId(id)).signal(settingsChanged);
+    await client.workflow.getHandle(integrationWorkflowId(id)).signal(pushReceived);
+    await waitFor(async () => {
+      const types = (await client.workflow.getHandle(integrationWorkflowId(id)).fetchHistory()).events ?? [];
+      const children = types.filter((event) => event.childWorkflowExecutionCompletedEventAttributes);
+      return children.length >= 6;
+    });
+    await ask(ref, {
+      kind: 'reauthenticate',
+      operationId: 'op_again',
+      runId: 'run_again',
+      attemptId: 'oat_2',
+    });
+    await ended('reauthenticate', id, 'op_again');
+    await ended('sync', id, 'op_again-sync');
+    world.authorization = { ok: false, code: 'wrong_account', title: 'Another', remedy: 'The first' };
+    await ask(ref, {
+      kind: 'reauthenticate',
+      operationId: 'op_refused',
+      runId: 'run_refused',
+      attemptId: 'oat_3',
+    });
+    await ended('reauthenticate', id, 'op_refused');
+    await ask(ref, { kind: 'delete', operationId: 'op_delete', records: 'delete' });
+    await client.workflow.getHandle(integrationWorkflowId(id)).result();
+
+    await save('integration-connect-to-delete', integrationWorkflowId(id));
+    await save('connect', operationWorkflowId('connect', id, 'op_connect'));
+    await save('sync-first', operationWorkflowId('sync', id, 'op_connect-sync'));
+    await save('sync-full-more-and-sweep', operationWorkflowId('sync', id, 'op_full'));
+    await save('sync-failed', operationWorkflowId('sync', id, 'op_failed'));
+    await save('refresh-collections', operationWorkflowId('refresh-collections', id, 'op_list'));
+    await save('reauthenticate', operationWorkflowId('reauthenticate', id, 'op_again'));
+    await save('reauthenticate-refused', operationWorkflowId('reauthenticate', id, 'op_refused'));
+    await save('delete', operationWorkflowId('delete', id, 'op_delete'));
+  }
+  {
+    const ref = refOf('idle');
+    const workflowId = integrationWorkflowId(ref.integrationId);
+    world.desired = { phase: 'active', autoSync: true, intervalSeconds: 300, nextCheckAtMs: null };
+    world.nextCheckInMs = 200;
+    const first = await client.workflow.start(workflowTypes.integration, integrationStartOptions(ref));
+    await waitFor(async () => world.calls.filter((call) => call === 'checkForChanges').length > 2);
+    const now = await client.workflow.getHandle(workflowId).fetchHistory();
+    const previous = now.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+    await save('integration-first-cycle', workflowId, first.firstExecutionRunId);
+    await save('integration-idle-cycle', workflowId, previous ?? undefined);
+    await client.workflow.getHandle(workflowId).terminate('recorded');
+  }
+  {
+    const { integrationId, ...ref } = refOf('tested');
+    const workflowId = testWorkflowId(integrationId, 'op_test');
+    await client.workflow.execute(workflowTypes.testConnection, {
+      ...{ workflowId, taskQueue: workflowTaskQueue },
+      args: [{ integrationId, ...ref, operationId: 'op_test' }],
+    });
+    await save('test-connection', workflowId);
+    await client.workflow.execute(workflowTypes.reconcile, {
+      ...{ workflowId: reconcileScheduleId, taskQueue: workflowTaskQueue, args: [] },
+    });
+    await save('reconcile', reconcileScheduleId);
+  }
+  console.log(`${readdirSync(folder).length} histories in tests/histories`);
+} finally {
+  await worker.stop();
+  await temporal.teardown();
+}

@@ -1,0 +1,62 @@
+/** Histories of workflows that ran earlier replay on today's code: whatever runs in production can go on after a deploy. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from '@temporalio/worker';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { prepareWorkflowBundle } from '../worker/workflow-bundle.ts';
+import { workflowTypes } from '../workflows/messages.ts';
+import { type History, readHistory } from './support/history-file.ts';
+import './support/temporal.ts';
+
+const folder = join(import.meta.dirname, 'histories');
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+const read = (file: string) => readFileSync(join(folder, file), 'utf8');
+const typeOf = (history: History): string =>
+  history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name ?? '';
+
+let workflowBundle: { codePath: string };
+beforeAll(async () => {
+  workflowBundle = await prepareWorkflowBundle();
+});
+
+/** Errors of the replays, by file. */
+async function replay(histories: { workflowId: string; history: History }[]): Promise<Map<string, unknown>> {
+  const errors = new Map<string, unknown>();
+  for await (const result of Worker.runReplayHistories({ workflowBundle }, histories)) {
+    if (result.error) errors.set(result.workflowId, result.error);
+  }
+  return errors;
+}
+
+describe('committed histories', () => {
+  it('replay without a difference', async () => {
+    const histories = files.map((file) => ({ workflowId: file, history: readHistory(read(file)) }));
+    expect(Object.fromEntries(await replay(histories))).toEqual({});
+  });
+
+  it('cover the lifecycle: every workflow that owns or serves an integration', () => {
+    const types = new Set(files.map((file) => typeOf(readHistory(read(file)))));
+    const { integration, connect, reauthenticate, sync, testConnection, reconcile } = workflowTypes;
+    const needed = [integration, connect, reauthenticate, sync, testConnection, reconcile];
+    needed.push(workflowTypes['refresh-collections'] as never, workflowTypes.delete as never);
+    expect([...types]).toEqual(expect.arrayContaining(needed));
+  });
+
+  it('a change of order would be noticed', async () => {
+    const history = readHistory(read('sync-full-more-and-sweep.json'));
+    for (const event of history.events ?? []) {
+      const scheduled = event.activityTaskScheduledEventAttributes;
+      if (scheduled?.activityType?.name === 'sweepStream') scheduled.activityType.name = 'syncStream';
+    }
+    const errors = await replay([{ workflowId: 'changed', history }]);
+    expect(String(errors.get('changed'))).toMatch(/nondeterminism|TMPRL1100/i);
+  });
+
+  it('name no machine and no person', () => {
+    for (const file of files) {
+      const text = read(file);
+      expect(text, file).not.toMatch(/\d+@[\w.-]+/);
+      expect(text, file).not.toMatch(/"(\/home|\/work|\/Users|\/tmp)\//);
+    }
+  });
+});
