@@ -110,11 +110,7 @@ export const reauthentication = z.object({ authorizationUrl: z.url() }).meta({ i
 
 export const replaceApiKey = z.strictObject({ apiKey }).meta({ id: 'ReplaceApiKey' });
 
-export type Phase = z.infer<typeof phase>;
-export type SyncDirection = z.infer<typeof syncDirection>;
-export type ConflictPolicy = z.infer<typeof conflictPolicy>;
 export type Integration = z.infer<typeof integration>;
-export type CreateIntegration = z.infer<typeof createIntegration>;
 export type CreatedIntegration = z.infer<typeof createdIntegration>;
 export type PatchIntegration = z.infer<typeof patchIntegration>;
 export type SyncAccepted = z.infer<typeof syncAccepted>;

@@ -45,6 +45,4 @@ export const listRunsQuery = z.strictObject({ ...pageQuery, status: runStatus.op
 
 export type Run = z.infer<typeof run>;
 export type RunMode = z.infer<typeof runMode>;
-export type RunStatus = z.infer<typeof runStatus>;
-export type RunTrigger = z.infer<typeof runTrigger>;
 export type RunCounts = z.infer<typeof runCounts>;

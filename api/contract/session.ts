@@ -33,5 +33,4 @@ export const session = z
   })
   .meta({ id: 'Session' });
 
-export type CreatedSession = z.infer<typeof createdSession>;
 export type Session = z.infer<typeof session>;

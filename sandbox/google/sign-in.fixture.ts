@@ -22,8 +22,6 @@ export interface Tokens {
   id_token?: string;
 }
 
-export type Json = Record<string, never>;
-
 /** A call to the control surface; throws where it does not answer 2xx. */
 export async function control<T = Record<string, unknown>>(
   sandbox: RunningSandbox,

@@ -31,9 +31,6 @@ export interface EventRecord {
   gone?: true;
 }
 
-/** An event's start or end as ms since the epoch; an all-day date is midnight in the calendar's zone. */
-export type TimeReader = (time: EventTime | undefined) => number;
-
 /** `20261103T083000Z` or `20261103`: the end of an occurrence's id. */
 export function occurrenceStamp(utcMs: number, allDay: boolean): string {
   const text = new Date(utcMs).toISOString();

@@ -8,9 +8,6 @@ import { evaluateFormula } from './formula.ts';
 /** A page's answer holds at most this many references of one property; the rest must be paged. */
 export const REFERENCES_IN_A_PAGE = 25;
 
-/** The types whose values are lists, paged by `GET /v1/pages/{id}/properties/{id}`. */
-export const listTypes: readonly string[] = ['title', 'rich_text', 'relation', 'people'];
-
 interface Context {
   page: PageRecord;
   schema: readonly PropertyDefinition[];
