@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { overlapMs } from './cursor.ts';
-import { fetchListing, type ListedNode, type ListingPlan } from './listing.ts';
+import { fetchListing, type ListedNode, type ListedPage, type ListingPlan } from './listing.ts';
 import type { AskLinear } from './transport.ts';
 
 const plan: ListingPlan = {
@@ -76,7 +76,7 @@ it('shows what the overlap brings again once, and a record that changed again', 
   const shown: string[][] = [];
   const cursors: (string | null)[] = [];
   for (let page = 0; page < 4; page += 1) {
-    const listed = await fetchListing(ask, plan, { cursor, signal });
+    const listed: ListedPage<ListedNode> = await fetchListing(ask, plan, { cursor, signal });
     cursor = listed.next.cursor;
     cursors.push(cursor);
     shown.push(idsOf(listed));

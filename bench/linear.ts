@@ -1,0 +1,167 @@
+/** Linear: calls beside the least that would do, speed beside the floor with limits off and on, and the idle check's calls. */
+import postgres from 'postgres';
+import type { RunView } from '../dev/drive.ts';
+import type { Running } from '../dev/running-file.ts';
+import { peakMemoryMiB } from './machine.ts';
+import { median, perSecond, type Row } from './report.ts';
+import type { Bench } from './stream.ts';
+
+const organization = '/linear/northwind';
+const pageSize = 250;
+const rounds = 3;
+
+export async function benchLinear(bench: Bench, issues: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const limitsEnforced of [false, true])
+    rows.push(...(await benchRounds(bench, issues, limitsEnforced)));
+  return rows;
+}
+
+async function benchRounds(bench: Bench, issues: number, limitsEnforced: boolean): Promise<Row[]> {
+  const { driver, stack, say } = bench;
+  await driver.control('PATCH', '/settings', { linear: { limitsEnforced } });
+  const floors: number[] = [];
+  const firsts: number[] = [];
+  const fulls: number[] = [];
+  let firstCalls = 0;
+  let idleCalls = 0;
+  let records = 0;
+  for (let round = 1; round <= (limitsEnforced ? 1 : rounds); round += 1) {
+    // A reset also fills the stand-in's buckets again.
+    await driver.control('POST', '/reset', { seed: 7, linearIssues: issues });
+    await driver.control('POST', '/consent', { mode: 'allow' });
+    const floor = await runFloor(stack.running);
+    floors.push(floor.ms);
+    records = floor.records;
+    const first = await timed(async () => {
+      const id = await driver.connect('linear');
+      assertSucceeded(await driver.settled(id));
+      return id;
+    });
+    firsts.push(first.ms);
+    firstCalls = await callsSince(bench, first.startedAt);
+    const full = await timed(() => driver.sync(first.value, 'full'));
+    fulls.push(full.ms);
+    assertSucceeded(full.value);
+    const idle = await timed(() => driver.sync(first.value, 'incremental'));
+    idleCalls = await callsSince(bench, idle.startedAt);
+    say(
+      `linear ${issues}, limits ${limitsEnforced ? 'on' : 'off'}, round ${round}: floor ${Math.round(floor.ms)}, first ${first.ms}, unchanged ${full.ms} ms`,
+    );
+    await removeAndWait(bench, first.value);
+  }
+  const least = await leastCalls(bench);
+  const limits = limitsEnforced ? 'limits on' : 'limits off';
+  const size = records.toLocaleString('en');
+  const over = (((firstCalls - least) / least) * 100).toFixed(1);
+  return [
+    {
+      what: `linear: first full sync, ${limits}`,
+      size,
+      ours: perSecond(records, median(firsts)),
+      floor: perSecond(records, median(floors)),
+      ratio: median(floors) / median(firsts),
+      notes: `${firstCalls} calls, least ${least} (+${over} %); worker ${peakMemoryMiB(stack.running.pids.worker)} MiB at peak`,
+    },
+    {
+      what: `linear: unchanged full sync, ${limits}`,
+      size,
+      ours: perSecond(records, median(fulls)),
+      floor: perSecond(records, median(floors)),
+      ratio: median(floors) / median(fulls),
+      notes: `an increment without news: ${idleCalls} calls`,
+    },
+  ];
+}
+
+function assertSucceeded(run: RunView): void {
+  if (run.status !== 'succeeded') throw new Error(`a sync ended ${run.status}: ${JSON.stringify(run.error)}`);
+}
+
+async function timed<T>(run: () => Promise<T>): Promise<{ value: T; ms: number; startedAt: string }> {
+  const startedAt = new Date().toISOString();
+  const startMs = performance.now();
+  const value = await run();
+  return { value, ms: Math.round(performance.now() - startMs), startedAt };
+}
+
+async function callsSince({ driver }: Bench, since: string): Promise<number> {
+  const { data } = await driver.control<{ data: { path: string }[] }>(
+    'GET',
+    `/requests?provider=linear&limit=100000&since=${encodeURIComponent(since)}`,
+  );
+  return data.filter(({ path }) => path.startsWith('/graphql')).length;
+}
+
+const listed = { issues: 'issues', comments: 'comments', users: 'members' } as const;
+
+/** Full pages of issues, comments and members over the whole organization, and who and which teams there are. */
+async function leastCalls({ driver }: Bench): Promise<number> {
+  let calls = 2;
+  for (const name of Object.values(listed)) {
+    const path = `${organization}/${name}?limit=100000`;
+    const { data } = await driver.control<{ data: unknown[] }>('GET', path);
+    calls += Math.max(1, Math.ceil(data.length / pageSize));
+  }
+  return calls;
+}
+
+async function removeAndWait({ driver, stack }: Bench, id: string): Promise<void> {
+  await driver.remove(id);
+  const sql = postgres(stack.running.databaseUrl, { max: 1 });
+  while ((await sql`select 1 from integrations where id = ${id}`).length > 0)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  await sql.end();
+}
+
+const selections = {
+  issues: `id identifier title description priority estimate url createdAt updatedAt archivedAt completedAt canceledAt
+    dueDate trashed labelIds state { name type } assignee { id } project { id name }`,
+  comments: 'id body url createdAt updatedAt archivedAt editedAt issue { id } user { id }',
+  users: 'id name displayName email active admin guest app createdAt updatedAt archivedAt',
+} as const;
+
+type Listing = {
+  nodes: { id: string }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string };
+};
+
+/** The same fields in the fullest pages, one upsert a page into a bare table, the next page meanwhile. */
+async function runFloor(running: Running): Promise<{ ms: number; records: number }> {
+  const origin = running.sandboxUrl as string;
+  const keys = await fetch(`${origin}/_control${organization}/api-keys`);
+  const { data } = (await keys.json()) as { data: { key: string }[] };
+  const headers = { authorization: data[0]?.key as string, 'content-type': 'application/json' };
+  const list = async (name: keyof typeof selections, after: string | undefined): Promise<Listing> => {
+    const disabled = name === 'users' ? ', includeDisabled: true' : '';
+    const query = `query($after: String) { ${name}(first: ${pageSize}, after: $after, includeArchived: true${disabled}) {
+      nodes { ${selections[name]} } pageInfo { hasNextPage endCursor } } }`;
+    const body = JSON.stringify({ query, variables: after === undefined ? {} : { after } });
+    const response = await fetch(`${origin}/graphql`, { method: 'POST', headers, body });
+    return ((await response.json()) as { data: Record<string, Listing> }).data[name] as Listing;
+  };
+  const sql = postgres(running.databaseUrl, { max: 2, onnotice: () => {} });
+  await sql`drop table if exists floor`;
+  await sql`create table floor (id text primary key, payload jsonb not null)`;
+  const startMs = performance.now();
+  let records = 0;
+  let write: Promise<unknown> = Promise.resolve();
+  for (const name of ['users', 'issues', 'comments'] as const) {
+    let pending: Promise<Listing> | undefined = list(name, undefined);
+    while (pending !== undefined) {
+      const page: Listing = await pending;
+      pending = page.pageInfo.hasNextPage ? list(name, page.pageInfo.endCursor) : undefined;
+      await write;
+      records += page.nodes.length;
+      write = sql`
+        insert into floor (id, payload)
+        select r->>'id', r from jsonb_array_elements(${JSON.stringify(page.nodes)}::text::jsonb) r
+        on conflict (id) do update set payload = excluded.payload`.execute();
+    }
+  }
+  await write;
+  const ms = performance.now() - startMs;
+  await sql`drop table floor`;
+  await sql.end();
+  return { ms, records };
+}
