@@ -20,14 +20,17 @@ beforeAll(async () => {
   world = await startSyncWorld();
 });
 afterAll(() => world?.stop());
-beforeEach(() => world.reset());
+beforeEach(async () => {
+  await world.reset();
+  // Each sync here is one that the test asks for.
+  await world.driver.control('POST', '/pushes', { mode: 'drop' });
+});
 afterEach(() => world.removeAll());
 
 const same = { twice: [], missing: [], surplus: [] };
-const { control, sync } = {
-  control: <T>(method: string, path: string, body?: unknown) => world.driver.control<T>(method, path, body),
-  sync: (id: string, mode: 'incremental' | 'full') => world.driver.sync(id, mode),
-};
+const control = <T>(method: string, path: string, body?: unknown) =>
+  world.driver.control<T>(method, path, body);
+const sync = (id: string, mode: 'incremental' | 'full') => world.driver.sync(id, mode);
 
 describe('an increment', () => {
   it('brings additions, edits and deletions of contacts, and reads nothing else', async () => {
@@ -51,10 +54,9 @@ describe('an increment', () => {
     const calendar = await primaryCalendar(world, id);
     const path = eventsPath(calendar.remoteId);
     const before = await localEvents(world, calendar.id);
-    const { data } = await control<{ data: { id: string; recurringEventId?: string; recurrence?: unknown }[] }>(
-      'GET',
-      `${path}?limit=1000`,
-    );
+    const { data } = await control<{
+      data: { id: string; recurringEventId?: string; recurrence?: unknown }[];
+    }>('GET', `${path}?limit=1000`);
     const single = data.filter((event) => !event.recurringEventId && !event.recurrence);
     const [gone, edited] = single as [{ id: string }, { id: string }];
     await control('DELETE', `${path}/${gone.id}`);
@@ -77,7 +79,7 @@ describe('an unchanged provider', () => {
       const before = await rowVersions(world);
       const run = await sync(id, 'full');
       expect(run).toMatchObject({ status: 'succeeded', counts: { created: 0, updated: 0, deleted: 0 } });
-      expect(run.counts.read).toBeGreaterThan(90);
+      expect(run.counts.read).toBeGreaterThanOrEqual(90);
       expect(run.counts.unchanged).toBe(run.counts.read);
       expect(await rowVersions(world)).toEqual(before);
       const marks = await world.sql`select 1 from listing_marks where integration_id = ${id}`;
@@ -94,14 +96,16 @@ describe('an expired sync token', () => {
     await control('DELETE', `${ada}/contacts/${encodeURIComponent(first)}`);
     await control('POST', `${ada}/contacts`, { names: [{ givenName: 'Newcomer' }] });
     await control('POST', `${ada}/sync-tokens/expire`, {});
-    await world.addFault({ path: '/v1/people/me/connections', fault: { kind: 'delay', ms: 300 } });
+    await world.addFault({ path: '/v1/people/me/connections', fault: { kind: 'delay', ms: 600 } });
     const sinceMs = Date.now();
     const runId = await world.startSync(id, 'incremental');
     let smallest = Number.POSITIVE_INFINITY;
     let looks = 0;
     const run = await eventually(
       async () => {
-        smallest = Math.min(smallest, await readableContacts(world, id));
+        const [here] = await world.sql<{ count: number }[]>`
+          select count(*)::int as count from contacts where archived_at is null`;
+        smallest = Math.min(smallest, here?.count ?? 0);
         looks += 1;
         const path = `/v1/integrations/${id}/runs/${runId}`;
         return world.driver.api<{ status: string; counts: Record<string, number> }>('GET', path);
@@ -131,10 +135,9 @@ describe('an expired sync token', () => {
 
     const local = await localEvents(world, calendar.id);
     const path = eventsPath(calendar.remoteId);
-    const { data } = await control<{ data: { id: string; recurringEventId?: string; recurrence?: unknown }[] }>(
-      'GET',
-      `${path}?limit=1000`,
-    );
+    const { data } = await control<{
+      data: { id: string; recurringEventId?: string; recurrence?: unknown }[];
+    }>('GET', `${path}?limit=1000`);
     const single = data.find((event) => !event.recurringEventId && !event.recurrence) as { id: string };
     await control('DELETE', `${path}/${single.id}`);
     await control('POST', `${ada}/sync-tokens/expire`, {});

@@ -42,7 +42,11 @@ async function expectAllOnce(id: string, runId: string): Promise<void> {
   expect(run).toMatchObject({ status: 'succeeded' });
   const remote = await remoteContacts(world);
   expect(remote).toHaveLength(people);
-  expect(differences(await localContacts(world, id), remote)).toEqual({ twice: [], missing: [], surplus: [] });
+  expect(differences(await localContacts(world, id), remote)).toEqual({
+    twice: [],
+    missing: [],
+    surplus: [],
+  });
   expect(await readableContacts(world, id)).toBe(people);
   const [lists] = await world.sql<{ count: number }[]>`
     select count(*)::int as count from contact_lists where integration_id = ${id}`;

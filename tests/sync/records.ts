@@ -1,11 +1,6 @@
 /** What there is at the provider and what of it is here, to be compared. */
-import { ada, type SyncWorld } from './sync-world.ts';
+import { ada, eventually, type SyncWorld } from './sync-world.ts';
 
-export interface RemoteEvent {
-  readonly id: string;
-  readonly summary?: string;
-  readonly status?: string;
-}
 export interface CollectionView {
   readonly id: string;
   readonly remoteId: string;
@@ -73,14 +68,20 @@ export const eventAt = (day: string, summary: string) => ({
   end: { dateTime: `${day}T11:00:00Z` },
 });
 
-/** A fingerprint of every record row's version (xmin) and place: equal means that no row was written. */
+/** Every record row's version (xmin and place), by table and key: equal means that no row was written. */
 export async function rowVersions({ sql }: SyncWorld): Promise<Record<string, string>> {
+  // The search index follows the first load in the background, and is to be done with it.
+  await eventually(
+    () => sql`select 1 from contacts where search is null union all
+      select 1 from calendar_events where search is null`,
+    (left) => left.length === 0,
+  );
   const versions: Record<string, string> = {};
   for (const table of ['contacts', 'contact_links', 'contact_lists', 'calendar_events']) {
-    const [row] = await sql<{ digest: string; rows: number }[]>`
-      select md5(string_agg(xmin::text || ctid::text, ',' order by ctid)) as digest, count(*)::int as rows
-      from ${sql(table)}`;
-    versions[table] = `${row?.rows} rows ${row?.digest}`;
+    const rows = await sql<{ key: string; version: string }[]>`
+      select coalesce(to_jsonb(t) ->> 'id', to_jsonb(t) ->> 'remote_id') as key, xmin::text || ctid::text as version
+      from ${sql(table)} t`;
+    for (const { key, version } of rows) versions[`${table} ${key}`] = version;
   }
   return versions;
 }

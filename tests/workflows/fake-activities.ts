@@ -12,6 +12,11 @@ export interface FakeWorld {
   changed: boolean;
   /** Settles when the stream is to end; until then a sync goes on. */
   holdSync: Promise<void> | undefined;
+  /** What every page fails with, where set; `attempts` counts. */
+  failPages: Error | undefined;
+  attempts: number;
+  /** Types of the failures with which runs ended. */
+  readonly failures: string[];
   authorization: Awaited<ReturnType<ProviderActivities['authorize']>>;
   nextCheckInMs: number;
 }
@@ -23,6 +28,9 @@ export function createFakeWorld(): FakeWorld {
     runs: new Map(),
     changed: false,
     holdSync: undefined,
+    failPages: undefined,
+    attempts: 0,
+    failures: [],
     authorization: { ok: true, accountName: 'ada@example.com' },
     nextCheckInMs: 3_600_000,
   };
@@ -56,7 +64,8 @@ export function createFakeActivities(world: FakeWorld): {
       async listStreams() {
         return [{ stream: 'contacts', label: 'contacts', collectionId: '' }];
       },
-      async finishRun({ runId, status }) {
+      async finishRun({ runId, status, failure }) {
+        if (failure !== undefined) world.failures.push(failure.type);
         world.calls.push(`finishRun ${status}`);
         world.runs.set(runId, status);
         return { status, summary: status, needsSignIn: false, nextCheckAtMs: plan() };
@@ -76,6 +85,8 @@ export function createFakeActivities(world: FakeWorld): {
     provider: {
       async syncStream() {
         world.calls.push('syncStream');
+        world.attempts += 1;
+        if (world.failPages !== undefined) throw world.failPages;
         const { cancellationSignal, cancelled } = Context.current();
         if (world.holdSync !== undefined) {
           const beat = setInterval(() => Context.current().heartbeat(), 50);

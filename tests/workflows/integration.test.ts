@@ -6,6 +6,7 @@ import {
   WorkflowIdConflictPolicy,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -161,6 +162,36 @@ describe('the line of operations', () => {
     expect(world.runs.get('run_a')).toBe('running');
     release();
     await until(() => expect(world.runs.get('run_a')).toBe('succeeded'));
+  });
+});
+
+describe('the end of patience', () => {
+  const failing = (type: string, nonRetryable: boolean) =>
+    // The delay is the provider's own wish, so that the test need not wait for the usual ones.
+    ApplicationFailure.create({ type, message: 'not now', nonRetryable, nextRetryDelay: '1 millisecond' });
+
+  it.each(['ProviderUnavailable', 'RateLimited'])(
+    'ends a run whose provider answers %s however often it is asked, with that reason',
+    async (type) => {
+      world.failPages = failing(type, false);
+      await ask(sync('a'));
+      await until(() => expect(world.runs.get('run_a')).toBe('failed'));
+      expect(world.attempts).toBe(12);
+      expect(world.failures).toEqual([type]);
+      // The arbiter goes on: the next one succeeds.
+      world.failPages = undefined;
+      await until(async () => expect((await handle().query(arbiterView)).running).toEqual([]));
+      await ask(sync('b'));
+      await until(() => expect(world.runs.get('run_b')).toBe('succeeded'));
+    },
+  );
+
+  it('asks once where asking again is of no use', async () => {
+    world.failPages = failing('MissingScope', true);
+    await ask(sync('a'));
+    await until(() => expect(world.runs.get('run_a')).toBe('failed'));
+    expect(world.attempts).toBe(1);
+    expect(world.failures).toEqual(['MissingScope']);
   });
 });
 

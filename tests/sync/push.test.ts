@@ -1,0 +1,106 @@
+/** Pushes from Google: one leads to one sync; repeated, reordered and lost ones do no harm. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { RunView } from '../../dev/drive.ts';
+import { type CollectionView, eventAt, eventsPath, primaryCalendar } from './records.ts';
+import { eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
+
+let world: SyncWorld;
+let id: string;
+let calendar: CollectionView;
+
+beforeAll(async () => {
+  world = await startSyncWorld();
+});
+afterAll(() => world?.stop());
+beforeEach(async () => {
+  made.length = 0;
+  await world.reset({ contacts: 5 });
+  id = await world.connect('google-calendar');
+  calendar = await primaryCalendar(world, id);
+});
+afterEach(() => world.removeAll());
+
+const made: string[] = [];
+const addEvent = async (summary: string) => {
+  made.push(summary);
+  await world.driver.control('POST', eventsPath(calendar.remoteId), eventAt('2031-05-05', summary));
+};
+const setPushes = (mode: string) => world.driver.control('POST', '/pushes', { mode });
+
+/** Titles of the test's own events, as a reader of the API sees them. */
+async function readTitles(): Promise<string[]> {
+  const { data } = await world.driver.api<{ data: { title: string }[] }>(
+    'GET',
+    `/v1/calendar-events?calendarId=${calendar.id}&from=2031-05-05T00:00:00Z&to=2031-05-06T00:00:00Z`,
+  );
+  return data
+    .map(({ title }) => title)
+    .filter((title) => made.includes(title))
+    .sort();
+}
+
+const pushRuns = async (): Promise<RunView[]> => {
+  const { data } = await world.driver.api<{ data: RunView[] }>('GET', `/v1/integrations/${id}/runs`);
+  return data.filter(({ trigger }) => trigger === 'push');
+};
+const quiet = async () => {
+  await sleep(1500);
+  await world.driver.settled(id);
+};
+
+it('makes a change readable through the API, by one sync of that calendar alone', async () => {
+  const sinceMs = Date.now();
+  await addEvent('Breakfast');
+  await eventually(readTitles, (titles) => titles.includes('Breakfast'));
+  await quiet();
+  const runs = await pushRuns();
+  expect(runs).toHaveLength(1);
+  expect(runs[0]).toMatchObject({
+    status: 'succeeded',
+    mode: 'incremental',
+    counts: { read: 1, created: 1 },
+  });
+  const listings = await world.calls(sinceMs, '/calendar/v3/calendars/');
+  const others = listings.filter(
+    ({ path, method }) => method === 'GET' && !decodeURIComponent(path).includes(`/${calendar.remoteId}/`),
+  );
+  expect(others).toEqual([]);
+});
+
+it('takes repeated pushes in once', async () => {
+  await setPushes('duplicate');
+  await addEvent('Breakfast');
+  await eventually(readTitles, (titles) => titles.includes('Breakfast'));
+  await quiet();
+  expect((await pushRuns()).filter(({ counts }) => (counts.created ?? 0) > 0)).toHaveLength(1);
+  expect((await pushRuns()).length).toBeLessThanOrEqual(2);
+  expect(await readTitles()).toEqual(['Breakfast']);
+});
+
+it('folds many pushes in the wrong order into few syncs, and every change is there', async () => {
+  await setPushes('reorder');
+  const titles = Array.from({ length: 12 }, (_, index) => `Change ${String(index).padStart(2, '0')}`);
+  for (const title of titles) await addEvent(title);
+  await eventually(readTitles, (seen) => seen.length === titles.length);
+  await quiet();
+  expect(await readTitles()).toEqual(titles);
+  expect((await pushRuns()).length).toBeLessThanOrEqual(4);
+});
+
+it('covers lost pushes by the next sync, asked for or by the timer', async () => {
+  await setPushes('drop');
+  await addEvent('Lost once');
+  expect(await world.driver.sync(id, 'incremental')).toMatchObject({ counts: { created: 1 } });
+  expect(await readTitles()).toEqual(['Lost once']);
+
+  await addEvent('Lost twice');
+  // The API takes no interval under a minute; the timer is the same with a shorter one.
+  await world.sql`update integrations set interval_seconds = 2 where id = ${id}`;
+  await world.driver.api('PATCH', `/v1/integrations/${id}`, { autoSync: true });
+  await eventually(readTitles, (titles) => titles.includes('Lost twice'));
+  await world.driver.settled(id);
+  const { data } = await world.driver.api<{ data: RunView[] }>('GET', `/v1/integrations/${id}/runs`);
+  expect(data[0]).toMatchObject({ trigger: 'periodic', status: 'succeeded', counts: { created: 1 } });
+  expect(await pushRuns()).toHaveLength(0);
+});
