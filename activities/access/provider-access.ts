@@ -19,6 +19,8 @@ export interface ProviderAccess {
   readonly environment: ProviderEnvironment;
   /** Runs `use` with an open session, unless the provider asked for a pause; throws ProviderError. */
   call<T>(use: (session: Session) => Promise<T>): Promise<T>;
+  /** Tells every worker of a limit that a call met and went on from with part of its answer. */
+  noteLimit(failure: ProviderError): Promise<void>;
 }
 
 /**
@@ -70,6 +72,7 @@ export async function openProviderAccess(
     integration,
     adapter,
     environment,
+    noteLimit: limit.note,
     async call(use) {
       await limit.check();
       try {

@@ -111,8 +111,8 @@ async function openReader(
     key,
     fence: { integrationId, generation: input.generation },
     subscribed: collectionId === '' || collection?.subscribed === true,
-    fetch: (cursor) =>
-      access.call((session) =>
+    async fetch(cursor) {
+      const page = await access.call((session) =>
         session.fetchPage({
           stream: input.stream,
           ...(collection === undefined ? {} : { collection: collection.remoteId }),
@@ -120,7 +120,10 @@ async function openReader(
           signal,
           ...knowing(deps, definition, key),
         }),
-      ),
+      );
+      if (page.cutShortBy !== undefined) await access.noteLimit(page.cutShortBy);
+      return page;
+    },
   };
 }
 

@@ -162,6 +162,8 @@ export interface RecordPage<R extends AnyRecord = AnyRecord> {
   readonly next:
     | { readonly kind: 'more'; readonly cursor: Cursor }
     | { readonly kind: 'done'; readonly cursor: Cursor | null };
+  /** The failure that cut this page short, after part of it had been read: `next` goes on with the rest. */
+  readonly cutShortBy?: ProviderError;
   /** How many records the whole listing will have, where the provider tells. */
   readonly total?: number;
 }

@@ -23,11 +23,11 @@ export async function pageOf(
     pages: pages.filter(({ id }) => !done.has(id)),
     leaveOutCurrent: at.kind === 'increment',
   });
-  const { upserts, unchanged, lost, whole } = read;
-  if (whole) return { upserts, unchanged, lost, deletions: [], next: following() };
+  const { upserts, unchanged, lost, cutShortBy } = read;
+  if (cutShortBy === undefined) return { upserts, unchanged, lost, deletions: [], next: following() };
   const ids = [...done, ...upserts.map(({ remoteId }) => remoteId), ...unchanged, ...lost];
   return {
-    ...{ upserts, unchanged, lost, deletions: [] },
+    ...{ upserts, unchanged, lost, deletions: [], cutShortBy },
     next: { kind: 'more', cursor: writeCursor({ ...at, done: ids }) },
   };
 }

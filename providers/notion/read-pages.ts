@@ -1,6 +1,7 @@
 /** From pages as a listing has them to records: contents by a call each, as far as the limits allow. */
 import type { PageObjectResponse } from '@notionhq/client';
 import { type DocumentRecord, type FetchRequest, ProviderError } from '../contract/index.ts';
+import { classifyNotionError } from './classify.ts';
 import { completeProperties, hasCutProperties } from './long-properties.ts';
 import { readProperties, readTitle } from './property-values.ts';
 import { cutSignatures, withoutSignatures } from './signed-addresses.ts';
@@ -13,8 +14,8 @@ export interface ReadPages {
   readonly unchanged: readonly string[];
   /** Listed, but no longer readable a moment later. */
   readonly lost: readonly string[];
-  /** Whether all were read; otherwise a call failed on the way, and what came before it is here. */
-  readonly whole: boolean;
+  /** A call failed on the way, and what came before it is here. */
+  readonly cutShortBy?: ProviderError;
 }
 
 export interface PagesToRead {
@@ -49,25 +50,28 @@ export async function readPages(
   const { read, lost, failure } = await readContents(notion, toRead, request.signal);
   if (failure !== undefined && upserts.length + unchanged.length + read.length + lost.length === 0)
     throw failure;
-  return { upserts: [...upserts, ...read], unchanged, lost, whole: failure === undefined };
+  return {
+    ...{ upserts: [...upserts, ...read], unchanged, lost },
+    ...(failure === undefined ? {} : { cutShortBy: failure }),
+  };
 }
 
 async function readContents(
   notion: Notion,
   pages: readonly PageObjectResponse[],
   signal: AbortSignal,
-): Promise<{ read: DocumentRecord[]; lost: string[]; failure: unknown }> {
+): Promise<{ read: DocumentRecord[]; lost: string[]; failure: ProviderError | undefined }> {
   const read: DocumentRecord[] = [];
   const lost: string[] = [];
   const waiting = [...pages];
-  let failure: unknown;
+  let failure: ProviderError | undefined;
   const work = async (): Promise<void> => {
     for (let page = waiting.shift(); page !== undefined && failure === undefined; page = waiting.shift()) {
       try {
         read.push(await readPage(notion, page, signal));
       } catch (error) {
         if (error instanceof ProviderError && error.kind === 'not_found') lost.push(page.id);
-        else failure ??= error;
+        else failure ??= classifyNotionError(error);
       }
     }
   };

@@ -11,7 +11,7 @@ const notionVersion = '2026-03-11';
 const timeoutMs = 65_000;
 
 /** Calls under way at once for one page of records: enough for the larger plans' ten a second. */
-export const callsAtOnce = 4;
+export const callsAtOnce = 3;
 
 type Fetch = NonNullable<NonNullable<ConstructorParameters<typeof Client>[0]>['fetch']>;
 
@@ -22,23 +22,31 @@ export function createNotion(
   environment: ProviderEnvironment,
   access: { readonly accessToken?: string } & NotionCall,
 ): Notion {
-  return async (signal, run) => {
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  // The SDK takes a signal at no call, so each signal has a client; a page of records is a hundred calls under one.
+  const clients = new WeakMap<AbortSignal, Client>();
+  const clientFor = (signal: AbortSignal): Client => {
     const client = new Client({
       ...(access.accessToken === undefined ? {} : { auth: access.accessToken }),
       baseUrl: originOf(environment),
       notionVersion,
       // The workflow engine retries, and knows Retry-After.
       retry: false,
-      // The SDK's own only stops waiting, so it comes second to the signal, which ends the call.
+      // The SDK's own only stops waiting, so it comes second to the deadline, which ends the call.
       timeoutMs: timeoutMs + 1000,
-      fetch: ((url, init) => fetch(url, { ...init, signal: deadline } as RequestInit)) as Fetch,
+      fetch: ((url, init) => {
+        const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+        return fetch(url, { ...init, signal: deadline } as RequestInit);
+      }) as Fetch,
       // It would print bodies and ids to the console.
       logger: () => {},
     });
+    clients.set(signal, client);
+    return client;
+  };
+  return async (signal, run) => {
     try {
       signal.throwIfAborted();
-      return await run(client);
+      return await run(clients.get(signal) ?? clientFor(signal));
     } catch (error) {
       throw classifyNotionError(error, access);
     }
