@@ -3,7 +3,7 @@
  * server with activities that answer at once, and writes one history per story into tests/histories. When to run it:
  * docs/operating.md.
  */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/activity';
@@ -107,8 +107,11 @@ async function waitFor(holds: () => Promise<boolean>): Promise<void> {
 
 async function save(name: string, workflowId: string, runId?: string): Promise<void> {
   const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-  writeFileSync(join(folder, `${name}.json`), writeHistory(history));
-  console.log(`${name}: ${history.events?.length} events`);
+  // Beside what is there: histories of older code are what the replay is for.
+  let file = `${name}.json`;
+  for (let number = 2; existsSync(join(folder, file)); number += 1) file = `${name}-${number}.json`;
+  writeFileSync(join(folder, file), writeHistory(history));
+  console.log(`${file}: ${history.events?.length} events`);
 }
 
 const syncRequest = (op: string, mode: 'full' | 'incremental'): OperationRequest => ({
