@@ -86,4 +86,3 @@ export const taskWriteAccepted = z
   .meta({ id: 'TaskWriteAccepted', description: 'The provider is slow; the write goes on by itself' });
 
 export type Task = z.infer<typeof task>;
-export type TaskWithComments = z.infer<typeof taskWithComments>;
