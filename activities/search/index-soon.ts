@@ -1,10 +1,11 @@
-/** Search vectors follow the rows in the background: nobody's run waits for them, and rows without one are found too. */
+/** Search vectors follow the rows in the background: nobody's run waits for them, and records without one are found too. */
 import { indexUnsearched } from '../../db/queries/search-index.ts';
 import type { ActivityDeps } from '../deps.ts';
 
 type Needs = Pick<ActivityDeps, 'db' | 'logger'>;
 
-const batchSize = 1000;
+/** Statements whose records are indexed in one transaction; a page of a first load is one. */
+const batchSize = 2;
 
 /** One round of indexing at a time and process; a call during one asks for another after it. */
 const rounds = new WeakMap<object, { again: boolean }>();

@@ -256,7 +256,8 @@ CREATE TABLE "calendar_events" (
 	"original_start" json,
 	"url" text,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "calendar_events_collection_id_remote_id_pk" PRIMARY KEY("collection_id","remote_id")
+	CONSTRAINT "calendar_events_collection_id_remote_id_pk" PRIMARY KEY("collection_id","remote_id"),
+	CONSTRAINT "calendar_events_id_unique" UNIQUE("id")
 );
 --> statement-breakpoint
 CREATE TABLE "contact_links" (
@@ -411,7 +412,7 @@ ALTER TABLE "people" ADD CONSTRAINT "people_mapped_user_id_users_id_fk" FOREIGN 
 ALTER TABLE "task_writes" ADD CONSTRAINT "task_writes_integration_id_integrations_id_fk" FOREIGN KEY ("integration_id") REFERENCES "public"."integrations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "documents_remote" ON "documents" USING btree ("integration_id","remote_id");--> statement-breakpoint
 CREATE INDEX "documents_collection" ON "documents" USING btree ("collection_id","remote_id");--> statement-breakpoint
-CREATE INDEX "documents_owner" ON "documents" USING btree ("workspace_id","user_id","id");--> statement-breakpoint
+CREATE INDEX "documents_owner" ON "documents" USING btree ("workspace_id","user_id","remote_updated_at","id");--> statement-breakpoint
 CREATE INDEX "audit_log_workspace" ON "audit_log" USING btree ("workspace_id","at");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_age" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_workspace_email" ON "users" USING btree ("workspace_id","email");--> statement-breakpoint

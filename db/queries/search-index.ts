@@ -1,27 +1,44 @@
 /**
- * Gives rows their search vectors, behind the writes. A vector in the transaction that loads a row made loading four times
- * slower (docs/decisions/0005); rows without one are found by their plain text meanwhile.
+ * Gives records their search vectors, behind the writes: a vector in the transaction that loads a row made loading four
+ * times slower (docs/decisions/0008). Triggers note which records a statement touched, one row a statement, so that
+ * record rows are never rewritten for search.
  */
 import { sql } from 'drizzle-orm';
 import type { Database } from '../client.ts';
-import { searchedTables, searchKinds } from './search-kinds.ts';
+import { type SearchKind, searchedTables } from './search-kinds.ts';
 
-/**
- * Indexes up to `limit` rows of each kind, one transaction for each kind; leaves rows that
- * another worker has in hand. Returns how many were done: 0 means that nothing is left.
- */
-export async function indexUnsearched(db: Database, { limit }: { readonly limit: number }): Promise<number> {
-  let done = 0;
-  for (const kind of searchKinds) {
+/** Any constant: one indexer at a time holds it, so that an older text never overwrites a newer one. */
+const indexerLock = 720_412;
+
+/** Indexes what up to `limit` statements touched. Returns how many records that was: 0 means that nothing is left to us. */
+export function indexUnsearched(db: Database, { limit }: { readonly limit: number }): Promise<number> {
+  return db.transaction(async (tx) => {
+    const [lock] = await tx.execute<{ held: boolean }>(
+      sql`select pg_try_advisory_xact_lock(${indexerLock}) as held`,
+    );
+    if (lock?.held !== true) return 0;
+    const [taken] = await tx.execute<{ kind: SearchKind; ids: string[] }>(sql`
+      with taken as (
+        delete from search_backlog where seq = any(array(
+          select seq from search_backlog
+          where kind = (select kind from search_backlog order by seq limit 1)
+          order by seq limit ${limit}))
+        returning kind, record_ids)
+      select kind, array_agg(distinct id) as ids from taken, unnest(record_ids) id group by kind`);
+    if (taken === undefined) return 0;
+    const { kind, ids } = taken;
     const { table, title, body } = searchedTables[kind];
-
-    const rows = await db.execute(sql`
-      update ${table} t set search =
+    const touched = sql`any(${sql.param(ids)}::text[])`;
+    await tx.execute(sql`
+      delete from search_vectors v where v.kind = ${kind} and v.record_id = ${touched}
+        and not exists (select 1 from ${table} t where t.id = v.record_id)`);
+    await tx.execute(sql`
+      insert into search_vectors (kind, record_id, user_id, vector)
+      select ${kind}, t.id, t.user_id,
         setweight(to_tsvector('simple', search_text(${title})), 'A') ||
         setweight(to_tsvector('simple', search_text(${body})), 'C')
-      where t.ctid = any(array(
-        select ctid from ${table} where search is null limit ${limit} for update skip locked))`);
-    done += rows.count;
-  }
-  return done;
+      from ${table} t where t.id = ${touched}
+      on conflict (kind, record_id) do update set user_id = excluded.user_id, vector = excluded.vector`);
+    return ids.length;
+  });
 }

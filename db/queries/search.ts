@@ -83,20 +83,26 @@ function hitsOf(kind: SearchKind, { scope, words, query, wanted }: Order): SQL {
       ? sql`t.workspace_id = ${scope.workspaceId}`
       : sql`t.workspace_id = ${scope.workspaceId} and t.user_id = ${scope.userId}`;
   const readable = sql`${owned} and ${visible}`;
+  const mine = scope.userId === null ? sql`true` : sql`v.user_id = ${scope.userId}`;
+  const most = sql.raw(String(rankedAtMost));
   return sql`(
+    with pending as materialized (
+      select distinct unnest(record_ids) as id from search_backlog where kind = ${kind})
     select ${kind}::text as kind, t.id, ${integrationId} as integration_id, ${title} as title,
       left(${body}, ${sql.raw(String(shownCharacters))}) as body, ${url} as url, f.rank, t.updated_at
     from (
-      select ranked.at, ranked.rank from (
-        (select t.ctid as at, ts_rank_cd(t.search, q, 1) + 0.01 as rank
-          from ${table} t ${collection}, (select ${query} as q) query
-          where t.search @@ q and ${readable} limit ${sql.raw(String(rankedAtMost))})
+      select ranked.id, ranked.rank from (
+        (select t.id, ts_rank_cd(v.vector, q, 1) + 0.01 as rank
+          from (select ${query} as q) query, search_vectors v join ${table} t on t.id = v.record_id ${collection}
+          where v.kind = ${kind} and ${mine} and v.vector @@ q and ${readable}
+            and not exists (select 1 from pending where pending.id = t.id)
+          limit ${most})
         union all
-        (select t.ctid as at, 0.001 as rank from ${table} t ${collection}
-          where t.search is null and ${readable} and ${containing(searched, words)}
-          limit ${sql.raw(String(rankedAtMost))})
+        (select t.id, 0.001 as rank from pending join ${table} t on t.id = pending.id ${collection}
+          where ${readable} and ${containing(searched, words)}
+          limit ${most})
       ) ranked order by ranked.rank desc limit ${wanted}
-    ) f join ${table} t on t.ctid = f.at)`;
+    ) f join ${table} t on t.id = f.id)`;
 }
 
 /** Rows that are not indexed yet: every word has to stand somewhere, at the beginning of a word. */

@@ -6,7 +6,7 @@ import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { taskComments } from '../schema/index.ts';
 import type { MirrorContext, Mirrored, PageOutcome } from './mirror.ts';
-import { moveCounts, removeRows, sortPage } from './mirror-table.ts';
+import { moveCounts, removeRows, settleFresh, sortPage } from './mirror-table.ts';
 
 export type CommentRow = Mirrored & Omit<CommentRecord, keyof RecordBase>;
 
@@ -17,13 +17,18 @@ export async function writeComments(
   page: { rows: readonly CommentRow[]; deletions: readonly string[] },
 ): Promise<PageOutcome> {
   const { created, updated, unchanged, left } = await sortPage(tx, taskComments, context, page.rows);
-  if (created.length + updated.length > 0) await upsert(tx, context, [...created, ...updated]);
+  const changed = [...created, ...updated];
+  const isNew = changed.length === 0 ? 0 : await upsert(tx, context, changed);
   await moveCounts(tx, context, left);
+  const written = context.fresh
+    ? await settleFresh(tx, taskComments, context, { rows: changed.length, created: isNew })
+    : { created: created.length, updated: updated.length };
   const deleted = await removeRows(tx, taskComments, context, page.deletions);
-  return { created: created.length, updated: updated.length, unchanged, deleted };
+  return { ...written, unchanged, deleted };
 }
 
-async function upsert(tx: Transaction, context: MirrorContext, rows: readonly CommentRow[]): Promise<void> {
+/** Returns how many of the rows were not there before. */
+async function upsert(tx: Transaction, context: MirrorContext, rows: readonly CommentRow[]): Promise<number> {
   const parameter = toJsonParameter(
     rows.map((row) =>
       rowJson(
@@ -41,7 +46,7 @@ async function upsert(tx: Transaction, context: MirrorContext, rows: readonly Co
       ),
     ),
   );
-  await tx.execute(sql`
+  const [written] = await tx.execute<{ created: number }>(sql`with written as (
     insert into task_comments (
       id, workspace_id, user_id, integration_id, collection_id, remote_id, etag, content_hash, remote_updated_at, raw,
       task_remote_id, author_remote_id, body)
@@ -53,5 +58,8 @@ async function upsert(tx: Transaction, context: MirrorContext, rows: readonly Co
     on conflict (integration_id, remote_id) do update set
       collection_id = excluded.collection_id, etag = excluded.etag, content_hash = excluded.content_hash,
       remote_updated_at = excluded.remote_updated_at, raw = excluded.raw, task_remote_id = excluded.task_remote_id,
-      author_remote_id = excluded.author_remote_id, body = excluded.body, updated_at = now()`);
+      author_remote_id = excluded.author_remote_id, body = excluded.body, updated_at = now()
+    returning (xmax = 0) as is_new)
+    select count(*) filter (where is_new)::int as created from written`);
+  return written?.created ?? 0;
 }

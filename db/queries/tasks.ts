@@ -6,7 +6,7 @@ import type { Transaction } from '../client.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { tasks } from '../schema/index.ts';
 import type { MirrorContext, Mirrored, PageOutcome } from './mirror.ts';
-import { moveCounts, removeRows, sortPage } from './mirror-table.ts';
+import { moveCounts, removeRows, settleFresh, sortPage } from './mirror-table.ts';
 
 export type TaskRow = Mirrored & Omit<TaskRecord, keyof RecordBase>;
 
@@ -23,14 +23,21 @@ export async function writeTasks(
   page: { rows: readonly TaskRow[]; deletions: readonly string[] },
 ): Promise<PageOutcome> {
   const { created, updated, unchanged, left } = await sortPage(tx, tasks, context, page.rows);
-  if (created.length + updated.length > 0) await upsert(tx, context, [...created, ...updated]);
+  const changed = [...created, ...updated];
+  const isNew = changed.length === 0 ? 0 : await upsert(tx, context, changed);
   await moveCounts(tx, context, left);
+  const written = context.fresh
+    ? await settleFresh(tx, tasks, context, { rows: changed.length, created: isNew })
+    : { created: created.length, updated: updated.length };
   const deleted = await removeRows(tx, tasks, context, page.deletions);
-  return { created: created.length, updated: updated.length, unchanged, deleted };
+  return { ...written, unchanged, deleted };
 }
 
-/** A state that is older than ours (a page read before our own write) does not replace it. */
-async function upsert(tx: Transaction, context: MirrorContext, rows: readonly TaskRow[]): Promise<void> {
+/**
+ * Returns how many of the rows were not there before. A state that is older than ours (a page read before our own write)
+ * does not replace it.
+ */
+async function upsert(tx: Transaction, context: MirrorContext, rows: readonly TaskRow[]): Promise<number> {
   const parameter = toJsonParameter(
     rows.map((row) =>
       rowJson(
@@ -57,7 +64,7 @@ async function upsert(tx: Transaction, context: MirrorContext, rows: readonly Ta
       ),
     ),
   );
-  await tx.execute(sql`
+  const [written] = await tx.execute<{ created: number }>(sql`with written as (
     insert into tasks (
       id, workspace_id, user_id, integration_id, collection_id, remote_id, etag, content_hash, remote_updated_at, raw,
       identifier, title, description, state, state_category, priority, assignee_remote_id, project_name, labels, due_on,
@@ -78,5 +85,8 @@ async function upsert(tx: Transaction, context: MirrorContext, rows: readonly Ta
       labels = excluded.labels, due_on = excluded.due_on, url = excluded.url, archived = excluded.archived,
       updated_at = now()
     where tasks.remote_updated_at is null or excluded.remote_updated_at is null
-      or excluded.remote_updated_at >= tasks.remote_updated_at`);
+      or excluded.remote_updated_at >= tasks.remote_updated_at
+    returning (xmax = 0) as is_new)
+    select count(*) filter (where is_new)::int as created from written`);
+  return written?.created ?? 0;
 }

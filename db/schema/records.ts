@@ -101,8 +101,7 @@ export const contactLists = pgTable(
 export const calendarEvents = pgTable(
   'calendar_events',
   {
-    /** Unique by its making (UUIDv7); no index, since nothing looks an event up by it. */
-    id: text().notNull(),
+    id: text().notNull().unique(),
     ...owner,
     integrationId: integrationId(),
     collectionId: text('collection_id').notNull(),
