@@ -60,6 +60,7 @@ export function IntegrationCard({ integration, provider, follow }: IntegrationCa
 }
 
 export function accountName({ account, phase }: Integration): string {
-  if (account) return account.email ?? account.name;
+  // One person may have several organizations at a provider: the name tells them apart.
+  if (account) return account.email ? `${account.name} · ${account.email}` : account.name;
   return phase === 'connecting' ? 'No account yet' : 'Account not known';
 }

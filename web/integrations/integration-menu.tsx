@@ -15,9 +15,10 @@ interface IntegrationMenuProps {
 export function IntegrationMenu({ integration, name, onDelete }: IntegrationMenuProps) {
   const sync = useStartSync(integration);
   const canSync = integration.phase === 'active';
+  const label = integration.account ? `${name}, ${integration.account.name}` : name;
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="icon-button" aria-label={`More for ${name}`}>
+      <DropdownMenu.Trigger className="icon-button" aria-label={`More for ${label}`}>
         {icons.more}
       </DropdownMenu.Trigger>
 

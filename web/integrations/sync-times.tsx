@@ -24,8 +24,16 @@ export function SyncTimes({ integration }: { integration: Integration }) {
   );
 }
 
-function LastSync({ integration: { lastRun } }: { integration: Integration }) {
+function LastSync({ integration: { lastRun, lastSucceededAt } }: { integration: Integration }) {
   if (!lastRun) return 'not yet';
+  // A check that finds nothing new is no run of its own.
+  if (lastRun.status === 'succeeded' && isLater(lastSucceededAt, lastRun.finishedAt)) {
+    return (
+      <>
+        <Time at={lastSucceededAt as string} /> · Nothing had changed
+      </>
+    );
+  }
   return (
     <>
       <Time at={lastRun.finishedAt ?? lastRun.startedAt} />
@@ -35,6 +43,12 @@ function LastSync({ integration: { lastRun } }: { integration: Integration }) {
     </>
   );
 }
+
+/** By more than what lies between the two marks of one run. */
+const isLater = (checkedAt: string | undefined, finishedAt: string | undefined): boolean =>
+  checkedAt !== undefined &&
+  finishedAt !== undefined &&
+  Date.parse(checkedAt) - Date.parse(finishedAt) > 5_000;
 
 export function NextSync({ integration }: { integration: Integration }) {
   const { nextSyncAt, phase, autoSync } = integration;
