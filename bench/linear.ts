@@ -8,11 +8,11 @@ import type { Bench } from './stream.ts';
 
 const organization = '/linear/northwind';
 const pageSize = 250;
-const rounds = 1;
+const rounds = 3;
 
 export async function benchLinear(bench: Bench, issues: number): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const limitsEnforced of [false])
+  for (const limitsEnforced of [false, true])
     rows.push(...(await benchRounds(bench, issues, limitsEnforced)));
   return rows;
 }

@@ -20,6 +20,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { storeOf } from '../records/index.ts';
 import { commitPage, isFresh, type LoadedPage, shapePage } from './commit-page.ts';
+import { gatherPages } from './gather-pages.ts';
 
 export interface SyncStreamInput {
   readonly integrationId: string;
@@ -151,7 +152,7 @@ async function readPages(
   const fresh = isFresh(begun);
   // A page is shaped as soon as it is here, while Postgres still writes the one before it.
   const load = async (from: string | null): Promise<LoadedPage> => {
-    const page = await reader.fetch(from);
+    const page = await gatherPages(reader.fetch, from, reader.definition.gatherUpTo ?? 0);
     return shapePage(page, storeOf(reader.definition.kind).prepare(page, { fresh }));
   };
   let pending = load(cursor.listingPosition ?? (cursor.listingKind === 'incremental' ? cursor.cursor : null));

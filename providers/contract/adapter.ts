@@ -118,6 +118,8 @@ export interface StreamDefinition {
    * the others go on. Absent: the run fails and says so.
    */
   readonly notFoundHides?: true;
+  /** Pages are small, so this many records are gathered for one commit. Absent: each page is committed by itself. */
+  readonly gatherUpTo?: number;
   /** How many ids `Session.confirmGone` takes at most; 200 where absent. */
   readonly confirmAtOnce?: number;
 }

@@ -28,6 +28,7 @@ export const linear: ProviderAdapter = {
       perCollection: false,
       deletions: 'absence',
       fullListingEveryMs: dayMs,
+      gatherUpTo: 1000,
     },
     {
       name: 'issues',
@@ -36,6 +37,7 @@ export const linear: ProviderAdapter = {
       perCollection: true,
       deletions: 'tombstones',
       fullListingEveryMs: dayMs,
+      gatherUpTo: 1000,
     },
     {
       name: 'comments',
@@ -44,6 +46,7 @@ export const linear: ProviderAdapter = {
       perCollection: true,
       deletions: 'absence',
       fullListingEveryMs: dayMs,
+      gatherUpTo: 1000,
     },
   ],
   collectionNoun: { one: 'team', many: 'teams' },
