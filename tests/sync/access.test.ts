@@ -120,6 +120,12 @@ describe('Delete', () => {
     expect(await rowsOf(id)).toEqual(nothing);
     expect((await channels()).data).toEqual([]);
     expect(await world.sql`select 1 from calendar_events`).toHaveLength(0);
+    // What was searched for is forgotten too, a moment later.
+    await eventually(
+      () => world.sql`select 1 from search_vectors`,
+      (left) => left.length === 0,
+      20_000,
+    );
   });
 
   it('during a first sync ends it and leaves nothing', async () => {
