@@ -25,5 +25,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.error('DATABASE_URL is not set: give it the postgres:// address of the database to migrate.');
     process.exit(1);
   }
-  await migrateDatabase(url);
+  await migrateDatabase(url).catch((error: Error) => {
+    // The cause says what is wrong in a line; the trace ahead of it would push it out of sight.
+    const reason = error.cause instanceof Error ? error.cause.message : error.message;
+    console.error(`The database could not be migrated: ${reason}.`);
+    console.error('If it was made by an unreleased state of this project, start from an empty one.');
+    process.exit(1);
+  });
 }
