@@ -158,7 +158,9 @@ describe('the line of operations', () => {
     await ask(sync('a'));
     await until(() => expect(world.calls).toContain('syncStream'));
     await ask({ kind: 'refresh-collections', operationId: 'op_list' });
-    await temporal.client.workflow.getHandle(`refresh-collections:${ref.integrationId}:op_list`).result();
+    // The answer may come before the child has begun.
+    const child = temporal.client.workflow.getHandle(`refresh-collections:${ref.integrationId}:op_list`);
+    await until(() => child.result());
     expect(world.runs.get('run_a')).toBe('running');
     release();
     await until(() => expect(world.runs.get('run_a')).toBe('succeeded'));
