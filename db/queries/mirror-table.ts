@@ -1,7 +1,7 @@
 /** What mirrors with one row per remote id of an integration share: what is known, what goes, what was not seen. */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
-import { type people, streamCursors, type taskComments, type tasks } from '../schema/index.ts';
+import { collections, type people, streamCursors, type taskComments, type tasks } from '../schema/index.ts';
 import { seenIn } from './listing-marks.ts';
 import type { MirrorContext, Mirrored } from './mirror.ts';
 import type { StreamKey } from './stream-cursors.ts';
@@ -148,10 +148,21 @@ export async function purgeRows(
   of: { readonly collectionId: string } | { readonly integrationId: string },
   limit: number,
 ): Promise<number> {
+  const home = (collectionId: string) =>
+    tx.select({ id: collections.integrationId }).from(collections).where(eq(collections.id, collectionId));
   const where =
-    'collectionId' in of ? inCollection(table, of.collectionId) : eq(table.integrationId, of.integrationId);
-  const batch = tx.select({ id: table.id }).from(table).where(where).limit(limit);
-  const gone = await tx.delete(table).where(inArray(table.id, batch)).returning({ id: table.id });
+    'collectionId' in of
+      ? and(inArray(table.integrationId, home(of.collectionId)), inCollection(table, of.collectionId))
+      : eq(table.integrationId, of.integrationId);
+  const batch = tx
+    .select({ integrationId: table.integrationId, remoteId: table.remoteId })
+    .from(table)
+    .where(where)
+    .limit(limit);
+  const gone = await tx
+    .delete(table)
+    .where(sql`(${table.integrationId}, ${table.remoteId}) in (${batch})`)
+    .returning({ id: table.id });
   return gone.length;
 }
 

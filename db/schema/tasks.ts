@@ -1,19 +1,29 @@
 /** Tasks, what is said about them, the people of the other side and who they are here, and writes under way. */
 
-import { boolean, index, integer, json, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import type { TaskRecord } from '../../providers/contract/index.ts';
 import { instant, mirror, now, owner } from './columns.ts';
 import { users } from './identity.ts';
 import { integrations } from './integrations.ts';
 
-/* No foreign keys on what comes in bulk; see records.ts. */
+/* No foreign keys on what comes in bulk, and as few indexes as its reads need; see records.ts. */
 const integrationId = () => text('integration_id').notNull();
 
 /** One row per remote task. A task that moves to another collection keeps its row and id. */
 export const tasks = pgTable(
   'tasks',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     ...owner,
     integrationId: integrationId(),
     collectionId: text('collection_id').notNull(),
@@ -34,17 +44,16 @@ export const tasks = pgTable(
     updatedAt: now('updated_at'),
   },
   (t) => [
-    uniqueIndex('tasks_remote').on(t.integrationId, t.remoteId),
-    index('tasks_collection').on(t.collectionId),
+    primaryKey({ columns: [t.integrationId, t.remoteId] }),
+    uniqueIndex('tasks_id').on(t.id),
     index('tasks_owner').on(t.workspaceId, t.userId, t.remoteUpdatedAt, t.id),
-    index('tasks_assignee').on(t.integrationId, t.assigneeRemoteId),
   ],
 );
 
 export const taskComments = pgTable(
   'task_comments',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     ...owner,
     integrationId: integrationId(),
     collectionId: text('collection_id').notNull(),
@@ -56,8 +65,7 @@ export const taskComments = pgTable(
     updatedAt: now('updated_at'),
   },
   (t) => [
-    uniqueIndex('task_comments_remote').on(t.integrationId, t.remoteId),
-    index('task_comments_collection').on(t.collectionId),
+    primaryKey({ columns: [t.integrationId, t.remoteId] }),
     index('task_comments_task').on(t.integrationId, t.taskRemoteId),
   ],
 );
