@@ -7,6 +7,7 @@ import { openProviderAccess } from '../access/provider-access.ts';
 import { stopWatch } from '../connect/ensure-watches.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { storeOf } from '../records/index.ts';
+import { indexAll } from '../search/index-soon.ts';
 
 interface Target {
   readonly integrationId: string;
@@ -73,6 +74,8 @@ export function createPurge(deps: ActivityDeps) {
         if (count < batchSize) break;
       }
     }
+    // What search holds of the records goes with them, not with the next round of indexing.
+    await indexAll(deps, () => Context.current().heartbeat({ removed }));
     await removeIntegration(deps.db, integrationId);
     return { removed };
   };

@@ -165,6 +165,8 @@ it('grades the connection, and leaves nothing behind when it is deleted', async 
   await stack.reset(60);
   const id = await stack.connect();
   const since = new Date().toISOString();
+  const found = await stack.world.ada.asUser.get('/v1/search?q=read%20this%20fir&limit=100');
+  expect(found.body.data.length).toBeGreaterThan(50);
   const { body } = await stack.world.ada.asUser.post(`/v1/integrations/${id}/test`);
   expect(body).toMatchObject({ ok: true });
   expect(body.checks.map(({ name }: { name: string }) => name)).toEqual([
@@ -173,6 +175,7 @@ it('grades the connection, and leaves nothing behind when it is deleted', async 
   expect(contentsIn(await stack.callsSince(since))).toBe(0);
   await stack.removeAll();
   const { sql } = stack.world.database;
-  for (const table of ['documents', 'stream_cursors', 'listing_marks', 'collections', 'credentials'])
+  const tables = ['documents', 'search_vectors', 'search_backlog', 'stream_cursors', 'listing_marks'];
+  for (const table of [...tables, 'collections', 'credentials'])
     expect(await sql`select 1 from ${sql(table)}`, table).toHaveLength(0);
 });
