@@ -73,9 +73,11 @@ export async function fetchListing<Node extends ListedNode>(
   const fresh: Node[] = [];
   const seen = [...position.seen];
   for (const node of page) {
-    const print = fingerprint(node);
+    const isRecent = since === undefined || timeMsOf(node) >= since;
+    // A complete listing of old records needs none, and there are many of them.
+    const print = isRecent || known.size > 0 ? fingerprint(node) : '';
     if (!known.has(print)) fresh.push(node);
-    if (since === undefined || Date.parse(timeOf(node)) >= since) seen.push(print);
+    if (isRecent) seen.push(print);
   }
   const isComplete = position.from === undefined;
   if (!pageInfo.hasNextPage)
@@ -94,11 +96,16 @@ function nextMark(
   seen: { newest: string | undefined; isWhole: boolean; page: readonly ListedNode[] },
 ): string | undefined {
   if (position.after !== undefined) return position.mark;
-  return latest([position.mark, seen.newest, ...(seen.isWhole ? seen.page.map(timeOf) : [])]);
+  return latest([
+    position.mark,
+    seen.newest,
+    ...(seen.isWhole ? seen.page.flatMap(({ updatedAt, archivedAt }) => [updatedAt, archivedAt]) : []),
+  ]);
 }
 
 /** The last time that something happened to it: archiving need not move `updatedAt`. */
-const timeOf = (node: ListedNode): string => latest([node.updatedAt, node.archivedAt]) as string;
+const timeMsOf = ({ updatedAt, archivedAt }: ListedNode): number =>
+  Math.max(Date.parse(updatedAt), archivedAt ? Date.parse(archivedAt) : 0);
 
 /**
  * In the order of creation, which a change does not move, so that nothing is skipped while one pages. The first page
