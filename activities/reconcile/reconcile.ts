@@ -13,7 +13,7 @@ import { pruneInbox } from '../../db/queries/webhook-inbox.ts';
 import { integrationWorkflowId, workflowTypes } from '../../workflows/messages.ts';
 import { integrationStartOptions } from '../../workflows/start-options.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { indexAll } from '../search/index-soon.ts';
+import { indexSoon } from '../search/index-soon.ts';
 
 export interface ReconcileReport {
   readonly checked: number;
@@ -51,7 +51,7 @@ export function createReconcile(deps: ActivityDeps) {
       if (page.length < pageSize) break;
       afterId = (page.at(-1) as Integration).id;
     }
-    await indexAll(deps, () => Context.current().heartbeat({ checked }));
+    indexSoon(deps);
     await pruneEvents(deps.db, dayMs);
     await pruneLimits(deps.db);
     await pruneHiddenDocuments(deps.db, 30 * dayMs);

@@ -1,4 +1,5 @@
 /** Search vectors follow the rows in the background: nobody's run waits for them, and records without one are found too. */
+import { setTimeout } from 'node:timers/promises';
 import { indexUnsearched } from '../../db/queries/search-index.ts';
 import type { ActivityDeps } from '../deps.ts';
 
@@ -30,13 +31,13 @@ export function indexSoon(deps: Needs): void {
     });
 }
 
-/** Indexes until nothing is left. Returns how many rows were done. */
-export async function indexAll(deps: Needs, onBatch: () => void = () => {}): Promise<number> {
-  let total = 0;
+/** The indexer rests this many times as long as it worked, so that it takes a fifth of one core from syncs and readers. */
+const restPerWork = 4;
+
+async function indexAll(deps: Needs): Promise<void> {
   for (;;) {
-    const done = await indexUnsearched(deps.db, { limit: batchSize });
-    if (done === 0) return total;
-    total += done;
-    onBatch();
+    const startedAtMs = performance.now();
+    if ((await indexUnsearched(deps.db, { limit: batchSize })) === 0) return;
+    await setTimeout((performance.now() - startedAtMs) * restPerWork, undefined, { ref: false });
   }
 }
