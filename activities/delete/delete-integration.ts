@@ -2,12 +2,13 @@
 import { Context } from '@temporalio/activity';
 import { deleteCredential, isGrantShared, loadCredential } from '../../db/queries/credentials.ts';
 import { findIntegration, removeIntegration, tombstoneIntegration } from '../../db/queries/integrations.ts';
+import { dropVectorsOfGoneRecords } from '../../db/queries/search-index.ts';
 import { listWatches } from '../../db/queries/watches.ts';
 import { openProviderAccess } from '../access/provider-access.ts';
 import { stopWatch } from '../connect/ensure-watches.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { storeOf } from '../records/index.ts';
-import { indexAll } from '../search/index-soon.ts';
+import { indexSoon } from '../search/index-soon.ts';
 
 interface Target {
   readonly integrationId: string;
@@ -63,6 +64,7 @@ export function createPurge(deps: ActivityDeps) {
   ): Promise<{ removed: number }> {
     const { integrationId, records } = input;
     const { adapter } = deps.provider(input.provider);
+    const integration = await findIntegration(deps.db, integrationId);
     await deleteCredential(deps.db, integrationId);
     let removed = 0;
     for (const kind of new Set(adapter.streams.map((stream) => stream.kind))) {
@@ -75,7 +77,8 @@ export function createPurge(deps: ActivityDeps) {
       }
     }
     // What search holds of the records goes with them, not with the next round of indexing.
-    await indexAll(deps, () => Context.current().heartbeat({ removed }));
+    if (integration !== undefined) await dropVectorsOfGoneRecords(deps.db, integration.userId);
+    indexSoon(deps);
     await removeIntegration(deps.db, integrationId);
     return { removed };
   };

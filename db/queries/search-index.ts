@@ -4,8 +4,8 @@
  * record rows are never rewritten for search.
  */
 import { sql } from 'drizzle-orm';
-import type { Database } from '../client.ts';
-import { type SearchKind, searchedTables } from './search-kinds.ts';
+import type { Database, Executor } from '../client.ts';
+import { type SearchKind, searchedTables, searchKinds } from './search-kinds.ts';
 
 /** Any constant: one indexer at a time holds it, so that an older text never overwrites a newer one. */
 const indexerLock = 720_412;
@@ -41,4 +41,13 @@ export function indexUnsearched(db: Database, { limit }: { readonly limit: numbe
       on conflict (kind, record_id) do update set user_id = excluded.user_id, vector = excluded.vector`);
     return ids.length;
   });
+}
+
+/** Takes away the vectors of one user's records that are gone, without waiting for the backlog; part of Delete. */
+export async function dropVectorsOfGoneRecords(db: Executor, userId: string): Promise<void> {
+  for (const kind of searchKinds) {
+    await db.execute(sql`
+      delete from search_vectors v where v.kind = ${kind} and v.user_id = ${userId}
+        and not exists (select 1 from ${searchedTables[kind].table} t where t.id = v.record_id)`);
+  }
 }
