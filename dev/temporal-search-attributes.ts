@@ -1,6 +1,6 @@
 // The search attributes by which operators find our workflows, and the step that registers them on any server.
 import { Connection } from '@temporalio/client';
-import proto from '@temporalio/proto';
+import { registerSearchAttributes } from '../platform/search-attributes.ts';
 import { temporalConnectionOptions } from '../platform/temporal.ts';
 
 export const searchAttributes = {
@@ -28,14 +28,7 @@ export const ensureSearchAttributes = async (env: TemporalEnvironment): Promise<
     connectTimeout: connectTimeoutMs,
   });
   try {
-    const known = await connection.operatorService.listSearchAttributes({ namespace });
-    const missing = Object.keys(searchAttributes).filter((name) => !(name in known.customAttributes));
-    if (missing.length === 0) return;
-    const keyword = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
-    await connection.operatorService.addSearchAttributes({
-      namespace,
-      searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
-    });
+    await registerSearchAttributes(connection, namespace, Object.keys(searchAttributes));
   } finally {
     await connection.close();
   }

@@ -6,12 +6,13 @@ import { openDatabase } from '../db/client.ts';
 import { createSealer } from '../db/sealing.ts';
 import { readConfig } from '../platform/config.ts';
 import { createLogger } from '../platform/logger.ts';
+import { registerSearchAttributes } from '../platform/search-attributes.ts';
 import { temporalConnectionOptions } from '../platform/temporal.ts';
 import { readProviderEnvironments } from '../providers/environment.ts';
+import { searchAttributes } from '../workflows/start-options.ts';
 import { findProvider } from './find-provider.ts';
 import { ensureReconcileSchedule } from './reconcile-schedule.ts';
 import { routeCoreLogs } from './runtime.ts';
-import { ensureSearchAttributes } from './search-attributes.ts';
 import { startWorkers } from './workers.ts';
 import { prepareWorkflowBundle } from './workflow-bundle.ts';
 
@@ -29,7 +30,11 @@ const temporal = new Client({
   connection: Connection.lazy(connectionOptions),
   namespace: config.temporalNamespace,
 });
-await ensureSearchAttributes(temporal);
+// Where the server takes them in its own console only (Temporal Cloud), they are there already or operators miss them.
+const attributeNames = Object.values(searchAttributes).map(({ name }) => name);
+await registerSearchAttributes(temporal.connection, config.temporalNamespace, attributeNames).catch(
+  (err: unknown) => logger.warn({ err }, 'search attributes could not be registered'),
+);
 
 const activities = createActivities({
   db: database.db,
