@@ -10,6 +10,9 @@ export const runTrigger = z.enum([
   'push',
   'subscription',
   'reauthenticated',
+  'edit',
+  'plan',
+  'undo',
 ]);
 export const runStatus = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'parked']);
 

@@ -1,3 +1,4 @@
+export * from './contact-sync.ts';
 export * from './documents.ts';
 export * from './identity.ts';
 export * from './integrations.ts';

@@ -45,7 +45,10 @@ export const integrations = pgTable(
     phase: text().$type<Phase>().notNull().default('connecting'),
     autoSync: boolean('auto_sync').notNull().default(true),
     intervalSeconds: integer('interval_seconds').notNull().default(300),
+    /** What the person chose; null where the provider is only read. */
     syncDirection: text('sync_direction').$type<SyncDirection>(),
+    /** What runs may do: follows `syncDirection` at once where less is written, else when its plan is applied. */
+    approvedDirection: text('approved_direction').$type<SyncDirection>(),
     conflictPolicy: text('conflict_policy').$type<ConflictPolicy>(),
     /** The fencing number: raised by each writing operation, so that a late writer of an earlier one finds no row. */
     generation: integer().notNull().default(0),
@@ -189,7 +192,18 @@ export const listingMarks = pgTable(
 );
 
 export type RunMode = 'incremental' | 'full';
-export type RunTrigger = 'connect' | 'manual' | 'periodic' | 'push' | 'subscription' | 'reauthenticated';
+export type RunTrigger =
+  | 'connect'
+  | 'manual'
+  | 'periodic'
+  | 'push'
+  | 'subscription'
+  | 'reauthenticated'
+  /** Contacts were edited in Harmony. */
+  | 'edit'
+  /** A person applied a plan, or undid a run. */
+  | 'plan'
+  | 'undo';
 export type RunStatus = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'parked';
 
 const count = (name: string) => integer(name).notNull().default(0);

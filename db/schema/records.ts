@@ -40,43 +40,16 @@ export const contacts = pgTable(
     birthday: text(),
     website: text(),
     notes: text(),
+    /** A workspace's own fields, by name without the `custom.` of mappings. */
+    customFields: jsonb('custom_fields').$type<Readonly<Record<string, string>>>(),
     version: integer().notNull().default(1),
+    /** When a person last edited it; a sync's own writes don't count. */
+    editedAt: instant('edited_at'),
     archivedAt: instant('archived_at'),
     createdAt: now('created_at'),
     updatedAt: now('updated_at'),
   },
   (t) => [index('contacts_owner').on(t.workspaceId, t.userId, t.id)],
-);
-
-/**
- * One row per remote contact: the mirror of the remote (shadow) and its tie to a Harmony contact. Two-way sync keeps
- * its agreement here: `base` holds a (local, remote) pair per field, `op` the write under way.
- */
-export const contactLinks = pgTable(
-  'contact_links',
-  {
-    integrationId: integrationId(),
-    stream: text().notNull(),
-    ...mirror,
-    shadow: json().notNull(),
-    /** The run whose observation the shadow is. */
-    seenByRun: text('seen_by_run').notNull(),
-    contactId: text('contact_id'),
-    localVersion: integer('local_version'),
-    mappingVersion: integer('mapping_version').notNull().default(1),
-    supersededEtags: text('superseded_etags').array(),
-    base: jsonb().$type<Record<string, readonly [local: unknown, remote: unknown]>>(),
-    opId: text('op_id'),
-    opState: text('op_state').$type<'planned' | 'sent' | 'acked' | 'unknown'>(),
-    /** The remote contact is gone; kept at least 30 days. */
-    tombstonedAt: instant('tombstoned_at'),
-    updatedAt: now('updated_at'),
-  },
-  (t) => [
-    primaryKey({ columns: [t.integrationId, t.remoteId] }),
-    index('contact_links_contact').on(t.contactId),
-    uniqueIndex('contact_links_op').on(t.integrationId, t.opId).where(sql`op_id is not null`),
-  ],
 );
 
 export const contactLists = pgTable(

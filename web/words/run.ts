@@ -32,6 +32,9 @@ const triggerWords = {
   push: 'a change was announced',
   subscription: 'your selection changed',
   reauthenticated: 'after signing in again',
+  edit: 'contacts were edited in Harmony',
+  plan: 'a plan was applied',
+  undo: 'a run was undone',
 } as const;
 const statusWords = {
   running: 'Running',

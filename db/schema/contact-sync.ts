@@ -1,0 +1,305 @@
+/**
+ * Two-way contacts (docs/decisions/0010): the tie of each remote contact to a Harmony contact and what both last agreed on,
+ * the writes under way, and what a person can look up, decide and undo. No foreign keys in bulk tables; see records.ts.
+ */
+
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import { instant, mirror, now, owner } from './columns.ts';
+import { integrations, type SyncDirection } from './integrations.ts';
+
+const bulkIntegrationId = () => text('integration_id').notNull();
+const integrationId = () =>
+  text('integration_id')
+    .notNull()
+    .references(() => integrations.id, { onDelete: 'cascade' });
+
+type Json = Readonly<Record<string, unknown>>;
+/** Values by field name; null is a blank. */
+export type FieldValues = Readonly<Record<string, string | null>>;
+
+/** What both sides held at the last agreement, per field: `FieldBases` of sync/map-contact.ts. */
+export type LinkBases = Readonly<
+  Record<
+    string,
+    { readonly local: string | null; readonly remote: string | null; readonly besides?: readonly string[] }
+  >
+>;
+
+/** Left for a person, counted and shown; nothing is written to either side meanwhile. */
+export interface ParkedLink {
+  readonly reason: string;
+  readonly field?: string;
+  readonly candidates?: readonly string[];
+  readonly since: string;
+}
+
+/** One row per remote contact: the mirror of the remote (shadow) and its tie to a Harmony contact. */
+export const contactLinks = pgTable(
+  'contact_links',
+  {
+    integrationId: bulkIntegrationId(),
+    stream: text().notNull(),
+    ...mirror,
+    shadow: json().notNull(),
+    /** The run whose observation the shadow is. */
+    seenByRun: text('seen_by_run').notNull(),
+    contactId: text('contact_id'),
+    /** The contact's version at the last agreement. */
+    localVersion: integer('local_version').notNull().default(1),
+    mappingVersion: integer('mapping_version').notNull().default(1),
+    /** null: on both sides what `mappingVersion` reads from the shadow. */
+    base: jsonb().$type<LinkBases>(),
+    supersededEtags: text('superseded_etags').array(),
+    /** Of our last acked write; absence counts as evidence only long after it. */
+    ackedAt: instant('acked_at'),
+    parked: jsonb().$type<ParkedLink>(),
+    /** The remote contact is gone; kept at least 30 days. */
+    tombstonedAt: instant('tombstoned_at'),
+    updatedAt: now('updated_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.integrationId, t.remoteId] }),
+    index('contact_links_contact').on(t.contactId),
+    index('contact_links_parked').on(t.integrationId).where(sql`parked is not null`),
+  ],
+);
+
+/**
+ * What may have to be planned: a remote contact, a contact, or a list. Whoever changes one adds its row first, by
+ * `on conflict do update`, so that a planner that holds the row is waited for.
+ */
+export const contactWork = pgTable(
+  'contact_work',
+  {
+    integrationId: bulkIntegrationId(),
+    kind: text().$type<'remote' | 'local' | 'list'>().notNull(),
+    /** A remote id, or the id of a contact or list. */
+    key: text().notNull(),
+    /** Raised by each change; a row that was raised meanwhile is not taken away. */
+    touched: integer().notNull().default(1),
+    /** Not before this time (backing off). */
+    dueAt: now('due_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.integrationId, t.kind, t.key] }),
+    index('contact_work_due').on(t.integrationId, t.dueAt),
+  ],
+);
+
+/** Intents and their acks: what is to be written at the provider. Committed before the call, settled after it. */
+export const contactWrites = pgTable(
+  'contact_writes',
+  {
+    /** The operation id; also the value of the marker of a create. */
+    id: text().primaryKey(),
+    integrationId: bulkIntegrationId(),
+    runId: text('run_id').notNull(),
+    object: text().$type<'contact' | 'list'>().notNull().default('contact'),
+    /** Of the contact or the list. */
+    recordId: text('record_id').notNull(),
+    /** Absent on a create until its answer. */
+    remoteId: text('remote_id'),
+    kind: text().$type<'create' | 'update' | 'delete'>().notNull(),
+    state: text()
+      .$type<'planned' | 'sent' | 'unknown' | 'acked' | 'dropped' | 'failed'>()
+      .notNull()
+      .default('planned'),
+    /** The record's version that was planned from. */
+    localVersion: integer('local_version').notNull(),
+    /** The `RemoteWrite` operation of sync/operations.ts. */
+    operation: jsonb().$type<Json>().notNull(),
+    /** The remote record as it was, kept for the undo. */
+    snapshot: json().$type<Json>(),
+    attempts: integer().notNull().default(0),
+    refusedEtags: text('refused_etags').array(),
+    dueAt: now('due_at'),
+    sentAt: instant('sent_at'),
+    settledAt: instant('settled_at'),
+    error: text(),
+    createdAt: now('created_at'),
+  },
+  (t) => [
+    uniqueIndex('contact_writes_open')
+      .on(t.integrationId, t.object, t.recordId)
+      .where(sql`state in ('planned', 'sent', 'unknown')`),
+    index('contact_writes_due')
+      .on(t.integrationId, t.dueAt)
+      .where(sql`state in ('planned', 'sent', 'unknown')`),
+    index('contact_writes_run').on(t.runId),
+  ],
+);
+
+/** Values that gave way (already decided by policy, restorable) and what waits for a person. */
+export const contactConflicts = pgTable(
+  'contact_conflicts',
+  {
+    id: text().primaryKey(),
+    ...owner,
+    integrationId: bulkIntegrationId(),
+    runId: text('run_id').notNull(),
+    contactId: text('contact_id'),
+    remoteId: text('remote_id'),
+    /** `value`: one field, decided. Else the reason for which a record is parked. */
+    kind: text().notNull().default('value'),
+    field: text(),
+    winner: text().$type<'harmony' | 'provider'>(),
+    localValue: text('local_value'),
+    remoteValue: text('remote_value'),
+    baseLocal: text('base_local'),
+    baseRemote: text('base_remote'),
+    hasBase: boolean('has_base').notNull().default(false),
+    rule: text(),
+    policy: text(),
+    candidates: text().array(),
+    at: now('at'),
+    resolvedAt: instant('resolved_at'),
+    /** Who and how: `user:<id>`; `harmony`, `provider` or `dismissed`. */
+    resolvedBy: text('resolved_by'),
+    resolution: text(),
+  },
+  (t) => [
+    index('contact_conflicts_owner').on(t.workspaceId, t.userId, t.id),
+    index('contact_conflicts_open').on(t.integrationId).where(sql`resolved_at is null`),
+    index('contact_conflicts_contact').on(t.contactId),
+  ],
+);
+
+/** Before and after of what planned operations wrote, for undo and for "why this value?". */
+export const contactJournal = pgTable(
+  'contact_journal',
+  {
+    seq: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    integrationId: bulkIntegrationId(),
+    runId: text('run_id').notNull(),
+    contactId: text('contact_id').notNull(),
+    remoteId: text('remote_id'),
+    side: text().$type<'harmony' | 'provider'>().notNull(),
+    /** `create`, `update`, `archive`, `restore`, `delete`. */
+    action: text().$type<'create' | 'update' | 'archive' | 'restore' | 'delete'>().notNull(),
+    before: jsonb().$type<FieldValues>(),
+    after: jsonb().$type<FieldValues>(),
+    /** Per field the row of rule 8 that decided. */
+    rules: jsonb().$type<Readonly<Record<string, string>>>(),
+    /** The raw remote record before a destructive write. */
+    snapshot: json().$type<Json>(),
+    undoneBy: text('undone_by'),
+    at: now('at'),
+  },
+  (t) => [
+    index('contact_journal_run').on(t.runId, t.seq),
+    index('contact_journal_contact').on(t.contactId, t.seq),
+    index('contact_journal_integration').on(t.integrationId, t.at),
+  ],
+);
+
+export type MappingDirection = 'both' | 'from_provider' | 'to_provider';
+
+export interface StoredObjectMapping {
+  readonly harmonyObject: 'contact' | 'list';
+  readonly providerObject: string;
+  readonly direction: MappingDirection;
+  readonly enabled: boolean;
+}
+
+export interface StoredFieldMapping {
+  readonly field: string;
+  readonly path: string;
+  readonly direction: MappingDirection;
+  /** Decides conflicts of this field in place of the integration's policy. */
+  readonly conflictPolicy?: 'newest' | 'harmony' | 'provider';
+}
+
+/** Mappings of an integration, each version whole; absent means the defaults, version 1. */
+export const contactMappings = pgTable(
+  'contact_mappings',
+  {
+    integrationId: integrationId(),
+    version: integer().notNull(),
+    objects: jsonb().$type<readonly StoredObjectMapping[]>().notNull(),
+    fields: jsonb().$type<readonly StoredFieldMapping[]>().notNull(),
+    /** `user:<id>` or `key:<id>`. */
+    createdBy: text('created_by').notNull(),
+    /** The version in force is the highest one that was approved. */
+    approvedAt: instant('approved_at'),
+    createdAt: now('created_at'),
+  },
+  (t) => [primaryKey({ columns: [t.integrationId, t.version] })],
+);
+
+export type PlanReason = 'first_two_way' | 'direction' | 'mapping' | 'parked_run';
+
+/** What a change would do on each side, for a person to see before it is done. */
+export const contactPlans = pgTable(
+  'contact_plans',
+  {
+    id: text().primaryKey(),
+    integrationId: integrationId(),
+    reason: text().$type<PlanReason>().notNull(),
+    status: text()
+      .$type<'computing' | 'ready' | 'applying' | 'applied' | 'stale' | 'rejected' | 'failed'>()
+      .notNull()
+      .default('computing'),
+    syncDirection: text('sync_direction').$type<SyncDirection>().notNull(),
+    mappingVersion: integer('mapping_version').notNull(),
+    /** Of what it was made from; applied only while it is the same. */
+    fingerprint: text(),
+    /** Counts and samples per side: `PlanSummary` of sync/plan-summary.ts. */
+    summary: jsonb().$type<Json>(),
+    /** Ambiguous matches: groups of contacts and remote contacts. */
+    review: jsonb().$type<readonly Json[]>(),
+    /** What the person decided on them. */
+    decisions: jsonb().$type<readonly Json[]>(),
+    runId: text('run_id'),
+    error: text(),
+    createdAt: now('created_at'),
+    appliedAt: instant('applied_at'),
+  },
+  (t) => [index('contact_plans_integration').on(t.integrationId, t.createdAt)],
+);
+
+/** Harmony's lists live in contact_lists; this ties one to a remote group. */
+export const listLinks = pgTable(
+  'list_links',
+  {
+    integrationId: bulkIntegrationId(),
+    ...mirror,
+    shadow: json().notNull(),
+    listId: text('list_id'),
+    /** The provider's own group (myContacts, starred), which can't be renamed or removed. */
+    system: boolean().notNull(),
+    localVersion: integer('local_version').notNull().default(1),
+    /** The name that both sides last agreed on. */
+    baseName: text('base_name'),
+    supersededEtags: text('superseded_etags').array(),
+    ackedAt: instant('acked_at'),
+    tombstonedAt: instant('tombstoned_at'),
+    updatedAt: now('updated_at'),
+  },
+  (t) => [primaryKey({ columns: [t.integrationId, t.remoteId] }), index('list_links_list').on(t.listId)],
+);
+
+/** Which contacts are on which list, in Harmony. What both sides last agreed on is in the link's base under `lists`. */
+export const contactListMembers = pgTable(
+  'contact_list_members',
+  {
+    listId: text('list_id').notNull(),
+    contactId: text('contact_id').notNull(),
+    addedAt: now('added_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.listId, t.contactId] }),
+    index('contact_list_members_contact').on(t.contactId),
+  ],
+);
