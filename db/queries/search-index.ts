@@ -5,7 +5,7 @@
  */
 import { sql } from 'drizzle-orm';
 import type { Database, Executor } from '../client.ts';
-import { type SearchKind, searchedTables, searchKinds } from './search-kinds.ts';
+import { type SearchKind, searchedTables, searchKinds, searchVector } from './search-kinds.ts';
 
 /** Any constant: one indexer at a time holds it, so that an older text never overwrites a newer one. */
 const indexerLock = 720_412;
@@ -27,16 +27,14 @@ export function indexUnsearched(db: Database, { limit }: { readonly limit: numbe
       select kind, array_agg(distinct id) as ids from taken, unnest(record_ids) id group by kind`);
     if (taken === undefined) return 0;
     const { kind, ids } = taken;
-    const { table, title, body } = searchedTables[kind];
+    const { table } = searchedTables[kind];
     const touched = sql`any(${sql.param(ids)}::text[])`;
     await tx.execute(sql`
       delete from search_vectors v where v.kind = ${kind} and v.record_id = ${touched}
         and not exists (select 1 from ${table} t where t.id = v.record_id)`);
     await tx.execute(sql`
       insert into search_vectors (kind, record_id, user_id, vector)
-      select ${kind}, t.id, t.user_id,
-        setweight(to_tsvector('simple', search_text(${title})), 'A') ||
-        setweight(to_tsvector('simple', search_text(${body})), 'C')
+      select ${kind}, t.id, t.user_id, ${searchVector(searchedTables[kind])}
       from ${table} t where t.id = ${touched}
       on conflict (kind, record_id) do update set user_id = excluded.user_id, vector = excluded.vector`);
     return ids.length;

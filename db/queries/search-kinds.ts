@@ -60,3 +60,8 @@ export const searchedTables: Readonly<Record<SearchKind, SearchedTable>> = {
     hasCollection: true,
   },
 };
+
+/** What the index holds of a record, and what a record is matched by before it is indexed: the title counts most. */
+export const searchVector = ({ title, body }: SearchedTable): SQL => sql`
+  setweight(to_tsvector('simple', search_text(${title})), 'A') ||
+  setweight(to_tsvector('simple', search_text(${body})), 'C')`;

@@ -56,7 +56,7 @@ async function seed(tenant: Tenant, of: SeededIntegration): Promise<void> {
   });
   await seedDocument(tenant, of, {
     title: 'Expedition handbook',
-    content: `# Gear\n\n${'Rope and water. '.repeat(40)}Take the <b>spare</b> map.`,
+    content: `# Gear\n\n**Read** [this](there)\n“first”. ${'Rope and water. '.repeat(40)}Take the <b>spare</b> map. ${'On and on. '.repeat(2000)}Summit!`,
     properties: { Status: 'In progress', Estimate: 3 },
     url: 'https://notion.example/handbook',
   });
@@ -69,6 +69,8 @@ const search = async (query: string) => {
 };
 const titles = async (query: string) => (await search(query)).map(({ title }) => title).sort();
 
+/** Of one search, in each state of the index. */
+const scores: number[][] = [];
 const everything = ['Expedition briefing', 'Expedition handbook', 'Pack for the expedition', 'Zoë Müller'];
 
 for (const state of ['before the index has caught up', 'with the index']) {
@@ -91,7 +93,17 @@ for (const state of ['before the index has caught up', 'with the index']) {
       expect(await titles('q=zoe@example.com')).toEqual(['Zoë Müller']);
       expect(await titles('q=expedition%20map')).toEqual(['Expedition briefing', 'Expedition handbook']);
       expect(await titles('q=in%20progress')).toEqual(['Expedition handbook']);
+      expect(await titles('q=expedit%20map')).toEqual([]);
       expect(await titles('q=pedition')).toEqual([]);
+    });
+
+    it('finds words beside any sign, after a new line and far down, and ranks titles before texts', async () => {
+      for (const words of ['read', 'gear this there', 'firs', 'water summit'])
+        expect(await titles(`q=${words}&type=document`), words).toEqual(['Expedition handbook']);
+      const found = await search('q=expedition');
+      expect(found.map(({ title }) => /expedition/i.test(title))).toEqual([true, true, true, false]);
+      scores.push(found.map(({ score }) => score));
+      expect(scores[0]).toEqual(scores.at(-1));
     });
 
     it('leaves out what an unticked collection holds', async () => {
@@ -103,7 +115,7 @@ for (const state of ['before the index has caught up', 'with the index']) {
     });
 
     it('takes operators, quotes and blanks for no more than they are', async () => {
-      for (const q of ["'", "a' & 'b", '!!', ':*', '(', '%00', '&amp;', '']) {
+      for (const q of ["'", "a' & 'b", '!!', ':*', '(', '\u0301', '%00', '&amp;', '']) {
         await search(`q=${encodeURIComponent(q)}`);
       }
       expect(await search('q=%20')).toEqual([]);
