@@ -10,7 +10,8 @@ import { createClock } from './core/clock.ts';
 import { Consent, type ConsentOrder } from './core/consent.ts';
 import { DurableState } from './core/durable-state.ts';
 import { type Fault, Faults } from './core/faults.ts';
-import type { Answer, ControlRoute, Provider, ProviderId, ProviderModule, Route } from './core/provider.ts';
+import { Lags } from './core/lag.ts';
+import type { Answer, ControlRoute, Provider, ProviderModule, Route } from './core/provider.ts';
 import { Pushes } from './core/pushes.ts';
 import { RequestLog } from './core/request-log.ts';
 import { type Matched, Router } from './core/router.ts';
@@ -59,7 +60,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const pushes = new Pushes();
   const faults = new Faults();
   const requestLog = new RequestLog(REQUESTS_KEPT);
-  const lagMs = new Map<ProviderId, number>();
+  const lags = new Lags();
   const providers = modules.map((module) =>
     module.create({
       state,
@@ -67,7 +68,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       consent,
       pushes,
       settings: () => settings.of(module.id),
-      ...createReadPoints(module.id, { state, clock, lagMs }),
+      ...createReadPoints(module.id, { state, clock, lags }),
     }),
   );
   const worlds = new Worlds(state, providers);
@@ -78,7 +79,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       worlds,
       providers,
       faults,
-      lagMs,
+      lags,
       requestLog,
       pushes,
       consent,

@@ -4,7 +4,8 @@ import type { Call } from '../core/call.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Consent, consentOrder } from '../core/consent.ts';
 import { type Faults, faultOrder } from '../core/faults.ts';
-import { type ControlRoute, type Provider, type ProviderId, providerIds } from '../core/provider.ts';
+import { type Lags, lagOrder } from '../core/lag.ts';
+import type { ControlRoute, Provider } from '../core/provider.ts';
 import { type Pushes, pushOrder } from '../core/pushes.ts';
 import type { RequestLog } from '../core/request-log.ts';
 import type { Settings } from '../core/settings.ts';
@@ -16,7 +17,7 @@ export interface ControlParts {
   worlds: Worlds;
   providers: readonly Provider[];
   faults: Faults;
-  lagMs: Map<ProviderId, number>;
+  lags: Lags;
   requestLog: RequestLog;
   pushes: Pushes;
   consent: Consent;
@@ -26,7 +27,6 @@ export interface ControlParts {
   setClock: (offsetMs: number) => void;
 }
 
-const lagOrder = z.strictObject({ provider: z.enum(providerIds), ms: z.number().min(0) });
 const scopesOrder = z.strictObject({ granted: z.array(z.string()) });
 const clockOrder = z.strictObject({ advanceMs: z.number() });
 
@@ -39,7 +39,7 @@ export function createControlRoutes(parts: ControlParts): ControlRoute[] {
   ];
 }
 
-function worldRoutes({ worlds, providers, faults, lagMs, pushes, setClock }: ControlParts): ControlRoute[] {
+function worldRoutes({ worlds, providers, faults, lags, pushes, setClock }: ControlParts): ControlRoute[] {
   return [
     {
       method: 'POST',
@@ -47,7 +47,7 @@ function worldRoutes({ worlds, providers, faults, lagMs, pushes, setClock }: Con
       handle: (call) => {
         const world = worlds.reset(call.json());
         faults.clear();
-        lagMs.clear();
+        lags.clear();
         pushes.clear();
         setClock(0);
         return { status: 200, body: { ...world, accounts: listAccounts(providers) } };
@@ -62,7 +62,7 @@ function worldRoutes({ worlds, providers, faults, lagMs, pushes, setClock }: Con
   ];
 }
 
-function faultRoutes({ faults, lagMs }: ControlParts): ControlRoute[] {
+function faultRoutes({ faults, lags }: ControlParts): ControlRoute[] {
   return [
     {
       method: 'GET',
@@ -95,7 +95,7 @@ function faultRoutes({ faults, lagMs }: ControlParts): ControlRoute[] {
       path: '/lag',
       handle: (call) => {
         const order = parseControl(lagOrder, call.json());
-        lagMs.set(order.provider, order.ms);
+        lags.set(order);
         return { status: 200, body: order };
       },
     },

@@ -2,6 +2,7 @@ import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
 import type { Consent } from './consent.ts';
 import type { DurableState } from './durable-state.ts';
+import type { Lags } from './lag.ts';
 import type { ProviderId } from './provider.ts';
 import type { Pushes } from './pushes.ts';
 
@@ -22,11 +23,11 @@ export interface SandboxCore<Settings extends object = object> {
 /** Makes the two read points for one provider. */
 export function createReadPoints(
   provider: ProviderId,
-  parts: { state: DurableState; clock: Clock; lagMs: Map<ProviderId, number> },
+  parts: { state: DurableState; clock: Clock; lags: Lags },
 ): Pick<SandboxCore, 'listingSeq' | 'readSeq'> {
   const seqBehind = (ms: number) => (ms <= 0 ? parts.state.seq : parts.state.seqAsOf(parts.clock.now() - ms));
   return {
-    listingSeq: (call) => seqBehind(Math.max(parts.lagMs.get(provider) ?? 0, call.staleMs)),
+    listingSeq: (call) => seqBehind(Math.max(parts.lags.next(provider), call.staleMs)),
     readSeq: (call) => seqBehind(call.staleMs),
   };
 }

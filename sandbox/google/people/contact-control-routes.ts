@@ -137,7 +137,7 @@ function answerContact(
 }
 
 /** The fields that the body sets; null or an empty list clears one. */
-function readSentFields(body: unknown): PersonFields {
+export function readSentFields(body: unknown): PersonFields {
   const sent = (body ?? {}) as Record<string, unknown>;
   const fields = readableFields.filter((field) => writableSubfields[field] !== undefined && field in sent);
   return refusing(() => readPersonFields(sent, fields));
@@ -151,14 +151,19 @@ function restore(call: Call, parts: PeopleParts): Answer {
   return { status: 200, body: parts.contacts(account).render(name, record, readableFields) };
 }
 
-const mergeOrder = z.strictObject({ with: z.array(z.string()).min(1) });
+/** Whether the merged ones show as deleted, or as former names of the one that is kept; which, no source states. */
+const mergeOrder = z.strictObject({
+  with: z.array(z.string()).min(1),
+  as: z.enum(['deletion', 'former-name']).default('deletion'),
+});
 
 /** `{with: [resource names]}`: their entries join the contact's, and they are gone. */
 function merge(call: Call, parts: PeopleParts): Answer {
-  const { with: others } = parseControl(mergeOrder, call.json());
+  const { with: others, as } = parseControl(mergeOrder, call.json());
   return answerContact(call, parts, ({ name, record }, account) => {
     const store = parts.contacts(account);
     const fields: PersonFields = {};
+    let kept = record;
     for (const other of others) {
       const found = store.find(other.startsWith('people/') ? other : `people/${other}`);
       if (found === undefined || found.name === name)
@@ -171,15 +176,25 @@ function merge(call: Call, parts: PeopleParts): Answer {
         const before = fields[field] ?? own[field] ?? [];
         if (added.length > 0) fields[field] = [...before, ...added].map(({ metadata: _, ...entry }) => entry);
       }
-      store.delete(found.name);
+      if (as === 'deletion') store.delete(found.name);
+      else kept = store.joinInto(found.name, { name, record: kept });
     }
-    return { name, record: store.update(name, record, fields) };
+    return { name, record: store.update(name, kept, fields) };
   });
 }
 
-const mergedFields: PersonField[] = ['emailAddresses', 'phoneNumbers', 'addresses', 'organizations', 'urls'];
+const mergedFields: PersonField[] = [
+  'addresses',
+  'clientData',
+  'emailAddresses',
+  'memberships',
+  'organizations',
+  'phoneNumbers',
+  'urls',
+  'userDefined',
+];
 
 function essenceOf(entry: Record<string, unknown>): string {
   const { metadata: _, ...rest } = entry;
-  return String(rest.value ?? JSON.stringify(rest));
+  return JSON.stringify(rest.key === undefined ? (rest.value ?? rest) : rest);
 }

@@ -85,6 +85,16 @@ export class ContactStore {
     return { name: made.name, record: next };
   }
 
+  /** Lets the contact live on as another one, which gets its name as a former one. Answers the other, not yet written. */
+  joinInto(name: string, kept: { name: string; record: ContactRecord }): ContactRecord {
+    const found = this.find(name);
+    if (found === undefined) return kept.record;
+    const { previousNames = [] } = found.record;
+    this.#table.put(found.name, { ...found.record, renamedTo: kept.name });
+    const former = [...(kept.record.previousNames ?? []), ...previousNames, found.name];
+    return { ...kept.record, previousNames: former };
+  }
+
   /** Takes the contact out of the trash, as it was before; undefined where it is not in there. */
   restore(name: string): ContactRecord | undefined {
     const deletion = this.#table.get(name);

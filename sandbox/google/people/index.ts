@@ -10,6 +10,7 @@ import { ContactSeed } from './contact-seed.ts';
 import { ContactStore } from './contact-store.ts';
 import { groupRoutes } from './group-routes.ts';
 import { GroupStore } from './group-store.ts';
+import { otherContactControlRoutes } from './other-contact-control-routes.ts';
 import { otherContactRoutes } from './other-contact-routes.ts';
 import { OtherContactStore } from './other-contact-store.ts';
 import { peopleBatchRoutes } from './people-batch-routes.ts';
@@ -53,7 +54,7 @@ export function createPeople(shared: {
       ...groupRoutes(parts),
       ...otherContactRoutes(parts),
     ]),
-    controlRoutes: contactControlRoutes(parts),
+    controlRoutes: [...contactControlRoutes(parts), ...otherContactControlRoutes(parts)],
     loadWorld: (world) => {
       const asked = world.contacts ?? DEFAULT_CONTACTS;
       googleAccounts.forEach((account, i) => {

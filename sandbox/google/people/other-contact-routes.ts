@@ -7,7 +7,7 @@ import type { ApiRoute } from '../guard.ts';
 import { scopesFor } from '../scopes.ts';
 import { hashParameters, readPageSize, readSources, refuseToken } from './connections.ts';
 import type { PersonFields } from './normalise-person.ts';
-import { renderOtherContact } from './other-contact-store.ts';
+import { renderOtherContact, withoutMetadata } from './other-contact-store.ts';
 import type { PeopleParts } from './people-parts.ts';
 import { type PersonField, parseMask } from './person-fields.ts';
 
@@ -66,7 +66,9 @@ function listOtherContacts(call: Call, account: GoogleAccount, parts: PeoplePart
   const rows: object[] =
     state.since === null
       ? store.list(state.seq).map((one) => renderOtherContact(one.resourceName, mask, one))
-      : store.removed(state.since, state.seq).map((name) => renderOtherContact(name, mask, 'deleted'));
+      : store
+          .changes(state.since, state.seq)
+          .map(({ key, version }) => renderOtherContact(key, mask, version.value ?? 'deleted'));
   const { items, nextPageToken, nextSyncToken } = parts.listings.page(request, state, {
     total: rows.length,
     size,
@@ -93,8 +95,8 @@ function copyOtherContact(call: Call, account: GoogleAccount, parts: PeopleParts
   const fields: PersonFields = {
     memberships: [{ contactGroupMembership: { contactGroupResourceName: 'contactGroups/myContacts' } }],
   };
-  for (const field of copyMask)
-    if (source.fields[field]) fields[field] = source.fields[field].map(withoutMetadata);
+  const copied = withoutMetadata(source.fields);
+  for (const field of copyMask) if (copied[field]) fields[field] = copied[field];
   const store = parts.contacts(account);
   const { name, record } = store.create(fields);
   parts.otherContacts(account).remove(resourceName);
@@ -103,9 +105,4 @@ function copyOtherContact(call: Call, account: GoogleAccount, parts: PeopleParts
     status: 200,
     body: store.render(name, record, readMask.length > 0 ? readMask : [...copyMask, 'metadata']),
   };
-}
-
-function withoutMetadata(entry: Record<string, unknown>): Record<string, unknown> {
-  const { metadata: _, ...rest } = entry;
-  return rest;
 }

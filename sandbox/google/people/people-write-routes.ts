@@ -7,6 +7,7 @@ import { scopesFor } from '../scopes.ts';
 import { sourceId } from './contact-seed.ts';
 import type { ContactRecord } from './contact-store.ts';
 import { personEtag, sourceEtag } from './etag.ts';
+import { joinableSystemGroups } from './group-store.ts';
 import { groupOf, type PersonFields, readPersonFields } from './normalise-person.ts';
 import type { PeopleParts } from './people-parts.ts';
 import { type PersonField, parseMask, readableFields, writableSubfields } from './person-fields.ts';
@@ -91,7 +92,7 @@ export function checkUpdate(
   const found = parts.contacts(account).find(update.name);
   if (found === undefined) throw personNotFound();
   checkEtag(parts, update.body as SentPerson, found);
-  checkMemberships(parts, account, fields);
+  checkMemberships(parts, account, fields, found.record);
   return { ...found, fields };
 }
 
@@ -113,11 +114,11 @@ function checkEtag(
   const source = sent.metadata?.sources?.find(
     (one) => one.type === 'CONTACT' && (one.id === undefined || one.id === id),
   );
-  if (source === undefined && sent.etag === undefined)
+  if (source === undefined)
     throw invalidArgument('Request person.metadata.sources is required and must have one contact source.');
   const etag = sourceEtag(found.name, found.record.revision);
-  const isCurrent = source?.etag !== undefined ? source.etag === etag : sent.etag === personEtag(etag);
-  if (source?.etag === undefined && sent.etag === undefined)
+  const isCurrent = source.etag !== undefined ? source.etag === etag : sent.etag === personEtag(etag);
+  if (source.etag === undefined && sent.etag === undefined)
     throw invalidArgument(
       'Request must set person.etag or person.metadata.sources.etag for the source that is being updated.',
     );
@@ -127,14 +128,24 @@ function checkEtag(
 export const staleEtag = (message: string): GoogleRefusal =>
   new GoogleRefusal(peopleError(400, 'FAILED_PRECONDITION', message, { reason: 'failedPrecondition' }));
 
-function checkMemberships(parts: PeopleParts, account: GoogleAccount, fields: PersonFields): void {
+/** At least one group, all of them there; of the system's groups only two can be joined. */
+function checkMemberships(
+  parts: PeopleParts,
+  account: GoogleAccount,
+  fields: PersonFields,
+  before?: ContactRecord,
+): void {
   if (fields.memberships === undefined) return;
   const groups = fields.memberships.map(groupOf);
   if (groups.length === 0 || groups.includes(undefined))
     throw invalidArgument('person.memberships must contain at least one contact group membership.');
-  for (const group of groups)
-    if (parts.groups(account).find(group ?? '') === undefined)
-      throw invalidArgument(`Contact group does not exist: ${group}`);
+  for (const group of groups as string[]) {
+    const record = parts.groups(account).find(group);
+    if (record === undefined) throw invalidArgument(`Contact group does not exist: ${group}`);
+    const isMember = before !== undefined && parts.groups(account).isMember(group, before);
+    if (record.system && !isMember && !joinableSystemGroups.includes(group))
+      throw invalidArgument('Contacts can be added only to user groups, myContacts and starred.');
+  }
 }
 
 function dropEmpty(fields: PersonFields): PersonFields {

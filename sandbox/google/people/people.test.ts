@@ -1,4 +1,4 @@
-import { auth as googleAuth, people } from '@googleapis/people';
+import { auth as googleAuth, people, type people_v1 } from '@googleapis/people';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunningSandbox } from '../../server.ts';
 import { control, signIn, startTestSandbox } from '../sign-in.fixture.ts';
@@ -301,6 +301,33 @@ describe('groups and other contacts', () => {
   });
 });
 
+describe('writes that Google refuses', () => {
+  it('wants the contact source, one entry of a singleton, and a group that can be joined', async () => {
+    const { data } = await api.people.createContact({ requestBody: { names: [{ givenName: 'Edith' }] } });
+    const update = (requestBody: people_v1.Schema$Person, updatePersonFields: string) =>
+      failure(
+        api.people.updateContact({
+          resourceName: data.resourceName as string,
+          updatePersonFields,
+          requestBody,
+        }),
+      );
+    const { etag } = data;
+    expect((await update({ etag: etag as string, names: [{ givenName: 'E' }] }, 'names')).status).toBe(400);
+    const metadata = { sources: data.metadata?.sources ?? [] };
+    const twice = { metadata, names: [{ givenName: 'E' }, { givenName: 'F' }] };
+    expect((await update(twice, 'names')).status).toBe(400);
+    const join = (group: string) => ({
+      metadata,
+      memberships: [{ contactGroupMembership: { contactGroupResourceName: group } }],
+    });
+    expect((await update(join('contactGroups/family'), 'memberships')).status).toBe(400);
+    expect((await update({ metadata }, 'memberships')).status).toBe(400);
+    const got = await api.people.get({ resourceName: data.resourceName as string, personFields });
+    expect(got.data.etag).toBe(etag);
+  });
+});
+
 describe('the owner at work in Google’s own page', () => {
   it('merges, deletes and restores contacts', async () => {
     const { all, syncToken } = await fullSync();
@@ -315,5 +342,65 @@ describe('the owner at work in Google’s own page', () => {
     await control(sandbox, 'POST', `${base}/${encodeURIComponent(gone?.resourceName as string)}/restore`);
     const restored = await list({ syncToken: merged.nextSyncToken });
     expect(restored.connections?.[0]?.names).toEqual(gone?.names);
+  });
+
+  it('lets a merged contact live on as a former name, and keeps what programs left on both', async () => {
+    const { all, syncToken } = await fullSync();
+    const [kept, gone] = all;
+    const base = '/google/ada@example.com/contacts';
+    await control(sandbox, 'PATCH', `${base}/${gone?.resourceName}`, {
+      clientData: [{ key: 'harmony-op', value: 'op_1' }],
+    });
+    await control(sandbox, 'POST', `${base}/${kept?.resourceName}/merge`, {
+      with: [gone?.resourceName],
+      as: 'former-name',
+    });
+    const { connections } = await list({ syncToken });
+    expect(connections).toMatchObject([
+      { resourceName: kept?.resourceName, metadata: { previousResourceNames: [gone?.resourceName] } },
+    ]);
+    const got = await api.people.get({
+      resourceName: gone?.resourceName as string,
+      personFields: 'clientData',
+    });
+    expect(got.data).toMatchObject({ resourceName: kept?.resourceName, clientData: [{ value: 'op_1' }] });
+    expect((await fullSync()).all).toHaveLength(all.length - 1);
+  });
+
+  it('shows other contacts that appear, change and go', async () => {
+    const listed = await api.otherContacts.list({
+      readMask: 'metadata,emailAddresses',
+      requestSyncToken: true,
+    });
+    const base = '/google/ada@example.com/other-contacts';
+    const made = await control<people_v1.Schema$Person>(sandbox, 'POST', base, {
+      emailAddresses: [{ value: 'a@mail.example' }],
+    });
+    const known = listed.data.otherContacts?.[0]?.resourceName?.split('/').at(-1);
+    await control(sandbox, 'PATCH', `${base}/${known}`, { emailAddresses: [{ value: 'b@mail.example' }] });
+    const gone = listed.data.otherContacts?.[1]?.resourceName?.split('/').at(-1);
+    await control(sandbox, 'DELETE', `${base}/${gone}`);
+    const changed = await api.otherContacts.list({
+      readMask: 'metadata,emailAddresses',
+      requestSyncToken: true,
+      syncToken: listed.data.nextSyncToken as string,
+    });
+    expect(changed.data.otherContacts).toMatchObject([
+      { resourceName: made.resourceName, emailAddresses: [{ value: 'a@mail.example' }] },
+      { emailAddresses: [{ value: 'b@mail.example' }] },
+      { metadata: { deleted: true } },
+    ]);
+  });
+});
+
+describe('replicas that differ', () => {
+  it('shows a new contact at every other listing while the lag flickers', async () => {
+    const { all } = await fullSync();
+    await control(sandbox, 'POST', '/lag', { provider: 'google', ms: 60_000, flicker: true });
+    await api.people.createContact({ requestBody: { names: [{ givenName: 'Flicker' }] } });
+    const counts = [];
+    for (let listing = 0; listing < 4; listing++) counts.push((await fullSync()).all.length - all.length);
+    expect(counts).toEqual([0, 1, 0, 1]);
+    await control(sandbox, 'POST', '/lag', { provider: 'google', ms: 0 });
   });
 });
