@@ -28,6 +28,7 @@ const typesByKind: Record<ProviderErrorKind, { type: FailureType; retryable: boo
   transient: { type: 'ProviderUnavailable', retryable: true },
   cursor_expired: { type: 'CursorExpired', retryable: true },
   stale_version: { type: 'StaleVersion', retryable: false },
+  already_exists: { type: 'InvalidRequest', retryable: false },
   invalid_request: { type: 'InvalidRequest', retryable: false },
   schema_drift: { type: 'SchemaDrift', retryable: false },
 };

@@ -5,7 +5,7 @@ import type { ContactListRow, LinkedContact } from '../db/queries/contacts-read.
 import type { DocumentRow } from '../db/queries/documents-read.ts';
 import type { RunRow, VisibleIntegration } from '../db/queries/integrations-read.ts';
 import type { Config } from '../platform/config.ts';
-import type { ProviderAdapter } from '../providers/contract/index.ts';
+import { type ProviderAdapter, streamsFor } from '../providers/contract/index.ts';
 import { integrationWorkflowId } from '../workflows/messages.ts';
 import type { CalendarEvent } from './contract/calendar-event.ts';
 import type { Collection } from './contract/collection.ts';
@@ -37,7 +37,11 @@ export function presentProvider(adapter: ProviderAdapter): Provider {
     description: adapter.description,
     category: adapter.category,
     authKinds: [...adapter.authKinds],
-    streams: adapter.streams.map(({ name, label, perCollection }) => ({ name, label, perCollection })),
+    streams: streamsFor(adapter, []).map(({ name, label, perCollection }) => ({
+      name,
+      label,
+      perCollection,
+    })),
     capabilities: [...adapter.capabilities],
     ...optional('collectionNoun', adapter.collectionNoun),
   };

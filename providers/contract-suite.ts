@@ -11,6 +11,7 @@ import {
   type Session,
   type Tokens,
 } from './contract/index.ts';
+import { describeContactWriting } from './contract-suite/contact-writing.ts';
 import { failing, inTime } from './contract-suite/expectations.ts';
 import { authorize, newVerifier, signIn } from './contract-suite/sign-in.ts';
 import { describeStream } from './contract-suite/stream.ts';
@@ -97,6 +98,23 @@ export function describeAdapterContract(
           signal: inTime(),
         });
         await expect(listing).rejects.toThrow(failing('forbidden', { missing: need.scope }));
+        await world.consent({});
+        tokens = await signIn(oauth, world);
+        session = openWith(tokens.accessToken);
+      });
+    }
+
+    if (adapter.capabilities.includes('write')) {
+      describeContactWriting(() => ({ world, session }));
+      test('writing without its scope is forbidden, names it, and changed nothing for sure', async () => {
+        const { contactWriting } = world;
+        if (contactWriting === undefined) expect.unreachable('an adapter that writes has a world for it');
+        await world.revokeGrant();
+        await world.consent({ withheld: [contactWriting.writeScope] });
+        const { contacts } = openWith((await signIn(oauth, world)).accessToken);
+        const missing = { missing: contactWriting.writeScope, outcomeUnknown: false };
+        const refused = failing('forbidden', missing);
+        await expect(contacts?.create(contactWriting.draft('Nobody'), inTime())).rejects.toThrow(refused);
         await world.consent({});
         tokens = await signIn(oauth, world);
         session = openWith(tokens.accessToken);

@@ -9,7 +9,7 @@ import {
   type StreamCursor,
   type StreamKey,
 } from '../../db/queries/stream-cursors.ts';
-import { ProviderError, type StreamDefinition } from '../../providers/contract/index.ts';
+import { ProviderError, type StreamDefinition, streamsFor } from '../../providers/contract/index.ts';
 import type { DesiredState, SyncOutcome } from '../../workflows/messages.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts';
@@ -48,7 +48,7 @@ async function anyStreamChanged(deps: ActivityDeps, access: ProviderAccess): Pro
   );
   const collections =
     access.adapter.collectionNoun === undefined ? [] : await subscribedCollections(deps.db, id);
-  const streams = access.adapter.streams.flatMap((definition): CheckedStream[] =>
+  const streams = streamsFor(access.adapter, []).flatMap((definition): CheckedStream[] =>
     definition.perCollection
       ? collections.map(({ id: collectionId, remoteId }) => ({ definition, collectionId, remoteId }))
       : [{ definition, collectionId: '' }],

@@ -4,7 +4,11 @@ import { subscribedCollections } from '../../db/queries/collections.ts';
 import { loadCredential } from '../../db/queries/credentials.ts';
 import { listStreamCursors } from '../../db/queries/stream-cursors.ts';
 import { listWatches } from '../../db/queries/watches.ts';
-import type { ProviderAdapter, ProviderEnvironment } from '../../providers/contract/index.ts';
+import {
+  type ProviderAdapter,
+  type ProviderEnvironment,
+  streamsFor,
+} from '../../providers/contract/index.ts';
 import type { CheckName, ConnectionCheck, ConnectionReport } from '../../workflows/messages.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import { describeFailure } from '../attention.ts';
@@ -43,7 +47,7 @@ async function runChecks(
   });
   const scopes = await checkScopes(deps, opened);
   const reads = await Promise.all(
-    adapter.streams.map((stream) =>
+    streamsFor(adapter, []).map((stream) =>
       check(`read:${stream.name}`, () => readOnce(deps, opened, stream.name, stream.perCollection)),
     ),
   );
@@ -70,7 +74,8 @@ async function attempt(
 async function checkScopes(deps: ActivityDeps, access: ProviderAccess): Promise<ConnectionCheck[]> {
   const { adapter, environment, integration } = access;
   const granted = (await loadCredential(deps.db, deps.sealer, integration.id))?.tokens.scopes;
-  const needs = adapter.oauth?.(environment).scopes ?? [];
+  const scopes = adapter.oauth?.(environment).scopes ?? [];
+  const needs = scopes.filter(({ enabledBy }) => enabledBy === undefined);
   if (granted === undefined) return [];
   return needs.map((need): ConnectionCheck => {
     const ok = [need.scope, ...(need.satisfiedBy ?? [])].some((scope) => granted.includes(scope));

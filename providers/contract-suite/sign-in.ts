@@ -9,6 +9,9 @@ export const newVerifier = () => randomBytes(32).toString('base64url');
 /** Who signs in, and where the browser is sent back to. */
 type Caller = Pick<ProviderWorld, 'account' | 'redirectUri'>;
 
+/** Every object whose mapping needs a scope of its own, so that all streams can be read. */
+const objectsOf = (oauth: OAuthClient) => oauth.scopes.flatMap(({ enabledBy }) => enabledBy ?? []);
+
 /** Follows the authorization URL as a browser would, up to the redirect, which it does not follow. */
 export async function authorize(
   oauth: OAuthClient,
@@ -20,6 +23,7 @@ export async function authorize(
     redirectUri: world.redirectUri,
     state,
     codeChallenge: createHash('sha256').update(verifier).digest('base64url'),
+    objects: objectsOf(oauth),
     ...(world.account.email === undefined ? {} : { loginHint: world.account.email }),
   });
   const response = await fetch(url, { redirect: 'manual' });

@@ -23,7 +23,7 @@ export function describeStream(stream: StreamDefinition, connected: () => Connec
       signal: inTime(),
     });
   };
-  const fetchAll = (cursor: Cursor | null) => walk(fetchFrom, cursor);
+  const fetchAll = (cursor: Cursor | null) => listAll(fetchFrom, cursor);
 
   test(`a complete listing of ${stream.label} has each record once, as plain data`, async () => {
     const { upserts, deletions } = await fetchAll(null);
@@ -104,7 +104,8 @@ export function describeStream(stream: StreamDefinition, connected: () => Connec
   });
 }
 
-async function walk(
+/** From a cursor to the end of its listing. */
+export async function listAll(
   fetchFrom: (cursor: Cursor | null) => Promise<RecordPage>,
   start: Cursor | null,
 ): Promise<{ upserts: RecordPage['upserts'][number][]; deletions: string[]; cursor: Cursor | null }> {

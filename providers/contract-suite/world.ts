@@ -1,5 +1,5 @@
 /** A provider that the contract suite can drive from outside: the stand-in, in our tests. */
-import type { ProviderEnvironment, PushRequest } from '../contract/index.ts';
+import type { ContactChange, ContactRecord, ProviderEnvironment, PushRequest } from '../contract/index.ts';
 
 /** How the suite acts as the person at the provider, beside the adapter. Ids are remote ids. */
 export interface RecordWorld {
@@ -12,6 +12,20 @@ export interface RecordWorld {
   remove?(id: string): Promise<void>;
   /** Makes every cursor handed out so far useless; absent where cursors never die. */
   expireCursors?(): Promise<void>;
+}
+
+/** What the suite needs to write contacts in the provider's own form. */
+export interface ContactWriting {
+  /** The stream that lists them. */
+  readonly stream: string;
+  readonly writeScope: string;
+  /** A new contact of that name. */
+  draft(name: string): unknown;
+  /** The change to that name, on top of what was read. */
+  rename(record: ContactRecord, name: string): ContactChange;
+  nameOf(record: ContactRecord): string | undefined;
+  /** The next call that writes loses its request or its answer. */
+  loseNextWrite(what: 'request' | 'answer'): Promise<void>;
 }
 
 export interface ProviderWorld {
@@ -30,6 +44,8 @@ export interface ProviderWorld {
   /** The next calls of a stream's listing meet this status. */
   failListing(stream: string, status: number, headers?: Readonly<Record<string, string>>): Promise<void>;
   healListings(): Promise<void>;
+  /** Present where the adapter writes contacts. */
+  readonly contactWriting?: ContactWriting;
   /** Ends the listening on an address that takes pushes. */
   readonly pushes?: { readonly address: string; next(): Promise<PushRequest> };
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 /** What a provider's folder must offer. A missing capability is an absent member, never a stub that throws. */
 import type { ProviderError } from './error.ts';
-import type { AnyRecord, RecordKind, TaskRecord } from './records.ts';
+import type { AnyRecord, ContactListRecord, ContactRecord, RecordKind, TaskRecord } from './records.ts';
 
 export type AuthKind = 'oauth' | 'api_key';
 
@@ -36,7 +36,12 @@ export interface ScopeNeed {
   readonly purpose: string;
   /** Without a required scope the integration can't work at all. */
   readonly required: boolean;
+  /** The provider's object whose mapping needs it: asked for only once that mapping is switched on. */
+  readonly enabledBy?: ProviderObject;
 }
+
+/** The provider's own name of a thing that an object mapping maps: `otherContact`. */
+export type ProviderObject = string;
 
 /** Where the provider is and who we are there; live or stand-in differ in nothing else. */
 export interface ProviderEnvironment {
@@ -74,6 +79,8 @@ export interface AuthorizationRequest {
   readonly codeChallenge: string;
   /** The account to preselect when signing in again. */
   readonly loginHint?: string;
+  /** The objects whose mappings are switched on, for scopes that only they need (`ScopeNeed.enabledBy`). */
+  readonly objects?: readonly ProviderObject[];
 }
 
 export interface CodeExchange {
@@ -122,6 +129,16 @@ export interface StreamDefinition {
   readonly gatherUpTo?: number;
   /** How many ids `Session.confirmGone` takes at most; 200 where absent. */
   readonly confirmAtOnce?: number;
+  /** Read only while an object mapping of this provider object is switched on. Absent: always read. */
+  readonly enabledBy?: ProviderObject;
+}
+
+/** The streams that are read while the mappings of these objects are switched on. */
+export function streamsFor(
+  { streams }: { readonly streams: readonly StreamDefinition[] },
+  objects: readonly ProviderObject[],
+): readonly StreamDefinition[] {
+  return streams.filter(({ enabledBy }) => enabledBy === undefined || objects.includes(enabledBy));
 }
 
 export interface RemoteCollection {
@@ -202,6 +219,78 @@ export interface Session {
   readonly watches?: WatchCalls;
   /** Present where tasks can be written. */
   readonly tasks?: TaskCalls;
+  /** Present where contacts can be written. */
+  readonly contacts?: ContactCalls;
+  /** Present where lists of contacts can be written. */
+  readonly contactLists?: ContactListCalls;
+}
+
+/** Contacts that were asked for by id; an id named in neither list was not answered, and may exist. */
+export interface FoundContacts {
+  /** One that has another id by now comes with the asked one among its `formerRemoteIds`. */
+  readonly found: readonly ContactRecord[];
+  readonly gone: readonly string[];
+}
+
+export interface ContactChange {
+  /** The provider's fields that are replaced whole; what is not named stays as it is. */
+  readonly mask: readonly string[];
+  /** In the provider's own form, with the version mark of what was read: the precondition of the change. */
+  readonly person: unknown;
+}
+
+/**
+ * Reading and writing single contacts. One caller at a time per account: providers ask for mutations one after another.
+ * A write that fails with `outcomeUnknown` may have been carried out; a create is then never simply sent again, but
+ * looked for by its marker. A missing scope is `forbidden` and named in `missing`.
+ */
+export interface ContactCalls {
+  /** As listings show it: the same fields, of contacts alone. undefined where it does not exist or is deleted. */
+  get(remoteId: string, signal: AbortSignal): Promise<ContactRecord | undefined>;
+  /** As `get`, for at most 200 ids in one call. */
+  getMany(remoteIds: readonly string[], signal: AbortSignal): Promise<FoundContacts>;
+  /** `person` is in the provider's own form and carries its marker. Throws `invalid_request` where a value is refused. */
+  create(person: unknown, signal: AbortSignal): Promise<ContactRecord>;
+  /**
+   * Answers the contact with the version mark for the next change. Throws `stale_version` where it changed since it was
+   * read (read and plan again), `not_found`, `invalid_request` where a value or a missing version mark is refused.
+   */
+  update(remoteId: string, change: ContactChange, signal: AbortSignal): Promise<ContactRecord>;
+  /** One that does not exist counts as removed. There is no precondition: read before. */
+  remove(remoteId: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface MemberChange {
+  /** Remote ids of contacts; at most 1,000 to add and to remove together. */
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** What was not done of a `MemberChange`; the rest was. */
+export interface MemberChangeOutcome {
+  /** Contacts that do not exist. */
+  readonly notFound: readonly string[];
+  /** Contacts that stayed because they are in no other list, and must be in one. */
+  readonly lastList: readonly string[];
+}
+
+/** Writing lists of contacts. Errors as with `ContactCalls`; a name that another list has is `already_exists`. */
+export interface ContactListCalls {
+  /** A second create after an unknown outcome answers `already_exists`: adopt the list of that name from a listing. */
+  create(name: string, signal: AbortSignal): Promise<ContactListRecord>;
+  /** Throws `stale_version` where an `etag` is given and the list changed since. */
+  rename(
+    remoteId: string,
+    change: { readonly name: string; readonly etag?: string },
+    signal: AbortSignal,
+  ): Promise<ContactListRecord>;
+  /** Its members stay. One that does not exist counts as removed. */
+  remove(remoteId: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Adds and removes members; a repeat changes nothing. It moves the members' own version marks, so a change of one of
+   * them that was planned before meets `stale_version`.
+   */
+  changeMembers(remoteId: string, change: MemberChange, signal: AbortSignal): Promise<MemberChangeOutcome>;
 }
 
 /** A task as the provider has it now, and the collection that it is in. */

@@ -17,6 +17,8 @@ export type ProviderErrorKind =
   | 'cursor_expired'
   /** The record changed since it was read (stale etag): read again and plan again. */
   | 'stale_version'
+  /** Another one has the name or id already. */
+  | 'already_exists'
   /** The provider says that the request is wrong; retrying it is useless. */
   | 'invalid_request'
   /** The answer does not look as the adapter expects. */
@@ -33,6 +35,8 @@ export interface ProviderErrorOptions {
   readonly limitOf?: 'grant' | 'account';
   /** The scope or capability that is missing, with kind `forbidden`. */
   readonly missing?: string;
+  /** On a failed write: the provider may have carried it out, although its answer is lost or says nothing. */
+  readonly outcomeUnknown?: boolean;
   readonly cause?: unknown;
 }
 
@@ -43,6 +47,7 @@ export class ProviderError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly limitOf: 'grant' | 'account';
   readonly missing: string | undefined;
+  readonly outcomeUnknown: boolean;
 
   constructor(options: ProviderErrorOptions) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -52,6 +57,7 @@ export class ProviderError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.limitOf = options.limitOf ?? 'grant';
     this.missing = options.missing;
+    this.outcomeUnknown = options.outcomeUnknown ?? false;
   }
 }
 

@@ -1,6 +1,6 @@
-/** Asks by id, before a record is swept that a complete listing lacked. At most 200 ids in a call. */
+/** Asks again before a record is swept that a complete listing lacked. By id, at most 200 in a call. */
 import type { people_v1 } from '@googleapis/people';
-import type { Absence, GoneRequest } from '../contract/index.ts';
+import type { Absence, Cursor, GoneRequest, RecordPage } from '../contract/index.ts';
 import { callGoogle } from '../google/transport.ts';
 import { contactSources } from './person-fields.ts';
 import { readScope } from './scopes.ts';
@@ -38,6 +38,22 @@ export async function confirmGroupsGone(
   );
 }
 
+/** Other contacts can't be asked for by id: what a second complete listing lacks as well is gone. */
+export async function confirmByListing(
+  { remoteIds }: GoneRequest,
+  fetchFrom: (cursor: Cursor | null) => Promise<RecordPage>,
+): Promise<Absence> {
+  const unseen = new Set(remoteIds);
+  let cursor: Cursor | null = null;
+  while (unseen.size > 0) {
+    const page = await fetchFrom(cursor);
+    for (const { remoteId } of page.upserts) unseen.delete(remoteId);
+    if (page.next.kind === 'done') break;
+    cursor = page.next.cursor;
+  }
+  return { gone: [...unseen] };
+}
+
 interface BatchEntry {
   readonly requestedResourceName?: string | null;
   readonly status?: people_v1.Schema$Status;
@@ -48,7 +64,7 @@ interface BatchEntry {
 const rpcNotFound = 5;
 
 /** Only a clear "not found", or a tombstone, counts: an id that the answer leaves out may well exist. */
-function pickGone(remoteIds: readonly string[], entries: readonly BatchEntry[]): Absence {
+export function pickGone(remoteIds: readonly string[], entries: readonly BatchEntry[]): Absence {
   const asked = new Set(remoteIds);
   const gone: string[] = [];
   for (const { requestedResourceName: id, status, httpStatusCode, metadata } of entries) {

@@ -3,7 +3,7 @@ import { classifyGoogleError } from '../google/classify.ts';
 import { googleEnvironment } from '../google/environment.ts';
 import { createGoogleOAuth } from '../google/oauth.ts';
 import { identityScopes } from '../google/scopes.ts';
-import { contactScopes, readScope } from './scopes.ts';
+import { contactScopes, otherContact, otherContactsScope, readScope } from './scopes.ts';
 import { openContactsSession } from './session.ts';
 
 /** Sync tokens die seven days after the listing that began them; this leaves a day and a half for retries. */
@@ -16,7 +16,7 @@ export const googleContacts: ProviderAdapter = {
   category: 'contacts',
   authKinds: ['oauth'],
   grantFamily: 'google',
-  capabilities: ['read'],
+  capabilities: ['read', 'write'],
   streams: [
     {
       name: 'contacts',
@@ -35,6 +35,18 @@ export const googleContacts: ProviderAdapter = {
       deletions: 'tombstones',
       fullListingEveryMs,
       scope: readScope,
+    },
+    {
+      name: 'other_contacts',
+      label: 'other contacts',
+      kind: 'contact',
+      perCollection: false,
+      deletions: 'tombstones',
+      fullListingEveryMs,
+      scope: otherContactsScope,
+      enabledBy: otherContact,
+      // One more listing answers for any number of them.
+      confirmAtOnce: 10_000,
     },
   ],
   environment: googleEnvironment,

@@ -26,7 +26,7 @@ export function mapPerson(person: GooglePerson): ContactRecord {
     raw: person,
   };
   // The contact's own source tells when and what changed; the person's etag and time cover linked profiles as well.
-  const source = person.metadata?.sources?.find(({ type }) => type === 'CONTACT');
+  const source = person.metadata?.sources?.find(({ type }) => type === 'CONTACT' || type === 'OTHER_CONTACT');
   const etag = source?.etag ?? person.etag;
   if (etag) record.etag = etag;
   if (source?.updateTime) record.updatedAt = source.updateTime;
@@ -42,14 +42,14 @@ export function sortGroups(groups: readonly GoogleGroup[]): {
   const upserts: ContactListRecord[] = [];
   const deletions: string[] = [];
   for (const group of groups) {
-    const remoteId = requireId(group.resourceName);
-    if (group.metadata?.deleted === true) deletions.push(remoteId);
-    else upserts.push(mapGroup(remoteId, group));
+    if (group.metadata?.deleted === true) deletions.push(requireId(group.resourceName));
+    else upserts.push(mapGroup(group));
   }
   return { upserts, deletions };
 }
 
-function mapGroup(remoteId: string, group: GoogleGroup): ContactListRecord {
+export function mapGroup(group: GoogleGroup): ContactListRecord {
+  const remoteId = requireId(group.resourceName);
   const system = group.groupType === 'SYSTEM_CONTACT_GROUP';
   return {
     remoteId,

@@ -33,5 +33,8 @@ export const personFields = [
 /** Contacts as the person keeps them, without what Google knows from profiles. */
 export const contactSources = ['READ_SOURCE_TYPE_CONTACT'];
 
+/** All that an other contact has, but for its photo. */
+export const otherContactFields = 'emailAddresses,metadata,names,phoneNumbers';
+
 /** No memberCount: it would make every label look changed with each contact. */
 export const groupFields = 'clientData,groupType,metadata,name';

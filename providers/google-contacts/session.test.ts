@@ -62,6 +62,59 @@ test('only a clear "not found" or a tombstone confirms that a contact is gone', 
   expect(asked[0]?.searchParams.getAll('resourceNames')).toEqual(remoteIds);
 });
 
+test('an other contact is gone when a second complete listing lacks it as well', async () => {
+  const { environment, asked } = await serveInTurn([
+    { otherContacts: [{ resourceName: 'otherContacts/c1' }], nextPageToken: 'p1' },
+    { nextSyncToken: 's1' },
+  ]);
+  const session = openContactsSession({ accessToken: 't' }, environment);
+  const remoteIds = ['otherContacts/c1', 'otherContacts/c2'];
+  expect(await session.confirmGone?.({ stream: 'other_contacts', remoteIds, signal })).toEqual({
+    gone: ['otherContacts/c2'],
+  });
+  expect(asked.map(({ pathname }) => pathname)).toEqual(['/v1/otherContacts', '/v1/otherContacts']);
+  expect(asked.every(({ searchParams }) => !searchParams.has('syncToken'))).toBe(true);
+});
+
+test('a contact is read, made and changed with the fields that listings show, so that answers compare', async () => {
+  const person = { resourceName: 'people/c1', metadata: { sources: [{ type: 'CONTACT', etag: 'e1' }] } };
+  const { environment, asked } = await serveInTurn([person, { responses: [] }, person, person]);
+  const { contacts } = openContactsSession({ accessToken: 't' }, environment);
+  await contacts?.get('people/c1', signal);
+  await contacts?.getMany(['people/c1'], signal);
+  await contacts?.create({ names: [] }, signal);
+  await contacts?.update('people/c1', { mask: ['emailAddresses', 'names'], person }, signal);
+  const shown = asked.map(({ searchParams }) => [
+    searchParams.get('personFields'),
+    searchParams.get('sources'),
+  ]);
+  expect(new Set(shown.map(String)).size).toBe(1);
+  expect(shown[0]).toEqual([expect.stringContaining('clientData'), 'READ_SOURCE_TYPE_CONTACT']);
+  expect(asked[3]?.searchParams.get('updatePersonFields')).toBe('emailAddresses,names');
+});
+
+test('a contact that answers under another name brings the asked one along', async () => {
+  const renamed = { resourceName: 'people/c2', metadata: { sources: [] } };
+  const { environment } = await serveInTurn([
+    renamed,
+    { responses: [{ requestedResourceName: 'people/c1', person: renamed }] },
+    { resourceName: 'people/c1', metadata: { deleted: true } },
+  ]);
+  const { contacts } = openContactsSession({ accessToken: 't' }, environment);
+  const found = { remoteId: 'people/c2', formerRemoteIds: ['people/c1'] };
+  expect(await contacts?.get('people/c1', signal)).toMatchObject(found);
+  expect((await contacts?.getMany(['people/c1'], signal))?.found).toMatchObject([found]);
+  expect(await contacts?.get('people/c1', signal)).toBeUndefined();
+});
+
+test('an answer to a write that cannot be read leaves its outcome unknown', async () => {
+  const { environment } = await serveInTurn([{ names: [] }, {}]);
+  const { contacts, contactLists } = openContactsSession({ accessToken: 't' }, environment);
+  const unknown = expect.objectContaining({ kind: 'schema_drift', outcomeUnknown: true });
+  await expect(contacts?.create({ names: [] }, signal)).rejects.toThrow(unknown);
+  await expect(contactLists?.create('Friends', signal)).rejects.toThrow(unknown);
+});
+
 test('nothing is asked about no contacts', async () => {
   const { environment, asked } = await serveInTurn([]);
   const session = openContactsSession({ accessToken: 't' }, environment);

@@ -11,10 +11,12 @@ import { originOf } from '../google/environment.ts';
 import { nextOf, recordsOf } from '../google/listing.ts';
 import { callGoogle } from '../google/transport.ts';
 import { askWhoAmI } from '../google/who-am-i.ts';
-import { confirmContactsGone, confirmGroupsGone } from './confirm-gone.ts';
+import { confirmByListing, confirmContactsGone, confirmGroupsGone } from './confirm-gone.ts';
+import { createContactCalls } from './contact-calls.ts';
+import { createContactListCalls } from './contact-list-calls.ts';
 import { sortGroups, sortPeople } from './map-person.ts';
-import { contactSources, groupFields, personFields } from './person-fields.ts';
-import { readScope } from './scopes.ts';
+import { contactSources, groupFields, otherContactFields, personFields } from './person-fields.ts';
+import { otherContactsScope, readScope } from './scopes.ts';
 
 export function openContactsSession(
   { accessToken }: { readonly accessToken: string },
@@ -26,13 +28,21 @@ export function openContactsSession(
     fetchPage: async (request) => {
       if (request.stream === 'contacts') return fetchContacts(people, accessToken, request);
       if (request.stream === 'groups') return fetchGroups(people, accessToken, request);
+      if (request.stream === 'other_contacts') return fetchOtherContacts(people, accessToken, request);
       throw unknownStream();
     },
     confirmGone: async (request) => {
       if (request.stream === 'contacts') return confirmContactsGone(people, accessToken, request);
       if (request.stream === 'groups') return confirmGroupsGone(people, accessToken, request);
+      if (request.stream === 'other_contacts') {
+        return confirmByListing(request, (cursor) =>
+          fetchOtherContacts(people, accessToken, { ...request, cursor }),
+        );
+      }
       throw unknownStream();
     },
+    contacts: createContactCalls(people, accessToken),
+    contactLists: createContactListCalls(people, accessToken),
   };
 }
 
@@ -91,6 +101,39 @@ async function fetchGroups(
   return {
     ...sortGroups(recordsOf<people_v1.Schema$ContactGroup>(listing)),
     next: nextOf(listing, position, groupCursors),
+  };
+}
+
+const otherContactParameters = {
+  readMask: otherContactFields,
+  sources: contactSources,
+  pageSize: 1000,
+  requestSyncToken: true,
+};
+const otherContactCursors = createCursors(otherContactParameters);
+
+/** One page of the people that one has had to do with: https://developers.google.com/people/v1/other-contacts */
+async function fetchOtherContacts(
+  people: people_v1.People,
+  accessToken: string,
+  { cursor, signal }: FetchRequest,
+): Promise<RecordPage> {
+  const position = otherContactCursors.read(cursor);
+  const call = { accessToken, signal, scope: otherContactsScope, withCursor: cursor !== null };
+  const answer = await callGoogle(call, (options) =>
+    people.otherContacts.list({ ...otherContactParameters, ...position }, options),
+  );
+  const listing = {
+    records: answer.otherContacts,
+    nextPageToken: answer.nextPageToken,
+    nextSyncToken: answer.nextSyncToken,
+  };
+  return {
+    ...sortPeople(recordsOf<people_v1.Schema$Person>(listing)),
+    next: nextOf(listing, position, otherContactCursors),
+    ...(position.syncToken === undefined && typeof answer.totalSize === 'number'
+      ? { total: answer.totalSize }
+      : {}),
   };
 }
 

@@ -79,7 +79,10 @@ const cases: [string, number, unknown, ProviderError['kind'], GoogleCall?][] = [
   ['404', 404, calendarBody(404, 'notFound'), 'not_found'],
   ['410 deleted', 410, calendarBody(410, 'deleted'), 'not_found'],
   ['400 invalid argument', 400, peopleBody(400, 'INVALID_ARGUMENT'), 'invalid_request'],
-  ['409 duplicate', 409, calendarBody(409, 'duplicate'), 'invalid_request'],
+  ['409 duplicate', 409, calendarBody(409, 'duplicate'), 'already_exists'],
+  ['409 already exists', 409, peopleBody(409, 'ALREADY_EXISTS'), 'already_exists'],
+  ['409 aborted by a change at the same time', 409, peopleBody(409, 'ABORTED'), 'transient'],
+  ['a stale etag, People style', 400, peopleBody(400, 'FAILED_PRECONDITION'), 'stale_version'],
 ];
 
 for (const [name, status, body, kind, call] of cases) {
@@ -124,6 +127,27 @@ test('a broken connection and a body that stops halfway are transient', async ()
     setTimeout(() => response.socket?.destroy(), 20);
   });
   expect(cut.kind).toBe('transient');
+});
+
+test('a failed write says whether it may have been carried out', async () => {
+  const outcome = async (listener: RequestListener) =>
+    (await listFrom(listener, { write: true })).outcomeUnknown;
+  for (const status of [500, 503, 408]) expect(await outcome(answering(status, {}))).toBe(true);
+  for (const status of [400, 401, 403, 404, 409, 429])
+    expect(await outcome(answering(status, {}))).toBe(false);
+  expect(await outcome((_request, response) => response.socket?.destroy())).toBe(true);
+  expect((await listFrom(answering(503, {}))).outcomeUnknown).toBe(false);
+});
+
+test('a write that never left has a known outcome', async () => {
+  const unreachable = new people_v1.People({ rootUrl: 'http://127.0.0.1:1' });
+  const create = (signal: AbortSignal) =>
+    callGoogle({ accessToken: 't', signal, write: true }, (options) =>
+      unreachable.people.createContact({ requestBody: {} }, options),
+    );
+  const known = { kind: 'transient', outcomeUnknown: false };
+  await expect(create(new AbortController().signal)).rejects.toMatchObject(known);
+  await expect(create(AbortSignal.abort())).rejects.toMatchObject(known);
 });
 
 test('a refused connection is transient', async () => {

@@ -7,6 +7,8 @@ export interface GoogleCall {
   readonly scope?: string;
   /** A listing that goes on from a cursor, with the parameters of its first call. */
   readonly withCursor?: boolean;
+  /** The call changes something, so that a lost answer leaves its outcome unknown. */
+  readonly write?: boolean;
   /** The token endpoint's 401 is about this app, not about an access token. */
   readonly tokenEndpoint?: boolean;
 }
@@ -29,7 +31,8 @@ const deadCursorReasons = new Set(['fullSyncRequired', 'updatedMinTooLongAgo', '
 const preconditionReasons = new Set(['failedPrecondition', 'FAILED_PRECONDITION', 'conditionNotMet']);
 const appReasons = new Set(['invalid_client', 'unauthorized_client', 'deleted_client', 'disabled_client']);
 const policyReasons = new Set(['admin_policy_enforced', 'access_denied', 'org_internal']);
-const laterReasons = new Set(['temporarily_unavailable', 'server_error', 'internal_failure']);
+// ABORTED comes with 409: another change of the same account ran at the same time.
+const laterReasons = new Set(['temporarily_unavailable', 'server_error', 'internal_failure', 'ABORTED']);
 
 interface Verdict {
   readonly kind: ProviderErrorKind;
@@ -46,9 +49,19 @@ export function classifyGoogleError(error: unknown, call: GoogleCall = {}): Prov
     ...verdict,
     ...(facts.httpStatus === undefined ? {} : { httpStatus: facts.httpStatus }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    outcomeUnknown: call.write === true && !wasRefused(facts),
     cause: describeCause(error, facts),
   });
 }
+
+/** Only a 4xx answer, or a request that never left, proves that nothing was carried out. */
+function wasRefused({ httpStatus, causes }: FailureFacts): boolean {
+  if (httpStatus !== undefined) return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408;
+  return !causes.includes('GaxiosError') || causes.some((name) => unsentCodes.test(name));
+}
+
+const unsentCodes =
+  /^(E(CONNREFUSED|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)|CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
 
 function judgeAnswer(facts: FailureFacts, call: GoogleCall): Verdict {
   const status = facts.httpStatus ?? 0;
@@ -82,6 +95,9 @@ function judgeAnswer(facts: FailureFacts, call: GoogleCall): Verdict {
   }
   if (status === 412 || says(preconditionReasons)) {
     return { kind: 'stale_version', message: 'The record changed at Google since it was read.' };
+  }
+  if (status === 409) {
+    return { kind: 'already_exists', message: 'Google has another one of that name or id already.' };
   }
   if (status >= 200 && status < 300) return unexpectedShape;
   return { kind: 'invalid_request', message: `Google refused the request (HTTP ${status}).` };

@@ -33,7 +33,10 @@ export function createGoogleOAuth(
         client_id: environment.clientId,
         redirect_uri: request.redirectUri,
         response_type: 'code',
-        scope: scopes.map(({ scope }) => scope).join(' '),
+        scope: scopes
+          .filter(({ enabledBy }) => enabledBy === undefined || request.objects?.includes(enabledBy))
+          .map(({ scope }) => scope)
+          .join(' '),
         state: request.state,
         code_challenge: request.codeChallenge,
         code_challenge_method: 'S256',

@@ -82,6 +82,49 @@ test('a call is made once, also when it meets an outage', async () => {
   expect(data.filter(({ path }) => path.endsWith('/connections'))).toMatchObject([{ status: 503 }]);
 });
 
+const inTime = () => AbortSignal.timeout(10_000);
+
+test('a create whose answer is lost is found by its marker, in the listing and by id', async () => {
+  const { contacts } = session;
+  const clientData = [{ key: 'harmony-op', value: 'op_lost' }];
+  const before = (await listPages(null)).at(-1)?.next.cursor ?? null;
+  const fault = { kind: 'lose-answer' };
+  await control.send('POST', '/faults', { provider: 'google', method: 'POST', times: 1, fault });
+  const create = contacts?.create({ names: [{ givenName: 'Lost' }], clientData }, inTime());
+  await expect(create).rejects.toThrow(expect.objectContaining({ outcomeUnknown: true }));
+  const [increment] = await listPages(before);
+  expect(increment?.upserts).toMatchObject([{ raw: { clientData: [{ value: 'op_lost' }] } }]);
+});
+
+test('only the masked lists change, whatever else the request holds', async () => {
+  const { contacts } = session;
+  const nicknames = [{ value: 'Kay' }];
+  const phoneNumbers = [{ value: '+44 20 7946 0000' }, { value: '+44 20 7946 0001', type: 'work' }];
+  const made = await contacts?.create(
+    { names: [{ givenName: 'Kathleen' }], nicknames, phoneNumbers },
+    inTime(),
+  );
+  const person = {
+    metadata: { sources: [{ type: 'CONTACT', etag: made?.etag }] },
+    names: [{ givenName: 'K' }],
+  };
+  const change = { mask: ['names'], person };
+  const changed = await contacts?.update(made?.remoteId as string, change, inTime());
+  const fields = (record: typeof made) => record?.raw as Record<string, unknown>;
+  expect(fields(changed).names).toMatchObject([{ givenName: 'K' }]);
+  for (const list of ['nicknames', 'phoneNumbers', 'memberships'])
+    expect(fields(changed)[list]).toEqual(fields(made)[list]);
+});
+
+test('a read that lags does not show the contact that was just made', async () => {
+  const { contacts } = session;
+  const made = await contacts?.create({ names: [{ givenName: 'Late' }] }, inTime());
+  const fault = { kind: 'stale-read', ms: 60_000 };
+  await control.send('POST', '/faults', { provider: 'google', method: 'GET', times: 1, fault });
+  expect(await contacts?.get(made?.remoteId as string, inTime())).toBeUndefined();
+  expect(await contacts?.get(made?.remoteId as string, inTime())).toEqual(made);
+});
+
 test('a sync token dies seven days after its complete listing, and the declared age of one stays below that', async () => {
   const cursor = (await listPages(null)).at(-1)?.next.cursor ?? null;
   const ageMs = googleContacts.streams[0]?.fullListingEveryMs ?? Number.NaN;

@@ -1,6 +1,6 @@
 import type { OAuthClient, ProviderEnvironment, Tokens } from '../../providers/contract/index.ts';
 import { signIn } from '../../providers/contract-suite/sign-in.ts';
-import type { ProviderWorld, RecordWorld } from '../../providers/contract-suite/world.ts';
+import type { ContactWriting, ProviderWorld, RecordWorld } from '../../providers/contract-suite/world.ts';
 import { readProviderEnvironments } from '../../providers/environment.ts';
 import { findAdapter } from '../../providers/registry.ts';
 import { googleModule } from '../../sandbox/google/index.ts';
@@ -17,6 +17,7 @@ const listings: Readonly<Record<string, string>> = {
   events: '/calendar/v3/calendars/*/events',
   contacts: '/v1/people/me/connections',
   groups: '/v1/contactGroups',
+  other_contacts: '/v1/otherContacts',
 };
 
 export async function openGoogleWorld(adapterId: string): Promise<ProviderWorld> {
@@ -34,6 +35,7 @@ export async function openGoogleWorld(adapterId: string): Promise<ProviderWorld>
     ...person,
     records:
       adapterId === 'google-calendar' ? await calendarRecords(control) : contactRecords(control, owner),
+    ...(adapterId === 'google-contacts' ? { contactWriting: contactWriting(control) } : {}),
     pushes,
     async consent({ deny, withheld = [] }) {
       const grantedScopes = asked.map(({ scope }) => scope).filter((scope) => !withheld.includes(scope));
@@ -98,8 +100,27 @@ function contactRecords(control: Control, owner: Owner): ProviderWorld['records'
       changed: { names: [{ givenName: 'Edsger Wybe', familyName: 'Dijkstra' }] },
     }),
     groups: { ...groupRecords(owner), expireCursors: expireCursors(control) },
+    other_contacts: controlledRecords(control, `${account}/other-contacts`, 'resourceName', {
+      created: { emailAddresses: [{ value: 'barbara@mail.example' }] },
+      changed: { emailAddresses: [{ value: 'liskov@mail.example' }] },
+    }),
   };
 }
+
+const contactWriting = (control: Control): ContactWriting => ({
+  stream: 'contacts',
+  writeScope: 'https://www.googleapis.com/auth/contacts',
+  draft: (givenName) => ({ names: [{ givenName }], clientData: [{ key: 'harmony-op', value: 'op_1' }] }),
+  rename: ({ etag }, givenName) => ({
+    mask: ['names'],
+    person: { metadata: { sources: [{ type: 'CONTACT', etag }] }, names: [{ givenName }] },
+  }),
+  nameOf: ({ raw }) => (raw as { names?: { givenName?: string }[] }).names?.[0]?.givenName,
+  async loseNextWrite(what) {
+    const fault = { kind: `lose-${what}` };
+    await control.send('POST', '/faults', { provider: 'google', method: 'POST', times: 1, fault });
+  },
+});
 
 /** The account's owner with a token of their own, made anew each time because the suite revokes them. */
 interface Owner {
