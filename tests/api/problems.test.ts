@@ -98,30 +98,6 @@ describe('paths', () => {
 });
 
 describe('credentials', () => {
-  it('asks for them on every route that is not public, and accepts none that it did not give', async () => {
-    const { body: document } = await world.stranger.get('/openapi.json');
-    let asked = 0;
-    for (const [path, operations] of Object.entries<Record<string, { security: unknown[] }>>(
-      document.paths,
-    )) {
-      for (const [method, operation] of Object.entries(operations)) {
-        if (operation.security.length === 0) continue;
-        const target = path.replaceAll(/\{\w+\}/g, mine.id);
-        const bearer = `Bearer hk_${'x'.repeat(43)}`;
-        for (const headers of [
-          {},
-          { authorization: bearer },
-          { authorization: 'Basic eDp5' },
-          { cookie: 'harmony_session=hs_x' },
-        ]) {
-          const answer = await world.stranger.send(method.toUpperCase(), target, { headers });
-          expectProblem(answer, 401, 'unauthorized');
-          asked += 1;
-        }
-      }
-    }
-    expect(asked).toBeGreaterThan(80);
-  });
   it('lets a workspace key act for its own users only', async () => {
     const { ada, eve } = world;
     const bearer = { authorization: `Bearer ${ada.key}` };
@@ -153,43 +129,6 @@ describe('credentials', () => {
 });
 
 describe('tenants', () => {
-  it('finds nothing of another tenant on any route, and changes nothing', async () => {
-    const { body: document } = await world.stranger.get('/openapi.json');
-    const before = await world.ada.asUser.get(`/v1/integrations/${mine.id}`);
-    const bodies: Record<string, unknown> = {
-      'patch /v1/integrations/{id}': { autoSync: false },
-      'post /v1/integrations/{id}/sync': { mode: 'full' },
-      'put /v1/integrations/{id}/api-key': { apiKey: 'k' },
-      'patch /v1/integrations/{id}/collections/{collectionId}': { subscribed: false },
-      'put /v1/integrations/{id}/users/{externalUserId}': { userId: null },
-      'patch /v1/tasks/{id}': { title: 'theirs' },
-    };
-    let tried = 0;
-    for (const [path, operations] of Object.entries<Record<string, { security: unknown[] }>>(
-      document.paths,
-    )) {
-      if (!path.includes('{')) continue;
-      for (const [method, operation] of Object.entries(operations)) {
-        if (operation.security.length === 0) continue;
-        const target = path
-          .replace('/contacts/{id}', `/contacts/${mine.contactId}`)
-          .replace('/tasks/{id}', `/tasks/${mine.taskId}`)
-          .replace('{externalUserId}', 'remote-person')
-          .replace('{id}', mine.id)
-          .replace('{collectionId}', mine.collectionId)
-          .replace('{runId}', mine.runId);
-        const body = bodies[`${method} ${path}`];
-        for (const client of [world.eve.asUser, world.eve.asWorkspace, asOtherUser()]) {
-          const answer = await client.send(method.toUpperCase(), target, body === undefined ? {} : { body });
-          expectProblem(answer, 404, 'not_found');
-          expect(answer.text).not.toContain(mine.id);
-          tried += 1;
-        }
-      }
-    }
-    expect(tried).toBeGreaterThanOrEqual(36);
-    expect((await world.ada.asUser.get(`/v1/integrations/${mine.id}`)).body).toEqual(before.body);
-  });
   it('lists nothing of another tenant or user, also when asked by id', async () => {
     const paths = [
       ...['/v1/integrations', '/v1/contacts', '/v1/contact-lists', '/v1/calendar-events', '/v1/tasks'],

@@ -4,9 +4,12 @@ import { hashSecret, newId } from '../../db/ids.ts';
 import {
   calendarEvents,
   collections,
+  contactConflicts,
   contactLinks,
   contactLists,
+  contactPlans,
   contacts,
+  documents,
   integrations,
   people,
   runs,
@@ -21,7 +24,11 @@ export interface SeededIntegration {
   readonly collectionId: string;
   readonly runId: string;
   readonly contactId: string;
+  readonly listId: string;
   readonly taskId: string;
+  readonly documentId: string;
+  readonly conflictId: string;
+  readonly planId: string;
   readonly channelId: string;
   readonly channelToken: string;
 }
@@ -37,6 +44,7 @@ export async function seedIntegration(
   const collectionId = newId('col');
   const seeded = {
     ...{ id, collectionId, runId: newId('run'), contactId: newId('con'), taskId: newId('tsk') },
+    ...{ listId: newId('lst'), documentId: newId('doc'), conflictId: `cfl_${id}`, planId: `pln_${id}` },
     ...{ channelId: newId('wch'), channelToken: `token-of-${id}` },
   };
   await db.insert(integrations).values({
@@ -69,8 +77,32 @@ export async function seedIntegration(
     ...{ seenByRun: seeded.runId, contactId: seeded.contactId },
   });
   await db.insert(contactLists).values({
-    ...{ id: newId('lst'), ...owner, integrationId: id, remoteId: 'contactGroups/1', contentHash: 'h' },
+    ...{ id: seeded.listId, ...owner, integrationId: id, remoteId: 'contactGroups/1', contentHash: 'h' },
     ...{ raw: {}, name: 'Friends', system: false },
+  });
+  await db.insert(contactConflicts).values({
+    ...{
+      id: seeded.conflictId,
+      ...owner,
+      integrationId: id,
+      runId: seeded.runId,
+      contactId: seeded.contactId,
+    },
+    ...{
+      remoteId: 'people/c1',
+      field: 'jobTitle',
+      winner: 'provider',
+      localValue: 'Cook',
+      remoteValue: 'Chef',
+    },
+  });
+  await db.insert(contactPlans).values({
+    ...{ id: seeded.planId, integrationId: id, reason: 'direction', status: 'ready' },
+    ...{ syncDirection: 'bidirectional', mappingVersion: 1 },
+  });
+  await db.insert(documents).values({
+    ...{ id: seeded.documentId, ...owner, integrationId: id, collectionId, remoteId: 'page-1' },
+    ...{ contentHash: 'h', textHash: 'h', raw: {}, title: 'Recipes', content: 'Tea', properties: {} },
   });
   await db.insert(watches).values({
     ...{ id: seeded.channelId, integrationId: id, collectionId, resourceId: 'r1' },

@@ -163,7 +163,10 @@ it('finds a changed text at once, and no longer the old one', async () => {
 
 it('never shows a hidden document, in no list and by no id', async () => {
   const list = await world.ada.asUser.get('/v1/documents');
-  expect(list.body.data.map(({ title }: { title: string }) => title)).toEqual(['Expedition handbook']);
+  expect(list.body.data.map(({ title }: { title: string }) => title)).toEqual([
+    'Expedition handbook',
+    'Recipes',
+  ]);
   expect((await world.ada.asUser.get(`/v1/documents/${hidden}`)).status).toBe(404);
   const [shown] = list.body.data;
   const one = await world.ada.asUser.get(`/v1/documents/${shown.id}`);
