@@ -23,10 +23,7 @@ const refusals: Readonly<Record<RefusalType, () => ProblemError>> = {
 
 export const refusal = (type: RefusalType): ProblemError => refusals[type]();
 
-/**
- * Throws the 409 problem where the provider can't be called at all. The arbiter refuses the same, but one that starts
- * with this very request has not loaded its state yet.
- */
+/** Throws the 409 problem where the provider can't be called at all; told from Postgres, also while the arbiter is away. */
 export function requireSignedIn(row: IntegrationRow): void {
   if (row.accountId === null) throw refusal('NotConnected');
   if (row.phase === 'needs_reauth') throw refusal('ReauthRequired');

@@ -58,7 +58,7 @@ function recordedActivities(fake: FakeWorld) {
         summary: 'check failed',
       }),
       explainFailure: async () => ({ code: 'internal', title: 'A fault', remedy: 'None' }),
-      reconcile: async () => ({ checked: 3, started: ['int_a'], overdue: ['int_b'] }),
+      reconcile: async () => ({ checked: 3, started: ['int_a'], overdue: ['int_b'], lostRuns: ['run_c'] }),
     },
     provider: {
       syncStream: async () => {

@@ -16,12 +16,13 @@ import {
   arbiterView,
   type DesiredState,
   type IntegrationInput,
+  type OperationRequest,
   pushReceived,
   requestOperation,
   settingsChanged,
 } from './messages.ts';
-import { createOperations, newOperationIds } from './operations.ts';
-import { isAside, place, type QueuedRequest, refusalOf } from './order.ts';
+import { createOperations, newDelete, newOperationIds } from './operations.ts';
+import { isAside, needsPhase, place, type QueuedRequest, refusalOf } from './order.ts';
 import { searchAttributes } from './start-options.ts';
 
 /** How long nobody may come back from the consent page before the integration is looked at again. */
@@ -46,11 +47,17 @@ export async function integration(input: IntegrationInput): Promise<void> {
   let failuresInARow = input.state?.failuresInARow ?? 0;
   let lastOutcome = input.state?.lastOutcome ?? 'nothing yet';
   let shownPhase = input.state?.shownPhase;
+  let loaded = desired !== undefined;
   const operations = createOperations(input);
 
   setHandler(
     requestOperation,
-    (request) => {
+    async (request) => {
+      // What the phase decides about waits for it, where this very request started the workflow.
+      if (!loaded && needsPhase(request)) {
+        await condition(() => loaded);
+        refuse(request);
+      }
       if (isAside(request)) return operations.runAside(request);
       const placed = place(request, { running: operations.running(), queue });
       queue = placed.queue;
@@ -62,15 +69,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
         ...(operation.kind === 'sync' ? { runId: operation.runId } : {}),
       };
     },
-    {
-      validator: (request) => {
-        const deleting = [operations.running(), ...queue].some((known) => known?.kind === 'delete');
-        const refusal = refusalOf(request, { phase: desired?.phase, deleting });
-        if (refusal !== undefined) {
-          throw ApplicationFailure.nonRetryable(`The integration takes no ${request.kind} now.`, refusal);
-        }
-      },
-    },
+    { validator: refuse },
   );
   setHandler(settingsChanged, () => {
     settingsStale = true;
@@ -81,12 +80,12 @@ export async function integration(input: IntegrationInput): Promise<void> {
   setHandler(arbiterView, () => ({
     phase: desired?.phase ?? 'connecting',
     running: operations.all().map(({ kind, operationId }) => ({ kind, operationId })),
-    queued: queue.map(({ kind }) => kind),
+    queued: queue.map(({ kind, operationId }) => ({ kind, operationId })),
     nextCheckAt: isoOf(desired?.nextCheckAtMs ?? null),
   }));
 
   desired ??= await load();
-  if (desired?.phase === 'deleting' && queue.length === 0) queue = [newDelete()];
+  loaded = true;
   let idle = false;
   while (desired !== undefined && !idle && workflowInfo().historyLength < longHistory) {
     showState(desired);
@@ -114,7 +113,10 @@ export async function integration(input: IntegrationInput): Promise<void> {
       idle = true;
     }
   }
-  if (desired === undefined) return;
+  if (desired === undefined) {
+    await condition(allHandlersFinished);
+    return;
+  }
 
   await condition(() => allHandlersFinished() && operations.all().length === 0);
   const { integrationId, workspaceId, provider } = input;
@@ -129,18 +131,31 @@ export async function integration(input: IntegrationInput): Promise<void> {
   };
   await continueAsNew<typeof integration>({ integrationId, workspaceId, provider, state });
 
+  /** Throws where the operation can't be taken. */
+  function refuse(request: OperationRequest): void {
+    const deleting = [operations.running(), ...queue].some((known) => known?.kind === 'delete');
+    const gone = loaded && desired === undefined;
+    const refusal = refusalOf(request, { phase: gone ? 'deleting' : desired?.phase, deleting });
+    if (refusal !== undefined) {
+      throw ApplicationFailure.nonRetryable(`The integration takes no ${request.kind} now.`, refusal);
+    }
+  }
+
   /** Pushes wait while auto-sync is off or the integration can't sync; the dirty mark in Postgres stays. */
   function pushIsDue(): boolean {
     return pushPending && desired?.phase === 'active' && desired.autoSync;
   }
 
   async function load(): Promise<DesiredState | undefined> {
-    const loaded = await core.loadDesiredState({ integrationId: input.integrationId });
-    if (queue.length === 0) {
-      if (loaded?.abandoned === true) queue = [newDelete()];
-      if (loaded?.keyStored === true) queue = [{ ...newOperationIds(), kind: 'connect' }];
+    const state = await core.loadDesiredState({ integrationId: input.integrationId });
+    const deletes = queue.some(({ kind }) => kind === 'delete');
+    if (state?.desired.phase === 'deleting' && !deletes) {
+      queue = [newDelete(state.keepRecords === true ? 'keep' : 'delete')];
+    } else if (queue.length === 0) {
+      if (state?.abandoned === true) queue = [newDelete('delete')];
+      if (state?.keyStored === true) queue = [{ ...newOperationIds(), kind: 'connect' }];
     }
-    return loaded?.desired;
+    return state?.desired;
   }
 
   /** The time came: an abandoned sign-in is cleared away, an active integration asks whether anything is new. */
@@ -192,7 +207,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
         queue = place(outcome.firstSync, { running: undefined, queue }).queue;
         break;
       case 'already_connected':
-        queue = [newDelete()];
+        queue = [newDelete('delete')];
         break;
       case 'ended':
         break;
@@ -224,8 +239,6 @@ export async function integration(input: IntegrationInput): Promise<void> {
     shownPhase = state.phase;
   }
 }
-
-const newDelete = (): QueuedRequest => ({ ...newOperationIds(), kind: 'delete', records: 'delete' });
 
 /** When to look up even if nobody says anything. */
 function wakeAtMs(desired: DesiredState): number {

@@ -127,10 +127,15 @@ export const settingsChanged = defineSignal('settingsChanged');
 /** Postgres turned this integration's dirty mark on. */
 export const pushReceived = defineSignal('pushReceived');
 
+export interface OperationRef {
+  readonly kind: OperationKind;
+  readonly operationId: string;
+}
+
 export interface ArbiterView {
   readonly phase: WorkflowPhase;
-  readonly running: readonly { readonly kind: OperationKind; readonly operationId: string }[];
-  readonly queued: readonly OperationKind[];
+  readonly running: readonly OperationRef[];
+  readonly queued: readonly OperationRef[];
   readonly nextCheckAt: string | null;
 }
 export const arbiterView = defineQuery<ArbiterView>('arbiterView');

@@ -38,6 +38,13 @@ export function newOperationIds(): { operationId: string; runId: string } {
   return { operationId: `op_${id}`, runId: `run_${id}` };
 }
 
+/** A Delete that the arbiter begins by itself. */
+export const newDelete = (records: 'keep' | 'delete'): QueuedRequest => ({
+  ...newOperationIds(),
+  kind: 'delete',
+  records,
+});
+
 /** A cancelled child that does not end within this time is left to the fence. */
 const cancelPatience = '60 seconds';
 

@@ -73,6 +73,9 @@ const joined = (operation: QueuedRequest, queue: readonly QueuedRequest[]): Plac
   preempt: false,
 });
 
+/** Whether an operation is taken in some phases only. */
+export const needsPhase = (request: OperationRequest): boolean => request.kind === 'sync' || isAside(request);
+
 /** Why an operation can't be taken in this phase; undefined when it can. */
 export function refusalOf(
   request: OperationRequest,
@@ -80,7 +83,7 @@ export function refusalOf(
 ): 'IntegrationDeleting' | 'NotConnected' | 'ReauthRequired' | undefined {
   if (request.kind === 'delete') return undefined;
   if (state.deleting || state.phase === 'deleting') return 'IntegrationDeleting';
-  if (request.kind !== 'sync' && !isAside(request)) return undefined;
+  if (!needsPhase(request)) return undefined;
   if (state.phase === 'connecting') return 'NotConnected';
   return state.phase === 'needs_reauth' ? 'ReauthRequired' : undefined;
 }

@@ -1,7 +1,7 @@
 /** The platform's own check: what Postgres says should run is compared with what runs. It ends nothing. */
 
 import { Context } from '@temporalio/activity';
-import { WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { pruneHiddenDocuments } from '../../db/queries/documents.ts';
 import { pruneIdempotencyKeys } from '../../db/queries/idempotency.ts';
 import { pruneSessions } from '../../db/queries/identity.ts';
@@ -10,10 +10,11 @@ import { type Integration, listIntegrationsAfter } from '../../db/queries/integr
 import { pruneLimits } from '../../db/queries/provider-limits.ts';
 import { pruneTaskWrites } from '../../db/queries/task-writes.ts';
 import { pruneInbox } from '../../db/queries/webhook-inbox.ts';
-import { integrationWorkflowId, workflowTypes } from '../../workflows/messages.ts';
+import { integrationWorkflowId, settingsChanged, workflowTypes } from '../../workflows/messages.ts';
 import { integrationStartOptions } from '../../workflows/start-options.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { indexSoon } from '../search/index-soon.ts';
+import { closeLostRuns, isRunning } from './close-lost-runs.ts';
 
 export interface ReconcileReport {
   readonly checked: number;
@@ -21,6 +22,8 @@ export interface ReconcileReport {
   readonly started: readonly string[];
   /** Integrations whose next sync is long past. */
   readonly overdue: readonly string[];
+  /** Runs that nothing ran any more and that have been ended; absent in what older workers answered. */
+  readonly lostRuns?: readonly string[];
 }
 
 const pageSize = 500;
@@ -38,12 +41,13 @@ export function createReconcile(deps: ActivityDeps) {
       const page = await listIntegrationsAfter(deps.db, afterId, pageSize);
       for (let at = 0; at < page.length; at += describedAtOnce) {
         const slice = page.slice(at, at + describedAtOnce);
-        const runs = await Promise.all(slice.map((row) => isRunning(deps, row.id)));
+        const runs = await Promise.all(slice.map((row) => isRunning(deps, integrationWorkflowId(row.id))));
         for (const [index, row] of slice.entries()) {
-          if (runs[index] === false) {
-            await start(deps, row);
-            started.push(row.id);
-          } else if (isOverdue(row)) overdue.push(row.id);
+          // Delete was taken while the workflow engine was away: the workflow doesn't know of it, running or not.
+          if (row.deletingAt !== null) await startOrWake(deps, row);
+          else if (runs[index] === false) await start(deps, row);
+          if (runs[index] === false) started.push(row.id);
+          else if (isOverdue(row)) overdue.push(row.id);
         }
         checked += slice.length;
         Context.current().heartbeat({ checked });
@@ -51,6 +55,7 @@ export function createReconcile(deps: ActivityDeps) {
       if (page.length < pageSize) break;
       afterId = (page.at(-1) as Integration).id;
     }
+    const lostRuns = await closeLostRuns(deps);
     indexSoon(deps);
     await pruneEvents(deps.db, dayMs);
     await pruneLimits(deps.db);
@@ -61,30 +66,29 @@ export function createReconcile(deps: ActivityDeps) {
     await pruneTaskWrites(deps.db, 7 * dayMs);
     if (started.length > 0) deps.logger.warn({ started }, 'integrations had no workflow; started');
     if (overdue.length > 0) deps.logger.warn({ overdue }, 'integrations are overdue');
-    return { checked, started, overdue };
+    if (lostRuns.length > 0) deps.logger.warn({ lostRuns }, 'runs that nothing ran any more; ended');
+    return { checked, started, overdue, lostRuns };
   };
 }
 
-async function isRunning(deps: ActivityDeps, integrationId: string): Promise<boolean> {
-  try {
-    const description = await deps.temporal.workflow
-      .getHandle(integrationWorkflowId(integrationId))
-      .describe();
-    return description.status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
-}
+const startOptions = (row: Integration) => ({
+  ...integrationStartOptions({
+    integrationId: row.id,
+    workspaceId: row.workspaceId,
+    provider: row.provider,
+  }),
+  workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+});
 
 async function start(deps: ActivityDeps, row: Integration): Promise<void> {
-  await deps.temporal.workflow.start(workflowTypes.integration, {
-    ...integrationStartOptions({
-      integrationId: row.id,
-      workspaceId: row.workspaceId,
-      provider: row.provider,
-    }),
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+  await deps.temporal.workflow.start(workflowTypes.integration, startOptions(row));
+}
+
+/** Lets it read from Postgres what it is to do. */
+async function startOrWake(deps: ActivityDeps, row: Integration): Promise<void> {
+  await deps.temporal.workflow.signalWithStart(workflowTypes.integration, {
+    ...startOptions(row),
+    signal: settingsChanged,
   });
 }
 

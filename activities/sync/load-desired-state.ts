@@ -4,13 +4,14 @@ import type { ActivityDeps } from '../deps.ts';
 import { planNextCheck, toIso } from './plan-next-check.ts';
 
 /**
- * `abandoned`: nobody has signed in, and nobody can any more. `keyStored`: an API key waits to be connected with. null
- * when the integration is gone.
+ * `abandoned`: nobody has signed in, and nobody can any more. `keyStored`: an API key waits to be connected with.
+ * `keepRecords`: with phase `deleting`, Delete is to leave the records. null when the integration is gone.
  */
 export type LoadedState = {
   readonly desired: DesiredState;
   readonly abandoned: boolean;
   readonly keyStored?: boolean;
+  readonly keepRecords?: boolean;
 } | null;
 
 /** What the person wants, as Postgres has it; plans the next check anew, since the interval may have changed. */
@@ -27,6 +28,7 @@ export function createLoadDesiredState(deps: ActivityDeps) {
       abandoned:
         phase === 'connecting' && row.authKind === 'oauth' && !(await hasOpenAttempt(deps.db, row.id)),
       keyStored: phase === 'connecting' && row.authKind === 'api_key',
+      keepRecords: row.keepRecords,
     };
   };
 }

@@ -62,10 +62,14 @@ export async function changeSettings(
   return row;
 }
 
-/** Hides it from everybody at once; the delete workflow does the rest. */
-export async function hideIntegration(db: Executor, integrationId: string): Promise<void> {
+/** Hides it from everybody at once, and notes what is to become of its records; the delete workflow does the rest. */
+export async function hideIntegration(
+  db: Executor,
+  integrationId: string,
+  records: 'keep' | 'delete',
+): Promise<void> {
   await db
     .update(integrations)
-    .set({ deletingAt: sql`coalesce(${integrations.deletingAt}, now())`, updatedAt: sql`now()` })
-    .where(eq(integrations.id, integrationId));
+    .set({ deletingAt: sql`now()`, keepRecords: records === 'keep', updatedAt: sql`now()` })
+    .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)));
 }

@@ -1,5 +1,5 @@
 /** One row per sync: what it did, and why it ended as it did. */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { Database, Executor } from '../client.ts';
 import {
   type Attention,
@@ -104,4 +104,21 @@ export async function endRun(db: Executor, end: RunEnd): Promise<RunCounts | und
     },
   });
   return counts;
+}
+
+export type RunningRun = Pick<
+  typeof runs.$inferSelect,
+  'id' | 'integrationId' | 'operationId' | 'workflowId' | 'workflowRunId'
+>;
+
+/** Runs that show as running and began before `before` (ISO 8601), those of integrations that are deleted left out. */
+export async function runsStartedBefore(db: Executor, before: string): Promise<RunningRun[]> {
+  const { id, integrationId, operationId, workflowId, workflowRunId } = runs;
+  return db
+    .select({ id, integrationId, operationId, workflowId, workflowRunId })
+    .from(runs)
+    .innerJoin(integrations, eq(integrations.id, runs.integrationId))
+    .where(and(eq(runs.status, 'running'), lt(runs.startedAt, before), isNull(integrations.deletingAt)))
+    .orderBy(runs.startedAt)
+    .limit(1000);
 }

@@ -59,6 +59,8 @@ export const integrations = pgTable(
     lastSucceededAt: instant('last_succeeded_at'),
     /** The tombstone: set by Delete, which hides the integration from everybody at once. */
     deletingAt: instant('deleting_at'),
+    /** Delete is to leave the records; means nothing before it. */
+    keepRecords: boolean('keep_records').notNull().default(false),
     createdAt: now('created_at'),
     updatedAt: now('updated_at'),
   },

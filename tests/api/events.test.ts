@@ -144,6 +144,6 @@ it('keeps a caller to its number of streams, and counts closed ones no more', as
 
 it('answers 404 for a deleted integration and 400 for an id that is none', async () => {
   expect((await listen({ 'last-event-id': 'x' })).response.status).toBe(400);
-  await hideIntegration(world.database.db, mine.id);
+  await hideIntegration(world.database.db, mine.id, 'delete');
   expect((await listen()).response.status).toBe(404);
 });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Client } from '@temporalio/client';
 import { createActivities } from '../../activities/index.ts';
 import { createApp } from '../../api/app.ts';
 import { createArbiterClient } from '../../api/arbiter-client.ts';
@@ -25,7 +26,7 @@ import { startWorkers } from '../../worker/workers.ts';
 import { prepareWorkflowBundle } from '../../worker/workflow-bundle.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startTemporal } from '../support/temporal.ts';
-import { type Client, createClient } from './client.ts';
+import { createClient, type Client as HttpClient } from './client.ts';
 
 export interface Tenant {
   readonly workspaceId: string;
@@ -33,9 +34,9 @@ export interface Tenant {
   readonly userId: string;
   readonly otherUserId: string;
   /** Acts as `userId`. */
-  readonly asUser: Client;
+  readonly asUser: HttpClient;
   /** The workspace key alone. */
-  readonly asWorkspace: Client;
+  readonly asWorkspace: HttpClient;
 }
 
 export interface ApiWorld {
@@ -43,11 +44,13 @@ export interface ApiWorld {
   readonly database: TestDatabase;
   readonly deps: ApiDeps;
   readonly sandboxUrl: string;
+  /** Absent with parts `api`. */
+  readonly temporal: Client | undefined;
   readonly ada: Tenant;
   /** Another workspace. */
   readonly eve: Tenant;
   /** Without credentials. */
-  readonly stranger: Client;
+  readonly stranger: HttpClient;
   close(): Promise<void>;
 }
 
@@ -131,6 +134,7 @@ export async function openApiWorld(options: WorldOptions): Promise<ApiWorld> {
     database,
     deps,
     sandboxUrl,
+    temporal: temporal?.client,
     ada: await createTenant(database, url, 'Harmony'),
     eve: await createTenant(database, url, 'Elsewhere'),
     stranger: createClient(url, {}),

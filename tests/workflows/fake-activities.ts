@@ -5,6 +5,8 @@ import type { DesiredState, SyncInput } from '../../workflows/messages.ts';
 
 export interface FakeWorld {
   desired: DesiredState | null;
+  /** With phase `deleting`: whether the person asked to keep the records. */
+  keepRecords: boolean;
   readonly calls: string[];
   /** Runs by id, as they ended. */
   readonly runs: Map<string, string>;
@@ -24,6 +26,7 @@ export interface FakeWorld {
 export function createFakeWorld(): FakeWorld {
   return {
     desired: { phase: 'active', autoSync: true, intervalSeconds: 300, nextCheckAtMs: null },
+    keepRecords: false,
     calls: [],
     runs: new Map(),
     changed: false,
@@ -49,7 +52,9 @@ export function createFakeActivities(world: FakeWorld): {
     core: {
       async loadDesiredState() {
         world.calls.push('loadDesiredState');
-        return world.desired === null ? null : { desired: active(), abandoned: false };
+        return world.desired === null
+          ? null
+          : { desired: active(), abandoned: false, keepRecords: world.keepRecords };
       },
       async beginRun(input: SyncInput) {
         world.calls.push(`beginRun ${input.mode} ${input.trigger}`);
@@ -76,8 +81,8 @@ export function createFakeActivities(world: FakeWorld): {
       async tombstone() {
         world.calls.push('tombstone');
       },
-      async purge() {
-        world.calls.push('purge');
+      async purge({ records }) {
+        world.calls.push(records === 'keep' ? 'purge but records' : 'purge');
         world.desired = null;
         return { removed: 7 };
       },

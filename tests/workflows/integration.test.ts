@@ -145,6 +145,37 @@ describe('the line of operations', () => {
     expect(world.calls).toContain('beginRun incremental reauthenticated');
   });
 
+  it.each([
+    ['needs_reauth', 'ReauthRequired'],
+    ['connecting', 'NotConnected'],
+    ['deleting', 'IntegrationDeleting'],
+  ] as const)(
+    'takes no sync in phase %s, also when the request itself starts the workflow',
+    async (phase, type) => {
+      world.desired = { phase, autoSync: true, intervalSeconds: 300, nextCheckAtMs: null };
+      await expect(ask(sync('a'))).rejects.toMatchObject({ cause: { type } });
+      await expect(ask({ kind: 'sync-users', operationId: 'op_users' })).rejects.toThrow();
+      expect(world.runs.has('run_a')).toBe(false);
+    },
+  );
+
+  it('takes nothing for an integration that is gone, and ends', async () => {
+    world.desired = null;
+    await expect(ask(sync('a'))).rejects.toMatchObject({ cause: { type: 'IntegrationDeleting' } });
+    await handle().result();
+    expect(world.calls).toEqual(['loadDesiredState']);
+  });
+
+  it('deletes what Postgres says is to go, when it is told to look, and keeps the records where asked', async () => {
+    await ask(sync('a'));
+    await until(() => expect(world.runs.get('run_a')).toBe('succeeded'));
+    world.desired = { phase: 'deleting', autoSync: true, intervalSeconds: 300, nextCheckAtMs: null };
+    world.keepRecords = true;
+    await handle().signal(settingsChanged);
+    await handle().result();
+    expect(world.calls.slice(-4)).toEqual(['tombstone', 'stopWatches', 'revokeGrant', 'purge but records']);
+  });
+
   it('keeps a refused sign-in from starting a sync and says so', async () => {
     world.authorization = { ok: false, code: 'wrong_account', title: 'another', remedy: 'the first' };
     await ask(signIn);

@@ -24,15 +24,14 @@ export const deleteIntegration = defineRoute({
       target: row.id,
       details: { records: query.records },
     });
-    // The reconcile schedule completes a hidden one's deletion, records included, so this can't get lost from here.
-    if (query.records === 'delete') await hideIntegration(deps.db, row.id);
+    await hideIntegration(deps.db, row.id, query.records);
     try {
       await deps.arbiter.request(toRef(row), { kind: 'delete', operationId, records: query.records });
     } catch (error) {
-      if (query.records === 'keep' || !isAccepted(error)) throw error;
+      if (!isAccepted(error)) throw error;
+      // The reconcile schedule completes what is hidden, so it can't get lost from here.
       deps.logger.warn({ err: error, integrationId: row.id }, 'delete left to the reconcile schedule');
     }
-    await hideIntegration(deps.db, row.id);
     return { status: 202, body: { operationId } };
   },
 });

@@ -1,0 +1,1 @@
+ALTER TABLE "integrations" ADD COLUMN "keep_records" boolean DEFAULT false NOT NULL;
