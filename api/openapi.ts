@@ -33,6 +33,8 @@ const problemTitles: Readonly<Record<number, string>> = {
   403: 'Not allowed this way',
   404: "Unknown, deleted or somebody else's",
   409: 'Does not fit the present state',
+  410: 'No longer kept',
+  412: 'If-Match names another version than there is',
   413: 'The body is too large',
   415: 'The content type is not supported',
   422: 'Understood, but refused',

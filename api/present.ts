@@ -9,7 +9,8 @@ import { type ProviderAdapter, streamsFor } from '../providers/contract/index.ts
 import { integrationWorkflowId } from '../workflows/messages.ts';
 import type { CalendarEvent } from './contract/calendar-event.ts';
 import type { Collection } from './contract/collection.ts';
-import type { Contact, ContactList } from './contract/contact.ts';
+import type { Contact } from './contract/contact.ts';
+import type { ContactList } from './contract/contact-list.ts';
 import type { Document } from './contract/document.ts';
 import type { Integration } from './contract/integration.ts';
 import type { Provider } from './contract/provider.ts';
@@ -88,6 +89,7 @@ export function presentIntegration(
     autoSync: integration.autoSync,
     intervalSeconds: integration.intervalSeconds,
     ...optional('syncDirection', integration.syncDirection),
+    ...optional('approvedDirection', integration.approvedDirection),
     ...optional('conflictPolicy', integration.conflictPolicy),
     ...optional('lastRun', lastRun === undefined ? undefined : presentRun(links, lastRun)),
     ...optional('nextSyncAt', integration.autoSync ? integration.nextSyncAt : null),
@@ -113,12 +115,21 @@ export function presentCollection(row: CollectionRow): Collection {
   };
 }
 
-export function presentContact({ contact, sources }: LinkedContact): Contact {
-  const { workspaceId: _workspace, userId: _user, archivedAt: _archived, ...fields } = contact;
-  return { ...fields, sources: sources.map((source) => ({ ...source })) };
+export function presentContact({ contact, sources, listIds }: LinkedContact): Contact {
+  const { workspaceId: _workspace, userId: _user, archivedAt, editedAt, customFields, ...fields } = contact;
+  return {
+    ...fields,
+    customFields: { ...customFields },
+    listIds: [...listIds],
+    sources: sources.map((source) => ({ ...source })),
+    ...optional('archivedAt', archivedAt),
+    ...optional('editedAt', editedAt),
+  };
 }
 
-export function presentContactList(row: ContactListRow): ContactList {
+export function presentContactList(
+  row: ContactListRow,
+): Pick<ContactList, 'id' | 'name' | 'system' | 'updatedAt'> & { integrationId: string; remoteId: string } {
   const { id, integrationId, remoteId, name, system, updatedAt } = row;
   return { id, integrationId, remoteId, name, system, updatedAt };
 }

@@ -7,6 +7,7 @@ const titles: Readonly<Record<ProblemCode, readonly [status: number, title: stri
   assignee_unmapped: [422, 'The assignee is not known at the provider'],
   api_key_required: [400, 'An API key is missing'],
   auth_kind_unsupported: [422, 'The provider has no such way to sign in'],
+  changes_expired: [410, 'The change feed no longer reaches back so far'],
   conflict: [409, 'The request does not fit the present state'],
   cross_site_request: [403, 'The request came from another site'],
   idempotency_in_progress: [409, 'The same request is still being answered'],
@@ -17,6 +18,7 @@ const titles: Readonly<Record<ProblemCode, readonly [status: number, title: stri
   invalid_request: [400, 'The request is not valid'],
   link_invalid: [400, 'The sign-in link no longer works'],
   malformed_json: [400, 'The body is not valid JSON'],
+  mapping_invalid: [422, 'These mappings can not work'],
   missing_scope: [403, 'A permission at the provider is missing'],
   method_not_allowed: [405, 'The method is not allowed here'],
   not_acceptable: [406, 'No such representation'],
@@ -24,6 +26,8 @@ const titles: Readonly<Record<ProblemCode, readonly [status: number, title: stri
   not_found: [404, 'Not found'],
   not_supported: [422, 'The provider does not support this'],
   payload_too_large: [413, 'The body is too large'],
+  plan_stale: [409, 'The plan is no longer true'],
+  precondition_failed: [412, 'It has changed meanwhile'],
   push_refused: [401, 'The push was refused'],
   rate_limited: [429, 'Too many requests'],
   reauth_required: [409, 'The integration has to be signed in again'],
@@ -78,11 +82,13 @@ export class ProblemError extends Error {
 }
 
 /** The answer for an id that is unknown, deleted or somebody else's: nobody can tell which. */
-export function notFound(what: string): ProblemError {
-  return new ProblemError('not_found', {
-    detail: `There is no such ${what}.`,
-    remedy: 'Check the id; it may have been deleted.',
-  });
+export function notFound(what: string, remedy = 'Check the id; it may have been deleted.'): ProblemError {
+  return new ProblemError('not_found', { detail: `There is no such ${what}.`, remedy });
+}
+
+/** Archived counts as gone, except that its owner is told how it comes back. */
+export function contactArchived(id: string): ProblemError {
+  return notFound('contact', `It is archived: POST /v1/contacts/${id}/restore brings it back.`);
 }
 
 export const retryAfterSeconds = 5;

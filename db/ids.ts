@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7';
 /** The prefix tells what an id names, wherever a person meets it. */
 export type IdPrefix =
   | 'aud'
+  | 'cfl'
   | 'col'
   | 'con'
   | 'doc'
@@ -14,6 +15,7 @@ export type IdPrefix =
   | 'oat'
   | 'op'
   | 'per'
+  | 'pln'
   | 'run'
   | 'ses'
   | 'tcm'

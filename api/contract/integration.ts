@@ -29,7 +29,10 @@ export const integration = z
     phase,
     autoSync: z.boolean(),
     intervalSeconds: z.int(),
-    syncDirection: syncDirection.optional(),
+    syncDirection: syncDirection.optional().meta({ description: 'What the person chose' }),
+    approvedDirection: syncDirection.optional().meta({
+      description: 'What runs do; narrower than syncDirection until the plan of the change is applied',
+    }),
     conflictPolicy: conflictPolicy.optional(),
     lastRun: run.optional(),
     nextSyncAt: instant.optional().meta({ description: 'Absent while no periodic sync is planned' }),

@@ -1,7 +1,7 @@
 /** Harmony's contacts and contact lists, as their owner reads them. */
-import { and, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
-import { contactLinks, contactLists, contacts, integrations } from '../schema/index.ts';
+import { contactLinks, contactListMembers, contactLists, contacts, integrations } from '../schema/index.ts';
 import { type Page, type Scope, toPage, within } from './scope.ts';
 
 export type ContactRow = typeof contacts.$inferSelect;
@@ -15,16 +15,18 @@ export interface ContactSource {
 export interface LinkedContact {
   readonly contact: ContactRow;
   readonly sources: readonly ContactSource[];
+  readonly listIds: readonly string[];
 }
-
-const readable = (scope: Scope) => and(within(contacts, scope), isNull(contacts.archivedAt));
 
 export interface ListContacts {
   readonly limit: number;
   /** Id of the last row of the page before. */
   readonly after?: string | undefined;
   readonly integrationId?: string | undefined;
+  readonly listId?: string | undefined;
   readonly email?: string | undefined;
+  /** Only archived ones, or only those that are not. */
+  readonly archived: boolean;
 }
 
 /** In the order of their ids, which is the order in which they were made. */
@@ -33,13 +35,22 @@ export async function listContacts(
   scope: Scope,
   list: ListContacts,
 ): Promise<Page<LinkedContact>> {
-  const conditions: (SQL | undefined)[] = [readable(scope)];
+  const conditions: (SQL | undefined)[] = [
+    within(contacts, scope),
+    list.archived ? isNotNull(contacts.archivedAt) : isNull(contacts.archivedAt),
+  ];
   if (list.after !== undefined) conditions.push(gt(contacts.id, list.after));
   if (list.email !== undefined) conditions.push(sql`lower(${contacts.email}) = lower(${list.email})`);
   if (list.integrationId !== undefined) {
     conditions.push(
       sql`exists (select 1 from ${contactLinks} where ${contactLinks.contactId} = ${contacts.id}
         and ${contactLinks.integrationId} = ${list.integrationId} and ${contactLinks.tombstonedAt} is null)`,
+    );
+  }
+  if (list.listId !== undefined) {
+    conditions.push(
+      sql`exists (select 1 from ${contactListMembers} where ${contactListMembers.contactId} = ${contacts.id}
+        and ${contactListMembers.listId} = ${list.listId})`,
     );
   }
   const rows = await db
@@ -49,9 +60,10 @@ export async function listContacts(
     .orderBy(contacts.id)
     .limit(list.limit + 1);
   const page = toPage(rows, list.limit);
-  return { rows: await addSources(db, page.rows), more: page.more };
+  return { rows: await addTies(db, page.rows), more: page.more };
 }
 
+/** Archived or not. */
 export async function findContact(
   db: Executor,
   scope: Scope,
@@ -60,12 +72,19 @@ export async function findContact(
   const rows = await db
     .select()
     .from(contacts)
-    .where(and(eq(contacts.id, contactId), readable(scope)));
-  return (await addSources(db, rows))[0];
+    .where(and(eq(contacts.id, contactId), within(contacts, scope)));
+  return (await addTies(db, rows))[0];
 }
 
-async function addSources(db: Executor, rows: readonly ContactRow[]): Promise<readonly LinkedContact[]> {
+/** Adds what the contacts are linked to and which lists they are on. */
+async function addTies(db: Executor, rows: readonly ContactRow[]): Promise<readonly LinkedContact[]> {
   if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const memberships = await db
+    .select({ contactId: contactListMembers.contactId, listId: contactListMembers.listId })
+    .from(contactListMembers)
+    .where(inArray(contactListMembers.contactId, ids))
+    .orderBy(contactListMembers.listId);
   const links = await db
     .select({
       contactId: contactLinks.contactId,
@@ -77,15 +96,13 @@ async function addSources(db: Executor, rows: readonly ContactRow[]): Promise<re
     .innerJoin(integrations, eq(integrations.id, contactLinks.integrationId))
     .where(
       and(
-        inArray(
-          contactLinks.contactId,
-          rows.map((row) => row.id),
-        ),
+        inArray(contactLinks.contactId, ids),
         isNull(contactLinks.tombstonedAt),
         isNull(integrations.deletingAt),
       ),
     );
   const byContact = Map.groupBy(links, (link) => link.contactId);
+  const listsOf = Map.groupBy(memberships, ({ contactId }) => contactId);
   return rows.map((contact) => ({
     contact,
     sources: (byContact.get(contact.id) ?? []).map(({ integrationId, provider, remoteId }) => ({
@@ -93,6 +110,7 @@ async function addSources(db: Executor, rows: readonly ContactRow[]): Promise<re
       provider,
       remoteId,
     })),
+    listIds: (listsOf.get(contact.id) ?? []).map(({ listId }) => listId),
   }));
 }
 

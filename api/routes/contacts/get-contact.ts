@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { findContact } from '../../../db/queries/contacts-read.ts';
-import { contact } from '../../contract/contact.ts';
+import { contact, getContactQuery } from '../../contract/contact.ts';
 import { resourceId } from '../../contract/shape.ts';
 import { defineRoute } from '../../define-route.ts';
 import { presentContact } from '../../present.ts';
-import { notFound } from '../../problem.ts';
+import { contactArchived, notFound } from '../../problem.ts';
 
 export const getContact = defineRoute({
   method: 'get',
@@ -13,12 +13,14 @@ export const getContact = defineRoute({
   tag: 'Contacts',
   auth: 'caller',
   params: z.object({ id: resourceId }),
+  query: getContactQuery,
   responses: {
     200: { description: 'The contact', schema: contact, headers: { ETag: 'Its version, quoted' } },
   },
-  handler: async ({ deps, caller, params }) => {
+  handler: async ({ deps, caller, params, query }) => {
     const found = await findContact(deps.db, caller, params.id);
     if (found === undefined) throw notFound('contact');
+    if (found.contact.archivedAt !== null && !query.includeArchived) throw contactArchived(params.id);
     return {
       status: 200,
       headers: { ETag: `"${found.contact.version}"` },

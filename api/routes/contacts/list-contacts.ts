@@ -14,13 +14,8 @@ export const listContacts = defineRoute({
   query: listContactsQuery,
   responses: { 200: { description: 'One page', schema: listOf(contact) } },
   handler: async ({ deps, caller, query }) => {
-    const { limit, cursor, integrationId, email } = query;
-    const page = await queryContacts(deps.db, caller, {
-      limit,
-      after: decodeIdCursor(cursor),
-      integrationId,
-      email,
-    });
+    const { cursor, ...filter } = query;
+    const page = await queryContacts(deps.db, caller, { ...filter, after: decodeIdCursor(cursor) });
     return { status: 200, body: toList(page, presentContact, (row) => ({ id: row.contact.id })) };
   },
 });

@@ -1,0 +1,79 @@
+/** Values that gave way in a two-way sync, and records that wait for a person. */
+import { z } from 'zod';
+import { instant, pageQuery, resourceId } from './shape.ts';
+
+const value = z.string().nullable();
+
+export const conflict = z
+  .object({
+    id: z.string().meta({ example: 'cfl_019abc' }),
+    integrationId: z.string(),
+    runId: z.string(),
+    contactId: z.string().nullable(),
+    contactName: z.string().nullable(),
+    remoteId: z.string().nullable(),
+    kind: z.string().meta({
+      description:
+        '`value`: one field, decided by the policy and restorable. Else why the record is parked: maybe_merged, ambiguous_match, unstorable_value, stale_version, duplicate_marker',
+      example: 'value',
+    }),
+    title: z.string().meta({ description: 'What happened, for a person' }),
+    field: z.string().nullable(),
+    winner: z.enum(['harmony', 'provider']).nullable(),
+    harmonyValue: value,
+    providerValue: value,
+    base: z
+      .object({ harmony: value, provider: value })
+      .nullable()
+      .meta({ description: 'What both sides last agreed on; null where they never did' }),
+    rule: z.string().nullable(),
+    policy: z.string().nullable(),
+    candidates: z
+      .array(z.object({ remoteId: z.string(), name: z.string(), email: z.string().nullable() }))
+      .meta({ description: 'Of a parked record: remote contacts that it may belong to' }),
+    open: z.boolean(),
+    resolution: z.enum(['harmony', 'provider', 'dismissed', 'linked']).nullable(),
+    resolvedBy: z.string().nullable(),
+    resolvedAt: instant.nullable(),
+    at: instant,
+  })
+  .meta({ id: 'Conflict' });
+
+export const listConflictsQuery = z.strictObject({
+  ...pageQuery,
+  integrationId: resourceId.optional(),
+  contactId: resourceId.optional(),
+  open: z
+    .stringbool()
+    .optional()
+    .meta({ description: 'true: only undecided ones; false: only decided ones' }),
+});
+
+export const resolveConflict = z
+  .strictObject({
+    choose: z.enum(['harmony', 'provider', 'dismiss', 'link']).meta({
+      description:
+        '`harmony`, `provider`: that value holds on both sides. `dismiss`: as it is now. `link`: the contact belongs to `candidate`',
+    }),
+    candidate: z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ description: 'A remoteId of the candidates, with `link`' }),
+    always: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Decide every later conflict of this field the same way' }),
+  })
+  .refine(({ choose, candidate }) => (choose === 'link') === (candidate !== undefined), {
+    path: ['candidate'],
+    message: 'goes with choose: link, and only there',
+  })
+  .refine(({ choose, always }) => !always || choose === 'harmony' || choose === 'provider', {
+    path: ['always'],
+    message: 'goes with harmony or provider',
+  })
+  .meta({ id: 'ResolveConflict' });
+
+export type Conflict = z.infer<typeof conflict>;
+export type ResolveConflict = z.input<typeof resolveConflict>;

@@ -1,0 +1,132 @@
+/** Which objects and fields of contacts correspond, which way they flow, and what a change of that would do. */
+import { z } from 'zod';
+import { conflictPolicy } from './integration.ts';
+import { instant, pageQuery } from './shape.ts';
+
+export const mappingDirection = z.enum(['both', 'from_provider', 'to_provider']);
+
+export const objectMapping = z
+  .strictObject({
+    harmonyObject: z.enum(['contact', 'list']),
+    providerObject: z.enum(['person', 'contactGroup', 'otherContact']),
+    direction: mappingDirection,
+    enabled: z.boolean(),
+  })
+  .meta({ id: 'ObjectMapping' });
+
+export const fieldMapping = z
+  .strictObject({
+    field: z
+      .string()
+      .min(1)
+      .max(100)
+      .meta({ description: 'A field of Harmony contacts, or `custom.<name>`', example: 'jobTitle' }),
+    path: z.string().min(1).max(200).meta({
+      description:
+        'Where it lives at the provider: `list.subfield`, `list[type=<label>].subfield`, `userDefined[key=<key>].value`',
+      example: 'organizations.title',
+    }),
+    direction: mappingDirection,
+    conflictPolicy: conflictPolicy
+      .optional()
+      .meta({ description: "Decides conflicts of this field in place of the integration's policy" }),
+  })
+  .meta({ id: 'FieldMapping' });
+
+/** A set of mappings is one versioned document: it is read and replaced as a whole. */
+const versioned = {
+  version: z.int().meta({ description: 'In force' }),
+  pending: z
+    .object({ version: z.int(), planId: z.string().nullable() })
+    .optional()
+    .meta({ description: 'A newer version that waits until its plan is applied' }),
+  nextCursor: z.null(),
+};
+
+export const objectMappings = z
+  .object({ data: z.array(objectMapping), ...versioned })
+  .meta({ id: 'ObjectMappings' });
+export const fieldMappings = z.object({ data: z.array(fieldMapping), ...versioned }).meta({
+  id: 'FieldMappings',
+});
+
+const expectedVersion = z
+  .int()
+  .optional()
+  .meta({ description: 'The newest version that you know; another one answers 409' });
+
+export const putObjectMappings = z
+  .strictObject({ data: z.array(objectMapping).max(10), version: expectedVersion })
+  .meta({ id: 'PutObjectMappings' });
+export const putFieldMappings = z
+  .strictObject({ data: z.array(fieldMapping).max(200), version: expectedVersion })
+  .meta({ id: 'PutFieldMappings' });
+
+export const mappingVersion = z
+  .object({
+    version: z.int(),
+    state: z.enum(['in_force', 'pending', 'former']),
+    objects: z.array(objectMapping),
+    fields: z.array(fieldMapping),
+    createdBy: z.string().nullable().meta({ description: '`user:<id>` or `key:<id>`; null: the defaults' }),
+    createdAt: instant.nullable(),
+  })
+  .meta({ id: 'MappingVersion' });
+
+/** The answer to every change of mappings. */
+export const mappingChange = z
+  .object({
+    version: z.int(),
+    takesEffect: z.enum(['now', 'with_plan']).meta({
+      description:
+        '`now`: nothing more is written to the provider than before. `with_plan`: it is in force once the plan is applied',
+    }),
+    planId: z.string().nullable(),
+    objects: z.array(objectMapping),
+    fields: z.array(fieldMapping),
+  })
+  .meta({ id: 'MappingChange' });
+
+export const listMappingVersionsQuery = z.strictObject(pageQuery);
+
+export const previewMappings = z
+  .strictObject({
+    objects: z.array(objectMapping).max(10).optional(),
+    fields: z.array(fieldMapping).max(200).optional(),
+    sample: z
+      .int()
+      .min(1)
+      .max(500)
+      .default(100)
+      .meta({ description: 'How many linked contacts to try it on' }),
+  })
+  .meta({ id: 'PreviewMappings' });
+
+export const mappingPreview = z
+  .object({
+    records: z.int().meta({ description: 'Linked contacts that it was tried on' }),
+    changedFields: z.array(z.string()),
+    changes: z.array(
+      z.object({
+        contactId: z.string(),
+        contactName: z.string(),
+        field: z.string(),
+        side: z.enum(['harmony', 'provider']).meta({ description: 'The side that would be written' }),
+        from: z.string().nullable(),
+        to: z.string().nullable(),
+        rule: z.string(),
+      }),
+    ),
+    counts: z.object({ harmony: z.int(), provider: z.int(), conflicts: z.int() }),
+    takesEffect: z.enum(['now', 'with_plan']),
+  })
+  .meta({ id: 'MappingPreview' });
+
+export type ObjectMapping = z.infer<typeof objectMapping>;
+export type FieldMapping = z.infer<typeof fieldMapping>;
+export type ObjectMappings = z.infer<typeof objectMappings>;
+export type FieldMappings = z.infer<typeof fieldMappings>;
+export type MappingVersion = z.infer<typeof mappingVersion>;
+export type MappingChange = z.infer<typeof mappingChange>;
+export type PreviewMappings = z.input<typeof previewMappings>;
+export type MappingPreview = z.infer<typeof mappingPreview>;

@@ -1,0 +1,109 @@
+/** What a first two-way sync, a change or a parked run would do on each side, to be seen before it is done. */
+import { z } from 'zod';
+import { syncAccepted, syncDirection } from './integration.ts';
+import { instant } from './shape.ts';
+
+export const planStatus = z.enum([
+  'computing',
+  'ready',
+  'applying',
+  'applied',
+  'stale',
+  'rejected',
+  'failed',
+]);
+
+const sideCounts = z.object({ created: z.int(), updated: z.int(), deleted: z.int() });
+
+export const planCounts = z
+  .object({
+    harmony: sideCounts.meta({ description: 'Contacts of Harmony; deleted ones are archived' }),
+    provider: sideCounts,
+    linked: z.int().meta({ description: 'Pairs that are the same person and will be tied' }),
+    unlinked: z.int(),
+    parked: z.int().meta({ description: 'Left as they are until a person decides' }),
+    conflicts: z.int().meta({ description: 'Values that give way; logged and restorable' }),
+  })
+  .meta({ id: 'PlanCounts' });
+
+export const planSample = z
+  .object({
+    side: z.enum(['harmony', 'provider', 'none']),
+    action: z.enum(['create', 'update', 'restore', 'delete', 'link', 'unlink', 'park']),
+    contactId: z.string().nullable(),
+    remoteId: z.string().nullable(),
+    name: z.string().meta({ description: 'Of the person, for a person to recognise' }),
+    fields: z
+      .record(z.string(), z.string().nullable())
+      .meta({ description: 'The values that would be written' }),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'PlanSample' });
+
+const candidate = z.object({ id: z.string(), name: z.string(), email: z.string().nullable() });
+
+export const planReview = z
+  .object({
+    contacts: z.array(candidate).meta({ description: "Harmony's contacts" }),
+    remotes: z.array(candidate).meta({ description: "The provider's, by remoteId" }),
+  })
+  .meta({ id: 'PlanReview', description: 'Could be the same people, in more than one way' });
+
+export const planDecision = z
+  .strictObject({
+    contactId: z.string().max(80).nullable(),
+    remoteId: z.string().max(200).nullable(),
+  })
+  .refine(({ contactId, remoteId }) => contactId !== null || remoteId !== null, {
+    message: 'Name a contact, a remote contact, or both.',
+  })
+  .meta({
+    id: 'PlanDecision',
+    description:
+      'Both: they are the same person and are tied. One of them with null: it has no counterpart and is created on the other side',
+  });
+
+export const plan = z
+  .object({
+    id: z.string().meta({ example: 'pln_019abc' }),
+    integrationId: z.string(),
+    reason: z.enum(['first_two_way', 'direction', 'mapping', 'parked_run']),
+    status: planStatus,
+    syncDirection,
+    mappingVersion: z.int(),
+    runId: z.string().optional().meta({ description: 'The parked run that it is about' }),
+    counts: planCounts.optional().meta({ description: 'From status ready on' }),
+    samples: z.array(planSample).optional(),
+    review: z.array(planReview).optional(),
+    decisions: z.array(planDecision).optional(),
+    error: z.string().optional(),
+    createdAt: instant,
+    appliedAt: instant.optional(),
+  })
+  .meta({ id: 'Plan' });
+
+export const createPlan = z
+  .strictObject({
+    syncDirection: syncDirection
+      .optional()
+      .meta({ description: 'Default: what is pending (a parked run, a mapping, a direction)' }),
+  })
+  .meta({ id: 'CreatePlan' });
+
+export const applyPlan = z
+  .strictObject({
+    decisions: z
+      .array(planDecision)
+      .max(5000)
+      .default([])
+      .meta({ description: 'On the groups under review; the others stay parked' }),
+  })
+  .meta({ id: 'ApplyPlan' });
+
+export const appliedPlan = z.object({ plan, ...syncAccepted.shape }).meta({ id: 'AppliedPlan' });
+
+export type Plan = z.infer<typeof plan>;
+export type PlanSample = z.infer<typeof planSample>;
+export type PlanReview = z.infer<typeof planReview>;
+export type PlanDecision = z.infer<typeof planDecision>;
+export type AppliedPlan = z.infer<typeof appliedPlan>;
