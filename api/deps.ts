@@ -1,5 +1,6 @@
 /** What the routes work with; composed once in main.ts. */
 import type { Database } from '../db/client.ts';
+import type { Scope } from '../db/queries/scope.ts';
 import type { Sealer } from '../db/sealing.ts';
 import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -20,7 +21,9 @@ export interface ApiDeps {
   readonly config: Config;
   readonly settings: ApiSettings;
   readonly logger: Logger;
+  /** In a route with a caller it sees that caller's rows alone; elsewhere (sign-in, webhooks) everybody's. */
   readonly db: Database;
+  readonly within: (scope: Scope) => Database;
   readonly sealer: Sealer;
   readonly catalogue: ProviderCatalogue;
   readonly arbiter: ArbiterClient;

@@ -91,7 +91,8 @@ export async function openEventStream(deps: ApiDeps, stream: StreamRequest): Pro
 
   async function firstPosition(): Promise<number> {
     const { resumeAfter } = stream;
-    if (resumeAfter !== undefined && !(await isBeforeFeed(deps.db, resumeAfter))) return resumeAfter;
+    if (resumeAfter !== undefined && !(await isBeforeFeed(deps.db, integrationId, resumeAfter)))
+      return resumeAfter;
     // The position first: what happens between the two is then told twice, not left out.
     const position = await findLastSeq(deps.db, integrationId);
     const row = await findVisibleIntegration(deps.db, caller, integrationId);

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { openDatabase } from '../db/client.ts';
 import { createSealer } from '../db/sealing.ts';
+import { isWallBuilt, tenantRole } from '../db/tenant-wall.ts';
 import { readConfig } from '../platform/config.ts';
 import { createLogger } from '../platform/logger.ts';
 import { temporalConnectionOptions } from '../platform/temporal.ts';
@@ -26,6 +27,17 @@ const arbiter = createArbiterClient({
   connection: temporalConnectionOptions(process.env),
   namespace: config.temporalNamespace,
 });
+let wallMissing = false;
+isWallBuilt(database.sql).then(
+  (built) => {
+    wallMissing = !built;
+    if (wallMissing)
+      logger.warn(
+        `The role ${tenantRole} is missing: rows are kept apart by queries alone. See docs/operating.md.`,
+      );
+  },
+  (err: unknown) => logger.warn({ err }, 'the database did not answer'),
+);
 const events = createEventsHub(database.sql, logger);
 const server = createServer(
   createApp(
@@ -34,6 +46,7 @@ const server = createServer(
       settings,
       logger,
       db: database.db,
+      within: (scope) => (wallMissing ? database.db : database.within(scope)),
       sealer: createSealer(config.encryptionKeys),
       catalogue: { adapters, environments: readProviderEnvironments(process.env) },
       arbiter,

@@ -55,8 +55,9 @@ async function handle(
     refuseCrossSite(deps.config.publicUrl, caller, req);
   }
   for (const reader of readers) await run(reader, req, res);
+  const own = caller === undefined ? deps : { ...deps, db: deps.within(caller) };
   const call = {
-    deps,
+    deps: own,
     caller,
     params: readInput('params', route.params ?? noFields, req.params),
     query: readInput('query', route.query ?? noFields, req.query),
@@ -70,7 +71,7 @@ async function handle(
   const reply =
     key === undefined || caller === undefined
       ? await answer(newId)
-      : await answerOnce(deps, describeRequest(caller, key, req), res, (request) =>
+      : await answerOnce(own, describeRequest(caller, key, req), res, (request) =>
           answer((prefix) => deriveId(prefix, request)),
         );
   if (reply !== undefined) send(res, reply);

@@ -1,6 +1,8 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import type { Scope } from './queries/scope.ts';
 import * as schema from './schema/index.ts';
+import { enterScope } from './tenant-wall.ts';
 
 export type Database = PostgresJsDatabase<typeof schema>;
 /** What runs inside `db.transaction`. */
@@ -12,6 +14,8 @@ export interface DatabaseHandle {
   readonly db: Database;
   /** The driver itself, for LISTEN and for pipelined bulk statements. */
   readonly sql: postgres.Sql;
+  /** The same pool for one caller: each statement runs in a transaction that sees this scope's rows alone. */
+  within(scope: Scope): Database;
   close(): Promise<void>;
 }
 
@@ -32,5 +36,28 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     connect_timeout: 10,
     onnotice: () => {},
   });
-  return { db: drizzle(sql, { schema }), sql, close: () => sql.end({ timeout: 5 }) };
+  return {
+    db: drizzle(sql, { schema }),
+    sql,
+    within: (scope) => drizzle(enterEachTime(sql, scope)) as unknown as Database,
+    close: () => sql.end({ timeout: 5 }),
+  };
+}
+
+/** The parts of the driver that drizzle calls. Scope and statement go out together: two round trips more than without. */
+function enterEachTime(sql: postgres.Sql, scope: Scope): postgres.Sql {
+  const begin = <T>(work: (tx: postgres.TransactionSql) => Promise<T>) =>
+    sql.begin(async (tx) => {
+      // Sent first; should it fail, the transaction is over and nothing behind it is carried out.
+      const entered = enterScope(tx, scope).execute();
+      const [result] = await Promise.all([work(tx), entered]);
+      return result;
+    });
+  const unsafe = (...statement: Parameters<postgres.Sql['unsafe']>) => ({
+    // biome-ignore lint/suspicious/noThenProperty: like the driver's own query, it runs when it is awaited
+    then: (...handlers: Parameters<Promise<unknown>['then']>) =>
+      begin(async (tx) => tx.unsafe(...statement)).then(...handlers),
+    values: () => begin(async (tx) => tx.unsafe(...statement).values()),
+  });
+  return { options: sql.options, unsafe, begin } as never;
 }

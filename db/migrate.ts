@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { openDatabase } from './client.ts';
+import { buildTenantWall } from './tenant-wall.ts';
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Any constant: one migrator at a time holds it. */
@@ -14,6 +15,7 @@ export async function migrateDatabase(url: string): Promise<void> {
   try {
     await handle.db.execute(sql`select pg_advisory_lock(${migrationLock})`);
     await migrate(handle.db, { migrationsFolder });
+    await buildTenantWall(handle.sql);
   } finally {
     await handle.close();
   }

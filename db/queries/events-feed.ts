@@ -1,5 +1,5 @@
 /** The settings page's events, read by sequence; publishing is in integration-events.ts. */
-import { and, eq, gt, max, min } from 'drizzle-orm';
+import { and, eq, gt, max } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { integrationEvents } from '../schema/index.ts';
 
@@ -30,7 +30,10 @@ export async function findLastSeq(db: Executor, integrationId: string): Promise<
 }
 
 /** Whether events after `seq` may have been forgotten already: then only a fresh snapshot tells the truth. */
-export async function isBeforeFeed(db: Executor, seq: number): Promise<boolean> {
-  const [row] = await db.select({ oldest: min(integrationEvents.seq) }).from(integrationEvents);
-  return row?.oldest !== null && row?.oldest !== undefined && row.oldest > seq + 1;
+export async function isBeforeFeed(db: Executor, integrationId: string, seq: number): Promise<boolean> {
+  const [row] = await db
+    .select({ seq: integrationEvents.seq })
+    .from(integrationEvents)
+    .where(and(eq(integrationEvents.integrationId, integrationId), eq(integrationEvents.seq, seq)));
+  return row === undefined;
 }

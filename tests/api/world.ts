@@ -97,6 +97,7 @@ export async function openApiWorld(options: WorldOptions): Promise<ApiWorld> {
     settings: readApiSettings(env),
     logger,
     db: database.db,
+    within: database.within,
     sealer,
     catalogue: { adapters, environments },
     arbiter,
