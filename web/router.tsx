@@ -1,6 +1,10 @@
 /** Moves between the page's addresses: a handful of paths, so the browser's own history is enough. */
 import { type AnchorHTMLAttributes, type MouseEvent, useSyncExternalStore } from 'react';
-import { type Route, readRoute } from './routes.ts';
+import { embedPrefix, type Route, readRoute } from './routes.ts';
+
+/** Whether the page stands inside another product's. */
+export const isEmbedded = location.pathname.split('/')[1] === embedPrefix.slice(1);
+const address = (path: string): string => (isEmbedded ? `${embedPrefix}${path}` : path);
 
 const listeners = new Set<() => void>();
 let steps = 0;
@@ -14,8 +18,8 @@ window.addEventListener('popstate', changed);
 export const hasNavigated = (): boolean => steps > 0;
 
 export function navigate(path: string, how: { replace?: boolean } = {}): void {
-  if (how.replace) history.replaceState(null, '', path);
-  else history.pushState(null, '', path);
+  if (how.replace) history.replaceState(null, '', address(path));
+  else history.pushState(null, '', address(path));
   if (!how.replace) window.scrollTo(0, 0);
   changed();
 }
@@ -40,5 +44,5 @@ export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchor
     event.preventDefault();
     navigate(href);
   };
-  return <a href={href} onClick={follow} {...rest} />;
+  return <a href={address(href)} onClick={follow} {...rest} />;
 }

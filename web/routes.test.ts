@@ -6,8 +6,19 @@ const read = (path: string) => readRoute(new URL(path, 'http://localhost'));
 test('what is written is read again, whatever an id holds', () => {
   const id = 'int_ä/b?c';
   expect(read(paths.integration(id, 'sync'))).toEqual({ page: 'integration', id, tab: 'sync' });
-  expect(read(paths.contacts(id))).toEqual({ page: 'contacts', integrationId: id });
-  expect(read(paths.calendar())).toEqual({ page: 'calendar', integrationId: undefined });
+  expect(read(paths.data('contacts', id))).toEqual({ page: 'contacts', integrationId: id, id: undefined });
+  expect(read(paths.data('calendar'))).toMatchObject({ page: 'calendar', integrationId: undefined });
+  expect(read(paths.item('tasks', id))).toMatchObject({ page: 'tasks', id });
+  expect(read(paths.search({ q: 'a & b', type: 'task' }))).toEqual({
+    page: 'search',
+    q: 'a & b',
+    type: 'task',
+  });
+});
+
+test('an embedded page has the same addresses below /embed', () => {
+  expect(read('/embed').page).toBe('integrations');
+  expect(read(`/embed${paths.integration('int_1', 'sync')}`)).toMatchObject({ id: 'int_1', tab: 'sync' });
 });
 
 test.each(['/', '/settings', '/settings/integrations', '/settings/integrations/'])(
@@ -17,6 +28,9 @@ test.each(['/', '/settings', '/settings/integrations', '/settings/integrations/'
   },
 );
 
-test.each(['/settings/elsewhere', '/data/tasks', '/sign-in/x', '/%E0%A4%A'])('%s is no page', (path) => {
-  expect(read(path).page).toBe('unknown');
-});
+test.each(['/settings/elsewhere', '/data/elsewhere', '/data/calendar/x', '/sign-in/x', '/%E0%A4%A'])(
+  '%s is no page',
+  (path) => {
+    expect(read(path).page).toBe('unknown');
+  },
+);

@@ -1,35 +1,49 @@
 /** The page's addresses, to write and to read. Pure. */
 
+const dataPages = ['contacts', 'calendar', 'tasks', 'documents'] as const;
+export type DataPage = (typeof dataPages)[number];
+
 export const paths = {
   integrations: '/settings/integrations',
   integration: (id: string, tab?: string) =>
     `/settings/integrations/${encodeURIComponent(id)}${tab ? `/${tab}` : ''}`,
-  contacts: (integrationId?: string) => withFilter('/data/contacts', integrationId),
-  calendar: (integrationId?: string) => withFilter('/data/calendar', integrationId),
+  data: (page: DataPage, integrationId?: string) => withQuery(`/data/${page}`, { integrationId }),
+  item: (page: Exclude<DataPage, 'calendar'>, id: string) => `/data/${page}/${encodeURIComponent(id)}`,
+  search: (query: { q?: string | undefined; type?: string | undefined } = {}) => withQuery('/search', query),
 };
 
-const withFilter = (path: string, integrationId?: string): string =>
-  integrationId ? `${path}?integrationId=${encodeURIComponent(integrationId)}` : path;
+function withQuery(path: string, query: Readonly<Record<string, string | undefined>>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value) search.set(name, value);
+  return search.size === 0 ? path : `${path}?${search}`;
+}
 
 export type Route =
   | { readonly page: 'sign-in' }
   | { readonly page: 'integrations' }
   | { readonly page: 'integration'; readonly id: string; readonly tab: string | undefined }
-  | { readonly page: 'contacts' | 'calendar'; readonly integrationId: string | undefined }
+  | { readonly page: DataPage; readonly integrationId: string | undefined; readonly id: string | undefined }
+  | { readonly page: 'search'; readonly q: string; readonly type: string | undefined }
   | { readonly page: 'unknown' };
 
+/** An embedded page has the same addresses below /embed. */
+export const embedPrefix = '/embed';
+
 export function readRoute(location: { pathname: string; search: string }): Route {
-  const [first, second, third, tab, more] = location.pathname.split('/').filter(Boolean).map(decode);
+  const segments = location.pathname.split('/').filter(Boolean).map(decode);
+  if (`/${segments[0]}` === embedPrefix) segments.shift();
+  const [first, second, third, tab, more] = segments;
+  const query = new URLSearchParams(location.search);
   if (first === 'sign-in' && !second) return { page: 'sign-in' };
+  if (first === 'search' && !second)
+    return { page: 'search', q: query.get('q') ?? '', type: query.get('type') ?? undefined };
   if (!first || (first === 'settings' && (!second || (second === 'integrations' && !third))))
     return { page: 'integrations' };
   if (first === 'settings' && second === 'integrations' && third && !more)
     return { page: 'integration', id: third, tab };
-  if (first === 'data' && (second === 'contacts' || second === 'calendar') && !third)
-    return {
-      page: second,
-      integrationId: new URLSearchParams(location.search).get('integrationId') ?? undefined,
-    };
+  const page = dataPages.find((name) => name === second);
+  if (first === 'data' && page && !tab && !(page === 'calendar' && third))
+    return { page, id: third, integrationId: query.get('integrationId') ?? undefined };
   return { page: 'unknown' };
 }
 

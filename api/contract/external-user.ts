@@ -42,3 +42,4 @@ export const usersSynced = z
   .meta({ id: 'UsersSynced' });
 
 export type ExternalUser = z.infer<typeof externalUser>;
+export type UsersSynced = z.infer<typeof usersSynced>;

@@ -18,3 +18,4 @@ export * from './search.ts';
 export * from './session.ts';
 export * from './shape.ts';
 export * from './task.ts';
+export * from './user.ts';

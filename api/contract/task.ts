@@ -81,8 +81,22 @@ export const patchTask = z
   .refine((patch) => Object.keys(patch).length > 0, { message: 'Name at least one field to change.' })
   .meta({ id: 'PatchTask' });
 
+export const listTaskStatesQuery = z.strictObject({
+  collectionId: resourceId.meta({ description: 'The team' }),
+});
+
+export const taskStates = z
+  .object({ data: z.array(z.object({ name: z.string(), category: stateCategory.nullable() })) })
+  .meta({ id: 'TaskStates' });
+
 export const taskWriteAccepted = z
   .object({ id: z.string().meta({ description: 'Of the task' }), operationId: z.string() })
   .meta({ id: 'TaskWriteAccepted', description: 'The provider is slow; the write goes on by itself' });
 
 export type Task = z.infer<typeof task>;
+export type TaskWithComments = z.infer<typeof taskWithComments>;
+export type TaskStates = z.infer<typeof taskStates>;
+export type StateCategory = z.infer<typeof stateCategory>;
+export type CreateTask = z.infer<typeof createTask>;
+export type PatchTask = z.infer<typeof patchTask>;
+export type TaskWriteAccepted = z.infer<typeof taskWriteAccepted>;

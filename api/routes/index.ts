@@ -21,6 +21,7 @@ import { listRuns } from './integrations/runs/list-runs.ts';
 import { startSync } from './integrations/start-sync.ts';
 import { streamEvents } from './integrations/stream-events.ts';
 import { testConnection } from './integrations/test-connection.ts';
+import { forgetUser } from './integrations/users/forget-user.ts';
 import { listUsers } from './integrations/users/list-users.ts';
 import { mapUser } from './integrations/users/map-user.ts';
 import { syncUsers } from './integrations/users/sync-users.ts';
@@ -38,7 +39,9 @@ import { redeemLink } from './sessions/redeem-link.ts';
 import { changeTask } from './tasks/change-task.ts';
 import { createTask } from './tasks/create-task.ts';
 import { getTask } from './tasks/get-task.ts';
+import { listTaskStates } from './tasks/list-task-states.ts';
 import { listTasks } from './tasks/list-tasks.ts';
+import { listWorkspaceUsers } from './users/list-workspace-users.ts';
 import { receivePush } from './webhooks/receive-push.ts';
 
 export const routes: readonly Route[] = [
@@ -58,6 +61,7 @@ export const routes: readonly Route[] = [
   syncUsers,
   listUsers,
   mapUser,
+  forgetUser,
   listRuns,
   getRun,
   streamEvents,
@@ -69,9 +73,11 @@ export const routes: readonly Route[] = [
   createTask,
   getTask,
   changeTask,
+  listTaskStates,
   listDocuments,
   getDocument,
   searchEverything,
+  listWorkspaceUsers,
   createSession,
   redeemLink,
   getSession,

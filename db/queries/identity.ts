@@ -3,6 +3,7 @@ import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
 import type { Database, Executor } from '../client.ts';
 import { hashSecret, newId, newSecret } from '../ids.ts';
 import { apiKeys, sessions, signInLinks, users, workspaces } from '../schema/index.ts';
+import { type Page, toPage } from './scope.ts';
 
 export type User = typeof users.$inferSelect;
 
@@ -42,6 +43,24 @@ export async function findUser(db: Executor, workspaceId: string, userId: string
     .from(users)
     .where(and(eq(users.id, userId), eq(users.workspaceId, workspaceId)));
   return row;
+}
+
+/** By name; `after` is the last of the page before. */
+export async function listUsers(
+  db: Executor,
+  workspaceId: string,
+  list: { limit: number; after?: { name: string; id: string } | undefined },
+): Promise<Page<User>> {
+  const conditions = [eq(users.workspaceId, workspaceId)];
+  if (list.after !== undefined)
+    conditions.push(sql`(${users.name}, ${users.id}) > (${list.after.name}, ${list.after.id})`);
+  const rows = await db
+    .select()
+    .from(users)
+    .where(and(...conditions))
+    .orderBy(users.name, users.id)
+    .limit(list.limit + 1);
+  return toPage(rows, list.limit);
 }
 
 export async function findWorkspace(db: Executor, workspaceId: string) {

@@ -93,6 +93,17 @@ export async function mapPerson(
     .where(and(eq(people.integrationId, input.integrationId), eq(people.remoteId, input.remoteId)));
 }
 
+/** Takes somebody's choice back: the person waits for Sync Users, or for another choice. */
+export async function forgetChoice(
+  db: Executor,
+  input: { integrationId: string; remoteId: string },
+): Promise<void> {
+  await db
+    .update(people)
+    .set({ mappedUserId: null, match: null, mappedAt: null, updatedAt: sql`now()` })
+    .where(and(eq(people.integrationId, input.integrationId), eq(people.remoteId, input.remoteId)));
+}
+
 /** How many there are, deactivated ones included, and how many of them have a user. */
 export async function countPeople(
   db: Executor,

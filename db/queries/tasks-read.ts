@@ -1,5 +1,5 @@
 /** Tasks as the Companion reads them, the last changed first. */
-import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { collections, people, taskComments, tasks } from '../schema/index.ts';
 import { type Page, type Scope, toPage, within } from './scope.ts';
@@ -69,6 +69,26 @@ export async function findTask(
 ): Promise<ReadableTask | undefined> {
   const [row] = await select(db, [within(tasks, scope), eq(tasks.id, taskId)]);
   return row;
+}
+
+/** The states that tasks of a collection are in, by name. */
+export function listTaskStates(
+  db: Executor,
+  scope: Scope,
+  collectionId: string,
+): Promise<{ name: string; category: (typeof tasks.$inferSelect)['stateCategory'] }[]> {
+  return db
+    .selectDistinct({ name: sql<string>`${tasks.state}`, category: tasks.stateCategory })
+    .from(tasks)
+    .where(
+      and(
+        within(tasks, scope),
+        eq(tasks.collectionId, collectionId),
+        eq(tasks.archived, false),
+        isNotNull(tasks.state),
+      ),
+    )
+    .orderBy(sql`1`);
 }
 
 export interface ReadableComment {

@@ -28,8 +28,7 @@ export function launchChromium(executablePath: string): Promise<Browser> {
 }
 
 /** Gathers what a page must never have: script errors and refusals by the content security policy. */
-export function watchForErrors(page: Page): string[] {
-  const errors: string[] = [];
+export function watchForErrors(page: Page, errors: string[] = []): string[] {
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
     // A refused request is told by the page itself, and provoked here on purpose.

@@ -7,13 +7,15 @@ export interface ApiCall {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** Given where a person may send the same thing again; else each call has its own. */
+  readonly idempotencyKey?: string;
 }
 
 /** Throws ApiProblem for an answer that is not 2xx, UnreachableError where none came. */
 export async function callApi<Answer>(path: string, call: ApiCall = {}): Promise<Answer> {
   const { method = 'GET', query = {}, body, signal } = call;
   const headers: Record<string, string> = { Accept: 'application/json' };
-  if (method !== 'GET') headers['Idempotency-Key'] = newIdempotencyKey();
+  if (method !== 'GET') headers['Idempotency-Key'] = call.idempotencyKey ?? newIdempotencyKey();
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
   try {
@@ -43,6 +45,7 @@ async function readProblem(response: Response): Promise<Error> {
         code: body.code ?? 'unknown',
         detail: body.detail ?? '',
         ...(body.remedy === undefined ? {} : { remedy: body.remedy }),
+        ...(body.errors === undefined ? {} : { errors: body.errors }),
       });
   } catch {
     // Not JSON: a proxy's own page, most likely. The words below say as much as is known.
@@ -63,7 +66,7 @@ function queryString(query: NonNullable<ApiCall['query']>): string {
 }
 
 /** randomUUID is missing on plain http that is not localhost; random bytes are not. */
-function newIdempotencyKey(): string {
+export function newIdempotencyKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, '0'),
   ).join('');

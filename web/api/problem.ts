@@ -1,5 +1,5 @@
 /** What can go wrong between the page and the API, as errors that carry words for a person. */
-import type { Problem } from '../../api/contract/index.ts';
+import type { Problem, ProblemCode } from '../../api/contract/index.ts';
 
 /** The API answered with a problem (RFC 9457). */
 export class ApiProblem extends Error {
@@ -8,8 +8,11 @@ export class ApiProblem extends Error {
   readonly title: string;
   readonly detail: string;
   readonly remedy: string | undefined;
+  readonly errors: NonNullable<Problem['errors']>;
 
-  constructor(problem: Pick<Problem, 'status' | 'title' | 'detail' | 'remedy'> & { code: string }) {
+  constructor(
+    problem: Pick<Problem, 'status' | 'title' | 'detail' | 'remedy' | 'errors'> & { code: string },
+  ) {
     super(problem.title);
     this.name = 'ApiProblem';
     this.status = problem.status;
@@ -17,6 +20,7 @@ export class ApiProblem extends Error {
     this.title = problem.title;
     this.detail = problem.detail;
     this.remedy = problem.remedy;
+    this.errors = problem.errors ?? [];
   }
 }
 
@@ -55,3 +59,6 @@ export function describeProblem(error: unknown): ProblemWords {
 
 export const isStatus = (error: unknown, status: number): boolean =>
   error instanceof ApiProblem && error.status === status;
+
+export const hasCode = (error: unknown, code: ProblemCode): boolean =>
+  error instanceof ApiProblem && error.code === code;

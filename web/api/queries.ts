@@ -1,14 +1,15 @@
 /** What the page keeps of the API's answers: keys, freshness, and how each is asked for again. */
 import {
   infiniteQueryOptions,
+  keepPreviousData,
   MutationCache,
   QueryCache,
   QueryClient,
   queryOptions,
 } from '@tanstack/react-query';
-import type { Integration, Session } from '../../api/contract/index.ts';
+import type { Integration, SearchHit, Session } from '../../api/contract/index.ts';
 import { isBusy } from '../words/state.ts';
-import { api } from './endpoints.ts';
+import { api, type DocumentFilter, type TaskFilter } from './endpoints.ts';
 import { ApiProblem, isStatus } from './problem.ts';
 
 /** `ended`: this tab had a session, which is over. */
@@ -61,7 +62,56 @@ export const runsQuery = (id: string) =>
 export const collectionsQuery = (id: string) =>
   queryOptions({
     queryKey: ['collections', id],
-    queryFn: async () => (await api.collections(id)).data,
+    queryFn: () => api.collections(id),
+  });
+
+export const peopleQuery = (id: string) =>
+  queryOptions({ queryKey: ['people', id], queryFn: () => api.people(id) });
+
+export const workspaceUsersQuery = queryOptions({
+  queryKey: ['workspace-users'],
+  queryFn: api.workspaceUsers,
+  staleTime: 60_000,
+});
+
+export const tasksQuery = (filter: TaskFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['tasks', filter],
+    queryFn: ({ pageParam }) => api.tasks(filter, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+  });
+
+export const taskQuery = (id: string) =>
+  queryOptions({ queryKey: ['task', id], queryFn: () => api.task(id) });
+
+export const taskStatesQuery = (collectionId: string) =>
+  queryOptions({
+    queryKey: ['task-states', collectionId],
+    queryFn: () => api.taskStates(collectionId),
+    staleTime: 60_000,
+  });
+
+export const documentsQuery = (filter: DocumentFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['documents', filter],
+    queryFn: ({ pageParam }) => api.documents(filter, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+  });
+
+export const documentQuery = (id: string) =>
+  queryOptions({ queryKey: ['document', id], queryFn: () => api.document(id) });
+
+export const searchQuery = (q: string, type: SearchHit['type'] | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['search', q, type],
+    queryFn: ({ pageParam, signal }) => api.search(q, type, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+    enabled: q !== '',
+    /** What was found before stays until the new answer is there, so that typing doesn't flicker. */
+    placeholderData: keepPreviousData,
   });
 
 export const contactsQuery = (filter: { integrationId?: string | undefined }) =>
@@ -70,7 +120,13 @@ export const contactsQuery = (filter: { integrationId?: string | undefined }) =>
     queryFn: ({ pageParam }) => api.contacts(filter, pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
+    /** Reading hundreds of pages again because the window was left for a moment would help nobody. */
+    refetchOnWindowFocus: false,
+    staleTime: 60_000,
   });
+
+export const contactQuery = (id: string) =>
+  queryOptions({ queryKey: ['contact', id], queryFn: () => api.contact(id) });
 
 export const calendarEventsQuery = (filter: Parameters<typeof api.calendarEvents>[0]) =>
   infiniteQueryOptions({
@@ -90,7 +146,8 @@ export function storeIntegration(client: QueryClient, integration: Integration):
 
 export function forgetIntegration(client: QueryClient, id: string): void {
   client.setQueryData(integrationsQuery.queryKey, (list) => list?.filter((item) => item.id !== id));
-  for (const name of ['integration', 'runs', 'collections']) client.removeQueries({ queryKey: [name, id] });
+  for (const name of ['integration', 'runs', 'collections', 'people'])
+    client.removeQueries({ queryKey: [name, id] });
   void client.invalidateQueries({ queryKey: integrationsQuery.queryKey });
 }
 
@@ -100,6 +157,29 @@ export async function refetchIntegration(client: QueryClient, id: string): Promi
     client.invalidateQueries({ queryKey: integrationsQuery.queryKey }),
     client.invalidateQueries({ queryKey: runsQuery(id).queryKey }),
   ]);
+}
+
+const recordKeys = [
+  'contacts',
+  'contact',
+  'calendar-events',
+  'tasks',
+  'task',
+  'documents',
+  'document',
+  'search',
+];
+/** A list that somebody has scrolled through further than this is read again only when it is opened anew. */
+const longListPages = 5;
+
+/** What arrived may have changed: what is shown is asked for again. */
+export function refetchRecords(client: QueryClient): void {
+  void client.invalidateQueries({
+    predicate: ({ queryKey, state }) => {
+      const pages = (state.data as { pages?: readonly unknown[] } | undefined)?.pages?.length ?? 0;
+      return recordKeys.includes(String(queryKey[0])) && pages <= longListPages;
+    },
+  });
 }
 
 export function createQueryClient(): QueryClient {

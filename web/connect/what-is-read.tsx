@@ -1,24 +1,33 @@
+/** What connecting means, in plain words: what comes in, what goes out, and how it ends. */
+import type { ReactNode } from 'react';
 import type { Provider } from '../../api/contract/index.ts';
+import { icons } from '../ui/icons.tsx';
+import { describeReads, describeWrites } from '../words/provider.ts';
 
-/** What connecting means, in plain words, from what the catalogue says the provider can do. */
 export function WhatIsRead({ provider }: { provider: Provider }) {
-  const writes = provider.capabilities.some((capability) => capability.startsWith('write'));
-  const writesTasks = provider.capabilities.includes('tasks');
-  const streams = new Intl.ListFormat('en').format(provider.streams.map((stream) => stream.label));
   return (
-    <ul className="plain-list">
-      <li>
-        Harmony will read your {streams}.
-        {provider.collectionNoun && ` You choose which ${provider.collectionNoun.many}.`}
-      </li>
-      <li>
-        {writes
-          ? `What Harmony changes in ${provider.name} is up to your settings.`
-          : writesTasks
-            ? `Harmony writes to ${provider.name} only what you or your Companion create or change in a task.`
-            : `Harmony changes nothing in ${provider.name}: it only reads.`}
-      </li>
-      <li>Your password stays with {provider.name}. You can end the access here at any time.</li>
-    </ul>
+    <dl className="access">
+      <Line icon={icons.arrive} term="Reads">
+        {describeReads(provider)}
+      </Line>
+      <Line icon={icons.send} term="Changes">
+        {describeWrites(provider)}
+      </Line>
+      <Line icon={icons.lock} term="Yours">
+        Your password stays with {provider.name}. You can end the access here at any time.
+      </Line>
+    </dl>
+  );
+}
+
+function Line({ icon, term, children }: { icon: ReactNode; term: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>
+        {icon}
+        {term}
+      </dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

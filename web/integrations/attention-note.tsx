@@ -4,7 +4,7 @@ import { useConnect } from '../connect/connect-context.tsx';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
-import { actionLabels, describeAttention } from '../words/state.ts';
+import { actionLabels, describeAttention, signInLabel } from '../words/state.ts';
 import { useStartSync } from './use-actions.ts';
 
 interface AttentionNoteProps {
@@ -34,7 +34,7 @@ export function AttentionNote({ integration, provider }: AttentionNoteProps) {
         busy={sync.isPending}
         onClick={act}
       >
-        {actionLabels[notice.action]}
+        {notice.action === 'sign-in' ? signInLabel(integration) : actionLabels[notice.action]}
       </Button>
     </div>
   );

@@ -5,7 +5,9 @@ import type { Integration, LiveEventName } from '../../api/contract/index.ts';
 import {
   collectionsQuery,
   integrationQuery,
+  peopleQuery,
   refetchIntegration,
+  refetchRecords,
   sessionQuery,
   storeIntegration,
 } from '../api/queries.ts';
@@ -99,7 +101,8 @@ function keepCurrent(client: QueryClient, id: string, event: LiveEvent): void {
     case 'run':
       void refetchIntegration(client, id);
       if (event.data.status === 'running') return;
-      for (const name of ['contacts', 'calendar-events']) void client.invalidateQueries({ queryKey: [name] });
+      refetchRecords(client);
+      void client.invalidateQueries({ queryKey: peopleQuery(id).queryKey });
       void client.invalidateQueries({ queryKey: collectionsQuery(id).queryKey });
       return;
     case 'collections':

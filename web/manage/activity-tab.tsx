@@ -3,8 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Integration } from '../../api/contract/index.ts';
 import { runsQuery } from '../api/queries.ts';
 import type { FeedItem } from '../live/feed.ts';
-import { Button } from '../ui/button.tsx';
-import { ProblemNote, Skeleton } from '../ui/states.tsx';
+import { Paged } from '../ui/paged.tsx';
 import { useNow } from '../ui/time.tsx';
 import { clockTime } from '../words/time.ts';
 import { RunList } from './run-list.tsx';
@@ -35,18 +34,9 @@ export function ActivityTab({ integration, feed }: ActivityTabProps) {
       </section>
       <section aria-labelledby="all-runs">
         <h2 id="all-runs">Syncs</h2>
-        {runs.data ? (
-          <RunList runs={runs.data.pages.flatMap(({ data }) => data)} />
-        ) : runs.error ? (
-          <ProblemNote error={runs.error} onRetry={() => void runs.refetch()} />
-        ) : (
-          <Skeleton rows={4} />
-        )}
-        {runs.hasNextPage && (
-          <Button busy={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
-            Show earlier ones
-          </Button>
-        )}
+        <Paged query={runs} empty={<RunList runs={[]} />} skeletonRows={4} moreLabel="Show earlier ones">
+          {(all) => <RunList runs={all} />}
+        </Paged>
       </section>
     </>
   );

@@ -16,6 +16,7 @@ interface ConnectionReportDialogProps {
   readonly busy: boolean;
   readonly onRetest: () => void;
   readonly onSignIn: () => void;
+  readonly signInLabel: string;
 }
 
 const gradeIcons = { good: icons.check, warn: icons.warn, bad: icons.cross } as const;
@@ -44,7 +45,7 @@ export function ConnectionReportDialog(props: ConnectionReportDialogProps) {
           </Button>
           {offerSignIn ? (
             <Button look="primary" onClick={onSignIn}>
-              Re-authenticate
+              {props.signInLabel}
             </Button>
           ) : (
             <Button look="primary" onClick={onClose}>

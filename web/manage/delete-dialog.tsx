@@ -1,6 +1,5 @@
 /** Deleting an integration: what goes, what stays, and a name to type so that it is never an accident. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { RadioGroup } from 'radix-ui';
 import { type FormEvent, useId, useState } from 'react';
 import type { Integration, Provider } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
@@ -9,10 +8,11 @@ import { forgetIntegration } from '../api/queries.ts';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
+import { Choice, Choices } from '../ui/choices.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { ProblemNote } from '../ui/states.tsx';
-import { count } from '../words/run.ts';
+import { describeArrived } from '../words/provider.ts';
 
 interface DeleteDialogProps {
   readonly integration: Integration;
@@ -91,19 +91,18 @@ function OpenDeleteDialog({ integration, provider, onClose }: DeleteDialogProps)
           </li>
         </ul>
         {connected && (
-          <RadioGroup.Root
-            className="choices"
+          <Choices
+            label="What happens to what was synced"
             value={records}
-            onValueChange={(next) => setRecords(next === 'keep' ? 'keep' : 'delete')}
-            aria-label="What happens to what was synced"
+            onChange={(next) => setRecords(next === 'keep' ? 'keep' : 'delete')}
           >
             <Choice value="delete" title="Delete what was synced">
-              {brought(integration, provider)} leave Harmony.
+              {describeArrived(integration, provider)} leave Harmony.
             </Choice>
             <Choice value="keep" title="Keep what was synced">
               A copy stays in Harmony as it is now, and is not updated any more.
             </Choice>
-          </RadioGroup.Root>
+          </Choices>
         )}
         <label className="field">
           <span>
@@ -122,27 +121,4 @@ function OpenDeleteDialog({ integration, provider, onClose }: DeleteDialogProps)
       {remove.error && !isStatus(remove.error, 404) && <ProblemNote error={remove.error} />}
     </Dialog>
   );
-}
-
-function Choice({ value, title, children }: { value: string; title: string; children: React.ReactNode }) {
-  const id = useId();
-  return (
-    <div className="choice">
-      <RadioGroup.Item className="radio" value={value} id={id}>
-        <RadioGroup.Indicator className="radio-dot" />
-      </RadioGroup.Item>
-      <label htmlFor={id}>
-        <strong>{title}</strong>
-        <span>{children}</span>
-      </label>
-    </div>
-  );
-}
-
-/** "120 calendar events", "All contacts". */
-function brought(integration: Integration, provider: Provider | undefined): string {
-  const told = (provider?.streams ?? [])
-    .filter(({ name }) => (integration.counts[name] ?? 0) > 0)
-    .map(({ name, label }) => `${count(integration.counts[name] ?? 0)} ${label}`);
-  return told.length === 0 ? 'All records' : told.join(' and ');
 }

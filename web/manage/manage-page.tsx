@@ -24,6 +24,7 @@ import { DeleteDialog } from './delete-dialog.tsx';
 import { ManageToolbar } from './manage-toolbar.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { SyncTab } from './sync-tab.tsx';
+import { UsersTab } from './users-tab.tsx';
 
 export function ManagePage({ id, tab }: { id: string; tab: string | undefined }) {
   const integration = useQuery(integrationQuery(id));
@@ -108,6 +109,9 @@ function Manage({ integration, provider, tab }: ManageProps) {
                     body: <CollectionsTab integration={integration} noun={provider.collectionNoun} />,
                   },
                 ]
+              : []),
+            ...(provider?.capabilities.includes('users')
+              ? [{ id: 'users', label: 'Users', body: <UsersTab integration={integration} name={name} /> }]
               : []),
             { id: 'sync', label: 'Sync', body: <SyncTab integration={integration} name={name} /> },
             {

@@ -7,6 +7,7 @@ import { useConnect } from '../connect/connect-context.tsx';
 import { useStartSync } from '../integrations/use-actions.ts';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
+import { signInLabel } from '../words/state.ts';
 import { ConnectionReportDialog } from './connection-report-dialog.tsx';
 
 interface ManageToolbarProps {
@@ -44,7 +45,7 @@ export function ManageToolbar({ integration, provider, onDelete }: ManageToolbar
         Test Connection
       </Button>
       <Button icon={icons.key} disabled={!provider || phase === 'deleting'} onClick={signIn}>
-        Re-authenticate
+        {signInLabel(integration)}
       </Button>
       <Button look="danger" icon={icons.trash} disabled={phase === 'deleting'} onClick={onDelete}>
         Delete
@@ -58,6 +59,7 @@ export function ManageToolbar({ integration, provider, onDelete }: ManageToolbar
         busy={test.isPending}
         onRetest={runTest}
         onSignIn={signIn}
+        signInLabel={signInLabel(integration)}
       />
     </div>
   );

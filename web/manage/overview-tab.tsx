@@ -4,7 +4,7 @@ import type { Integration, Provider } from '../../api/contract/index.ts';
 import { runsQuery } from '../api/queries.ts';
 import { NextSync } from '../integrations/sync-times.tsx';
 import { Link } from '../router.tsx';
-import { paths } from '../routes.ts';
+import { type DataPage, paths } from '../routes.ts';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import { count, countOf } from '../words/run.ts';
@@ -12,9 +12,11 @@ import { everyInterval } from '../words/time.ts';
 import { RunList } from './run-list.tsx';
 
 /** Where a stream's records can be looked at. */
-const recordPages: Readonly<Record<string, (integrationId: string) => string>> = {
-  events: paths.calendar,
-  contacts: paths.contacts,
+const recordPages: Readonly<Record<string, DataPage>> = {
+  events: 'calendar',
+  contacts: 'contacts',
+  issues: 'tasks',
+  pages: 'documents',
 };
 const shownRuns = 5;
 
@@ -57,7 +59,7 @@ function Counts({ integration, provider }: OverviewTabProps) {
         return (
           <li key={stream.name} className="count-tile">
             <span className="count-figure">{count(counts[stream.name] ?? 0)}</span>
-            {page ? <Link href={page(id)}>{stream.label}</Link> : <span>{stream.label}</span>}
+            {page ? <Link href={paths.data(page, id)}>{stream.label}</Link> : <span>{stream.label}</span>}
           </li>
         );
       })}

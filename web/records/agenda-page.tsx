@@ -3,13 +3,13 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CalendarEvent } from '../../api/contract/index.ts';
 import { calendarEventsQuery } from '../api/queries.ts';
-import { Link } from '../router.tsx';
-import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { PageHeading } from '../ui/page-heading.tsx';
-import { EmptyState, ProblemNote, Skeleton } from '../ui/states.tsx';
+import { Paged } from '../ui/paged.tsx';
+import { EmptyState } from '../ui/states.tsx';
 import { groupByDay, type Month, monthAfter, monthBounds, startDay, timeOfDay } from './agenda.ts';
+import { OneIntegration } from './one-integration.tsx';
 
 const monthTitle = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' });
 /** Days are dates without a zone: told as UTC so that none moves. */
@@ -31,11 +31,7 @@ export function AgendaPage({ integrationId }: { integrationId: string | undefine
     <>
       <PageHeading title="Calendar" />
       <p className="lead">The events that your Companion can see, by your own clock.</p>
-      {integrationId && (
-        <p>
-          Of one integration. <Link href={paths.calendar()}>Show all</Link>
-        </p>
-      )}
+      <OneIntegration id={integrationId} page="calendar" />
       <div className="month-bar">
         <Button look="quiet" aria-label="Month before" onClick={() => setMonth(monthAfter(month, -1))}>
           {icons.back}
@@ -45,26 +41,15 @@ export function AgendaPage({ integrationId }: { integrationId: string | undefine
           {icons.forward}
         </Button>
       </div>
-      {events.data ? (
-        <Events events={events.data.pages.flatMap(({ data }) => data)} month={month} title={title} />
-      ) : events.error ? (
-        <ProblemNote error={events.error} onRetry={() => void events.refetch()} />
-      ) : (
-        <Skeleton rows={5} />
-      )}
-      {events.hasNextPage && (
-        <Button busy={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <Paged query={events} empty={<EmptyState title={`No events in ${title}`} />} skeletonRows={5}>
+        {(found) => <Events events={found} month={month} />}
+      </Paged>
     </>
   );
 }
 
-function Events(props: { events: readonly CalendarEvent[]; month: Month; title: string }) {
+function Events(props: { events: readonly CalendarEvent[]; month: Month }) {
   const { days, repeating } = groupByDay(props.events, props.month);
-  if (days.length === 0 && repeating.length === 0)
-    return <EmptyState title={`No events in ${props.title}`} />;
   return (
     <>
       {days.map(({ day, events }) => (

@@ -3,6 +3,7 @@ import { api } from '../api/endpoints.ts';
 import { type SessionState, sessionQuery } from '../api/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { useNotices } from '../ui/notices.tsx';
+import { forgetDrafts } from '../ui/use-draft.ts';
 
 export function SignOutButton() {
   const client = useQueryClient();
@@ -10,6 +11,7 @@ export function SignOutButton() {
   const signOut = useMutation({
     mutationFn: api.signOut,
     onSuccess: () => {
+      forgetDrafts();
       const signedOut: SessionState = { signedIn: null, ended: false };
       client.setQueryData(sessionQuery.queryKey, signedOut);
       client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });

@@ -54,4 +54,25 @@ export const icons = {
     </>,
   ),
   calendar: draw(<path d="M3.5 5h13v11.5h-13zM3.5 8.5h13M7 3v3.5M13 3v3.5" />),
+  tasks: draw(<path d="m3.5 5.5 1.5 1.5 2.5-3M3.5 13.5 5 15l2.5-3M10.5 6H17M10.5 14H17" />),
+  document: draw(<path d="M5 2.5h7l3.5 3.5v11.5H5zM12 2.5V6h3.5M7.5 10h5.5M7.5 13.5h5.5" />),
+  search: draw(
+    <>
+      <circle cx="8.8" cy="8.8" r="5.3" />
+      <path d="m12.8 12.8 4 4" />
+    </>,
+  ),
+  arrive: draw(<path d="M10 3v9M6.5 8.5 10 12l3.5-3.5M3.5 12.5v4h13v-4" />),
+  send: draw(<path d="M10 12V3M6.5 6.5 10 3l3.5 3.5M3.5 12.5v4h13v-4" />),
+  both: draw(<path d="M4 7h11M12 4l3 3-3 3M16 13H5M8 10l-3 3 3 3" />),
+  lock: draw(<path d="M4.5 9h11v7.5h-11zM7 9V6.5a3 3 0 0 1 6 0V9" />),
+  undo: draw(<path d="M7 4 3.5 7.5 7 11M4 7.5h8a4.25 4.25 0 0 1 0 8.5H8" />),
+  edit: draw(<path d="M4 16l.8-3.6L13 4.2l2.8 2.8-8.2 8.2zM11.3 6l2.8 2.8" />),
+  help: draw(
+    <>
+      <circle cx="10" cy="10" r="7" />
+      <path d="M8 8a2 2 0 1 1 2.8 1.9c-.6.3-.8.7-.8 1.4" />
+      <circle className="dot" cx="10" cy="13.8" r=".9" />
+    </>,
+  ),
 };

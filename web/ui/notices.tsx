@@ -1,6 +1,7 @@
 /** Short answers to what the person just did, at the foot of the page, read out politely. */
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { describeProblem } from '../api/problem.ts';
+import { Button } from './button.tsx';
 import { icons } from './icons.tsx';
 
 interface Notice {
@@ -8,10 +9,16 @@ interface Notice {
   readonly tone: 'good' | 'bad';
   readonly title: string;
   readonly text?: string;
+  readonly action?: NoticeAction;
+}
+
+export interface NoticeAction {
+  readonly label: string;
+  readonly act: () => void;
 }
 
 export interface Notices {
-  tell(title: string, text?: string): void;
+  tell(title: string, text?: string, action?: NoticeAction): void;
   tellProblem(error: unknown): void;
 }
 
@@ -32,7 +39,8 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
   }, []);
   const value = useMemo<Notices>(
     () => ({
-      tell: (title, text) => add({ tone: 'good', title, ...(text ? { text } : {}) }),
+      tell: (title, text, action) =>
+        add({ tone: 'good', title, ...(text ? { text } : {}), ...(action ? { action } : {}) }),
       tellProblem: (error) => add({ tone: 'bad', ...describeProblem(error) }),
     }),
     [add],
@@ -74,6 +82,17 @@ function NoticeCard({ notice, onClose }: { notice: Notice; onClose: () => void }
         <strong>{notice.title}</strong>
         {notice.text && <p>{notice.text}</p>}
       </div>
+      {notice.action && (
+        <Button
+          look="quiet"
+          onClick={() => {
+            notice.action?.act();
+            onClose();
+          }}
+        >
+          {notice.action.label}
+        </Button>
+      )}
       <button type="button" className="icon-button" aria-label="Close this message" onClick={onClose}>
         {icons.cross}
       </button>

@@ -21,6 +21,30 @@ const marks: Readonly<Record<string, ReactNode>> = {
       <path d="M5 12h4M5 20h4M5 28h4" stroke="#1f4aa3" strokeWidth="2.5" strokeLinecap="round" />
     </>
   ),
+  linear: (
+    <>
+      <rect width="40" height="40" rx="10" fill="#4b51c4" />
+      <path
+        d="M8 22 18 32M8 15l17 17M12 10l18 18M20 8l12 12"
+        stroke="#fff"
+        strokeWidth="3"
+        strokeLinecap="round"
+      />
+    </>
+  ),
+  notion: (
+    <>
+      <rect x="3" y="3" width="34" height="34" rx="7" fill="#fff" stroke="#3a3a40" strokeWidth="2.5" />
+      <path
+        d="M13 29V12l14 16V11"
+        fill="none"
+        stroke="#26262b"
+        strokeWidth="3.4"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </>
+  ),
 };
 
 export function ProviderLogo({ id, name }: { id: string; name: string }) {

@@ -90,3 +90,7 @@ export const actionLabels: Readonly<Record<AttentionAction, string>> = {
   'full-sync': 'Trigger Full Sync',
   choose: 'Look at the list',
 };
+
+/** The way back in: a key for who came with a key, else the provider's own page. */
+export const signInLabel = ({ authKind }: Pick<Integration, 'authKind'>): string =>
+  authKind === 'api_key' ? 'Update API Key' : 'Re-authenticate';

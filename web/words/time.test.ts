@@ -11,6 +11,7 @@ test.each([
   ['2026-11-23T12:05:00Z', 'in 5 minutes'],
   ['2026-11-23T09:00:00Z', '3 hours ago'],
   ['2026-11-22T11:00:00Z', 'yesterday'],
+  ['2025-06-01T12:00:00Z', '1 Jun 2025'],
 ])('%s is told as "%s"', (instant, words) => {
   expect(relativeTime(instant, nowMs)).toBe(words);
 });

@@ -5,14 +5,17 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
-/** "4 minutes ago", "in 3 hours", "just now". */
+const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
+
+/** "4 minutes ago", "in 3 hours", "just now"; further than a month away the day, which says more. */
 export function relativeTime(instant: string, nowMs: number): string {
   const deltaMs = Date.parse(instant) - nowMs;
   const sizeMs = Math.abs(deltaMs);
   if (sizeMs < 45_000) return deltaMs > 5_000 ? 'in less than a minute' : 'just now';
   if (sizeMs < hourMs) return relative.format(Math.round(deltaMs / minuteMs), 'minute');
   if (sizeMs < dayMs) return relative.format(Math.round(deltaMs / hourMs), 'hour');
-  return relative.format(Math.round(deltaMs / dayMs), 'day');
+  if (sizeMs < 31 * dayMs) return relative.format(Math.round(deltaMs / dayMs), 'day');
+  return date.format(Date.parse(instant));
 }
 
 /** "Mon 23 Nov 2026, 14:05 CET"; `timeZone` is the reader's unless named. */

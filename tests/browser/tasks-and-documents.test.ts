@@ -1,0 +1,202 @@
+/** Linear by key, its people, its tasks; Notion's documents; search: in a real Chromium against everything real. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium } from './chromium.ts';
+import { openPageSession, type PageSession } from './page-session.ts';
+import { goTo, look, openManage, untilUpToDate } from './page-walk.ts';
+
+const chromium = findChromium();
+
+describe.skipIf(!chromium)('Linear, Notion and search', () => {
+  let session: PageSession;
+  let firstKey: string;
+  let secondKey: string;
+  let organization: string;
+
+  beforeAll(async () => {
+    session = await openPageSession(chromium as string);
+    const { driver } = session.stack;
+    const { data } = await driver.control<{ data: { name: string; apiKey: string | null }[] }>(
+      'GET',
+      '/accounts?provider=linear',
+    );
+    const account = data.find(({ apiKey }) => apiKey);
+    organization = account?.name ?? '';
+    firstKey = account?.apiKey ?? '';
+    const made = await driver.control<{ key: string }>(
+      'POST',
+      `/linear/${encodeURIComponent(organization)}/api-keys`,
+      { label: 'second' },
+    );
+    secondKey = made.key;
+    await driver.settled(await driver.connect('notion'));
+  });
+
+  afterAll(() => session?.close());
+
+  test('a wrong API key is refused beside its field, a right one connects', async () => {
+    const { page } = session;
+    await page.getByRole('button', { name: 'Connect Linear' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: /Use an API key/ }).click();
+    const key = dialog.getByLabel('API key', { exact: true });
+    expect(await dialog.getByRole('button', { name: 'Connect', exact: true }).isDisabled()).toBe(true);
+    await key.fill('lin_api_wrong');
+    await key.press('Enter');
+    await dialog.getByText(/refused the key/).waitFor();
+    expect(await key.inputValue()).toBe('lin_api_wrong');
+    await look(page, 'linear-key-refused');
+    await key.fill(firstKey);
+    await key.press('Enter');
+    await page.getByRole('heading', { name: 'Linear is connected' }).waitFor();
+    await dialog.getByText(/have arrived/).waitFor({ timeout: 60_000 });
+    await look(page, 'linear-connected');
+    await page.getByRole('button', { name: 'Done' }).click();
+  });
+
+  test('a key is replaced only by one that works, and by nothing else', async () => {
+    const { page } = session;
+    await openManage(page, 'Linear');
+    await untilUpToDate(page);
+    expect(await page.getByRole('button', { name: 'Re-authenticate' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Update API Key' }).click();
+    const dialog = page.getByRole('dialog');
+    const key = dialog.getByLabel('API key', { exact: true });
+    await key.fill('lin_api_wrong');
+    await key.press('Enter');
+    await dialog.getByText(/refused the key/).waitFor();
+    await look(page, 'update-key');
+    await key.fill(secondKey);
+    await key.press('Enter');
+    await page.getByText('The new API key works').waitFor();
+  });
+
+  test('people are mapped by hand, which is undone with one press', async () => {
+    const { page } = session;
+    await page.getByRole('tab', { name: 'Users' }).click();
+    await page.getByRole('button', { name: 'Sync Users' }).click();
+    await page.getByText(/people read/).waitFor();
+    await look(page, 'users');
+    await page.getByRole('radio', { name: /^Not mapped/ }).click();
+    const first = page.locator('.person').first();
+    const name = (await first.locator('.person-name').textContent()) ?? '';
+    await first.getByRole('combobox').selectOption({ label: 'Nobody here' });
+    await page.locator('.person', { hasText: name }).waitFor({ state: 'detached' });
+    await page.getByText(`${name} is nobody here`).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.locator('.person', { hasText: name }).waitFor();
+    await page.getByRole('searchbox', { name: 'Filter people' }).fill('no such name');
+    await page.getByText('Nobody fits').waitFor();
+  });
+
+  test('a task for somebody who is not mapped leads to Users, and nothing that was typed is lost', async () => {
+    const { page } = session;
+    await page.getByRole('searchbox', { name: 'Filter people' }).fill('');
+    await page.getByRole('radio', { name: /^All/ }).click();
+    const grace = page.getByRole('combobox', { name: /Grace/ });
+    await grace.selectOption({ label: 'Nobody here' });
+    await page.getByText(/is nobody here/).waitFor();
+
+    await goTo(page, 'Tasks');
+    await page.getByRole('button', { name: 'New task' }).click();
+    await page.getByLabel('Title').fill('Order new chairs');
+    await page.getByLabel('Description').fill('Six of them, **blue**.');
+    await page.getByLabel('Assignee').selectOption({ label: 'Grace Hopper' });
+    await look(page, 'new-task');
+    await page.getByRole('button', { name: 'Create task' }).click();
+    await page.getByText('That person is not mapped yet').waitFor();
+    await look(page, 'task-unmapped');
+    await page.getByRole('button', { name: 'Map users' }).click();
+    await page
+      .getByRole('combobox', { name: /Grace/ })
+      .selectOption({ label: 'Grace Hopper (grace@example.com)' });
+    await page.getByText(/is mapped/).waitFor();
+
+    await goTo(page, 'Tasks');
+    await page.getByRole('button', { name: 'New task' }).click();
+    expect(await page.getByLabel('Title').inputValue()).toBe('Order new chairs');
+    await page.getByRole('button', { name: 'Create task' }).click();
+    await page.getByText(/was created/).waitFor();
+    await page.getByRole('link', { name: 'Order new chairs' }).waitFor();
+    await look(page, 'tasks');
+  });
+
+  test('a task is changed at the provider, and a change that collides with another is told', async () => {
+    const { page, stack } = session;
+    await page.getByRole('link', { name: 'Order new chairs' }).click();
+    await page.getByText('Six of them').waitFor();
+    await page.getByLabel('State').selectOption({ label: 'In Progress' });
+    await page.getByText('Saved at the provider').waitFor();
+    expect(await page.getByLabel('State').inputValue()).toBe('In Progress');
+    await look(page, 'task');
+
+    const { driver } = stack;
+    const linear = `/linear/${encodeURIComponent(organization)}`;
+    type Named = { id: string; title?: string; name?: string; teamId: string };
+    const list = async (what: string) =>
+      (await driver.control<{ data: Named[] }>('GET', `${linear}/${what}?limit=1000`)).data;
+    const issue = (await list('issues')).find(({ title }) => title === 'Order new chairs');
+    const done = (await list('states')).find(
+      ({ name, teamId }) => name === 'Done' && teamId === issue?.teamId,
+    );
+    await driver.control('POST', '/pushes', { mode: 'drop' });
+    await driver.control('PATCH', `${linear}/issues/${issue?.id}`, { stateId: done?.id });
+    await page.getByLabel('State').selectOption({ label: 'Backlog' });
+    await page
+      .getByRole('alert')
+      .getByText(/Done|changed/)
+      .first()
+      .waitFor();
+    expect(await page.getByLabel('State').inputValue()).not.toBe('Backlog');
+    await look(page, 'task-conflict');
+    await driver.control('POST', '/pushes', { mode: 'deliver' });
+  });
+
+  test('documents are read with their properties, and found with their words marked', async () => {
+    const { page } = session;
+    await goTo(page, 'Documents');
+    await page.locator('.row a').first().waitFor();
+    await look(page, 'documents');
+    await page.getByRole('link', { name: /Team handbook/ }).click();
+    await page.locator('.markdown').waitFor();
+    await look(page, 'document');
+
+    await goTo(page, 'Search');
+    await page.getByRole('searchbox', { name: 'Search everything' }).fill('handb');
+    await page
+      .locator('mark', { hasText: /^handb/i })
+      .first()
+      .waitFor();
+    await look(page, 'search');
+    await page.getByRole('radio', { name: 'Tasks' }).click();
+    await page.getByText(/Nothing found/).waitFor();
+    expect(new URL(page.url()).searchParams.get('type')).toBe('task');
+    await page.getByRole('radio', { name: 'Everything' }).click();
+    await page.locator('.hit a').first().click();
+    await page.getByRole('heading', { level: 1, name: /handbook/i }).waitFor();
+    await page.goBack();
+    expect(await page.getByRole('searchbox', { name: 'Search everything' }).inputValue()).toBe('handb');
+  });
+
+  test('every one of these holds in the dark and on a phone', async () => {
+    const { page } = session;
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await look(page, 'search-phone-dark');
+    await goTo(page, 'Tasks');
+    await page.locator('.task-row').first().waitFor();
+    await look(page, 'tasks-phone-dark');
+    await goTo(page, 'Documents');
+    await page.getByRole('link', { name: /Team handbook/ }).click();
+    await page.locator('.markdown').waitFor();
+    await look(page, 'document-phone-dark');
+    await goTo(page, 'Integrations');
+    await openManage(page, 'Linear');
+    await page.getByRole('tab', { name: 'Users' }).click();
+    await page.locator('.person').first().waitFor();
+    await look(page, 'users-phone-dark');
+  });
+
+  test('nothing on the way broke a script or the content security policy', () => {
+    expect(session.errors).toEqual([]);
+  });
+});

@@ -1,0 +1,152 @@
+/** Who the people at the provider are in Harmony, the ones with the most work first. */
+import { useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import type { ExternalUser, Integration, WorkspaceUser } from '../../api/contract/index.ts';
+import { peopleQuery, workspaceUsersQuery } from '../api/queries.ts';
+import { Button } from '../ui/button.tsx';
+import { FilterChips } from '../ui/filter-chips.tsx';
+import { icons } from '../ui/icons.tsx';
+import { EmptyState, ProblemNote, Skeleton } from '../ui/states.tsx';
+import {
+  describeMatch,
+  describeSyncedUsers,
+  isUnmapped,
+  type PeopleView,
+  peopleViews,
+  showPeople,
+  summarisePeople,
+} from '../words/people.ts';
+import { countOf } from '../words/run.ts';
+import { usePersonMapping, useSyncPeople } from './use-people.ts';
+
+interface UsersTabProps {
+  readonly integration: Integration;
+  readonly name: string;
+}
+
+const noone = 'nobody';
+
+export function UsersTab({ integration, name }: UsersTabProps) {
+  const people = useQuery(peopleQuery(integration.id));
+  const users = useQuery(workspaceUsersQuery);
+  const sync = useSyncPeople(integration.id);
+  const [view, setView] = useState<PeopleView>('all');
+  const [filter, setFilter] = useState('');
+  const error = people.error ?? users.error;
+  const shown = showPeople(people.data ?? [], view, filter);
+  return (
+    <>
+      <div className="section-head">
+        <p>
+          Tasks are assigned through this list. Harmony matches people by their e-mail address; choose by hand
+          whoever it could not match.
+        </p>
+        <Button icon={icons.sync} busy={sync.isPending} onClick={() => sync.mutate()}>
+          Sync Users
+        </Button>
+      </div>
+      <div role="status">
+        {sync.data && (
+          <div className="note note-plain">
+            <p>{describeSyncedUsers(sync.data)}</p>
+          </div>
+        )}
+      </div>
+      {people.data && users.data ? (
+        people.data.length === 0 ? (
+          <EmptyState title={`Nobody from ${name} yet`}>
+            <p>Sync Users asks {name} who is there.</p>
+          </EmptyState>
+        ) : (
+          <>
+            <p className="people-summary">{summarisePeople(people.data)}</p>
+            <div className="list-tools">
+              <FilterChips label="Show" options={peopleViews(people.data)} value={view} onChange={setView} />
+              <input
+                type="search"
+                aria-label="Filter people"
+                placeholder="Filter by name or e-mail"
+                value={filter}
+                onChange={(event) => setFilter(event.target.value)}
+              />
+            </div>
+            {shown.length === 0 ? (
+              <EmptyState title="Nobody fits">
+                <p>Show all people, or change the filter.</p>
+              </EmptyState>
+            ) : (
+              <ul className="rows people">
+                {shown.map((person) => (
+                  <PersonRow
+                    key={person.externalUserId}
+                    integrationId={integration.id}
+                    person={person}
+                    users={users.data}
+                  />
+                ))}
+              </ul>
+            )}
+          </>
+        )
+      ) : error ? (
+        <ProblemNote
+          error={error}
+          onRetry={() => {
+            void people.refetch();
+            void users.refetch();
+          }}
+        />
+      ) : (
+        <Skeleton rows={6} />
+      )}
+    </>
+  );
+}
+
+interface PersonRowProps {
+  readonly integrationId: string;
+  readonly person: ExternalUser;
+  readonly users: readonly WorkspaceUser[];
+}
+
+function PersonRow({ integrationId, person, users }: PersonRowProps) {
+  const mapping = usePersonMapping(integrationId);
+  const id = useId();
+  const unmapped = isUnmapped(person);
+  const value = person.userId ?? (person.match === 'manual' ? noone : '');
+  return (
+    <li className="row person" data-unmapped={unmapped || undefined}>
+      <div className="row-main">
+        <span className="person-name">{person.name}</span>
+        {!person.active && <span className="tag">Deactivated</span>}
+        {unmapped && <span className="tag tag-warn">Not mapped</span>}
+        <span className="muted row-detail">
+          {[person.email, countOf(person.taskCount, { one: 'issue', many: 'issues' })]
+            .filter(Boolean)
+            .join(' · ')}
+        </span>
+      </div>
+      <div className="person-choice">
+        <label className="visually-hidden" htmlFor={id}>
+          Harmony user of {person.name}
+        </label>
+        <select
+          id={id}
+          value={value}
+          onChange={({ target }) =>
+            mapping.mutate({ person, userId: target.value === noone ? null : target.value })
+          }
+        >
+          {value === '' && <option value="">Choose a user</option>}
+          {users.map((user) => (
+            <option key={user.id} value={user.id}>
+              {user.name} ({user.email})
+            </option>
+          ))}
+          <option value={noone}>Nobody here</option>
+        </select>
+        <span className="muted person-match">{describeMatch(person)}</span>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,42 @@
+/** The frame of one record's page: the way back, its heading, and what stands there while it loads or is gone. */
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { isStatus } from '../api/problem.ts';
+import { Link } from '../router.tsx';
+import { type DataPage, paths } from '../routes.ts';
+import { icons } from '../ui/icons.tsx';
+import { PageHeading } from '../ui/page-heading.tsx';
+import { ProblemNote, Skeleton } from '../ui/states.tsx';
+
+interface ItemPageProps<Item> {
+  readonly query: UseQueryResult<Item>;
+  readonly page: DataPage;
+  readonly backLabel: string;
+  readonly title: (item: Item) => string;
+  readonly children: (item: Item) => ReactNode;
+}
+
+export function ItemPage<Item>({ query, page, backLabel, title, children }: ItemPageProps<Item>) {
+  return (
+    <>
+      <Link className="back-link" href={paths.data(page)}>
+        {icons.back} {backLabel}
+      </Link>
+      {query.data !== undefined ? (
+        <>
+          <PageHeading title={title(query.data)} />
+          {children(query.data)}
+        </>
+      ) : isStatus(query.error, 404) ? (
+        <>
+          <PageHeading title="This is not here any more" />
+          <p>It was deleted at its source, its integration was deleted, or it belongs to somebody else.</p>
+        </>
+      ) : query.error ? (
+        <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <Skeleton rows={3} tall />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+/** One task: its text and comments, and what can be changed at the provider from here. */
+import { useQuery } from '@tanstack/react-query';
+import type { TaskWithComments } from '../../api/contract/index.ts';
+import { taskQuery } from '../api/queries.ts';
+import { icons } from '../ui/icons.tsx';
+import { Markdown } from '../ui/markdown.tsx';
+import { Time } from '../ui/time.tsx';
+import { describeDue, describePriority } from '../words/task.ts';
+import { ItemPage } from './item-page.tsx';
+import { TaskControls } from './task-controls.tsx';
+
+export function TaskPage({ id }: { id: string }) {
+  const task = useQuery(taskQuery(id));
+  return (
+    <ItemPage query={task} page="tasks" backLabel="Tasks" title={({ title }) => title}>
+      {(shown) => <TaskDetails task={shown} />}
+    </ItemPage>
+  );
+}
+
+function TaskDetails({ task }: { task: TaskWithComments }) {
+  const facts = [
+    task.identifier,
+    task.projectName,
+    describePriority(task),
+    describeDue(task),
+    ...task.labels,
+  ];
+  return (
+    <>
+      <p className="muted reading-meta">
+        {facts.filter(Boolean).join(' · ')}
+        {task.url && (
+          <>
+            {' · '}
+            <a href={task.url} target="_blank" rel="noreferrer">
+              Open at the source {icons.out}
+              <span className="visually-hidden"> (opens in a new tab)</span>
+            </a>
+          </>
+        )}
+      </p>
+      <TaskControls task={task} />
+      <article className="reading">
+        {task.description?.trim() ? (
+          <Markdown text={task.description} />
+        ) : (
+          <p className="muted">No description.</p>
+        )}
+      </article>
+      {task.comments.length > 0 && (
+        <section aria-labelledby="comments">
+          <h2 id="comments">Comments</h2>
+          <ul className="rows">
+            {task.comments.map((comment) => (
+              <li key={comment.id} className="comment">
+                <p className="muted">
+                  {comment.author ?? 'Somebody'}
+                  {comment.remoteUpdatedAt && (
+                    <>
+                      , <Time at={comment.remoteUpdatedAt} />
+                    </>
+                  )}
+                </p>
+                <Markdown text={comment.body} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}

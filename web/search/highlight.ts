@@ -1,0 +1,28 @@
+/** Reads the API's highlights (escaped text with <mark>) as pieces of plain text, so that no HTML is inserted. Pure. */
+
+export interface Piece {
+  readonly text: string;
+  readonly marked: boolean;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  '#39': "'",
+  '#x27': "'",
+};
+
+const unescapeText = (html: string): string =>
+  html.replace(/&(amp|lt|gt|quot|#39|#x27);/g, (whole, name: string) => entities[name] ?? whole);
+
+export function readHighlight(html: string): Piece[] {
+  return html
+    .split(/(<mark>.*?<\/mark>)/s)
+    .filter((part) => part !== '')
+    .map((part) => {
+      const marked = part.startsWith('<mark>') && part.endsWith('</mark>');
+      return { marked, text: unescapeText(marked ? part.slice(6, -7) : part) };
+    });
+}

@@ -1,0 +1,33 @@
+/** What somebody is typing, kept in this tab until it is used: a reload, another page or an ended session lose nothing. */
+import { useState } from 'react';
+
+const prefix = 'harmony-draft:';
+
+export function useDraft<Draft extends object>(
+  name: string,
+  initial: Draft,
+): [draft: Draft, change: (draft: Draft) => void, forget: () => void] {
+  const [draft, setDraft] = useState<Draft>(() => ({ ...initial, ...readDraft(name) }));
+  const change = (next: Draft): void => {
+    setDraft(next);
+    sessionStorage.setItem(prefix + name, JSON.stringify(next));
+  };
+  const forget = (): void => {
+    setDraft(initial);
+    sessionStorage.removeItem(prefix + name);
+  };
+  return [draft, change, forget];
+}
+
+function readDraft(name: string): object {
+  try {
+    return JSON.parse(sessionStorage.getItem(prefix + name) ?? '{}') as object;
+  } catch {
+    return {};
+  }
+}
+
+/** Somebody else may sign in next. */
+export function forgetDrafts(): void {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefix)) sessionStorage.removeItem(key);
+}

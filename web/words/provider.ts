@@ -1,0 +1,33 @@
+/** What a provider means for a person, from what the catalogue says it can do. Pure. */
+import type { Integration, Provider } from '../../api/contract/index.ts';
+import { count } from './run.ts';
+
+const list = new Intl.ListFormat('en');
+
+export function describeReads(provider: Provider): string {
+  const streams = list.format(provider.streams.map((stream) => stream.label));
+  const choice = provider.collectionNoun ? ` You choose which ${provider.collectionNoun.many}.` : '';
+  return `Harmony will read your ${streams}.${choice}`;
+}
+
+export function describeWrites({ capabilities, name }: Provider): string {
+  if (capabilities.some((capability) => capability.startsWith('write')))
+    return `Nothing at first. Later, if you turn on syncing in both directions, Harmony shows you a plan before it changes anything in ${name}.`;
+  if (capabilities.includes('tasks')) return `Only what you or your Companion create or change in a task.`;
+  return `Nothing. Harmony only reads from ${name}.`;
+}
+
+const keyPlaces: Readonly<Record<string, string>> = {
+  linear: 'In Linear: Settings, then Security & access, then Personal API keys. It begins with “lin_api_”.',
+};
+
+export const describeKeyPlace = ({ id, name }: Provider): string =>
+  keyPlaces[id] ?? `You find it in the settings of your account at ${name}.`;
+
+/** "120 calendar events", "All records". */
+export function describeArrived(integration: Integration, provider: Provider | undefined): string {
+  const told = (provider?.streams ?? [])
+    .filter(({ name }) => (integration.counts[name] ?? 0) > 0)
+    .map(({ name, label }) => `${count(integration.counts[name] ?? 0)} ${label}`);
+  return told.length === 0 ? 'All records' : list.format(told);
+}

@@ -1,0 +1,44 @@
+/** Tasks in words. Pure. */
+import type { StateCategory, Task } from '../../api/contract/index.ts';
+import type { Tone } from './state.ts';
+
+export const stateLabels: Readonly<Record<StateCategory, string>> = {
+  backlog: 'Backlog',
+  todo: 'To do',
+  in_progress: 'In progress',
+  done: 'Done',
+  cancelled: 'Cancelled',
+};
+
+const tones: Readonly<Record<StateCategory, Tone>> = {
+  backlog: 'quiet',
+  todo: 'quiet',
+  in_progress: 'busy',
+  done: 'good',
+  cancelled: 'quiet',
+};
+
+/** The provider's own word, coloured by what it means. */
+export function describeTaskState({ state, stateCategory }: Pick<Task, 'state' | 'stateCategory'>): {
+  tone: Tone;
+  text: string;
+} {
+  return {
+    tone: stateCategory === null ? 'quiet' : tones[stateCategory],
+    text: state ?? (stateCategory === null ? 'No state' : stateLabels[stateCategory]),
+  };
+}
+
+const priorities = ['', 'Urgent', 'High priority', 'Medium priority', 'Low priority'];
+export const describePriority = ({ priority }: Pick<Task, 'priority'>): string =>
+  priorities[priority ?? 0] ?? '';
+
+export function describeAssignee({ assignee }: Pick<Task, 'assignee'>): string {
+  if (assignee === null) return 'Nobody';
+  return assignee.name ?? 'Somebody whom Harmony does not know yet';
+}
+
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+/** "due 1 Dec". */
+export const describeDue = ({ dueOn }: Pick<Task, 'dueOn'>): string =>
+  dueOn === null ? '' : `due ${day.format(Date.parse(dueOn))}`;
