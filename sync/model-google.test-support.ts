@@ -1,6 +1,8 @@
 // A small Google for the model tests: versions, etags, singletons, masks, a trash, and reads that lag and flicker.
 import { elementsOf, type Person, type PersonElement, type PersonWithName } from './person.ts';
 
+const MERGED_LISTS = ['emailAddresses', 'phoneNumbers', 'addresses', 'organizations', 'urls', 'clientData'];
+
 interface Version {
   atMs: number;
   /** null: deleted. */
@@ -25,8 +27,13 @@ export class ModelGoogle {
     return this.names().flatMap((name) => this.get(name) ?? []);
   }
 
+  /** Who a former name belongs to now: a get of it answers that contact. */
+  successorOf(name: string): PersonWithName | undefined {
+    return this.live().find(({ metadata }) => metadata?.previousResourceNames?.includes(name));
+  }
+
   /** Named after its origin, so that a history reads the same whatever the order of its creates. */
-  create(body: Person, origin: string): PersonWithName {
+  create(body: Person, origin = `c${this.versions.size}`): PersonWithName {
     let name = `people/${origin}`;
     while (this.versions.has(name)) name += "'";
     return this.store(name, body);
@@ -80,6 +87,31 @@ export class ModelGoogle {
     const { previousResourceNames = [] } = present.metadata ?? {};
     this.versions.delete(name);
     this.store(next, { ...present, metadata: { previousResourceNames: [...previousResourceNames, name] } });
+  }
+
+  /** Two contacts become one in Google's own page: the other shows as deleted, or as a former name of the one that stays. */
+  merge(name: string, other: string, as: 'deletion' | 'former_name'): void {
+    const [kept, gone] = [this.get(name), this.get(other)];
+    if (!kept || !gone || name === other) return;
+    const lists = Object.fromEntries(
+      MERGED_LISTS.map((list) => {
+        const own = elementsOf(kept, list);
+        const seen = new Set(own.map((element) => JSON.stringify(element)));
+        return [
+          list,
+          [...own, ...elementsOf(gone, list).filter((element) => !seen.has(JSON.stringify(element)))],
+        ];
+      }),
+    );
+    const { previousResourceNames = [] } = kept.metadata ?? {};
+    if (as === 'deletion') {
+      this.store(name, { ...kept, ...lists });
+      this.push(other, null);
+      return;
+    }
+    this.versions.delete(other);
+    const former = [...previousResourceNames, ...(gone.metadata?.previousResourceNames ?? []), other];
+    this.store(name, { ...kept, ...lists, metadata: { previousResourceNames: former } });
   }
 
   private store(resourceName: string, content: Person): PersonWithName {

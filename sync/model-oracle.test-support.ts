@@ -27,6 +27,13 @@ interface EngineView {
 
 export class InvariantBroken extends Error {}
 
+export interface RemoteWriteSeen {
+  kind: 'create' | 'update' | 'remove';
+  name: string;
+  before: Person | undefined;
+  after: Person | undefined;
+}
+
 export interface RemoteEdit {
   name: string;
   field: FieldName;
@@ -44,12 +51,16 @@ export class Oracle {
   private editedRemotely: RemoteEdit[] = [];
 
   editLocal(local: LocalContact, field: FieldName, value: FieldValue): void {
-    const former = local.fields[field];
-    if (former !== undefined)
-      this.agreed.add(key(local.id, field, canonicalize(kindOf(field) ?? 'text', former)));
+    this.noteLocalEdit(local, field);
     local.fields = { ...local.fields, [field]: value };
     local.version++;
-    this.editedLocally.add(local.id);
+  }
+
+  /** A person is about to replace the field of a contact. */
+  noteLocalEdit({ id, fields }: LocalContact, field: FieldName): void {
+    const former = fields[field];
+    if (former !== undefined) this.agreed.add(key(id, field, canonicalize(kindOf(field) ?? 'text', former)));
+    this.editedLocally.add(id);
   }
 
   editRemote(google: ModelGoogle, name: string, list: string, value: string): void {
@@ -165,6 +176,45 @@ export class Oracle {
             log.some((entry) => entry.field === other.field && canonicalize(kind, entry.remote) === former),
         );
         if (!isKnown) throw broken(2, `lost ${field} ${former} of Google`);
+      }
+    }
+  }
+
+  /** A write that was carried out at the provider, whatever the engine knew of it. */
+  checkRemoteWrite(
+    engine: EngineView,
+    { kind, name, before, after }: RemoteWriteSeen,
+    log: readonly ConflictEntry[],
+  ): void {
+    if (!mayPush(engine.settings.direction)) throw broken(4, `${kind} at the provider`);
+    if (kind !== 'update' || !before || !after) return;
+    const contactId = engine.rows.get(name)?.link?.contactId ?? '';
+    const mapped = new Set(engine.mapping.fields.map(({ path }) => path.list));
+    for (const list of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      if (mapped.has(list) || list === 'etag' || list === 'metadata') continue;
+      if (JSON.stringify(before[list]) !== JSON.stringify(after[list])) throw broken(3, `changed ${list}`);
+    }
+    for (const field of engine.mapping.fields) {
+      const sharing = engine.mapping.fields.filter(
+        ({ path, direction }) =>
+          path.list === field.path.list &&
+          path.subfield === field.path.subfield &&
+          mayPush(combineDirections(engine.settings.direction, direction)),
+      );
+      const remaining = valuesIn(after, field);
+      for (const former of valuesIn(before, field)) {
+        const at = remaining.indexOf(former);
+        if (at >= 0) remaining.splice(at, 1);
+        if (at >= 0 || former === '') continue;
+        if (sharing.length === 0) throw broken(4, `pushed ${field.field}`);
+        const isKnown = sharing.some(
+          (other) =>
+            this.agreed.has(key(contactId, other.field, former)) ||
+            log.some(
+              (entry) => entry.field === other.field && canonicalize(other.kind, entry.remote) === former,
+            ),
+        );
+        if (!isKnown) throw broken(2, `lost ${field.field} ${former} of Google`);
       }
     }
   }

@@ -12,7 +12,7 @@ import {
 } from './contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from './default-mappings.ts';
 import { type Direction, mayPull } from './direction.ts';
-import { compileMapping } from './map-contact.ts';
+import { type CompiledMapping, compileMapping } from './map-contact.ts';
 import { ModelEngine } from './model-engine.test-support.ts';
 import { ModelGoogle } from './model-google.test-support.ts';
 import { type Fault, GRACE_MS, type PassOptions } from './model-mirror.test-support.ts';
@@ -30,22 +30,23 @@ interface RandomPass {
   getLagMin: number;
   faults: Fault[];
 }
-type Step =
-  | { kind: 'local_create'; fields: ContactFields }
-  | { kind: 'local_edit' | 'remote_edit'; at: number; field: FieldName; value: FieldValue }
-  | {
-      kind:
-        | 'local_delete'
-        | 'remote_delete'
-        | 'remote_restore'
-        | 'remote_rename'
-        | 'remote_touch'
-        | 'remote_sibling';
-      at: number;
-    }
+export type RemoteStep =
   | { kind: 'remote_create'; person: Person }
-  | { kind: 'settings'; direction: Direction; mappings: FieldMapping[] }
-  | RandomPass;
+  | { kind: 'remote_edit'; at: number; field: FieldName; value: FieldValue }
+  | {
+      kind: 'remote_delete' | 'remote_restore' | 'remote_rename' | 'remote_touch' | 'remote_sibling';
+      at: number;
+    };
+type LocalStep =
+  | { kind: 'local_create'; fields: ContactFields }
+  | { kind: 'local_edit'; at: number; field: FieldName; value: FieldValue }
+  | { kind: 'local_delete'; at: number };
+/** What people do on either side, and to the integration. */
+export type PersonStep =
+  | LocalStep
+  | RemoteStep
+  | { kind: 'settings'; direction: Direction; mappings: FieldMapping[] };
+type Step = PersonStep | RandomPass;
 
 export interface Scenario {
   direction: Direction;
@@ -94,13 +95,13 @@ const anyCleanPass = fc.constant<RandomPass>({
   faults: ['none'],
 });
 
-function anyStep(pass: fc.Arbitrary<RandomPass>): fc.Arbitrary<Step> {
+export function anyStep<Pass>(pass: fc.Arbitrary<Pass>): fc.Arbitrary<PersonStep | Pass> {
   return fc.oneof(
-    { weight: 6, arbitrary: pass },
-    { weight: 1, arbitrary: anyLocal.map((fields): Step => ({ kind: 'local_create', fields })) },
-    { weight: 1, arbitrary: anyRemote.map((person): Step => ({ kind: 'remote_create', person })) },
-    { weight: 4, arbitrary: anyEdit.map((edit): Step => ({ kind: 'local_edit', ...edit })) },
-    { weight: 4, arbitrary: anyEdit.map((edit): Step => ({ kind: 'remote_edit', ...edit })) },
+    { weight: 6, arbitrary: pass as fc.Arbitrary<PersonStep | Pass> },
+    { weight: 1, arbitrary: anyLocal.map((fields): PersonStep => ({ kind: 'local_create', fields })) },
+    { weight: 1, arbitrary: anyRemote.map((person): PersonStep => ({ kind: 'remote_create', person })) },
+    { weight: 4, arbitrary: anyEdit.map((edit): PersonStep => ({ kind: 'local_edit', ...edit })) },
+    { weight: 4, arbitrary: anyEdit.map((edit): PersonStep => ({ kind: 'remote_edit', ...edit })) },
     {
       weight: 3,
       arbitrary: fc.record({
@@ -119,7 +120,7 @@ function anyStep(pass: fc.Arbitrary<RandomPass>): fc.Arbitrary<Step> {
       weight: 1,
       arbitrary: fc
         .record({ direction: anyDirection, mappings: anyMappings })
-        .map((settings): Step => ({ kind: 'settings', ...settings })),
+        .map((settings): PersonStep => ({ kind: 'settings', ...settings })),
     },
   );
 }
@@ -138,7 +139,7 @@ export const anyScenario = anyScenarioOf(anyFaultyPass);
 export const anyCalmScenario = anyScenarioOf(anyCleanPass);
 
 export const MINUTE_MS = 60_000;
-const ANCHOR = 'anchor';
+export const ANCHOR = 'anchor';
 
 export class World {
   readonly google = new ModelGoogle();
@@ -243,31 +244,13 @@ export class World {
         this.google.create(step.person, `r${++this.created}`);
         return;
       case 'remote_edit':
-        this.editRemotely(step.at, step.field, step.value);
-        return;
-      case 'remote_delete': {
-        const name = pick(this.google.names(), step.at);
-        if (name !== undefined && name !== `people/${ANCHOR}`) this.google.delete(name);
-        return;
-      }
+      case 'remote_delete':
       case 'remote_restore':
-        this.google.restore(pick(this.google.names(), step.at) ?? '');
-        return;
-      case 'remote_rename': {
-        const name = pick(this.google.names(), step.at);
-        if (name !== undefined && name !== `people/${ANCHOR}`) this.google.rename(name);
-        return;
-      }
+      case 'remote_rename':
       case 'remote_touch':
-        this.google.edit(pick(this.google.names(), step.at) ?? '', {});
+      case 'remote_sibling':
+        takeRemoteStep(step, this.google, this.engine.mapping, this.oracle);
         return;
-      case 'remote_sibling': {
-        const name = pick(this.google.names(), step.at) ?? '';
-        const emails = elementsOf(this.google.get(name) ?? {}, 'emailAddresses');
-        if (emails.length > 0)
-          this.google.edit(name, { emailAddresses: [...emails, { value: `sibling${emails.length}@x.io` }] });
-        return;
-      }
       case 'settings': {
         const after = { mappings: step.mappings, direction: step.direction };
         const changed = changedFields(this.settings, after);
@@ -291,21 +274,6 @@ export class World {
     }
   }
 
-  private editRemotely(at: number, field: FieldName, value: FieldValue): void {
-    const name = pick(this.google.names(), at) ?? '';
-    const person = this.google.get(name);
-    if (!person || value === 'not a date') return;
-    const { mask, lists } = GOOGLE_PAGE.writePerson(person, { [field]: value });
-    if (mask.length === 0) return;
-    this.google.edit(name, lists);
-    const mapped = this.engine.mapping.byName.get(field);
-    const former = GOOGLE_PAGE.readPerson(person)[field] ?? null;
-    // Clearing a value that Harmony was never to see leaves nothing that a delete could lose.
-    const isSeen = mapped && (mayPull(mapped.direction) || !isBlank(value));
-    if (isSeen && !sameValue(mapped.kind, former, value))
-      this.oracle.noteRemoteEdit({ name, field, former, atMs: this.google.nowMs });
-  }
-
   private sortedLocals(): LocalContact[] {
     return [...this.locals.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
@@ -315,9 +283,64 @@ export class World {
   }
 }
 
+/** A person at work in Google's own page; the anchor stays. */
+export function takeRemoteStep(
+  step: RemoteStep,
+  google: ModelGoogle,
+  mapping: CompiledMapping,
+  oracle: Oracle,
+): void {
+  if (step.kind === 'remote_create') {
+    google.create(step.person);
+    return;
+  }
+  const name = pick(google.names(), step.at) ?? '';
+  const isAnchor = name === `people/${ANCHOR}`;
+  switch (step.kind) {
+    case 'remote_edit':
+      editRemotely(name, step, { google, mapping, oracle });
+      return;
+    case 'remote_delete':
+      if (!isAnchor) google.delete(name);
+      return;
+    case 'remote_restore':
+      google.restore(name);
+      return;
+    case 'remote_rename':
+      if (!isAnchor) google.rename(name);
+      return;
+    case 'remote_touch':
+      google.edit(name, {});
+      return;
+    case 'remote_sibling': {
+      const emails = elementsOf(google.get(name) ?? {}, 'emailAddresses');
+      if (emails.length > 0)
+        google.edit(name, { emailAddresses: [...emails, { value: `sibling${emails.length}@x.io` }] });
+    }
+  }
+}
+
+function editRemotely(
+  name: string,
+  { field, value }: { field: FieldName; value: FieldValue },
+  { google, mapping, oracle }: { google: ModelGoogle; mapping: CompiledMapping; oracle: Oracle },
+): void {
+  const person = google.get(name);
+  if (!person || value === 'not a date') return;
+  const { mask, lists } = GOOGLE_PAGE.writePerson(person, { [field]: value });
+  if (mask.length === 0) return;
+  google.edit(name, lists);
+  const mapped = mapping.byName.get(field);
+  const former = GOOGLE_PAGE.readPerson(person)[field] ?? null;
+  // Clearing a value that Harmony was never to see leaves nothing that a delete could lose.
+  const isSeen = mapped && (mayPull(mapped.direction) || !isBlank(value));
+  if (isSeen && !sameValue(mapped.kind, former, value))
+    oracle.noteRemoteEdit({ name, field, former, atMs: google.nowMs });
+}
+
 /** A person who edits on Google's page changes the primary elements. */
 const GOOGLE_PAGE = compileMapping(DEFAULT_FIELD_MAPPINGS);
 
-function pick<T>(items: readonly T[], at: number): T | undefined {
+export function pick<T>(items: readonly T[], at: number): T | undefined {
   return items[at % Math.max(1, items.length)];
 }

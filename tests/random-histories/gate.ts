@@ -1,0 +1,168 @@
+/**
+ * The one way out of a worker process: every commit and every call to the provider passes it. Here faults strike, and a
+ * process that was killed gets nothing through any more, whatever its code still tries.
+ */
+import { ProviderError } from '../../providers/contract/index.ts';
+
+export const faultKinds = [
+  'crash_before',
+  'crash_after',
+  'serialization_failure',
+  'lost_request',
+  'lost_answer',
+  'unavailable',
+  'rate_limited',
+  'quota',
+  'forbidden',
+  'token_expired',
+  'truncated',
+  'empty',
+  'local_edit',
+  'remote_edit',
+  'remote_delete',
+  'overtaken',
+  'settings',
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+/** Strikes at the first passage from the `at`-th on that it fits. */
+export interface Fault {
+  readonly at: number;
+  readonly kind: FaultKind;
+}
+
+/** What passes: a commit (or a statement by itself), or a call to the provider. */
+export type Passage =
+  | { readonly to: 'postgres' }
+  | { readonly to: 'provider'; readonly call: 'list' | 'get' | 'write'; readonly remoteId?: string };
+
+/** What a fault does to the world, rather than to the passage. */
+export interface Meddling {
+  /** Which contact the call is about, where it is about one. */
+  meddle(kind: FaultKind, remoteId: string | undefined): Promise<void>;
+}
+
+export class ProcessKilled extends Error {
+  constructor() {
+    super('the worker process was killed');
+    this.name = 'ProcessKilled';
+  }
+}
+
+/** As Postgres puts it: SQLSTATE 40001. */
+class SerializationFailure extends Error {
+  readonly code = '40001';
+}
+
+const fits: Record<FaultKind, (passage: Passage) => boolean> = {
+  crash_before: () => true,
+  crash_after: () => true,
+  serialization_failure: ({ to }) => to === 'postgres',
+  lost_request: ({ to }) => to === 'provider',
+  lost_answer: ({ to }) => to === 'provider',
+  unavailable: ({ to }) => to === 'provider',
+  rate_limited: ({ to }) => to === 'provider',
+  quota: ({ to }) => to === 'provider',
+  forbidden: ({ to }) => to === 'provider',
+  token_expired: isListing,
+  truncated: isListing,
+  empty: isListing,
+  local_edit: ({ to }) => to === 'provider',
+  remote_edit: (passage) => passage.to === 'provider' && passage.call === 'get',
+  remote_delete: (passage) => passage.to === 'provider' && passage.call === 'get',
+  overtaken: ({ to }) => to === 'provider',
+  settings: ({ to }) => to === 'provider',
+};
+
+function isListing(passage: Passage): boolean {
+  return passage.to === 'provider' && passage.call === 'list';
+}
+
+/** The schedule of one pass; it goes on counting when the process that it killed is started again. */
+export class Schedule {
+  passages = 0;
+  private readonly waiting: Fault[];
+
+  constructor(faults: readonly Fault[] = []) {
+    this.waiting = [...faults];
+  }
+
+  next(passage: Passage): FaultKind | undefined {
+    const at = this.passages++;
+    const found = this.waiting.findIndex((fault) => fault.at <= at && fits[fault.kind](passage));
+    return found < 0 ? undefined : this.waiting.splice(found, 1)[0]?.kind;
+  }
+}
+
+export class Gate {
+  isDead = false;
+  private readonly schedule: Schedule;
+  private readonly world: Meddling;
+
+  constructor(schedule: Schedule, world: Meddling) {
+    this.schedule = schedule;
+    this.world = world;
+  }
+
+  async toPostgres<T>(run: () => PromiseLike<T>): Promise<T> {
+    this.requireLife();
+    const fault = this.schedule.next({ to: 'postgres' });
+    if (fault === 'crash_before') this.die();
+    if (fault === 'serialization_failure') throw new SerializationFailure('could not serialize access');
+    const result = await run();
+    this.requireLife();
+    if (fault === 'crash_after') this.die();
+    return result;
+  }
+
+  /** `run` gets the faults that a listing has to play itself. */
+  async toProvider<T>(
+    passage: { call: 'list' | 'get' | 'write'; remoteId?: string },
+    run: (fault: FaultKind | undefined) => T,
+  ): Promise<T> {
+    this.requireLife();
+    // A turn of the event loop, as a call takes one.
+    await Promise.resolve();
+    const fault = this.schedule.next({ to: 'provider', ...passage });
+    const isWrite = passage.call === 'write';
+    if (fault === 'crash_before') this.die();
+    const refused = fault && refusals[fault];
+    if (refused !== undefined) throw new ProviderError(refused);
+    const isLost = fault === 'lost_request' || fault === 'unavailable';
+    if (isLost) throw lost(isWrite);
+    if (fault === 'overtaken' || fault === 'local_edit' || fault === 'settings')
+      await this.world.meddle(fault, passage.remoteId);
+    const result = run(fault);
+    if (fault === 'remote_edit' || fault === 'remote_delete')
+      await this.world.meddle(fault, passage.remoteId);
+    this.requireLife();
+    if (fault === 'crash_after') this.die();
+    if (fault === 'lost_answer') throw lost(isWrite);
+    return result;
+  }
+
+  /** What a dead process still tries to do comes to nothing. */
+  requireLife(): void {
+    if (this.isDead) throw new ProcessKilled();
+  }
+
+  private die(): never {
+    this.isDead = true;
+    throw new ProcessKilled();
+  }
+}
+
+const refusals: { [kind in FaultKind]?: ConstructorParameters<typeof ProviderError>[0] } = {
+  rate_limited: { kind: 'rate_limited', message: 'Too many calls.', httpStatus: 429, retryAfterMs: 7000 },
+  quota: { kind: 'rate_limited', message: 'Too many calls.', httpStatus: 403 },
+  forbidden: { kind: 'forbidden', message: 'Not allowed.', httpStatus: 403 },
+  token_expired: { kind: 'cursor_expired', message: 'The sync token is too old.', httpStatus: 400 },
+};
+
+function lost(isWrite: boolean): ProviderError {
+  return new ProviderError({
+    kind: 'transient',
+    message: 'The connection to the provider failed.',
+    outcomeUnknown: isWrite,
+  });
+}

@@ -1,0 +1,192 @@
+/** The model of Google behind the adapter contract: listings with pages, tokens and lag, reads, and the writes of contacts. */
+import {
+  type ContactRecord,
+  type FetchRequest,
+  type ProviderAdapter,
+  ProviderError,
+  type RecordPage,
+  type Session,
+} from '../../providers/contract/index.ts';
+import { googleContacts } from '../../providers/google-contacts/index.ts';
+import type { ModelGoogle } from '../../sync/model-google.test-support.ts';
+import { contactSource, type Person, type PersonWithName } from '../../sync/person.ts';
+import type { Gate } from './gate.ts';
+
+/** How Google shows itself during a pass. */
+export interface Visibility {
+  /** How far a listing lags behind for the n-th contact. */
+  lagMs(index: number): number;
+  getLagMs: number;
+  pageSize: number;
+}
+
+export interface RemoteWrite {
+  readonly kind: 'create' | 'update' | 'remove';
+  readonly name: string;
+  readonly before: PersonWithName | undefined;
+  readonly after: PersonWithName | undefined;
+}
+
+interface Listing {
+  /** What is shown: persons, and null for one that is deleted. */
+  readonly shown: readonly (readonly [string, PersonWithName | null])[];
+  /** What the next increment compares with. */
+  readonly delivered: ReadonlyMap<string, PersonWithName | null>;
+  readonly total: number;
+}
+
+/** Google's side of tokens: they outlive worker processes. */
+export class GoogleListings {
+  readonly google: ModelGoogle;
+  visibility: Visibility = { lagMs: () => 0, getLagMs: 0, pageSize: 100 };
+  /** Every write that was carried out, whether or not its answer came through. */
+  readonly writes: RemoteWrite[] = [];
+  private readonly listings = new Map<string, Listing>();
+  private readonly tokens = new Map<string, ReadonlyMap<string, PersonWithName | null>>();
+  private count = 0;
+
+  constructor(google: ModelGoogle) {
+    this.google = google;
+  }
+
+  page(cursor: string | null, cut: 'truncated' | 'empty' | undefined): RecordPage {
+    const [kind, id = '', position = '0'] = cursor?.split('/') ?? [];
+    if (kind === 'page') return this.pageOf(id, Number(position));
+    const before = cursor === null ? undefined : this.tokens.get(cursor);
+    if (cursor !== null && before === undefined) throw expired();
+    const listing = `l${++this.count}`;
+    this.listings.set(listing, this.list(before, cut));
+    return this.pageOf(listing, 0);
+  }
+
+  expireTokens(): void {
+    this.tokens.clear();
+    this.listings.clear();
+  }
+
+  private list(
+    before: ReadonlyMap<string, PersonWithName | null> | undefined,
+    cut: 'truncated' | 'empty' | undefined,
+  ): Listing {
+    const delivered = new Map<string, PersonWithName | null>(before);
+    const shown: [string, PersonWithName | null][] = [];
+    for (const [index, name] of this.google.names().entries()) {
+      if (cut === 'empty' || (cut === 'truncated' && index % 2 === 0)) continue;
+      const person = this.google.get(name, this.visibility.lagMs(index));
+      if (person === undefined) continue;
+      const isNews = before?.get(name) !== person;
+      delivered.set(name, person);
+      if (before === undefined ? person !== null : isNews) shown.push([name, person]);
+    }
+    return { shown, delivered, total: shown.length };
+  }
+
+  private pageOf(id: string, position: number): RecordPage {
+    const listing = this.listings.get(id);
+    if (listing === undefined) throw expired();
+    const { pageSize } = this.visibility;
+    const end = position + pageSize;
+    const upserts: ContactRecord[] = [];
+    const deletions: string[] = [];
+    for (const [name, person] of listing.shown.slice(position, end)) {
+      if (person !== null) upserts.push(toRecord(person));
+      else {
+        const { metadata } = this.google.tombstone(name);
+        deletions.push(name, ...(metadata?.previousResourceNames ?? []));
+      }
+    }
+    // The last page is empty where the pages are filled to the brim: an empty page is not the end, nor the end empty.
+    if (end <= listing.shown.length)
+      return { upserts, deletions, next: { kind: 'more', cursor: `page/${id}/${end}` } };
+    const token = `token/${id}`;
+    this.tokens.set(token, listing.delivered);
+    return { upserts, deletions, next: { kind: 'done', cursor: token }, total: listing.total };
+  }
+}
+
+export function createModelAdapter(listings: GoogleListings, gate: Gate): ProviderAdapter {
+  const { google, writes } = listings;
+  const read = (name: string): ContactRecord | undefined => {
+    const person = google.get(name, listings.visibility.getLagMs) ?? google.successorOf(name);
+    if (!person) return undefined;
+    const record = toRecord(person);
+    return record.remoteId === name ? record : { ...record, formerRemoteIds: [name] };
+  };
+  const session: Session = {
+    whoAmI: () =>
+      gate.toProvider({ call: 'get' }, () => ({ id: 'account', name: 'Ada', email: 'ada@example.com' })),
+    async fetchPage({ stream, cursor }: FetchRequest): Promise<RecordPage> {
+      return gate.toProvider({ call: 'list' }, (fault) => {
+        if (stream !== 'contacts')
+          return { upserts: [], deletions: [], next: { kind: 'done', cursor: 'none' } };
+        return listings.page(cursor, fault === 'truncated' || fault === 'empty' ? fault : undefined);
+      });
+    },
+    confirmGone: ({ stream, remoteIds }) =>
+      gate.toProvider({ call: 'get' }, () => ({
+        gone: stream === 'contacts' ? remoteIds.filter((name) => read(name) === undefined) : [],
+      })),
+    contacts: {
+      get: (remoteId) => gate.toProvider({ call: 'get', remoteId }, () => read(remoteId)),
+      getMany: (remoteIds) =>
+        gate.toProvider(
+          { call: 'get', ...(remoteIds[0] === undefined ? {} : { remoteId: remoteIds[0] }) },
+          () => ({
+            found: remoteIds.flatMap((name) => read(name) ?? []),
+            gone: remoteIds.filter((name) => read(name) === undefined),
+          }),
+        ),
+      create: (person) =>
+        gate.toProvider({ call: 'write' }, () => {
+          const after = google.create(person as Person);
+          writes.push({ kind: 'create', name: after.resourceName, before: undefined, after });
+          return toRecord(after);
+        }),
+      update: (remoteId, { mask, person }) =>
+        gate.toProvider({ call: 'write', remoteId }, () => {
+          const before = google.get(remoteId) ?? google.successorOf(remoteId);
+          const after = google.update(before?.resourceName ?? remoteId, mask, person as Person);
+          if (after === 'not_found') throw refusal('not_found', 404);
+          if (after === 'failed_precondition') throw refusal('stale_version', 400);
+          writes.push({ kind: 'update', name: after.resourceName, before: before ?? undefined, after });
+          return toRecord(after);
+        }),
+      remove: (remoteId) =>
+        gate.toProvider({ call: 'write', remoteId }, () => {
+          const before = google.get(remoteId) ?? google.successorOf(remoteId);
+          if (!before) return;
+          google.delete(before.resourceName);
+          writes.push({ kind: 'remove', name: before.resourceName, before, after: undefined });
+        }),
+    },
+  };
+  const { oauth: _, ...declared } = googleContacts;
+  return {
+    ...declared,
+    openSession: () => session,
+    // The model's errors are the contract's; anything else is a process that died or a bug in the model.
+    classify(error) {
+      if (error instanceof ProviderError) return error;
+      throw error;
+    },
+  };
+}
+
+/** As the real adapter hands it over: with the etag and the time of the contact's own source. */
+function toRecord(person: PersonWithName): ContactRecord {
+  const source = contactSource(person);
+  const former = person.metadata?.previousResourceNames;
+  return {
+    remoteId: person.resourceName,
+    raw: person,
+    ...(source?.etag === undefined ? {} : { etag: source.etag }),
+    ...(source?.updateTime === undefined ? {} : { updatedAt: source.updateTime }),
+    ...(former === undefined ? {} : { formerRemoteIds: former }),
+  };
+}
+
+const expired = () => refusal('cursor_expired', 400);
+
+function refusal(kind: ProviderError['kind'], httpStatus: number): ProviderError {
+  return new ProviderError({ kind, message: 'Refused by the model of Google.', httpStatus });
+}

@@ -1,0 +1,50 @@
+/**
+ * `npm run test:histories -- --runs N --seed S`: random histories against the real engine, spread over `--shards` processes
+ * (default 1), each with a Postgres of its own. A failure prints its seed and path; `--seed S --path P` plays it again alone.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '2000' },
+    seed: { type: 'string' },
+    path: { type: 'string' },
+    shards: { type: 'string', default: '1' },
+    /** Only the histories whose title has this in it. */
+    only: { type: 'string' },
+  },
+});
+
+const runs = Number(values.runs);
+const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
+const shards = values.path === undefined ? Number(values.shards) : 1;
+const root = join(import.meta.dirname, '../..');
+
+async function runShard(shard: number): Promise<boolean> {
+  const args = ['run', '--root', root, '--project', 'system', 'tests/random-histories/histories.test.ts'];
+  if (values.only !== undefined) args.push('-t', values.only);
+  const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      HISTORIES: String(Math.ceil(runs / shards)),
+      HISTORIES_SEED: String(seed + shard),
+      ...(values.path === undefined ? {} : { HISTORIES_PATH: values.path }),
+    },
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code === 0;
+}
+
+const startedAtMs = performance.now();
+const outcomes = await Promise.all(Array.from({ length: shards }, (_, shard) => runShard(shard)));
+const seconds = (performance.now() - startedAtMs) / 1000;
+const passed = outcomes.every(Boolean);
+console.log(
+  `${passed ? 'All' : 'Not all'} of ${runs} histories of each kind passed in ${(seconds / 60).toFixed(1)} min, seed ${seed}.`,
+);
+process.exitCode = passed ? 0 : 1;

@@ -1,0 +1,47 @@
+/** What the histories of one process share: a database with a clock of its own, and the pool that all workers use. */
+import { randomUUID } from 'node:crypto';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres, { type Sql } from 'postgres';
+import { inject } from 'vitest';
+import type { Database } from '../../db/client.ts';
+import { migrateDatabase } from '../../db/migrate.ts';
+import { ensureWorkspace } from '../../db/queries/identity.ts';
+import * as schema from '../../db/schema/index.ts';
+import { prepareVirtualTime, startVirtualTime, stopVirtualTime, type VirtualTime } from './virtual-time.ts';
+
+export interface Stage {
+  readonly sql: Sql;
+  /** Not gated: for people and for looking. */
+  readonly db: Database;
+  readonly time: VirtualTime;
+  readonly workspaceId: string;
+  close(): Promise<void>;
+}
+
+export async function openStage(): Promise<Stage> {
+  const adminUrl = inject('postgresUrl');
+  const name = `histories_${randomUUID().replaceAll('-', '')}`;
+  const admin = postgres(adminUrl, { max: 1, onnotice: () => {} });
+  await admin`create database ${admin(name)}`;
+  const url = adminUrl.replace(/\/[^/]+$/, `/${name}`);
+  const first = postgres(url, { max: 1, onnotice: () => {} });
+  await prepareVirtualTime(first, name);
+  await first.end();
+  await migrateDatabase(url);
+  const sql = postgres(url, { max: 4, connection: { TimeZone: 'UTC' }, onnotice: () => {} });
+  const db = drizzle(sql, { schema });
+  const workspaceId = await ensureWorkspace(db, 'Harmony');
+  const time = await startVirtualTime(sql, Date.parse('2026-01-01T00:00:00Z'));
+  return {
+    sql,
+    db,
+    time,
+    workspaceId,
+    async close() {
+      stopVirtualTime();
+      await sql.end({ timeout: 5 });
+      await admin`drop database ${admin(name)} with (force)`;
+      await admin.end();
+    },
+  };
+}

@@ -1,0 +1,479 @@
+/** One history: a person with an integration, the model of Google, and the real engine between them. */
+import { and, desc, eq, sql } from 'drizzle-orm';
+import { createActivities } from '../../activities/index.ts';
+import { storeCredential } from '../../db/queries/credentials.ts';
+import { ensureUser } from '../../db/queries/identity.ts';
+import {
+  contactConflicts,
+  contactLinks,
+  contactMappings,
+  contactWrites,
+  integrations,
+  runs,
+} from '../../db/schema/index.ts';
+import { createSealer } from '../../db/sealing.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { googleContacts } from '../../providers/google-contacts/index.ts';
+import { changedFields } from '../../sync/change-mapping.ts';
+import type { ContactFields, FieldName } from '../../sync/contact-fields.ts';
+import { sameValue } from '../../sync/contact-fields.ts';
+import { compileMapping, type FieldBases } from '../../sync/map-contact.ts';
+import type { PlanSettings } from '../../sync/merge-fields.ts';
+import { ModelGoogle } from '../../sync/model-google.test-support.ts';
+import { GRACE_MS, type Row } from '../../sync/model-mirror.test-support.ts';
+import { InvariantBroken, Oracle } from '../../sync/model-oracle.test-support.ts';
+import { ANCHOR, MINUTE_MS, pick, takeRemoteStep } from '../../sync/model-world.test-support.ts';
+import type { ConflictEntry, LocalContact, Operation } from '../../sync/operations.ts';
+import type { PersonWithName } from '../../sync/person.ts';
+import { sync } from '../../workflows/sync.ts';
+import { type FaultKind, Gate, type Meddling, Schedule } from './gate.ts';
+import { openGatedDatabase } from './gated-database.ts';
+import { createModelAdapter, GoogleListings, type RemoteWrite } from './google-adapter.ts';
+import type { History, Pass, Step } from './history.ts';
+import { archiveContact, createContact, editContact, type Harmony, readContacts } from './local-side.ts';
+import type { Stage } from './stage.ts';
+import { withCrew } from './workflow-runtime.ts';
+
+const sealer = createSealer(`test:${Buffer.alloc(32, 1).toString('base64')}`);
+const logger = createLogger('histories', 'silent');
+const syncDirections = {
+  both: 'bidirectional',
+  from_provider: 'from_provider',
+  to_provider: 'to_provider',
+} as const;
+
+let histories = 0;
+
+/** What of the engine is compared with the truth, as the tables have it. */
+interface View {
+  settings: PlanSettings;
+  mapping: PlanSettings['mapping'];
+  google: ModelGoogle;
+  locals: Map<string, LocalContact>;
+  rows: Map<string, Row>;
+  parked: Operation[];
+}
+
+export class World implements Meddling {
+  readonly google = new ModelGoogle();
+  private readonly listings = new GoogleListings(this.google);
+  private readonly oracle = new Oracle();
+  private readonly stage: Stage;
+  private readonly harmony: Harmony;
+  private readonly skewMs: number;
+  private settings: Pick<History, 'direction' | 'mappings' | 'policy'>;
+  private mappingVersion = 0;
+  private counted = 0;
+  private view: View | undefined;
+  /** Contacts as they were when the oracle last looked. */
+  private known = new Map<string, LocalContact>();
+  private seenWrites = 0;
+  private isOvertaking = false;
+  /** The settings that a fault brings about in the middle of a pass. */
+  private readonly later: Extract<Step, { kind: 'settings' }>[] = [];
+
+  private constructor(stage: Stage, harmony: Harmony, history: History) {
+    this.stage = stage;
+    this.harmony = harmony;
+    this.settings = history;
+    this.skewMs = history.skewSeconds * 1000;
+    this.google.nowMs = stage.time.nowMs + this.skewMs;
+    // Never deleted, so that the remote is never empty, which would park the run (rule 19).
+    this.google.create({ names: [{ givenName: 'Anchor' }] }, ANCHOR);
+  }
+
+  static async open(stage: Stage, history: History): Promise<World> {
+    const { db, workspaceId } = stage;
+    const number = ++histories;
+    const integrationId = `int_${number}`;
+    const email = `person${number}@example.com`;
+    const userId = await ensureUser(db, { workspaceId, name: 'Person', email });
+    const syncDirection = syncDirections[history.direction];
+    await db.insert(integrations).values({
+      ...{ id: integrationId, workspaceId, userId, provider: googleContacts.id, authKind: 'oauth' },
+      ...{ phase: 'active', accountId: email, accountName: email, conflictPolicy: history.policy },
+      ...{ syncDirection, approvedDirection: syncDirection },
+    });
+    const tokens = { accessToken: 'token', refreshToken: 'token', expiresAt: '2099-01-01T00:00:00Z' };
+    await storeCredential(db, sealer, { integrationId, grantKey: email, tokens });
+    const world = new World(stage, { db, workspaceId, userId, integrationId }, history);
+    await world.storeMapping();
+    return world;
+  }
+
+  async play(steps: readonly Step[]): Promise<void> {
+    this.later.push(...steps.filter((step) => step.kind === 'settings'));
+    for (const step of steps) {
+      await this.advance(MINUTE_MS);
+      await this.take(step);
+      // A pass has looked already; what a person does at Google changes none of our rows.
+      if (step.kind.startsWith('local_') || step.kind === 'settings') this.view = await this.look();
+      if (step.kind !== 'pass' && this.view !== undefined) this.oracle.witness(this.view);
+    }
+  }
+
+  /** Lets everything settle, then checks what must hold at rest, and that another pass writes no row and calls nothing. */
+  async rest(): Promise<void> {
+    this.listings.visibility = { lagMs: () => 0, getLagMs: 0, pageSize: 100 };
+    for (let pass = 0; pass < 8; pass++) {
+      const before = await this.fingerprint();
+      await this.advance(4 * GRACE_MS);
+      await this.run('full', new Schedule());
+      if (before === (await this.fingerprint()) && !(await this.hasOpenWrites())) {
+        this.oracle.checkRest(await this.look());
+        await this.expectQuiet('incremental', before);
+        return;
+      }
+    }
+    throw new InvariantBroken('invariant 12: still writing after eight passes without a fault');
+  }
+
+  get providerWrites(): readonly RemoteWrite[] {
+    return this.listings.writes;
+  }
+
+  private async expectQuiet(mode: 'full' | 'incremental', before: string): Promise<void> {
+    await this.run(mode, new Schedule());
+    if ((await this.fingerprint()) !== before)
+      throw new InvariantBroken(`invariant 5: a second ${mode} pass wrote`);
+  }
+
+  /** Changes with every write of a row that means something, and every write at the provider. */
+  private async fingerprint(): Promise<string> {
+    const { integrationId, userId, db } = this.harmony;
+    const [row] = await db.execute<{ rows: string }>(sql`
+      select md5(string_agg(row, ' ' order by row)) as rows from (
+        select 'contact ' || id || ' ' || xmin as row from contacts where user_id = ${userId}
+        union all select 'link ' || remote_id || ' ' || xmin from contact_links where integration_id = ${integrationId}
+        union all select 'write ' || id || ' ' || xmin from contact_writes where integration_id = ${integrationId}
+        union all select 'conflict ' || id || ' ' || xmin from contact_conflicts where integration_id = ${integrationId}
+        union all select 'journal ' || seq || ' ' || xmin from contact_journal where integration_id = ${integrationId}
+        union all select 'list ' || id || ' ' || xmin from contact_lists where integration_id = ${integrationId}
+      ) as all_rows`);
+    return `${row?.rows} ${this.listings.writes.length}`;
+  }
+
+  private async hasOpenWrites(): Promise<boolean> {
+    const [row] = await this.harmony.db
+      .select({ id: contactWrites.id })
+      .from(contactWrites)
+      .where(
+        and(
+          eq(contactWrites.integrationId, this.harmony.integrationId),
+          sql`${contactWrites.state} in ('planned', 'sent', 'unknown')`,
+        ),
+      )
+      .limit(1);
+    return row !== undefined;
+  }
+
+  private async advance(ms: number): Promise<void> {
+    await this.stage.time.advance(ms);
+    this.google.nowMs = this.stage.time.nowMs + this.skewMs;
+  }
+
+  private async take(step: Step): Promise<void> {
+    switch (step.kind) {
+      case 'pass':
+        return this.pass(step);
+      case 'local_create':
+        return createContact(
+          this.harmony,
+          `con_${this.harmony.integrationId}_${++this.counted}`,
+          step.fields,
+        );
+      case 'local_edit': {
+        const contact = pick(await this.contacts(), step.at);
+        if (contact && !contact.archived) await this.editLocally(contact, step.field, step.value);
+        return;
+      }
+      case 'local_delete': {
+        const contact = pick(await this.contacts(), step.at);
+        const isAnchor = contact?.fields.firstName === 'Anchor';
+        if (!contact || contact.archived || isAnchor) return;
+        await archiveContact(this.harmony, contact);
+        return this.forgetChangesOf(contact.id);
+      }
+      case 'remote_merge':
+        return this.merge(step);
+      case 'tokens_expire':
+        return this.listings.expireTokens();
+      case 'days_pass':
+        return this.advance(step.days * 24 * 60 * MINUTE_MS);
+      case 'settings':
+        this.later.shift();
+        return this.changeSettings(step);
+      default:
+        takeRemoteStep(step, this.google, compileMapping(this.settings.mappings), this.oracle);
+    }
+  }
+
+  private merge(step: Extract<Step, { kind: 'remote_merge' }>): void {
+    const anchor = `people/${ANCHOR}`;
+    const name = pick(this.google.names(), step.at);
+    const other = pick(this.google.names(), step.with);
+    if (name === undefined || other === undefined || other === anchor || name === anchor) return;
+    this.google.merge(name, other, step.as);
+  }
+
+  private async editLocally(contact: LocalContact, field: FieldName, value: string | null): Promise<void> {
+    const view = await this.look();
+    this.checkPulls(view, await this.conflicts());
+    const now = view.locals.get(contact.id);
+    if (now === undefined) return;
+    this.oracle.noteLocalEdit(now, field);
+    await editContact(this.harmony, now, field, value);
+    await this.forgetChangesOf(contact.id);
+  }
+
+  /** What a person did is no work of the engine. */
+  private async forgetChangesOf(contactId: string): Promise<void> {
+    const now = (await this.contactsById()).get(contactId);
+    if (now !== undefined) this.known.set(contactId, now);
+  }
+
+  private async changeSettings({
+    direction,
+    mappings,
+  }: Pick<Extract<Step, { kind: 'settings' }>, 'direction' | 'mappings'>): Promise<void> {
+    const after = { direction, mappings };
+    if (changedFields(this.settings, after).length === 0 && direction === this.settings.direction) return;
+    this.settings = { ...this.settings, ...after };
+    await this.storeMapping();
+    const syncDirection = syncDirections[direction];
+    await this.harmony.db
+      .update(integrations)
+      .set({ syncDirection, approvedDirection: syncDirection })
+      .where(eq(integrations.id, this.harmony.integrationId));
+  }
+
+  private async storeMapping(): Promise<void> {
+    const { mappings } = this.settings;
+    await this.harmony.db.insert(contactMappings).values({
+      integrationId: this.harmony.integrationId,
+      version: ++this.mappingVersion,
+      objects: [{ harmonyObject: 'contact', providerObject: 'person', direction: 'both', enabled: true }],
+      fields: [...mappings],
+      createdBy: 'user:test',
+      approvedAt: sql`now()`,
+    });
+  }
+
+  private async pass({ full, pageSize, lagsMin, getLagMin, faults }: Pass): Promise<void> {
+    const lagMs = (index: number) => (lagsMin[index % lagsMin.length] ?? 0) * MINUTE_MS;
+    this.listings.visibility = { lagMs, getLagMs: getLagMin * MINUTE_MS, pageSize };
+    await this.run(full ? 'full' : 'incremental', new Schedule(faults));
+  }
+
+  private async run(mode: 'full' | 'incremental', schedule: Schedule): Promise<void> {
+    const succeeded = await this.sync(mode, schedule);
+    await this.check(succeeded);
+  }
+
+  /** The workflow of a sync with workers that may die; answers whether the run says that it succeeded. */
+  private async sync(mode: 'full' | 'incremental', schedule: Schedule): Promise<boolean> {
+    const { integrationId } = this.harmony;
+    const runId = `run_${integrationId}_${++this.counted}`;
+    const crew = {
+      workflowId: runId,
+      activity: this.hireWorkers(schedule),
+      wait: (ms: number) => this.advance(ms),
+    };
+    const input = {
+      ...{ integrationId, runId, mode, provider: googleContacts.id, operationId: runId },
+      ...{ trigger: 'manual', failuresInARow: 0 },
+    };
+    await withCrew(crew, () => sync(input as Parameters<typeof sync>[0])).catch((error: Error) => {
+      // Nobody is left to end a run that was overtaken; its row stays as it is.
+      if (error.name !== 'ActivityFailure') throw error;
+    });
+    const [row] = await this.harmony.db.select().from(runs).where(eq(runs.id, runId));
+    return row?.status === 'succeeded';
+  }
+
+  private hireWorkers(schedule: Schedule): (name: string) => (...args: unknown[]) => Promise<unknown> {
+    let worker: { gate: Gate; activities: Record<string, unknown> } | undefined;
+    return (name) => {
+      if (worker === undefined || worker.gate.isDead) worker = this.hire(schedule);
+      const activity = worker.activities[name];
+      if (typeof activity !== 'function') throw new Error(`no activity ${name}`);
+      return activity as (...args: unknown[]) => Promise<unknown>;
+    };
+  }
+
+  private hire(schedule: Schedule): { gate: Gate; activities: Record<string, unknown> } {
+    const gate = new Gate(schedule, this);
+    const adapter = createModelAdapter(this.listings, gate);
+    const environment = { live: false, origins: {}, clientId: 'client', clientSecret: 'secret' };
+    const { core, provider } = createActivities({
+      db: openGatedDatabase(this.stage.sql, gate),
+      sealer,
+      logger,
+      provider: () => ({ adapter, environment }),
+      publicUrl: 'http://localhost',
+      temporal: undefined as never,
+    });
+    return { gate, activities: { ...core, ...provider } };
+  }
+
+  /** Faults that are something happening in the world, in the middle of a call. */
+  async meddle(kind: FaultKind, remoteId: string | undefined): Promise<void> {
+    switch (kind) {
+      case 'overtaken': {
+        if (this.isOvertaking) return;
+        this.isOvertaking = true;
+        await this.sync('incremental', new Schedule());
+        this.isOvertaking = false;
+        return;
+      }
+      case 'local_edit': {
+        const contacts = await this.contacts();
+        const link = remoteId === undefined ? undefined : (await this.links()).rows.get(remoteId)?.link;
+        const contact = contacts.find(({ id }) => id === link?.contactId) ?? contacts[0];
+        if (contact && !contact.archived && this.mayEditLocally())
+          await this.editLocally(contact, 'notes', `race ${contact.version}`);
+        return;
+      }
+      case 'remote_edit':
+        this.google.edit(remoteId ?? '', { nicknames: [{ value: 'raced' }] });
+        return;
+      case 'remote_delete':
+        if (remoteId !== `people/${ANCHOR}`) this.google.delete(remoteId ?? '');
+        return;
+      case 'settings': {
+        const step = this.later[0];
+        if (step !== undefined) await this.changeSettings(step);
+      }
+    }
+  }
+
+  /** Whether this history has edits in Harmony at all. */
+  mayEditLocally: () => boolean = () => true;
+
+  private async contacts(): Promise<LocalContact[]> {
+    return [...(await this.contactsById()).values()];
+  }
+
+  private contactsById(): Promise<Map<string, LocalContact>> {
+    return readContacts(this.harmony);
+  }
+
+  /** The mirror's rows; a base that is not written down is what the shadow reads, on both sides. */
+  private async links(): Promise<Pick<View, 'rows' | 'parked'>> {
+    const rows = await this.harmony.db
+      .select()
+      .from(contactLinks)
+      .where(eq(contactLinks.integrationId, this.harmony.integrationId))
+      .orderBy(contactLinks.remoteId);
+    const mapping = compileMapping(this.settings.mappings);
+    const seen = new Map<string, Row>();
+    const parked: Operation[] = [];
+    for (const row of rows) {
+      const { remoteId: resourceName, contactId, localVersion } = row;
+      const person = row.shadow as PersonWithName;
+      const isDeleted = row.tombstonedAt !== null;
+      const bases = (row.base as FieldBases | null) ?? baseOf(mapping.readPerson(person));
+      const link = contactId !== null && {
+        contactId,
+        resourceName,
+        localVersion,
+        bases,
+        tombstoned: isDeleted,
+      };
+      const supersededEtags = row.supersededEtags ?? [];
+      seen.set(resourceName, { person, link: link || null, isDeleted, supersededEtags, lastAliveAtMs: 0 });
+      if (row.parked !== null)
+        parked.push({ kind: 'park', contactId, ...row.parked } as unknown as Operation);
+    }
+    return { rows: seen, parked };
+  }
+
+  private async look(): Promise<View> {
+    const { mappings, direction, policy } = this.settings;
+    const mapping = compileMapping(mappings);
+    const { rows, parked } = await this.links();
+    return {
+      settings: { mapping, direction, policy },
+      mapping,
+      google: this.google,
+      locals: await this.contactsById(),
+      rows,
+      parked,
+    };
+  }
+
+  /** After a pass: what it did on both sides is held against the truth. */
+  private async check(succeeded: boolean): Promise<void> {
+    const [view, log] = await Promise.all([this.look(), this.conflicts()]);
+    this.checkPulls(view, log);
+    this.checkPushes(view, log);
+    this.oracle.witness(view);
+    this.oracle.checkBases(view);
+    if (succeeded) this.oracle.endPass();
+    this.view = view;
+  }
+
+  private checkPulls(view: View, log: readonly ConflictEntry[]): void {
+    this.oracle.witness({ ...view, locals: this.known });
+    for (const contact of view.locals.values()) {
+      const before = this.known.get(contact.id);
+      const name = [...view.rows].find(([, row]) => row.link?.contactId === contact.id)?.[0];
+      if (contact.archived && before && !before.archived && name !== undefined)
+        this.oracle.checkArchive(view, before, name);
+      const changed = Object.fromEntries(
+        view.mapping.fields.flatMap(({ field, kind }) =>
+          before && !sameValue(kind, before.fields[field], contact.fields[field])
+            ? [[field, contact.fields[field] ?? null]]
+            : [],
+        ),
+      ) as ContactFields;
+      if (before && Object.keys(changed).length > 0) this.oracle.checkPull(view, before, changed, log);
+    }
+    for (const id of this.known.keys()) {
+      if (!view.locals.has(id)) throw new InvariantBroken(`invariant 2: the contact ${id} is gone`);
+    }
+    this.known = view.locals;
+  }
+
+  private checkPushes(view: View, log: readonly ConflictEntry[]): void {
+    const fresh = this.listings.writes.slice(this.seenWrites);
+    this.seenWrites = this.listings.writes.length;
+    if (fresh.length === 0) return;
+    if (this.settings.direction === 'from_provider')
+      throw new InvariantBroken('invariant 4: wrote to the provider');
+    for (const write of fresh) this.oracle.checkRemoteWrite(view, write, log);
+  }
+
+  private async conflicts(): Promise<ConflictEntry[]> {
+    const rows = await this.harmony.db
+      .select()
+      .from(contactConflicts)
+      .where(
+        and(
+          eq(contactConflicts.integrationId, this.harmony.integrationId),
+          eq(contactConflicts.kind, 'value'),
+        ),
+      )
+      .orderBy(desc(contactConflicts.at));
+    return rows.map(
+      (row) =>
+        ({
+          contactId: row.contactId,
+          resourceName: row.remoteId,
+          field: row.field,
+          winner: row.winner,
+          local: row.localValue,
+          remote: row.remoteValue,
+          base: null,
+          rule: row.rule,
+          policy: row.policy,
+        }) as ConflictEntry,
+    );
+  }
+}
+
+function baseOf(values: ContactFields): FieldBases {
+  return Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [field, { local: value ?? null, remote: value ?? null }]),
+  );
+}
