@@ -51,7 +51,7 @@ const server = createServer(
       catalogue: { adapters, environments: readProviderEnvironments(process.env) },
       arbiter,
       events,
-      metrics: createMetrics(),
+      metrics: createMetrics(database.db, logger),
     },
     routes,
   ),

@@ -11,14 +11,19 @@ import { temporalConnectionOptions } from '../platform/temporal.ts';
 import { readProviderEnvironments } from '../providers/environment.ts';
 import { searchAttributes } from '../workflows/start-options.ts';
 import { findProvider } from './find-provider.ts';
+import { findSdkMetricsAddress, serveMetrics } from './metrics-server.ts';
 import { ensureReconcileSchedule } from './reconcile-schedule.ts';
-import { routeCoreLogs } from './runtime.ts';
+import { installRuntime } from './runtime.ts';
+import { readMetricsSettings } from './settings.ts';
 import { startWorkers } from './workers.ts';
 import { prepareWorkflowBundle } from './workflow-bundle.ts';
 
 const config = readConfig(process.env);
 const logger = createLogger('worker', config.logLevel);
-routeCoreLogs(logger);
+const metrics = readMetricsSettings(process.env);
+const sdkAddress = metrics === undefined ? undefined : await findSdkMetricsAddress();
+installRuntime(logger, sdkAddress);
+if (metrics !== undefined && sdkAddress !== undefined) serveMetrics({ ...metrics, sdkAddress, logger });
 
 const connectionOptions = temporalConnectionOptions(process.env);
 const [workflowBundle, nativeConnection] = await Promise.all([

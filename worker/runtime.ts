@@ -1,8 +1,8 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { Logger } from '../platform/logger.ts';
 
-/** Temporal's own log lines go into ours; call it once, before any connection is made. */
-export function routeCoreLogs(logger: Logger): void {
+/** Temporal's own log lines go into ours, its figures where metrics-server.ts reads them. Call it once, before any connection is made. */
+export function installRuntime(logger: Logger, sdkMetricsAddress: string | undefined): void {
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
       const line = { temporal: meta };
@@ -10,5 +10,14 @@ export function routeCoreLogs(logger: Logger): void {
       else logger.warn(line, message);
     }),
     shutdownSignals: [],
+    ...(sdkMetricsAddress === undefined
+      ? {}
+      : {
+          telemetryOptions: {
+            metrics: {
+              prometheus: { bindAddress: sdkMetricsAddress, useSecondsForDurations: true, unitSuffix: true },
+            },
+          },
+        }),
   });
 }

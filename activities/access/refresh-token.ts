@@ -7,6 +7,7 @@ import {
 } from '../../providers/contract/index.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { signInRequired } from '../failure.ts';
+import { noteTokenRefresh } from '../metrics.ts';
 
 export interface RefreshRequest {
   readonly integrationId: string;
@@ -57,8 +58,11 @@ async function refreshOnce(deps: ActivityDeps, request: RefreshRequest): Promise
     const tokens = await oauth
       .refresh(current.tokens, AbortSignal.timeout(refreshTimeoutMs))
       .catch((error: unknown) => {
-        throw adapter.classify(error);
+        const failure = adapter.classify(error);
+        noteTokenRefresh(adapter.id, failure.kind);
+        throw failure;
       });
+    noteTokenRefresh(adapter.id, 'ok');
     return { ...current.tokens, ...tokens };
   });
   if (credential === undefined) throw signInRequired(integrationId);

@@ -2,6 +2,7 @@
 import { noteLimit, readLimit } from '../../db/queries/provider-limits.ts';
 import { type ProviderAdapter, ProviderError } from '../../providers/contract/index.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { noteLimitMet } from '../metrics.ts';
 
 export interface SharedLimit {
   /** Throws `rate_limited` with the time that is left, without a call to the provider. */
@@ -25,14 +26,18 @@ export function shareLimit(
     async check() {
       const waitMs = await readLimit(deps.db, [grant, account]);
       if (waitMs === 0) return;
-      throw new ProviderError({
+      const failure = new ProviderError({
         kind: 'rate_limited',
         message: `${adapter.displayName} asked for no calls for another ${Math.ceil(waitMs / 1000)} s.`,
         retryAfterMs: waitMs,
       });
+      noteLimitMet(adapter.id, 'held_back', failure);
+      throw failure;
     },
     async note(failure) {
-      if (failure.kind !== 'rate_limited' || failure.retryAfterMs === undefined) return;
+      if (failure.kind !== 'rate_limited') return;
+      noteLimitMet(adapter.id, 'refused', failure);
+      if (failure.retryAfterMs === undefined) return;
       const key = failure.limitOf === 'account' ? account : grant;
       await noteLimit(deps.db, key, Math.min(failure.retryAfterMs, longestMs));
     },

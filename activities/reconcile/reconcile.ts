@@ -13,6 +13,7 @@ import { pruneInbox } from '../../db/queries/webhook-inbox.ts';
 import { integrationWorkflowId, settingsChanged, workflowTypes } from '../../workflows/messages.ts';
 import { integrationStartOptions } from '../../workflows/start-options.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { noteReconciled } from '../metrics.ts';
 import { indexSoon } from '../search/index-soon.ts';
 import { closeLostRuns, isRunning } from './close-lost-runs.ts';
 
@@ -64,6 +65,7 @@ export function createReconcile(deps: ActivityDeps) {
     await pruneIdempotencyKeys(deps.db);
     await pruneSessions(deps.db);
     await pruneTaskWrites(deps.db, 7 * dayMs);
+    noteReconciled();
     if (started.length > 0) deps.logger.warn({ started }, 'integrations had no workflow; started');
     if (overdue.length > 0) deps.logger.warn({ overdue }, 'integrations are overdue');
     if (lostRuns.length > 0) deps.logger.warn({ lostRuns }, 'runs that nothing ran any more; ended');

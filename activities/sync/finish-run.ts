@@ -4,6 +4,7 @@ import type { SyncOutcome } from '../../workflows/messages.ts';
 import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
+import { noteRunFinished } from '../metrics.ts';
 import { indexSoon } from '../search/index-soon.ts';
 import { planNextCheck, toIso } from './plan-next-check.ts';
 
@@ -42,6 +43,7 @@ export function createFinishRun(deps: ActivityDeps) {
       });
       return ended;
     });
+    noteRunFinished(integration.provider, status, error?.code);
     indexSoon(deps);
     const parts = Object.entries(counts ?? {}).filter(([name, count]) => name !== 'read' && count > 0);
     const done = parts.map(([name, count]) => `${count} ${name}`).join(', ') || 'nothing to do';

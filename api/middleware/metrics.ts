@@ -1,15 +1,21 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Database } from '../../db/client.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { registerPlatformMetrics } from '../platform-metrics.ts';
 
 export interface Metrics {
-  readonly registry: Registry;
+  /** Everything, as of now. */
+  expose(): Promise<string>;
+  readonly contentType: string;
   readonly observeRequests: RequestHandler;
 }
 
-/** Durations by route pattern (never by path: ids would make a series each), and the process's own figures. */
-export function createMetrics(): Metrics {
+/** Durations by route pattern (never by path: ids would make a series each), the process's figures, and all integrations'. */
+export function createMetrics(db: Database, logger: Logger): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  const refresh = registerPlatformMetrics(registry, db, logger);
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time until the answer was sent, by route and status. Webhooks are under /webhooks/{provider}.',
@@ -18,7 +24,11 @@ export function createMetrics(): Metrics {
     registers: [registry],
   });
   return {
-    registry,
+    contentType: registry.contentType,
+    async expose() {
+      await refresh();
+      return registry.metrics();
+    },
     observeRequests: (req, res, next) => {
       const end = duration.startTimer();
       res.once('close', () => {

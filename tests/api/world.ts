@@ -102,7 +102,7 @@ export async function openApiWorld(options: WorldOptions): Promise<ApiWorld> {
     catalogue: { adapters, environments },
     arbiter,
     events,
-    metrics: createMetrics(),
+    metrics: createMetrics(database.db, logger),
     ...options.deps,
   };
   server.on('request', createApp(deps, routes));

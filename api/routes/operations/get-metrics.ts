@@ -8,7 +8,7 @@ export const getMetrics = defineRoute({
   auth: 'public',
   responses: { 200: { description: 'Exposition format', contentType: 'text/plain' } },
   handler: async ({ deps, res }) => {
-    res.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics());
+    res.type(deps.metrics.contentType).send(await deps.metrics.expose());
     return undefined;
   },
 });
