@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two projects: `unit` (pure, beside the source, seconds) and `system` (real Postgres, Temporal, browser). */
+/**
+ * Three projects: `unit` (pure, beside the source, seconds), `sandbox` (the stand-ins by themselves) and `system` (real
+ * Postgres, Temporal, browser), which runs after the others. Its files share nothing but one Postgres with a database for
+ * each, and wait more than they work, so a few run side by side.
+ */
 export default defineConfig({
   test: {
     passWithNoTests: false,
@@ -26,7 +30,8 @@ export default defineConfig({
           globalSetup: ['tests/support/postgres-cluster.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
