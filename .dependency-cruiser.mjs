@@ -66,8 +66,8 @@ export default {
     mayImportOnly(
       'adapter-knows-its-contract',
       '^providers/(?!contract/)([^/]+)/',
-      ['^providers/contract/', '^providers/$1/', '^providers/google/'],
-      'An adapter never knows db, Temporal or a sibling; the two Google products share the folder google.',
+      ['^providers/contract/', '^providers/oauth/', '^providers/$1/', '^providers/google/'],
+      'An adapter never knows db, Temporal or a sibling; the two Google products share the folder google, all the OAuth flow.',
     ),
     {
       name: 'only-the-registry-knows-adapters',

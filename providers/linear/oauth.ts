@@ -1,12 +1,6 @@
 /** Linear's OAuth 2 with PKCE and rotating refresh tokens: https://linear.app/developers/oauth-2-0-authentication */
-import * as oauth from 'oauth4webapi';
-import {
-  type OAuthClient,
-  type ProviderEnvironment,
-  ProviderError,
-  type ScopeNeed,
-  type Tokens,
-} from '../contract/index.ts';
+import type { OAuthClient, ProviderEnvironment, ScopeNeed } from '../contract/index.ts';
+import { createCodeFlow } from '../oauth/code-flow.ts';
 import { classifyLinearError, LinearHttpFailure } from './classify.ts';
 import { originOf } from './environment.ts';
 import { timeoutMs } from './transport.ts';
@@ -26,70 +20,29 @@ const scopes: readonly ScopeNeed[] = [
 export function createLinearOAuth(environment: ProviderEnvironment): OAuthClient {
   const site = originOf(environment, 'site');
   const api = originOf(environment, 'api');
-  const server: oauth.AuthorizationServer = {
+  const classify = (error: unknown) => classifyLinearError(error, { tokenEndpoint: true });
+  const server = {
     issuer: site,
     authorization_endpoint: `${site}/oauth/authorize`,
     token_endpoint: `${api}/oauth/token`,
   };
-  const client: oauth.Client = { client_id: environment.clientId };
-  const secret = oauth.ClientSecretPost(environment.clientSecret);
-  const options = (signal: AbortSignal) => ({
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    // The stand-in speaks plain http on this machine.
-    [oauth.allowInsecureRequests]: !environment.live,
-  });
+  const flow = createCodeFlow({ environment, server, displayName: 'Linear', timeoutMs, classify });
 
   return {
     scopes,
+    exchange: flow.exchange,
+    refresh: flow.refresh,
 
-    authorizationUrl({ redirectUri, state, codeChallenge }) {
-      const url = new URL(server.authorization_endpoint as string);
-      url.search = new URLSearchParams({
-        client_id: environment.clientId,
-        redirect_uri: redirectUri,
-        response_type: 'code',
+    authorizationUrl: (request) =>
+      flow.authorizationUrl(request, {
         // Commas here, spaces in the token's answer.
         scope: scopes.map(({ scope }) => scope).join(','),
-        state,
-        code_challenge: codeChallenge,
-        code_challenge_method: 'S256',
         // Without it a person who has consented before can't choose another workspace.
         prompt: 'consent',
         actor: 'user',
-      }).toString();
-      return url.href;
-    },
+      }),
 
-    exchange({ code, codeVerifier, redirectUri, signal }) {
-      return askForTokens(async () => {
-        const callback = oauth.validateAuthResponse(server, client, new URLSearchParams({ code }));
-        const response = await oauth.authorizationCodeGrantRequest(
-          server,
-          client,
-          secret,
-          callback,
-          redirectUri,
-          codeVerifier,
-          options(signal),
-        );
-        return readTokens(await oauth.processAuthorizationCodeResponse(server, client, response));
-      });
-    },
-
-    refresh({ refreshToken }, signal) {
-      return askForTokens(async () => {
-        if (refreshToken === undefined) throw noRefreshToken();
-        const response = await oauth.refreshTokenGrantRequest(
-          server,
-          client,
-          secret,
-          refreshToken,
-          options(signal),
-        );
-        return readTokens(await oauth.processRefreshTokenResponse(server, client, response));
-      });
-    },
-
+    // Not as RFC 7009 has it: the parameter is called after the kind of token.
     async revoke({ accessToken, refreshToken }, signal) {
       try {
         const token =
@@ -109,33 +62,8 @@ export function createLinearOAuth(environment: ProviderEnvironment): OAuthClient
           throw new LinearHttpFailure(response.status);
         }
       } catch (error) {
-        throw classifyLinearError(error, { tokenEndpoint: true });
+        throw classify(error);
       }
     },
   };
 }
-
-async function askForTokens(ask: () => Promise<Tokens>): Promise<Tokens> {
-  try {
-    return await ask();
-  } catch (error) {
-    throw classifyLinearError(error, { tokenEndpoint: true });
-  }
-}
-
-function readTokens(answer: oauth.TokenEndpointResponse): Tokens {
-  return {
-    accessToken: answer.access_token,
-    ...(answer.refresh_token === undefined ? {} : { refreshToken: answer.refresh_token }),
-    ...(answer.expires_in === undefined
-      ? {}
-      : { expiresAt: new Date(Date.now() + answer.expires_in * 1000).toISOString() }),
-    ...(answer.scope === undefined ? {} : { scopes: answer.scope.split(/[ ,]/).filter(Boolean) }),
-  };
-}
-
-const noRefreshToken = () =>
-  new ProviderError({
-    kind: 'auth_revoked',
-    message: 'Linear gave no refresh token at sign-in: sign in again.',
-  });
