@@ -3,9 +3,10 @@ import { and, eq, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
-import { documents, streamCursors } from '../schema/index.ts';
+import { documents } from '../schema/index.ts';
 import { seenIn } from './listing-marks.ts';
 import type { MirrorContext, Mirrored, PageOutcome } from './mirror.ts';
+import { moveCounts } from './mirror-table.ts';
 
 export interface DocumentRow extends Mirrored {
   readonly title: string;
@@ -52,7 +53,7 @@ export async function writeDocuments(
   }
   if (created.length + updated.length > 0) await upsert(tx, context, [...created, ...updated]);
   if (remarked.length > 0) await remark(tx, context.integrationId, remarked);
-  if (leftCollections.length > 0) await moveCounts(tx, context, leftCollections);
+  await moveCounts(tx, context, leftCollections);
   const removed = await removeDocuments(tx, context.collectionId, page.deletions);
   const hidden = await hideDocuments(tx, context.collectionId, page.lost);
   return {
@@ -128,23 +129,6 @@ async function remark(tx: Transaction, integrationId: string, rows: readonly Doc
   await tx.execute(sql`
     update documents d set etag = r.etag from json_to_recordset(${parameter}::json) as r(id text, etag text)
     where d.integration_id = ${integrationId} and d.remote_id = r.id`);
-}
-
-/** A document that moved counts where it is now. */
-async function moveCounts(tx: Transaction, context: MirrorContext, left: readonly string[]): Promise<void> {
-  const counts = [...Map.groupBy(left, (id) => id)].map(([id, moved]) => [id, -moved.length] as const);
-  for (const [collectionId, change] of [...counts, [context.collectionId, left.length] as const]) {
-    await tx
-      .update(streamCursors)
-      .set({ recordCount: sql`${streamCursors.recordCount} + ${change}` })
-      .where(
-        and(
-          eq(streamCursors.integrationId, context.integrationId),
-          eq(streamCursors.stream, context.stream),
-          eq(streamCursors.collectionId, collectionId),
-        ),
-      );
-  }
 }
 
 /** Removes documents of a collection by remote id; those that moved on are left. Returns how many were visible. */

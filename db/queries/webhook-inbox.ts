@@ -66,22 +66,30 @@ export interface PushScope {
   readonly streams?: readonly string[];
 }
 
+interface Delivery {
+  readonly target: PushTarget;
+  /** The provider's own. */
+  readonly deliveryId: string;
+}
+
+/** A row the first time; none for a delivery that was seen before. */
+const takenDelivery = ({ target, deliveryId }: Delivery): SQL => sql`
+  insert into ${webhookInbox} (provider, delivery_id, integration_id)
+  values (${target.provider}, ${deliveryId}, ${target.integrationId})
+  on conflict do nothing
+  returning 1`;
+
 /**
  * Takes a push in, in one statement: the provider waits. Returns true when it is the first since the last sync took its
  * pushes up: then the workflow needs a signal. A delivery that was seen before changes nothing.
  */
 export async function takePush(
   db: Executor,
-  push: { target: PushTarget; deliveryId: string; scope: PushScope },
+  push: Delivery & { readonly scope: PushScope },
 ): Promise<boolean> {
-  const { integrationId, provider } = push.target;
+  const { integrationId } = push.target;
   const rows = await db.execute(sql`
-    with taken as (
-      insert into ${webhookInbox} (provider, delivery_id, integration_id)
-      values (${provider}, ${push.deliveryId}, ${integrationId})
-      on conflict do nothing
-      returning 1
-    ), marked as (
+    with taken as (${takenDelivery(push)}), marked as (
       update ${streamCursors} set dirty = true
       where ${streamCursors.integrationId} = ${integrationId} and not ${streamCursors.dirty}
         and ${named(integrationId, push.scope)} and exists (select from taken)
@@ -121,16 +129,11 @@ export async function pruneInbox(db: Executor, keepMs: number): Promise<void> {
  */
 export async function takeRevocation(
   db: Executor,
-  push: { target: PushTarget; deliveryId: string; revokedAt: string },
+  push: Delivery & { readonly revokedAt: string },
 ): Promise<boolean> {
-  const { integrationId, provider } = push.target;
+  const { integrationId } = push.target;
   const rows = await db.execute(sql`
-    with taken as (
-      insert into ${webhookInbox} (provider, delivery_id, integration_id)
-      values (${provider}, ${push.deliveryId}, ${integrationId})
-      on conflict do nothing
-      returning 1
-    )
+    with taken as (${takenDelivery(push)})
     select from ${integrations} join ${credentials} on ${credentials.integrationId} = ${integrations.id}
     where ${integrations.id} = ${integrationId} and ${integrations.phase} = 'active'
       and ${integrations.authKind} = 'oauth' and ${credentials.updatedAt} < ${push.revokedAt}::timestamptz

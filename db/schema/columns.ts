@@ -18,6 +18,12 @@ export const owner = {
   userId: text('user_id').notNull(),
 };
 
+/**
+ * The integration of what comes in bulk. No foreign key, in none of those tables: a check per row would cost more than the
+ * row, and a page is written under a lock on its integration anyway (db/queries/fence.ts). Delete purges them in batches.
+ */
+export const bulkIntegrationId = () => text('integration_id').notNull();
+
 /** The columns of every mirrored record. */
 export const mirror = {
   remoteId: text('remote_id').notNull(),

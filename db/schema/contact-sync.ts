@@ -1,6 +1,6 @@
 /**
  * Two-way contacts (docs/decisions/0010): the tie of each remote contact to a Harmony contact and what both last agreed on,
- * the writes under way, and what a person can look up, decide and undo. No foreign keys in bulk tables; see records.ts.
+ * the writes under way, and what a person can look up, decide and undo. No foreign keys in bulk tables; see columns.ts.
  */
 
 import { sql } from 'drizzle-orm';
@@ -16,14 +16,8 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { instant, mirror, now, owner } from './columns.ts';
-import { integrations, type SyncDirection } from './integrations.ts';
-
-const bulkIntegrationId = () => text('integration_id').notNull();
-const integrationId = () =>
-  text('integration_id')
-    .notNull()
-    .references(() => integrations.id, { onDelete: 'cascade' });
+import { bulkIntegrationId, instant, mirror, now, owner } from './columns.ts';
+import { integrationId, type SyncDirection } from './integrations.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 /** Values by field name; null is a blank. */

@@ -1,14 +1,14 @@
 /** Documents: pages with their properties and their content as Markdown, a read-only mirror. */
 import { index, json, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { instant, mirror, now, owner } from './columns.ts';
+import { bulkIntegrationId, instant, mirror, now, owner } from './columns.ts';
 
-/** No foreign keys, as in records.ts. A document that moves to another collection keeps its row and id. */
+/** A document that moves to another collection keeps its row and id. */
 export const documents = pgTable(
   'documents',
   {
     id: text().primaryKey(),
     ...owner,
-    integrationId: text('integration_id').notNull(),
+    integrationId: bulkIntegrationId(),
     collectionId: text('collection_id').notNull(),
     ...mirror,
     raw: json().notNull(),

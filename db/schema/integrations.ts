@@ -78,7 +78,8 @@ export const integrations = pgTable(
   ],
 );
 
-const integrationId = () =>
+/** The integration of what goes with it. */
+export const integrationId = () =>
   text('integration_id')
     .notNull()
     .references(() => integrations.id, { onDelete: 'cascade' });

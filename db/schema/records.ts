@@ -16,13 +16,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { EventTime } from '../../providers/contract/index.ts';
-import { instant, mirror, now, owner } from './columns.ts';
-
-/*
- * Bulk tables carry no foreign keys: a key check per row would cost more than the row, and a page is written under a
- * lock on its integration anyway (db/queries/fence.ts). Delete purges them by hand, in batches.
- */
-const integrationId = () => text('integration_id').notNull();
+import { bulkIntegrationId, instant, mirror, now, owner } from './columns.ts';
 
 export const contacts = pgTable(
   'contacts',
@@ -57,7 +51,7 @@ export const contactLists = pgTable(
   {
     id: text().primaryKey(),
     ...owner,
-    integrationId: integrationId(),
+    integrationId: bulkIntegrationId(),
     ...mirror,
     raw: json().notNull(),
     name: text().notNull(),
@@ -76,7 +70,7 @@ export const calendarEvents = pgTable(
   {
     id: text().notNull().unique(),
     ...owner,
-    integrationId: integrationId(),
+    integrationId: bulkIntegrationId(),
     collectionId: text('collection_id').notNull(),
     ...mirror,
     raw: json().notNull(),

@@ -12,20 +12,17 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { TaskRecord } from '../../providers/contract/index.ts';
-import { instant, mirror, now, owner } from './columns.ts';
+import { bulkIntegrationId, instant, mirror, now, owner } from './columns.ts';
 import { users } from './identity.ts';
-import { integrations } from './integrations.ts';
+import { integrationId } from './integrations.ts';
 
-/* No foreign keys on what comes in bulk, and as few indexes as its reads need; see records.ts. */
-const integrationId = () => text('integration_id').notNull();
-
-/** One row per remote task. A task that moves to another collection keeps its row and id. */
+/** One row per remote task, and as few indexes as its reads need. A task that moves to another collection keeps its row and id. */
 export const tasks = pgTable(
   'tasks',
   {
     id: text().notNull(),
     ...owner,
-    integrationId: integrationId(),
+    integrationId: bulkIntegrationId(),
     collectionId: text('collection_id').notNull(),
     ...mirror,
     raw: json().notNull(),
@@ -55,7 +52,7 @@ export const taskComments = pgTable(
   {
     id: text().notNull(),
     ...owner,
-    integrationId: integrationId(),
+    integrationId: bulkIntegrationId(),
     collectionId: text('collection_id').notNull(),
     ...mirror,
     raw: json().notNull(),
@@ -76,7 +73,7 @@ export const people = pgTable(
   {
     id: text().primaryKey(),
     ...owner,
-    integrationId: integrationId(),
+    integrationId: bulkIntegrationId(),
     ...mirror,
     raw: json().notNull(),
     name: text().notNull(),
@@ -101,9 +98,7 @@ export const taskWrites = pgTable(
   {
     /** The operation's id. */
     id: text().primaryKey(),
-    integrationId: text('integration_id')
-      .notNull()
-      .references(() => integrations.id, { onDelete: 'cascade' }),
+    integrationId: integrationId(),
     taskId: text('task_id').notNull(),
     /** Of a new task, chosen by us: a repeat can't make a second one. */
     remoteId: text('remote_id').notNull(),
