@@ -2,14 +2,10 @@
 import { Connection } from '@temporalio/client';
 import { registerSearchAttributes } from '../platform/search-attributes.ts';
 import { temporalConnectionOptions } from '../platform/temporal.ts';
+import { searchAttributes } from '../workflows/start-options.ts';
 
-export const searchAttributes = {
-  HarmonyWorkspaceId: 'Keyword',
-  HarmonyIntegrationId: 'Keyword',
-  HarmonyProvider: 'Keyword',
-  HarmonyPhase: 'Keyword',
-  HarmonyOperation: 'Keyword',
-} as const;
+/** Keywords, all of them. */
+export const searchAttributeNames = Object.values(searchAttributes).map(({ name }) => name);
 
 /** TEMPORAL_ADDRESS and its kin, as in @temporalio/envconfig. */
 export type TemporalEnvironment = Record<string, string | undefined>;
@@ -28,7 +24,7 @@ export const ensureSearchAttributes = async (env: TemporalEnvironment): Promise<
     connectTimeout: connectTimeoutMs,
   });
   try {
-    await registerSearchAttributes(connection, namespace, Object.keys(searchAttributes));
+    await registerSearchAttributes(connection, namespace, searchAttributeNames);
   } finally {
     await connection.close();
   }
@@ -36,5 +32,5 @@ export const ensureSearchAttributes = async (env: TemporalEnvironment): Promise<
 
 if (import.meta.main) {
   await ensureSearchAttributes(process.env);
-  console.log(`Search attributes are registered: ${Object.keys(searchAttributes).join(', ')}`);
+  console.log(`Search attributes are registered: ${searchAttributeNames.join(', ')}`);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Home } from './home.ts';
 import { probeUntilReady } from './probe.ts';
 import type { ProcessSpec } from './supervised-process.ts';
-import { ensureSearchAttributes, searchAttributes } from './temporal-search-attributes.ts';
+import { ensureSearchAttributes, searchAttributeNames } from './temporal-search-attributes.ts';
 
 const loopback = '127.0.0.1';
 
@@ -49,10 +49,7 @@ export const prepareTemporal = ({ home, cli, port, uiPort }: TemporalOptions): T
           // may lose the last moments.
           ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
           ...['--dynamic-config-value', 'matching.enableFairness=true'],
-          ...Object.entries(searchAttributes).flatMap(([name, type]) => [
-            '--search-attribute',
-            `${name}=${type}`,
-          ]),
+          ...searchAttributeNames.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
         ],
         env: { PATH: process.env.PATH, HOME: process.env.HOME, USERPROFILE: process.env.USERPROFILE },
       },
