@@ -138,7 +138,7 @@ describe('a stack that runs', () => {
 
   test('stopping ends every process, and the next start has data, history, key and ports again', async () => {
     const first = structuredClone(stack.running);
-    await ask(first.databaseUrl, 'create table kept as select 42 as answer');
+    await ask(first.databaseUrl, 'create schema beside; create table beside.kept as select 42 as answer');
     await withTemporal(first.temporalAddress, (client) =>
       client.workflow.start('kept', { workflowId: 'kept', taskQueue: 'nobody' }),
     );
@@ -148,7 +148,9 @@ describe('a stack that runs', () => {
 
     stack = await start();
     expect({ ...stack.running, pids: 0 }).toEqual({ ...first, pids: 0 });
-    expect(await ask(stack.running.databaseUrl, 'select answer from kept')).toMatchObject([{ answer: 42 }]);
+    expect(await ask(stack.running.databaseUrl, 'select answer from beside.kept')).toMatchObject([
+      { answer: 42 },
+    ]);
     const description = await withTemporal(stack.running.temporalAddress, (client) =>
       client.workflow.getHandle('kept').describe(),
     );
@@ -178,7 +180,10 @@ describe('a supervisor that is killed', () => {
 
   test('its Node processes end with it; the next start ends the servers that stayed and keeps their data', async () => {
     const first = await startSupervisor();
-    await ask(first.running.databaseUrl, 'create table kept as select 42 as answer');
+    await ask(
+      first.running.databaseUrl,
+      'create schema beside; create table beside.kept as select 42 as answer',
+    );
     const { api, worker, sandbox } = first.running.pids;
     first.child.kill('SIGKILL');
     await waitUntil(() =>
@@ -190,7 +195,9 @@ describe('a supervisor that is killed', () => {
     expect(livePids(first.running).map(readProcessStart)).toEqual(
       livePids(first.running).map(() => undefined),
     );
-    expect(await ask(second.running.databaseUrl, 'select answer from kept')).toMatchObject([{ answer: 42 }]);
+    expect(await ask(second.running.databaseUrl, 'select answer from beside.kept')).toMatchObject([
+      { answer: 42 },
+    ]);
     expect(second.running.databaseUrl).toBe(first.running.databaseUrl);
     expect(await stopSupervisor(second.child)).toBe(0);
     expect(existsSync(join(home, 'running.json'))).toBe(false);
@@ -206,7 +213,9 @@ describe('a supervisor that is killed', () => {
     writeFileSync(pidFile, readFileSync(pidFile, 'utf8').replace(/^\d+/, String(process.pid)));
 
     const second = await startSupervisor();
-    expect(await ask(second.running.databaseUrl, 'select answer from kept')).toMatchObject([{ answer: 42 }]);
+    expect(await ask(second.running.databaseUrl, 'select answer from beside.kept')).toMatchObject([
+      { answer: 42 },
+    ]);
     expect(await stopSupervisor(second.child)).toBe(0);
   });
 });
