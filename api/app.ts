@@ -27,7 +27,9 @@ export function createApp(deps: ApiDeps, routes: readonly Route[]): Express {
 
   app.use(deps.metrics.observeRequests);
   app.use(logRequests(deps));
-  app.use(securityHeaders(config.publicUrl));
+  const alone = securityHeaders(config.publicUrl, []);
+  const framed = securityHeaders(config.publicUrl, settings.embedOrigins);
+  app.use((req, res, next) => (isEmbedPage(req.path) ? framed : alone)(req, res, next));
   app.use('/webhooks', limitRate(settings.webhooksPerMinute, byAddress));
   app.use(
     ['/v1', '/oauth'],
@@ -52,7 +54,10 @@ export function createApp(deps: ApiDeps, routes: readonly Route[]): Express {
   return app;
 }
 
-function securityHeaders(publicUrl: string) {
+const isEmbedPage = (path: string): boolean => path === '/embed' || path.startsWith('/embed/');
+
+/** `framedBy`: the sites that may show the page in a frame. */
+function securityHeaders(publicUrl: string, framedBy: readonly string[]) {
   const isHttps = publicUrl.startsWith('https:');
   return helmet({
     contentSecurityPolicy: {
@@ -67,14 +72,15 @@ function securityHeaders(publicUrl: string) {
         manifestSrc: ["'self'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
-        frameAncestors: ["'none'"],
+        frameAncestors: framedBy.length === 0 ? ["'none'"] : [...framedBy],
       },
     },
     // The page opens the sign-in in a window of its own and hears from it.
     crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
     strictTransportSecurity: isHttps ? { maxAge: 31_536_000 } : false,
     referrerPolicy: { policy: 'same-origin' },
-    xFrameOptions: { action: 'deny' },
+    // It knows no list of sites; frame-ancestors above says the same and more.
+    xFrameOptions: framedBy.length === 0 ? { action: 'deny' } : false,
   });
 }
 

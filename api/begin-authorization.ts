@@ -56,7 +56,8 @@ export async function beginAuthorization(
     purpose: input.purpose,
     stateHash: hashSecret(stateOf(authorization.hopToken)),
     hopHash: hashSecret(authorization.hopToken),
-    // A session token is used by programs; only a session that lives in a browser comes back with the callback.
+    // Only the cookie of a page of its own comes back with the callback: a program sends none, and the cookie of a page
+    // in a frame stays within that frame. There the hop's own cookie ties the attempt to one browser.
     sessionId: caller.via === 'session_cookie' ? (caller.session?.sessionId ?? null) : null,
     codeVerifier: authorization.codeVerifier,
     lifetimeMs: attemptLifetimeMs,

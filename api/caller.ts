@@ -6,8 +6,11 @@ export type RouteAuth = 'caller' | 'workspace_key' | 'public';
 
 /** Who asks, and whose rows they may see. */
 export interface Caller extends Scope {
-  readonly via: 'key' | 'session_token' | 'session_cookie';
+  readonly via: 'key' | 'session_token' | 'session_cookie' | 'embedded_cookie';
   /** For the audit log: `key:<id>` or `user:<id>`. */
   readonly actor: string;
   readonly session?: SessionHolder;
 }
+
+/** Whether a browser sends the proof by itself, so that another site could make it do so. */
+export const isByCookie = ({ via }: Caller): boolean => via === 'session_cookie' || via === 'embedded_cookie';

@@ -6,6 +6,18 @@ export const sessionLifetimeMs = 30 * 60 * 1000;
 
 const isHttps = (publicUrl: string): boolean => publicUrl.startsWith('https:');
 
+/** A session that was opened inside a frame of another product. */
+export const isEmbedded = (token: string): boolean => token.startsWith('he_');
+
+/**
+ * In a frame of another site no Lax cookie is sent. None is, and Partitioned keeps it to frames below that same site
+ * (https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies); both want https.
+ */
+const placement = (publicUrl: string, embedded: boolean) =>
+  embedded && isHttps(publicUrl)
+    ? ({ sameSite: 'none', partitioned: true } as const)
+    : ({ sameSite: 'lax' } as const);
+
 /**
  * SameSite=Lax: the cookie comes along when a provider's consent page or a sign-in link leads back to us (a top-level
  * GET), and with nothing that another site posts or embeds.
@@ -13,15 +25,16 @@ const isHttps = (publicUrl: string): boolean => publicUrl.startsWith('https:');
 export function setSessionCookie(res: Response, publicUrl: string, token: string): void {
   res.cookie(sessionCookie, token, {
     httpOnly: true,
-    sameSite: 'lax',
+    ...placement(publicUrl, isEmbedded(token)),
     secure: isHttps(publicUrl),
     path: '/',
     maxAge: sessionLifetimeMs,
   });
 }
 
-export function clearSessionCookie(res: Response, publicUrl: string): void {
-  res.clearCookie(sessionCookie, { httpOnly: true, sameSite: 'lax', secure: isHttps(publicUrl), path: '/' });
+export function clearSessionCookie(res: Response, publicUrl: string, embedded: boolean): void {
+  const where = { ...placement(publicUrl, embedded), secure: isHttps(publicUrl), path: '/' };
+  res.clearCookie(sessionCookie, { httpOnly: true, ...where });
 }
 
 /** Ties a sign-in at a provider to the browser that opened it; only our OAuth pages see it. */

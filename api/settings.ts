@@ -1,12 +1,19 @@
 /** What only the API reads from the environment, beside platform/config.ts; see .env.example. */
 import { z } from 'zod';
 
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
+
 const schema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   HARMONY_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
   HARMONY_WEBHOOK_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(30_000),
   HARMONY_STREAMS_PER_CALLER: z.coerce.number().int().min(1).default(20),
   HARMONY_TRUST_PROXY: z.coerce.number().int().min(0).default(0),
+  HARMONY_EMBED_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(z.string().refine(isOrigin, 'each has to be an origin such as https://app.example.com'))),
 });
 
 export interface ApiSettings {
@@ -20,6 +27,8 @@ export interface ApiSettings {
   readonly streamsPerCaller: number;
   /** How many reverse proxies in front of us add X-Forwarded-For; 0 believes none. */
   readonly trustedProxies: number;
+  /** The sites whose pages may show ours in a frame, under /embed; none: nobody may. */
+  readonly embedOrigins: readonly string[];
 }
 
 /** Throws one error that names every variable that is wrong. */
@@ -37,5 +46,6 @@ export function readApiSettings(env: Readonly<Record<string, string | undefined>
     webhooksPerMinute: parsed.data.HARMONY_WEBHOOK_LIMIT_PER_MINUTE,
     streamsPerCaller: parsed.data.HARMONY_STREAMS_PER_CALLER,
     trustedProxies: parsed.data.HARMONY_TRUST_PROXY,
+    embedOrigins: parsed.data.HARMONY_EMBED_ORIGINS,
   };
 }

@@ -30,7 +30,7 @@ export function newId(prefix: IdPrefix): string {
 }
 
 /** A secret that a person or browser carries: 32 random bytes, base64url, with a prefix that secret scanners know. */
-export function newSecret(prefix: 'hk' | 'hs' | 'hl' | 'ho'): string {
+export function newSecret(prefix: 'hk' | 'hs' | 'he' | 'hl' | 'ho'): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;
 }
 

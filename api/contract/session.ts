@@ -13,12 +13,19 @@ export const createdSession = z
     signInUrl: z.url().meta({
       description: 'Opens the page signed in, once. Its secret is in the fragment, so that no server logs it',
     }),
+    embedUrl: z.url().meta({
+      description: 'The same link, once, for a frame inside your own product: docs/embedding.md',
+    }),
   })
   .meta({ id: 'CreatedSession' });
 
 export const redeemLink = z
   .strictObject({
     link: z.string().min(1).max(200).meta({ description: 'The fragment of the sign-in link' }),
+    embedded: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'For a page inside a frame of another product' }),
   })
   .meta({ id: 'RedeemLink' });
 

@@ -10,7 +10,13 @@ import {
 import type { Caller, RouteAuth } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { notFound, ProblemError } from '../problem.ts';
-import { readCookie, sessionCookie, sessionLifetimeMs, setSessionCookie } from '../session-cookie.ts';
+import {
+  isEmbedded,
+  readCookie,
+  sessionCookie,
+  sessionLifetimeMs,
+  setSessionCookie,
+} from '../session-cookie.ts';
 
 /** Used sessions are extended once they have lived this long, so that not every request writes. */
 const extendAfterMs = 60_000;
@@ -45,7 +51,7 @@ async function identify(deps: ApiDeps, req: Request, res: Response): Promise<Cal
   const cookie = readCookie(req, sessionCookie);
   const session = cookie === undefined ? undefined : await findSessionHolder(deps.db, cookie);
   if (cookie === undefined || session === undefined) throw unauthorized();
-  const caller = asSession(session, 'session_cookie', req);
+  const caller = asSession(session, isEmbedded(cookie) ? 'embedded_cookie' : 'session_cookie', req);
   // The page stays signed in while it is used: half an hour from the last request.
   if (Date.parse(session.expiresAt) - Date.now() < sessionLifetimeMs - extendAfterMs) {
     await extendSession(deps.db, session.sessionId, sessionLifetimeMs);

@@ -1,6 +1,6 @@
 /** A browser sends our cookie by itself, so a change that rests on it must come from our own pages. */
 import type { Request } from 'express';
-import type { Caller } from '../caller.ts';
+import { type Caller, isByCookie } from '../caller.ts';
 import { ProblemError } from '../problem.ts';
 
 /**
@@ -8,7 +8,7 @@ import { ProblemError } from '../problem.ts';
  * get a cookie) must not have another one. Sec-Fetch-Site and Origin are set by the browser, never by a page's script.
  */
 export function refuseCrossSite(publicUrl: string, caller: Caller | undefined, req: Request): void {
-  if (caller !== undefined && caller.via !== 'session_cookie') return;
+  if (caller !== undefined && !isByCookie(caller)) return;
   const site = req.headers['sec-fetch-site'];
   const origin = req.headers.origin;
   if (site === undefined && origin === undefined && caller === undefined) return;

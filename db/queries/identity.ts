@@ -123,9 +123,16 @@ export interface NewSession {
   readonly expiresAt: string;
 }
 
-export async function createSession(db: Executor, userId: string, lifetimeMs: number): Promise<NewSession> {
+/** Told by the token itself: `hs` stands in a page of its own or a program, `he` in a page inside another product's. */
+export type SessionPrefix = 'hs' | 'he';
+
+export async function createSession(
+  db: Executor,
+  userId: string,
+  { lifetimeMs, prefix = 'hs' }: { lifetimeMs: number; prefix?: SessionPrefix },
+): Promise<NewSession> {
   const session = { id: newId('ses'), expiresAt: fromNow(lifetimeMs) };
-  const token = newSecret('hs');
+  const token = newSecret(prefix);
   await db.insert(sessions).values({ ...session, userId, tokenHash: hashSecret(token) });
   return { ...session, token };
 }
@@ -156,7 +163,7 @@ export async function createSignInLink(db: Executor, userId: string, lifetimeMs:
 export function redeemSignInLink(
   db: Database,
   link: string,
-  lifetimeMs: number,
+  session: { lifetimeMs: number; prefix?: SessionPrefix },
 ): Promise<NewSession | undefined> {
   return db.transaction(async (tx) => {
     const [row] = await tx
@@ -170,7 +177,7 @@ export function redeemSignInLink(
         ),
       )
       .returning({ userId: signInLinks.userId });
-    return row === undefined ? undefined : createSession(tx, row.userId, lifetimeMs);
+    return row === undefined ? undefined : createSession(tx, row.userId, session);
   });
 }
 

@@ -51,7 +51,7 @@ const bearer = (token: string, more: Headers = {}): Headers => ({
 
 /** A new one each time: signing out is one of the routes. */
 async function openSession(userId: string): Promise<string> {
-  return (await createSession(world.database.db, userId, 60_000)).token;
+  return (await createSession(world.database.db, userId, { lifetimeMs: 60_000 })).token;
 }
 
 async function makeEndedCredentials(): Promise<Headers[]> {

@@ -20,11 +20,10 @@ export const calmDesktop: BrowserContextOptions = {
   reducedMotion: 'reduce',
 };
 
-/** `world`: what the stand-in providers hold, in place of their first world. */
-export async function openPageSession(chromium: string, world?: object): Promise<PageSession> {
-  const stack = await startBrowserStack();
+/** `env` as `npm start` takes it. */
+export async function openPageSession(chromium: string, env: NodeJS.ProcessEnv = {}): Promise<PageSession> {
+  const stack = await startBrowserStack(env);
   try {
-    if (world) await stack.driver.control('POST', '/reset', world);
     const browser = await launchChromium(chromium);
     const context = await browser.newContext(calmDesktop);
     const errors: string[] = [];

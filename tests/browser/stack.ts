@@ -9,9 +9,12 @@ export interface BrowserStack {
   readonly apiUrl: string;
   /** Asks the API and the stand-in providers, as a script of the user would. */
   readonly driver: Driver;
+  readonly databaseUrl: string;
   readonly pids: Stack['running']['pids'];
-  /** A fresh link that opens the page once. */
+  readonly userId: string;
+  /** Fresh links that open the page once: by itself, and in a frame. */
   signInUrl(): Promise<string>;
+  embedUrl(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -25,20 +28,24 @@ export async function startBrowserStack(env: NodeJS.ProcessEnv = {}): Promise<Br
     rmSync(home, { recursive: true, force: true });
     throw error;
   }
-  const { apiUrl, workspaceKey, userId, pids } = stack.running;
+  const { apiUrl, workspaceKey, userId, pids, databaseUrl } = stack.running;
+  const newSession = async (): Promise<{ signInUrl: string; embedUrl: string }> => {
+    const answer = await fetch(`${apiUrl}/v1/sessions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${workspaceKey}` },
+      body: JSON.stringify({ userId }),
+    });
+    if (!answer.ok) throw new Error(`No session: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as { signInUrl: string; embedUrl: string };
+  };
   return {
     apiUrl,
     driver: createDriver(stack.running),
+    databaseUrl,
+    userId,
     pids,
-    async signInUrl() {
-      const answer = await fetch(`${apiUrl}/v1/sessions`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${workspaceKey}` },
-        body: JSON.stringify({ userId }),
-      });
-      if (!answer.ok) throw new Error(`No session: ${answer.status} ${await answer.text()}`);
-      return ((await answer.json()) as { signInUrl: string }).signInUrl;
-    },
+    signInUrl: async () => (await newSession()).signInUrl,
+    embedUrl: async () => (await newSession()).embedUrl,
     async stop() {
       await stack.stop();
       rmSync(home, { recursive: true, force: true });

@@ -57,7 +57,8 @@ async function everyPage<Item>(path: string): Promise<Item[]> {
 
 export const api = {
   session: (signal?: AbortSignal) => callApi<Session>('/session', signal ? { signal } : {}),
-  redeemLink: (link: string) => callApi<Session>('/sessions/redeem', { method: 'POST', body: { link } }),
+  redeemLink: (link: string, embedded: boolean) =>
+    callApi<Session>('/sessions/redeem', { method: 'POST', body: { link, embedded } }),
 
   signOut: () => callApi<undefined>('/session', { method: 'DELETE' }),
 

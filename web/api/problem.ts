@@ -49,7 +49,7 @@ export function describeProblem(error: unknown): ProblemWords {
   if (error instanceof UnreachableError)
     return {
       title: 'Harmony could not be reached',
-      text: 'Check your connection. The page tries again by itself.',
+      text: 'Check your connection and try again in a moment. Nothing that you entered is lost.',
     };
   return {
     title: 'Something went wrong on this page',

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { api } from '../api/endpoints.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { sessionQuery } from '../api/queries.ts';
-import { navigate } from '../router.tsx';
+import { isEmbedded, navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { PlainPage } from './plain-page.tsx';
@@ -26,7 +26,7 @@ export function SignInPage() {
     if (link === '' || sent.current === link) return;
     sent.current = link;
     setProblem(undefined);
-    api.redeemLink(link).then((session) => {
+    api.redeemLink(link, isEmbedded).then((session) => {
       client.clear();
       client.setQueryData(sessionQuery.queryKey, { signedIn: session });
       navigate(paths.integrations, { replace: true });

@@ -18,7 +18,7 @@ export const endSession = defineRoute({
       });
     }
     await removeSession(deps.db, caller.session.sessionId);
-    clearSessionCookie(res, deps.config.publicUrl);
+    clearSessionCookie(res, deps.config.publicUrl, caller.via === 'embedded_cookie');
     return { status: 204 };
   },
 });

@@ -19,7 +19,7 @@ export const createSession = defineRoute({
     const user = await findUser(deps.db, caller.workspaceId, body.userId);
     if (user === undefined) throw notFound('user');
     const { session, link } = await deps.db.transaction(async (tx) => {
-      const made = await insertSession(tx, user.id, sessionLifetimeMs);
+      const made = await insertSession(tx, user.id, { lifetimeMs: sessionLifetimeMs });
       await recordAudit(tx, {
         workspaceId: caller.workspaceId,
         actor: caller.actor,
@@ -30,7 +30,12 @@ export const createSession = defineRoute({
     });
     return {
       status: 201,
-      body: { ...session, userId: user.id, signInUrl: `${deps.config.publicUrl}/sign-in#${link}` },
+      body: {
+        ...session,
+        userId: user.id,
+        signInUrl: `${deps.config.publicUrl}/sign-in#${link}`,
+        embedUrl: `${deps.config.publicUrl}/embed/sign-in#${link}`,
+      },
     };
   },
 });

@@ -15,7 +15,10 @@ export const redeemLink = defineRoute({
   body: requestBody,
   responses: { 200: { description: 'Signed in', schema: session } },
   handler: async ({ deps, body, res }) => {
-    const opened = await redeemSignInLink(deps.db, body.link, sessionLifetimeMs);
+    const opened = await redeemSignInLink(deps.db, body.link, {
+      lifetimeMs: sessionLifetimeMs,
+      prefix: body.embedded ? 'he' : 'hs',
+    });
     const holder = opened === undefined ? undefined : await findSessionHolder(deps.db, opened.token);
     if (opened === undefined || holder === undefined) {
       throw new ProblemError('link_invalid', {

@@ -1,0 +1,142 @@
+/** What a person sees while parts of Harmony are away, and that nothing they typed is lost. */
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium } from './chromium.ts';
+import { openPageSession, type PageSession } from './page-session.ts';
+import { goTo, look, openManage } from './page-walk.ts';
+
+const chromium = findChromium();
+
+describe.skipIf(!chromium)('trouble, and very many contacts', () => {
+  let session: PageSession;
+
+  beforeAll(async () => {
+    session = await openPageSession(chromium as string);
+    const { driver } = session.stack;
+    await driver.settled(await driver.connect('linear'));
+  });
+  afterAll(() => session?.close());
+
+  test('an API that stops is told, keeps what was typed, and is found again by itself', async () => {
+    const { page, stack } = session;
+    await goTo(page, 'Tasks');
+    await page.getByRole('button', { name: 'New task' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Title').fill('Water the plants');
+    await dialog.getByLabel('Description').fill('All of them.');
+    // As a server that is away answers, for as long as the test wants.
+    await page.route('**/v1/**', (route) => route.abort('connectionrefused'));
+    await dialog.getByRole('button', { name: 'Create task' }).click();
+    await dialog.getByText('Harmony could not be reached').waitFor();
+    expect(await dialog.getByLabel('Title').inputValue()).toBe('Water the plants');
+    await look(page, 'task-unreachable');
+    await page.unroute('**/v1/**');
+    if (stack.pids.api !== null) process.kill(stack.pids.api, 'SIGKILL');
+    await expect
+      .poll(
+        async () => {
+          await dialog
+            .getByRole('button', { name: 'Create task' })
+            .click({ timeout: 500 })
+            .catch(() => {});
+          return page.getByText(/was created/).count();
+        },
+        { timeout: 60_000, interval: 500 },
+      )
+      .toBe(1);
+    await page.getByRole('link', { name: 'Water the plants' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Water the plants' }).count()).toBe(1);
+  });
+
+  test('a page that can not be asked says since when it is old, and is current again without a click', async () => {
+    const { page } = session;
+    await goTo(page, 'Integrations');
+    await page.getByRole('heading', { name: 'Linear' }).first().waitFor();
+    await page.route('**/v1/**', (route) => route.abort('connectionrefused'));
+    await page.getByText('Harmony does not answer right now').waitFor({ timeout: 40_000 });
+    await page.getByRole('button', { name: 'More for Linear' }).waitFor();
+    await look(page, 'unreachable');
+    await page.unroute('**/v1/**');
+    await page.getByText('Harmony does not answer right now').waitFor({ state: 'detached', timeout: 40_000 });
+  });
+
+  test('a slow network shows what is coming, in its place', async () => {
+    const { page } = session;
+    let answer = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/v1/documents**', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await goTo(page, 'Documents');
+    await page.getByText('Loading…').first().waitFor({ state: 'attached' });
+    await look(page, 'loading');
+    answer();
+    await page.getByText('No documents yet').waitFor();
+    await page.unroute('**/v1/documents**');
+  });
+
+  test('a session that ends while somebody types loses nothing', async () => {
+    const { page, context, stack } = session;
+    await goTo(page, 'Tasks');
+    await page.getByRole('button', { name: 'New task' }).click();
+    await page.getByLabel('Title').fill('Feed the cat');
+    await context.clearCookies();
+    await page.getByRole('button', { name: 'Create task' }).click();
+    await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+    await page.goto(await stack.signInUrl());
+    await goTo(page, 'Tasks');
+    await page.getByRole('button', { name: 'New task' }).click();
+    expect(await page.getByLabel('Title').inputValue()).toBe('Feed the cat');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  test('a list of 100,000 contacts scrolls, with only what is seen in the page', async () => {
+    const { page, stack } = session;
+    const sql = postgres(stack.databaseUrl, { max: 1, onnotice: () => {} });
+    await sql`
+      insert into contacts (id, workspace_id, user_id, first_name, last_name, email, company)
+      select 'con_' || lpad(n::text, 32, '0'), workspace_id, id, 'Person', n::text,
+        'person' || n || '@mail.example', 'Example'
+      from users, generate_series(1, 100000) n where id = ${stack.userId}`;
+    await sql.end();
+    await goTo(page, 'Contacts');
+    const rows = page.locator('.contact-row');
+    await rows.first().waitFor();
+    await look(page, 'contacts');
+    const height = () => page.evaluate(() => document.documentElement.scrollHeight);
+    for (let pages = 0; pages < 25; pages += 1) {
+      const before = await height();
+      await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+      await expect.poll(height, { timeout: 20_000, interval: 20 }).toBeGreaterThan(before);
+    }
+    expect(await rows.count()).toBeLessThan(80);
+    const last = rows.last().getByRole('link');
+    await last.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: /^Person \d+$/ }).waitFor();
+    await look(page, 'contact');
+  });
+
+  test('a warm Manage view can be used within a second', async () => {
+    const { page } = session;
+    await goTo(page, 'Integrations');
+    await openManage(page, 'Linear');
+    await goTo(page, 'Integrations');
+    await page.getByRole('link', { name: 'Linear' }).waitFor();
+    const tookMs = await page.evaluate(async () => {
+      const start = performance.now();
+      document.querySelector<HTMLAnchorElement>('.card-link')?.click();
+      while (!document.querySelector('.tab')) await new Promise(requestAnimationFrame);
+      return performance.now() - start;
+    });
+    expect(tookMs).toBeLessThan(1_000);
+    console.log(`A warm Manage view was there after ${Math.round(tookMs)} ms.`);
+  });
+
+  test('nothing on the way broke a script or the content security policy', () => {
+    expect(session.errors).toEqual([]);
+  });
+});
