@@ -1,6 +1,7 @@
 /**
  * `npm run test:histories -- --runs N --seed S`: random histories against the real engine, spread over `--shards` processes
  * (default 1), each with a Postgres of its own. A failure prints its seed and path; `--seed S --path P` plays it again alone.
+ * `--processes` plays them with real processes and kills, about one in 20 s; its seed alone plays the same ones again.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +10,8 @@ import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
   options: {
-    runs: { type: 'string', default: '2000' },
+    runs: { type: 'string' },
+    processes: { type: 'boolean', default: false },
     seed: { type: 'string' },
     path: { type: 'string' },
     shards: { type: 'string', default: '1' },
@@ -18,20 +20,21 @@ const { values } = parseArgs({
   },
 });
 
-const runs = Number(values.runs);
+const runs = Number(values.runs ?? (values.processes ? 100 : 2000));
 const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
-const shards = values.path === undefined ? Number(values.shards) : 1;
+const shards = values.path === undefined && !values.processes ? Number(values.shards) : 1;
+const file = values.processes ? 'processes' : 'histories';
 const root = join(import.meta.dirname, '../..');
 
 async function runShard(shard: number): Promise<boolean> {
-  const args = ['run', '--root', root, '--project', 'system', 'tests/random-histories/histories.test.ts'];
+  const args = ['run', '--root', root, '--project', 'system', `tests/random-histories/${file}.test.ts`];
   if (values.only !== undefined) args.push('-t', values.only);
   const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
     cwd: root,
     stdio: 'inherit',
     env: {
       ...process.env,
-      HISTORIES: String(Math.ceil(runs / shards)),
+      [values.processes ? 'PROCESS_HISTORIES' : 'HISTORIES']: String(Math.ceil(runs / shards)),
       HISTORIES_SEED: String(seed + shard),
       ...(values.path === undefined ? {} : { HISTORIES_PATH: values.path }),
     },
