@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- <name>…] [--records 10000,100000]`: what the README claims, measured side by side in one run.
- * Names: contacts, events, linear, notion, idle, push. Default: all, at 10,000 and 100,000 records; Notion has 20,000 pages then.
+ * Names: core, contacts, events, linear, notion, idle, push. Default: all, at 10,000 and 100,000 records; Notion has 20,000 pages then.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createDriver } from '../dev/drive.ts';
 import { startStack } from '../dev/stack.ts';
+import { benchCore } from './core.ts';
 import { benchIdleCycle } from './idle-cycle.ts';
 import { benchLinear } from './linear.ts';
 import { describeMachine } from './machine.ts';
@@ -23,7 +24,7 @@ const { positionals, values } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 });
-const known = ['contacts', 'events', 'linear', 'notion', 'idle', 'push'];
+const known = ['core', 'contacts', 'events', 'linear', 'notion', 'idle', 'push'];
 const chosen = new Set(positionals.length === 0 ? known : positionals);
 const sizes = (values.records ?? '10000,100000').split(',').map(Number);
 /** A page costs a call of its own, so the largest size that Google has would take an hour. */
@@ -47,6 +48,7 @@ const rows: Row[] = [];
 try {
   const driver = createDriver(stack.running);
   const bench = { stack, driver, say: (line: string) => console.log(line) };
+  if (chosen.has('core')) rows.push(...benchCore());
   for (const records of sizes) {
     if (chosen.has('contacts')) rows.push(...(await benchStream(bench, 'google-contacts', records)));
     if (chosen.has('events')) rows.push(...(await benchStream(bench, 'google-calendar', records)));

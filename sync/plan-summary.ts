@@ -23,38 +23,75 @@ export interface PlanSummary {
   digest: string;
 }
 
-export function summarizePlan(plans: Iterable<ContactPlan>, samplesPerKind = 5): PlanSummary {
-  const listed = [...plans];
-  const conflicts = listed.flatMap((plan) => plan.conflicts);
-  const operations = listed
-    .flatMap((plan) => plan.operations)
-    .map((operation) => ({ operation, effect: effectOf(operation) }))
-    .sort((a, b) => (a.effect < b.effect ? -1 : a.effect > b.effect ? 1 : 0));
-  const effects = [...operations.map(({ effect }) => effect), ...conflicts.map(effectOfConflict).sort()];
-  const byKind = Map.groupBy(
-    operations.map(({ operation }) => operation),
-    ({ kind }) => kind,
-  );
-  const count = (kind: Operation['kind']) => byKind.get(kind)?.length ?? 0;
+export interface PlanSummarizer {
+  add(plan: ContactPlan): void;
+  summary(): PlanSummary;
+}
+
+/** Adds up plans one by one and keeps none of them, since a plan can be about a hundred thousand contacts. */
+export function createPlanSummarizer(samplesPerKind = 5): PlanSummarizer {
+  const counts = new Map<Operation['kind'], number>();
+  const samples = new Map<Operation['kind'], { effect: string; operation: Operation }[]>();
+  const effects: string[] = [];
+  let conflicts = 0;
+  const count = (kind: Operation['kind']) => counts.get(kind) ?? 0;
   return {
-    harmony: {
-      created: count('create_local'),
-      updated: count('update_local') + count('restore_local'),
-      deleted: count('archive_local'),
+    add(plan) {
+      for (const operation of plan.operations) {
+        const { kind } = operation;
+        const effect = effectOf(operation);
+        effects.push(hashOf(effect));
+        counts.set(kind, count(kind) + 1);
+        samples.set(kind, keepFirst(samples.get(kind) ?? [], { effect, operation }, samplesPerKind));
+      }
+      for (const conflict of plan.conflicts) effects.push(hashOf(effectOfConflict(conflict)));
+      conflicts += plan.conflicts.length;
     },
-    provider: {
-      created: count('create_remote'),
-      updated: count('update_remote'),
-      deleted: count('delete_remote'),
-    },
-    linked: count('link'),
-    unlinked: count('unlink'),
-    parked: count('park'),
-    conflicts: conflicts.length,
-    samples: Object.fromEntries([...byKind].map(([kind, all]) => [kind, all.slice(0, samplesPerKind)])),
-    digest: createHash('sha256').update(effects.join('\n')).digest('hex'),
+    summary: () => ({
+      harmony: {
+        created: count('create_local'),
+        updated: count('update_local') + count('restore_local'),
+        deleted: count('archive_local'),
+      },
+      provider: {
+        created: count('create_remote'),
+        updated: count('update_remote'),
+        deleted: count('delete_remote'),
+      },
+      linked: count('link'),
+      unlinked: count('unlink'),
+      parked: count('park'),
+      conflicts,
+      samples: Object.fromEntries(
+        [...samples]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([kind, kept]) => [kind, kept.map(({ operation }) => operation)]),
+      ),
+      digest: hashOf(effects.toSorted().join('')),
+    }),
   };
 }
+
+export function summarizePlan(plans: Iterable<ContactPlan>, samplesPerKind = 5): PlanSummary {
+  const summarizer = createPlanSummarizer(samplesPerKind);
+  for (const plan of plans) summarizer.add(plan);
+  return summarizer.summary();
+}
+
+/** The `limit` least by effect, so that samples don't depend on the order. */
+function keepFirst<Sample extends { effect: string }>(
+  kept: readonly Sample[],
+  sample: Sample,
+  limit: number,
+): Sample[] {
+  const last = kept.at(-1);
+  if (kept.length === limit && last !== undefined && last.effect <= sample.effect) return [...kept];
+  return [...kept, sample]
+    .sort((a, b) => (a.effect < b.effect ? -1 : a.effect > b.effect ? 1 : 0))
+    .slice(0, limit);
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 /** Deletes on both sides together, for the breaker (rule 19). */
 export function countDeletes(plans: Iterable<ContactPlan>): number {

@@ -184,7 +184,7 @@ export const MUTANTS: readonly Mutant[] = [
     'partners.size === 1 && partnersOfRemote',
     'partnersOfRemote',
   ),
-  mutant('stale plan has the same digest', 'plan-summary.ts', "effects.join('\\n')", "''"),
+  mutant('stale plan has the same digest', 'plan-summary.ts', "effects.toSorted().join('')", "''"),
   mutant('mapping change keeps the bases', 'change-mapping.ts', 'delete kept[field];', ''),
   mutant('refused etag sent again', 'recover-stale-version.ts', ' && !refusedEtags.includes(etag)', ''),
 ];
