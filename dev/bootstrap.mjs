@@ -15,6 +15,7 @@ const commands = {
   check: 'dev/check.ts',
   demo: 'dev/demo.ts',
   bench: 'bench/main.ts',
+  faults: 'dev/faults.ts',
 };
 
 const parentWatchIntervalMs = 500;

@@ -13,15 +13,10 @@ import type { Scenario } from './demo/scenario.ts';
 import { scenarios } from './demo/scenarios.ts';
 import { deleteStep, type Finding, listSteps, type Step } from './demo/steps.ts';
 import { createDriver, type Driver } from './drive.ts';
+import { standaloneEnvironment } from './settings.ts';
 import { startStack } from './stack.ts';
 
 const patienceMs = 30_000;
-
-/** Of the person's settings only those that say where tools are: live credentials would change live accounts. */
-const demoEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
-  const kept = ['PATH', 'HOME', 'TMPDIR', 'TEMPORAL_CLI_PATH', 'HARMONY_CACHE', 'XDG_CACHE_HOME'];
-  return Object.fromEntries([...kept.map((name) => [name, env[name]]), ['LOG_LEVEL', 'warn']]);
-};
 
 /** Carries out every step, also after one that failed: each tells what is missing. */
 async function runDemo(driver: Driver, tell: (result: Result) => void): Promise<Result[]> {
@@ -67,7 +62,7 @@ try {
   say('Starting a stack of its own …');
   const stack = await startStack({
     home,
-    env: demoEnvironment(process.env),
+    env: standaloneEnvironment(process.env),
     randomPorts: true,
     durable: false,
     page: false,

@@ -118,12 +118,16 @@ export function createDriver(running: Running, patienceMs = 600_000): Driver {
 }
 
 /** As a browser: keeps cookies and follows redirects, over our hop and the consent page back to our callback. */
-async function followSignIn(authorizationUrl: string): Promise<void> {
+export async function followSignIn(authorizationUrl: string, signal?: AbortSignal): Promise<void> {
   const cookies = new Map<string, string>();
   let url = authorizationUrl;
   for (let hops = 0; hops < 10; hops += 1) {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { redirect: 'manual', headers: { cookie, accept: 'text/html' } });
+    const response = await fetch(url, {
+      redirect: 'manual',
+      headers: { cookie, accept: 'text/html' },
+      ...(signal === undefined ? {} : { signal }),
+    });
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';');
       cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));

@@ -38,3 +38,9 @@ export const listNeededPorts = (shape: StackShape): PortName[] => [
   ...(shape.postgres ? (['POSTGRES_PORT'] as const) : []),
   ...(shape.sandbox ? (['SANDBOX_PORT'] as const) : []),
 ];
+
+/** Of the person's settings only those that say where tools are: live credentials would change live accounts. */
+export const standaloneEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'TEMPORAL_CLI_PATH', 'HARMONY_CACHE', 'XDG_CACHE_HOME'];
+  return Object.fromEntries([...kept.map((name) => [name, env[name]]), ['LOG_LEVEL', 'warn']]);
+};

@@ -1,11 +1,10 @@
 /** No secret leaves its place: not in a history, a log, a run, an event, an address or an answer of the API. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDatabase } from '../../db/client.ts';
 import { loadCredential } from '../../db/queries/credentials.ts';
 import { createSealer } from '../../db/sealing.ts';
+import { findSecrets, readHistories, readLogs, readRows } from '../../dev/faults/find-secrets.ts';
 import { reauthenticate, signIn } from './sign-in.ts';
 import { ada, eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
 
@@ -25,36 +24,6 @@ async function noteTokens(id: string, when: string): Promise<void> {
   const { accessToken, refreshToken } = credential?.tokens ?? {};
   secrets.set(`access token ${when}`, accessToken as string);
   secrets.set(`refresh token ${when}`, refreshToken as string);
-}
-
-/** Every history on the server as text, payloads decoded. */
-async function readHistories(): Promise<Map<string, string>> {
-  const connection = await Connection.connect({ address: world.stack.running.temporalAddress });
-  const client = new Client({ connection });
-  const texts = new Map<string, string>();
-  const decode = (key: string, value: unknown) =>
-    key === 'data' && value !== null && typeof value === 'object'
-      ? Buffer.from(Object.values(value as Record<string, number>)).toString()
-      : value;
-  for await (const { workflowId, runId } of client.workflow.list()) {
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    texts.set(`${workflowId} ${runId}`, JSON.stringify(history.events, decode));
-  }
-  await connection.close();
-  return texts;
-}
-
-/** Every row of the tables that people and operators read, as text. */
-async function readRows(): Promise<Map<string, string>> {
-  const texts = new Map<string, string>();
-  const tables = await world.sql<{ name: string }[]>`
-    select table_name as name from information_schema.tables where table_schema = 'public'`;
-  for (const { name } of tables) {
-    const [row] = await world.sql<{ text: string | null }[]>`
-      select json_agg(t)::text as text from ${world.sql(name)} t`;
-    texts.set(name, row?.text ?? '');
-  }
-  return texts;
 }
 
 it('after connect, sync, a failure, re-authentication and delete', async () => {
@@ -99,7 +68,7 @@ it('after connect, sync, a failure, re-authentication and delete', async () => {
     'the encryption key',
     (stack.environment.HARMONY_ENCRYPTION_KEYS as string).split(':')[1] as string,
   );
-  const rows = await readRows();
+  const rows = await readRows(world.sql);
   await driver.remove(id);
   await eventually(
     () => world.sql`select 1 from integrations`,
@@ -110,9 +79,13 @@ it('after connect, sync, a failure, re-authentication and delete', async () => {
   for (const [what, secret] of secrets) expect(secret?.length, what).toBeGreaterThan(20);
 
   // Visibility comes a moment after the fact; the delete is the last of them.
-  const histories = await eventually(readHistories, (texts) =>
-    [...texts.keys()].some((name) => name.startsWith(`delete:${id}`)),
+  const connection = await Connection.connect({ address: stack.running.temporalAddress });
+  const client = new Client({ connection });
+  const histories = await eventually(
+    () => readHistories(client),
+    (texts) => [...texts.keys()].some((name) => name.startsWith(`delete:${id}`)),
   );
+  await connection.close();
   const kinds = ['integration:', 'connect:', 'sync:', 'reauthenticate:', 'delete:'];
   for (const kind of kinds)
     expect(
@@ -122,18 +95,9 @@ it('after connect, sync, a failure, re-authentication and delete', async () => {
   // The scan would find what is there: ids are.
   expect([...histories.values()].some((text) => text.includes(id))).toBe(true);
 
-  const logFolder = join(world.home, 'logs');
-  const logs = new Map(
-    readdirSync(logFolder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')]),
-  );
+  const logs = readLogs(world.home);
   expect([...logs.keys()].join()).toMatch(/worker/);
   expect([...logs.keys()].join()).toMatch(/api/);
 
-  const found: string[] = [];
-  for (const [where, text] of [...histories, ...logs, ...rows]) {
-    for (const [what, secret] of secrets) if (text.includes(secret)) found.push(`${what} in ${where}`);
-  }
-  expect(found).toEqual([]);
+  expect(findSecrets(secrets, histories, logs, rows)).toEqual([]);
 });

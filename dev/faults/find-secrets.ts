@@ -1,0 +1,52 @@
+/** Searches whatever people and operators can read for what only the credentials table may hold. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type postgres from 'postgres';
+
+export type Texts = ReadonlyMap<string, string>;
+
+/** Every history on the server as text, payloads decoded. */
+export async function readHistories(client: Client): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for await (const { workflowId, runId } of client.workflow.list()) {
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    texts.set(`${workflowId} ${runId}`, JSON.stringify(history.events, decodePayload));
+  }
+  return texts;
+}
+
+const decodePayload = (key: string, value: unknown): unknown =>
+  key === 'data' && value !== null && typeof value === 'object'
+    ? Buffer.from(Object.values(value as Record<string, number>)).toString()
+    : value;
+
+/** Every row of every table, as text. */
+export async function readRows(sql: postgres.Sql): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  const tables = await sql<{ name: string }[]>`
+    select table_name as name from information_schema.tables where table_schema = 'public'`;
+  for (const { name } of tables) {
+    const [row] = await sql<{ text: string | null }[]>`select json_agg(t)::text as text from ${sql(name)} t`;
+    texts.set(name, row?.text ?? '');
+  }
+  return texts;
+}
+
+/** Every log of a stack, by file name. */
+export function readLogs(home: string): Map<string, string> {
+  return new Map(
+    readdirSync(join(home, 'logs'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')]),
+  );
+}
+
+/** "<what> in <where>" of each secret that is in one of the texts. */
+export function findSecrets(secrets: ReadonlyMap<string, string>, ...places: readonly Texts[]): string[] {
+  return places.flatMap((texts) =>
+    [...texts].flatMap(([where, text]) =>
+      [...secrets].filter(([, secret]) => text.includes(secret)).map(([what]) => `${what} in ${where}`),
+    ),
+  );
+}

@@ -1,0 +1,76 @@
+/** What a person does when the trouble is over, and the wait until nothing is under way any more. */
+import { reauthenticate } from './sign-in.ts';
+import type { FaultWorld, ListedIntegration } from './world.ts';
+
+/** Longer than any backoff that a schedule of a minute can lead to. */
+const patienceMs = 240_000;
+const reauthenticatePatienceMs = 60_000;
+
+/**
+ * Signs in again where that is asked for, deletes sign-ins that broke off, and asks for one sync of each. Answers what
+ * did not come to rest; empty when all did.
+ */
+export async function settle(world: FaultWorld, mode: 'incremental' | 'full'): Promise<readonly string[]> {
+  const stuck: string[] = [];
+  const listed = await world.list();
+  await Promise.all(
+    listed.map(async (one) => {
+      if (one.phase === 'connecting') await world.api('DELETE', `/v1/integrations/${one.id}`);
+      else stuck.push(...(await bringUpToDate(world, one, mode)));
+    }),
+  );
+  return stuck;
+}
+
+async function bringUpToDate(
+  world: FaultWorld,
+  { id, provider, phase: firstPhase }: ListedIntegration,
+  mode: 'incremental' | 'full',
+): Promise<string[]> {
+  const path = `/v1/integrations/${id}`;
+  const deadline = Date.now() + patienceMs;
+  let phase = firstPhase;
+  let last = 'nothing was answered';
+  while (Date.now() < deadline) {
+    if (phase === 'needs_reauth') last = await signInAgain(world, id);
+    const asked = await world.api<{ runId?: string }>('POST', `${path}/sync`, { mode });
+    if (asked.status === 202 && asked.body.runId !== undefined) {
+      const run = await endOf(world, `${path}/runs/${asked.body.runId}`, deadline);
+      if (run?.status === 'succeeded') return [];
+      last = `the last run: ${JSON.stringify(run)}`;
+    } else last = `the sync answered ${asked.status} ${JSON.stringify(asked.body)}`;
+    // A grant that Delete of a sibling revoked, or a limit that a fault asked for: look again a moment later.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const now = await world.api<{ phase?: string }>('GET', path);
+    if (now.status === 404) return [];
+    phase = now.body.phase ?? phase;
+  }
+  return [`${provider} ${id} did not come up to date by a ${mode} sync; ${last}`];
+}
+
+async function signInAgain(world: FaultWorld, id: string): Promise<string> {
+  const said = await reauthenticate(world, id);
+  const deadline = Date.now() + reauthenticatePatienceMs;
+  while (Date.now() < deadline) {
+    const { body } = await world.api<{ phase?: string }>('GET', `/v1/integrations/${id}`);
+    if (body.phase === 'active') return said;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  return `signing in again: ${said}`;
+}
+
+interface Run {
+  readonly status: string;
+}
+
+async function endOf(world: FaultWorld, path: string, deadline: number): Promise<Run | undefined> {
+  let last: Run | undefined;
+  while (Date.now() < deadline) {
+    const { status, body } = await world.api<Run>('GET', path);
+    if (status === 404) return undefined;
+    last = body;
+    if (status === 200 && body.status !== 'running') return body;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  return last;
+}

@@ -1,0 +1,140 @@
+/** One stack under fire: what steps and checks look at, and calls that outlast a part that is away. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import postgres from 'postgres';
+import type { IntegrationView } from '../drive.ts';
+import type { Stack } from '../stack.ts';
+import type { ProviderId } from './step.ts';
+
+export interface Answer<T = unknown> {
+  readonly status: number;
+  readonly body: T;
+}
+
+export type ListedIntegration = IntegrationView & { readonly provider: string };
+
+/** What was promised to somebody, to be compared with what came of it. */
+export interface Ledger {
+  /** Titles of tasks that were asked for, with their id at the provider once the API said that they exist. */
+  readonly createdTasks: Map<string, string | undefined>;
+  /** What must never be found outside its place, by what it is. */
+  readonly secrets: Map<string, string>;
+  /** Bodies of refusals and failures, to be searched for secrets. */
+  readonly problems: string[];
+  /** What was wrong at once, whatever comes later. */
+  readonly violations: string[];
+}
+
+export interface FaultWorld {
+  readonly stack: Stack;
+  readonly home: string;
+  readonly sql: postgres.Sql;
+  readonly ledger: Ledger;
+  /** Asks the API, again with the same Idempotency-Key while it does not answer. Throws when it never does. */
+  api<T>(method: string, path: string, body?: unknown): Promise<Answer<T>>;
+  /** Asks the stand-in's controls, again while it is away. Throws on a refusal. */
+  control<T>(method: string, path: string, body?: unknown): Promise<T>;
+  temporal(): Promise<Client>;
+  list(provider?: ProviderId): Promise<readonly ListedIntegration[]>;
+  close(): Promise<void>;
+}
+
+const attempts = 6;
+const pauseMs = 400;
+const answerTimeoutMs = 8_000;
+
+export function openFaultWorld(stack: Stack, home: string): FaultWorld {
+  const sql = postgres(stack.running.databaseUrl, { max: 2, idle_timeout: 20, onnotice: () => undefined });
+  const ledger: Ledger = { createdTasks: new Map(), secrets: new Map(), problems: [], violations: [] };
+  let connection: Connection | undefined;
+
+  const world: FaultWorld = {
+    ...{ stack, home, sql, ledger },
+    async api<T>(method: string, path: string, body?: unknown) {
+      const { apiUrl, workspaceKey, userId } = stack.running;
+      const headers = {
+        authorization: `Bearer ${workspaceKey}`,
+        'harmony-user': userId,
+        'idempotency-key': randomUUID(),
+      };
+      const answer = await ask<T>(apiUrl + path, { method, headers, body });
+      if (answer.status >= 400) ledger.problems.push(JSON.stringify(answer.body));
+      if (answer.status >= 500 && answer.status !== 503) {
+        ledger.violations.push(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      }
+      return answer;
+    },
+    async control<T>(method: string, path: string, body?: unknown) {
+      const answer = await ask<T>(`${stack.running.sandboxUrl}/_control${path}`, {
+        method,
+        headers: {},
+        body,
+      });
+      if (answer.status < 400) return answer.body;
+      throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    },
+    async temporal() {
+      connection ??= await Connection.connect({ address: stack.running.temporalAddress });
+      return new Client({ connection });
+    },
+    async list(provider) {
+      const query = provider === undefined ? '' : `&provider=${provider}`;
+      const { status, body } = await world.api<{ data: ListedIntegration[] }>(
+        'GET',
+        `/v1/integrations?limit=100${query}`,
+      );
+      if (status !== 200) throw new Error(`the list of integrations answered ${status}`);
+      return body.data;
+    },
+    async close() {
+      await connection?.close();
+      await sql.end({ timeout: 5 });
+    },
+  };
+  return world;
+}
+
+interface Request {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** A part that is away, pausing or saying so (503) is asked again; the last answer counts. */
+async function ask<T>(url: string, { method, headers, body }: Request): Promise<Answer<T>> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const response = await fetch(url, {
+        method,
+        headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+        signal: AbortSignal.timeout(answerTimeoutMs),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const read = text === '' ? undefined : (JSON.parse(text) as T);
+      const isAway = response.status === 503 || inProgress(response.status, text);
+      if (!isAway || attempt === attempts) return { status: response.status, body: read as T };
+    } catch (error) {
+      if (attempt === attempts)
+        throw new Error(`${method} ${new URL(url).pathname}: no answer`, { cause: error });
+    }
+    await sleep(pauseMs * attempt);
+  }
+}
+
+const inProgress = (status: number, text: string): boolean =>
+  status === 409 && text.includes('idempotency_in_progress');
+
+/** Asks until nothing is amiss, whatever fails in between; answers what was amiss at the end of the patience. */
+export async function untilNothing(
+  find: () => Promise<readonly string[]>,
+  patienceMs: number,
+): Promise<readonly string[]> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const found = await find().catch((error: Error) => [`it could not be looked up: ${error.message}`]);
+    if (found.length === 0 || Date.now() > deadline) return found;
+    await sleep(500);
+  }
+}
