@@ -2,6 +2,7 @@
 import postgres from 'postgres';
 import type { RunView } from '../dev/drive.ts';
 import type { Running } from '../dev/running-file.ts';
+import { describeCpu, readCpu } from './cpu.ts';
 import { peakMemoryMiB } from './machine.ts';
 import { median, perSecond, type Row } from './report.ts';
 import type { Bench } from './stream.ts';
@@ -30,15 +31,19 @@ async function benchRounds(bench: Bench, issues: number, limitsEnforced: boolean
     // A reset also fills the stand-in's buckets again.
     await driver.control('POST', '/reset', { seed: 7, linearIssues: issues });
     await driver.control('POST', '/consent', { mode: 'allow' });
+    const beforeFloor = readCpu(stack.running);
     const floor = await runFloor(stack.running);
+    say(`  floor: ${describeCpu(stack.running, beforeFloor, floor.records)}`);
     floors.push(floor.ms);
     records = floor.records;
+    const beforeFirst = readCpu(stack.running);
     const first = await timed(async () => {
       const id = await driver.connect('linear');
       assertSucceeded(await driver.settled(id));
       return id;
     });
     firsts.push(first.ms);
+    say(`  first: ${describeCpu(stack.running, beforeFirst, records)}`);
     firstCalls = await callsSince(bench, first.startedAt);
     const full = await timed(() => driver.sync(first.value, 'full'));
     fulls.push(full.ms);

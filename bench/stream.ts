@@ -2,6 +2,7 @@
 import postgres from 'postgres';
 import type { Driver } from '../dev/drive.ts';
 import type { Stack } from '../dev/stack.ts';
+import { describeCpu, readCpu } from './cpu.ts';
 import { runFloor } from './floor.ts';
 import { peakMemoryMiB } from './machine.ts';
 import { median, perSecond, type Row } from './report.ts';
@@ -26,16 +27,22 @@ export async function benchStream(bench: Bench, provider: string, records: numbe
   const firsts: number[] = [];
   const fulls: number[] = [];
   let count = 0;
+  let cpu = '';
   let written = 0;
   for (let round = 1; round <= roundsFor(records); round += 1) {
+    const beforeFloor = readCpu(stack.running);
     const floor = await runFloor(stack.running, provider);
     floors.push(floor.ms);
     count = floor.records;
+    say(`  floor: ${describeCpu(stack.running, beforeFloor, count)}`);
 
+    const beforeFirst = readCpu(stack.running);
     const startedAtMs = performance.now();
     const id = await driver.connect(provider);
     const first = await driver.settled(id);
     firsts.push(performance.now() - startedAtMs);
+    cpu = describeCpu(stack.running, beforeFirst, count);
+    say(`  first: ${cpu}`);
     if (first.status !== 'succeeded')
       throw new Error(`first sync ${first.status}: ${JSON.stringify(first.error)}`);
 
@@ -59,7 +66,7 @@ export async function benchStream(bench: Bench, provider: string, records: numbe
       ours: perSecond(count, median(firsts)),
       floor: perSecond(count, median(floors)),
       ratio: median(floors) / median(firsts),
-      notes: memory,
+      notes: `${memory}; ${cpu}`,
     },
     {
       what: `${provider}: unchanged full sync`,
