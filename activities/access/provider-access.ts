@@ -32,7 +32,10 @@ export async function openProviderAccess(
   integrationId: string,
   options: { readonly evenIfDeleting?: boolean } = {},
 ): Promise<ProviderAccess> {
-  const integration = await findIntegration(deps.db, integrationId);
+  const [integration, stored] = await Promise.all([
+    findIntegration(deps.db, integrationId),
+    loadCredential(deps.db, deps.sealer, integrationId),
+  ]);
   const closed = integration?.deletingAt != null && options.evenIfDeleting !== true;
   if (integration === undefined || closed) throw integrationGone(integrationId);
   const { adapter, environment } = deps.provider(integration.provider);
@@ -42,7 +45,6 @@ export async function openProviderAccess(
       environment,
     );
 
-  const stored = await loadCredential(deps.db, deps.sealer, integrationId);
   if (stored === undefined) throw signInRequired(integrationId);
   const refresh = (refused?: number) =>
     freshCredential(deps, {

@@ -43,11 +43,11 @@ interface CheckedStream {
 
 async function anyStreamChanged(deps: ActivityDeps, access: ProviderAccess): Promise<boolean> {
   const { id } = access.integration;
-  const cursors = new Map(
-    (await listStreamCursors(deps.db, id)).map((row) => [`${row.stream}/${row.collectionId}`, row]),
-  );
-  const collections =
-    access.adapter.collectionNoun === undefined ? [] : await subscribedCollections(deps.db, id);
+  const [rows, collections] = await Promise.all([
+    listStreamCursors(deps.db, id),
+    access.adapter.collectionNoun === undefined ? [] : subscribedCollections(deps.db, id),
+  ]);
+  const cursors = new Map(rows.map((row) => [`${row.stream}/${row.collectionId}`, row]));
   const streams = streamsFor(access.adapter, []).flatMap((definition): CheckedStream[] =>
     definition.perCollection
       ? collections.map(({ id: collectionId, remoteId }) => ({ definition, collectionId, remoteId }))
