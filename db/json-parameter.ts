@@ -8,13 +8,15 @@ export function rowJson(columns: Readonly<Record<string, unknown>>, rawJson: str
   return `${JSON.stringify(columns).slice(0, -1)},"raw":${rawJson}}`;
 }
 
+/** Joins rows to one array. */
+export const toJsonParameter = (rows: readonly string[]): string => cleanJson(`[${rows.join(',')}]`);
+
 /**
- * Joins rows to one array. Postgres refuses U+0000 and lone surrogates in jsonb and text, and one such record must not
- * hold up a stream, so they are replaced by U+FFFD.
+ * Postgres refuses U+0000 and lone surrogates in jsonb and text, and one such record must not hold up a stream, so they
+ * are replaced by U+FFFD.
  */
-export function toJsonParameter(rows: readonly string[]): string {
-  const json = `[${rows.join(',')}]`;
-  if (!/\\u(?:0000|d[89a-f])/i.test(json)) return json;
+export function cleanJson(json: string): string {
+  if (!json.includes('\\u') || !/\\u(?:0000|d[89a-f])/i.test(json)) return json;
   return JSON.stringify(JSON.parse(json), (_key, value: unknown) =>
     typeof value === 'string' ? value.replaceAll('\u0000', '\uFFFD').toWellFormed() : value,
   );

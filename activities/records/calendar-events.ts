@@ -1,5 +1,7 @@
 import {
-  calendarEventJson,
+  type CalendarEventRow,
+  loadCalendarEvents,
+  packCalendarEvents,
   purgeCalendarEvents,
   purgeCalendarEventsOf,
   removeCalendarEvents,
@@ -10,16 +12,14 @@ import type { CalendarEventRecord } from '../../providers/contract/index.ts';
 import { mirror, type RecordStore } from './store.ts';
 
 export const calendarEventStore: RecordStore = {
-  prepare(page, { fresh }) {
-    const rows = (page.upserts as readonly CalendarEventRecord[]).map((record) => {
-      const mirrored = mirror(record);
-      // The raw record must not be kept by the closure: it is in `rawJson`.
-      const { raw: _, ...event } = record;
-      const json = fresh ? calendarEventJson(mirrored, event) : undefined;
-      return { ...mirrored, json: () => json ?? calendarEventJson(mirrored, event) };
-    });
+  prepare(page) {
+    const rows = (page.upserts as readonly CalendarEventRecord[]).map(shape);
     const { deletions } = page;
     return (tx, context) => writeCalendarEvents(tx, context, { rows, deletions });
+  },
+  prepareLoad(page, context) {
+    const rows = packCalendarEvents(context, page.upserts as readonly CalendarEventRecord[], shape);
+    return (tx) => loadCalendarEvents(tx, rows);
   },
   findUnseen: (db, { key, limit, ...query }) => unseenCalendarEvents(db, { ...key, ...query }, limit),
   remove: (tx, key, remoteIds) => removeCalendarEvents(tx, key.collectionId, remoteIds),
@@ -28,3 +28,9 @@ export const calendarEventStore: RecordStore = {
     return records === 'delete' ? purgeCalendarEventsOf(tx, integrationId, limit) : 0;
   },
 };
+
+/** Without the parsed record, which is in `rawJson`. */
+function shape(record: CalendarEventRecord): CalendarEventRow {
+  const { raw: _, ...event } = record;
+  return { ...event, ...mirror(record) };
+}

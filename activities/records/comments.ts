@@ -1,16 +1,22 @@
 import { purgeRows, removeRows, unseenRows } from '../../db/queries/mirror-table.ts';
-import { writeComments } from '../../db/queries/task-comments.ts';
+import {
+  type CommentRow,
+  loadComments,
+  packComments,
+  writeComments,
+} from '../../db/queries/task-comments.ts';
 import { taskComments } from '../../db/schema/index.ts';
 import type { CommentRecord } from '../../providers/contract/index.ts';
 import { mirror, type RecordStore } from './store.ts';
 
 export const commentStore: RecordStore = {
   prepare(page) {
-    const rows = (page.upserts as readonly CommentRecord[]).map((record) => ({
-      ...record,
-      ...mirror(record),
-    }));
+    const rows = (page.upserts as readonly CommentRecord[]).map(shape);
     return (tx, context) => writeComments(tx, context, { rows, deletions: page.deletions });
+  },
+  prepareLoad(page, context) {
+    const rows = packComments(context, page.upserts as readonly CommentRecord[], shape);
+    return (tx) => loadComments(tx, rows);
   },
   findUnseen: (db, query) => unseenRows(db, taskComments, query),
   remove: (tx, key, remoteIds) => removeRows(tx, taskComments, key, remoteIds),
@@ -19,3 +25,5 @@ export const commentStore: RecordStore = {
     return records === 'delete' ? purgeRows(tx, taskComments, { integrationId }, limit) : 0;
   },
 };
+
+const shape = (record: CommentRecord): CommentRow => ({ ...record, ...mirror(record) });

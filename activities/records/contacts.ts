@@ -1,3 +1,4 @@
+import { loadContacts, packContacts } from '../../db/queries/contact-load.ts';
 import {
   archiveContacts,
   type ContactColumns,
@@ -14,19 +15,25 @@ import { mirror, type RecordStore } from './store.ts';
 
 /** Contacts are archived when they go; Delete keeps or removes the Harmony contacts as the person chose. */
 export const contactStore: RecordStore = {
-  prepare(page, { fresh }) {
+  prepare(page) {
     const rows = (page.upserts as readonly ContactRecord[]).map((record) => {
       const mirrored = mirror(record);
-      const columns = fresh ? mapColumns(record.raw as Person) : undefined;
       return {
         ...mirrored,
         formerRemoteIds: record.formerRemoteIds ?? [],
         // A changed contact is read again from its text, so that the page's parsed records can be let go.
-        columns: () => columns ?? mapColumns(JSON.parse(mirrored.rawJson) as Person),
+        columns: () => mapColumns(JSON.parse(mirrored.rawJson) as Person),
       };
     });
     const { deletions } = page;
     return (tx, context) => writeContacts(tx, context, { rows, deletions });
+  },
+  prepareLoad(page, context) {
+    const rows = packContacts(context, page.upserts as readonly ContactRecord[], {
+      mirrored: mirror,
+      columns: (record) => mapColumns(record.raw as Person),
+    });
+    return (tx) => loadContacts(tx, rows);
   },
   findUnseen: (db, { key, limit, ...query }) => unseenContacts(db, { ...key, ...query }, limit),
   remove: archiveContacts,

@@ -17,11 +17,14 @@ export interface UnseenQuery {
 }
 
 export interface RecordStore {
+  /** Hashes and shapes the page before its transaction begins, so that the transaction stays short. */
+  prepare(page: RecordPage): PageWriter;
   /**
-   * Hashes and shapes the page before its transaction begins, so that the transaction stays short. `fresh`: nothing was
-   * stored before this listing, so every row will be written.
+   * The same for a complete listing into a stream that had nothing: rows are loaded without a look at what is there.
+   * Where a record comes twice the transaction fails (`isRefusedCopy`); then `prepare` has to write the page.
+   * Absent: first listings are written like any other.
    */
-  prepare(page: RecordPage, hint: { readonly fresh: boolean }): PageWriter;
+  prepareLoad?(page: RecordPage, context: MirrorContext): PageWriter;
   /** Remote ids that a complete listing did not see, in order. */
   findUnseen(db: Executor, query: UnseenQuery): Promise<string[]>;
   /** Removes (or archives) by remote id. Returns how many were live. */

@@ -1,13 +1,17 @@
 import { purgeRows, removeRows, unseenRows } from '../../db/queries/mirror-table.ts';
-import { writeTasks } from '../../db/queries/tasks.ts';
+import { loadTasks, packTasks, type TaskRow, writeTasks } from '../../db/queries/tasks.ts';
 import { tasks } from '../../db/schema/index.ts';
 import type { TaskRecord } from '../../providers/contract/index.ts';
 import { mirror, type RecordStore } from './store.ts';
 
 export const taskStore: RecordStore = {
   prepare(page) {
-    const rows = (page.upserts as readonly TaskRecord[]).map((record) => ({ ...record, ...mirror(record) }));
+    const rows = (page.upserts as readonly TaskRecord[]).map(shape);
     return (tx, context) => writeTasks(tx, context, { rows, deletions: page.deletions });
+  },
+  prepareLoad(page, context) {
+    const rows = packTasks(context, page.upserts as readonly TaskRecord[], shape);
+    return (tx) => loadTasks(tx, rows);
   },
   findUnseen: (db, query) => unseenRows(db, tasks, query),
   remove: (tx, key, remoteIds) => removeRows(tx, tasks, key, remoteIds),
@@ -16,3 +20,5 @@ export const taskStore: RecordStore = {
     return records === 'delete' ? purgeRows(tx, tasks, { integrationId }, limit) : 0;
   },
 };
+
+const shape = (record: TaskRecord): TaskRow => ({ ...record, ...mirror(record) });

@@ -70,15 +70,7 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
     input.next.kind === 'more' ? { kind: 'more', position: input.next.cursor } : input.next;
   try {
     return await fenced(deps.db, input.fence, async (tx) => {
-      const outcome = await input.write(tx, {
-        ...input.owner,
-        integrationId: key.integrationId,
-        stream: key.stream,
-        collectionId: key.collectionId,
-        runId,
-        fresh: isFresh(cursor),
-        empty: isFresh(cursor) && cursor.listingPages === 0,
-      });
+      const outcome = await input.write(tx, { ...input.owner, ...key, runId });
       const counts: RunCounts = {
         ...outcome,
         read: input.read,

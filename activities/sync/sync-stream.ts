@@ -1,5 +1,6 @@
 /** Reads a stream page by page for a while: the next page is fetched while the last one is committed. */
 import { Context } from '@temporalio/activity';
+import { isRefusedCopy } from '../../db/copy.ts';
 import { listCollections, markMissing } from '../../db/queries/collections.ts';
 import type { Fence } from '../../db/queries/fence.ts';
 import {
@@ -19,8 +20,9 @@ import { openProviderAccess, type ProviderAccess } from '../access/provider-acce
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { storeOf } from '../records/index.ts';
-import { commitPage, isFresh, type LoadedPage, shapePage } from './commit-page.ts';
+import { commitPage, isFresh } from './commit-page.ts';
 import { gatherPages } from './gather-pages.ts';
+import { createPageLoader } from './load-pages.ts';
 
 export interface SyncStreamInput {
   readonly integrationId: string;
@@ -143,49 +145,62 @@ async function readPages(
   reader: StreamReader,
   begun: StreamCursor,
 ): Promise<SyncStreamResult> {
-  const context = Context.current();
+  const activity = Context.current();
   const { workspaceId, userId } = reader.access.integration;
+  const owner = { workspaceId, userId };
+  const context = { ...reader.key, ...owner, runId: reader.runId };
+  const store = storeOf(reader.definition.kind);
   const endAtMs = Date.now() + workForMs;
+  let loading = isFresh(begun);
   let cursor = begun;
   let read = 0;
   let pages = 0;
-  const fresh = isFresh(begun);
-  // A page is shaped as soon as it is here, while Postgres still writes the one before it.
-  const load = async (from: string | null): Promise<LoadedPage> => {
-    const page = await gatherPages(reader.fetch, from, reader.definition.gatherUpTo ?? 0);
-    return shapePage(page, storeOf(reader.definition.kind).prepare(page, { fresh }));
-  };
-  let pending = load(cursor.listingPosition ?? (cursor.listingKind === 'incremental' ? cursor.cursor : null));
+  const loadFrom = (from: string | null) =>
+    createPageLoader({
+      from,
+      endAtMs,
+      fetch: (position) => gatherPages(reader.fetch, position, reader.definition.gatherUpTo ?? 0),
+      prepare: (page) => (loading ? store.prepareLoad?.(page, context) : undefined) ?? store.prepare(page),
+    });
+  let load = loadFrom(positionOf(cursor));
+  let pending = load();
   for (;;) {
-    const loaded = await pending.catch((error: unknown) => {
+    const page = await pending.catch((error: unknown) => {
       // What was read so far is kept: the next activity waits for the limit, with its own count of attempts.
       if (pages > 0 && isKind(error, 'rate_limited')) return undefined;
       throw error;
     });
-    if (loaded === undefined) return { next: 'more', read };
-    context.cancellationSignal.throwIfAborted();
-    const goOn = loaded.next.kind === 'more' && Date.now() < endAtMs;
-    if (goOn) {
-      pending = load(loaded.next.cursor);
+    if (page === undefined) return { next: 'more', read };
+    activity.cancellationSignal.throwIfAborted();
+    if (page.goesOn) {
+      pending = load();
       // It is awaited in the next round; until then its failure must not count as unhandled.
       pending.catch(() => {});
     }
-    const committed = await commitPage(deps, {
-      fence: reader.fence,
-      runId: reader.runId,
-      owner: { workspaceId, userId },
-      key: reader.key,
-      cursor,
-      ...loaded,
+    const commit = { fence: reader.fence, runId: reader.runId, owner, key: reader.key, cursor, ...page };
+    const committed = await commitPage(deps, commit).catch((error: unknown) => {
+      if (loading && isRefusedCopy(error)) return 'repeated' as const;
+      throw error;
     });
+    if (committed === 'repeated') {
+      // A record came twice, since it changed or moved while it was listed: from here on we look at what is there.
+      loading = false;
+      load = loadFrom(positionOf(cursor));
+      pending = load();
+      continue;
+    }
     // The row is not where we left it: unticked, moved on by another attempt, or set back by a database that lost its
     // last commits. The next activity begins with what the row says.
     if (committed === undefined) return { next: 'more', read };
     read += committed.counts.read;
     pages += 1;
     cursor = committed.cursor;
-    context.heartbeat({ read });
-    if (loaded.next.kind === 'done') return { next: cursor.sweepListingId === null ? 'done' : 'sweep', read };
-    if (!goOn) return { next: 'more', read };
+    activity.heartbeat({ read });
+    if (page.next.kind === 'done') return { next: cursor.sweepListingId === null ? 'done' : 'sweep', read };
+    if (!page.goesOn) return { next: 'more', read };
   }
 }
+
+/** Where a listing goes on: null is the beginning of a complete one. */
+const positionOf = (cursor: StreamCursor): string | null =>
+  cursor.listingPosition ?? (cursor.listingKind === 'incremental' ? cursor.cursor : null);

@@ -18,20 +18,13 @@ export async function storeTask(
   const { id: integrationId, workspaceId, userId } = integration;
   const stream = adapter.streams.find(({ kind }) => kind === 'task')?.name ?? '';
   const page = { upserts: [task.record], deletions: [], next: { kind: 'done', cursor: null } } as const;
-  const write = storeOf('task').prepare(page, { fresh: false });
+  const write = storeOf('task').prepare(page);
   await deps.db.transaction(async (tx) => {
     await holdOpen(tx, integrationId);
     const collection = await findCollectionByRemoteId(tx, integrationId, task.collection);
     if (collection?.subscribed === true) {
       const key = { integrationId, stream, collectionId: collection.id };
-      const { created } = await write(tx, {
-        ...key,
-        workspaceId,
-        userId,
-        runId: '',
-        fresh: false,
-        empty: false,
-      });
+      const { created } = await write(tx, { ...key, workspaceId, userId, runId: '' });
       await changeRecordCount(tx, key, created);
     }
     if (operationId !== undefined) await finishTaskWrite(tx, operationId);

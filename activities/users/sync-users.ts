@@ -19,24 +19,15 @@ export function createSyncUsers(deps: ActivityDeps) {
     const stream = access.adapter.streams.find(({ kind }) => kind === 'person');
     if (stream === undefined) throw integrationGone(integrationId);
     const upserts = await listEverybody(access, stream.name);
-    const write = storeOf('person').prepare(
-      { upserts, deletions: [], next: { kind: 'done', cursor: null } },
-      { fresh: false },
-    );
+    const page = { upserts, deletions: [], next: { kind: 'done', cursor: null } } as const;
+    const write = storeOf('person').prepare(page);
     const key = { integrationId, stream: stream.name, collectionId: '' };
     const { workspaceId, userId } = access.integration;
     return deps.db.transaction(async (tx) => {
       await holdOpen(tx, integrationId);
       const before = await countPeople(tx, integrationId);
       await ensureStream(tx, key);
-      const { created } = await write(tx, {
-        ...key,
-        workspaceId,
-        userId,
-        runId: '',
-        fresh: false,
-        empty: false,
-      });
+      const { created } = await write(tx, { ...key, workspaceId, userId, runId: '' });
       await changeRecordCount(tx, key, created);
       // Also for those who are as they were: their user may be new here.
       await matchPeople(tx, integrationId);

@@ -1,20 +1,75 @@
 /** Calendar events: a read-only mirror, one table, one upsert a page. */
 import { and, eq, sql } from 'drizzle-orm';
-import type { CalendarEventRecord, RecordBase } from '../../providers/contract/index.ts';
+import type { CalendarEventRecord, EventTime, RecordBase } from '../../providers/contract/index.ts';
 import type { Executor, Transaction } from '../client.ts';
+import { copyRows, jsonText, type PackedRows, packRows, toJson } from '../copy.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { calendarEvents } from '../schema/index.ts';
 import { seenIn } from './listing-marks.ts';
-import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
-
-/** An event ready to be compared and written. */
-export interface CalendarEventRow extends Mirrored {
-  /** The row as JSON for the bulk statement, from `calendarEventJson`; made when it is first needed. */
-  readonly json: () => string;
-}
+import {
+  latestOf,
+  loadedRows,
+  type MirrorContext,
+  type Mirrored,
+  type PageOutcome,
+  splitByHash,
+} from './mirror.ts';
 
 type EventFields = Omit<CalendarEventRecord, keyof RecordBase>;
+
+/** An event ready to be compared and written. */
+export type CalendarEventRow = Mirrored & EventFields;
+
+const loadedColumns = [
+  ...[
+    'id',
+    'workspace_id',
+    'user_id',
+    'integration_id',
+    'collection_id',
+    'remote_id',
+    'etag',
+    'content_hash',
+  ],
+  ...['remote_updated_at', 'title', 'description', 'location', 'start', 'end_time', 'starts_at', 'ends_at'],
+  ...['status', 'recurrence', 'series_remote_id', 'original_start', 'url', 'raw'],
+];
+
+/** Events of a calendar that had none, for `loadCalendarEvents`. */
+export function packCalendarEvents<R extends { readonly remoteId: string }>(
+  context: MirrorContext,
+  records: readonly R[],
+  rowOf: (record: R) => CalendarEventRow,
+): PackedRows {
+  const { workspaceId, userId, integrationId, collectionId } = context;
+  return packRows(latestOf(records), (record) => {
+    const row = rowOf(record);
+    const { start, end } = row;
+    return [
+      ...[newId('evt'), workspaceId, userId, integrationId, collectionId, row.remoteId, row.etag],
+      ...[
+        row.contentHash,
+        row.remoteUpdatedAt,
+        row.title,
+        row.description,
+        row.location,
+        toJson(start),
+        toJson(end),
+      ],
+      ...[instantOf(start), instantOf(end), row.status, row.recurrence, row.seriesRemoteId],
+      ...[toJson(row.originalStart), row.url, jsonText(row.rawJson)],
+    ];
+  });
+}
+
+export async function loadCalendarEvents(tx: Transaction, rows: PackedRows): Promise<PageOutcome> {
+  await copyRows(tx, { table: 'calendar_events', columns: loadedColumns }, rows);
+  return loadedRows(rows.count);
+}
+
+/** All-day: midnight UTC. */
+const instantOf = (time: EventTime | null): string | null => time?.dateTime ?? time?.date ?? null;
 
 /** Writes a page of events and removes the deleted ones; unchanged events are not touched. */
 export async function writeCalendarEvents(
@@ -22,15 +77,17 @@ export async function writeCalendarEvents(
   context: MirrorContext,
   page: { rows: readonly CalendarEventRow[]; deletions: readonly string[] },
 ): Promise<PageOutcome> {
-  // The conflict clause takes care of an id that a fresh listing gives twice.
-  const known = context.fresh
-    ? new Map<string, string>()
-    : await knownHashes(tx, context.collectionId, page.rows);
+  const known = await knownHashes(tx, context.collectionId, page.rows);
   const split = splitByHash(page.rows, known);
   const changed = [...split.created, ...split.updated];
-  const created = changed.length === 0 ? 0 : await upsert(tx, context, changed);
+  if (changed.length > 0) await upsert(tx, context, changed);
   const deleted = await removeCalendarEvents(tx, context.collectionId, page.deletions);
-  return { created, updated: changed.length - created, unchanged: split.unchanged, deleted };
+  return {
+    created: split.created.length,
+    updated: split.updated.length,
+    unchanged: split.unchanged,
+    deleted,
+  };
 }
 
 async function knownHashes(
@@ -50,39 +107,38 @@ async function knownHashes(
   return new Map(found.map((row) => [row.remoteId, row.contentHash]));
 }
 
-export function calendarEventJson(mirrored: Mirrored, event: EventFields): string {
+function toRowJson(event: CalendarEventRow): string {
   return rowJson(
     {
       id: newId('evt'),
-      remote_id: mirrored.remoteId,
-      etag: mirrored.etag,
-      content_hash: mirrored.contentHash,
-      remote_updated_at: mirrored.remoteUpdatedAt,
+      remote_id: event.remoteId,
+      etag: event.etag,
+      content_hash: event.contentHash,
+      remote_updated_at: event.remoteUpdatedAt,
       title: event.title,
       description: event.description,
       location: event.location,
       start: event.start,
       end_time: event.end,
-      starts_at: event.start?.dateTime ?? event.start?.date ?? null,
-      ends_at: event.end?.dateTime ?? event.end?.date ?? null,
+      starts_at: instantOf(event.start),
+      ends_at: instantOf(event.end),
       status: event.status,
       recurrence: event.recurrence,
       series_remote_id: event.seriesRemoteId,
       original_start: event.originalStart,
       url: event.url,
     },
-    mirrored.rawJson,
+    event.rawJson,
   );
 }
 
-/** Returns how many of the rows were not there before. */
 async function upsert(
   tx: Transaction,
   context: MirrorContext,
   rows: readonly CalendarEventRow[],
-): Promise<number> {
-  const parameter = toJsonParameter(rows.map((row) => row.json()));
-  const [written] = await tx.execute<{ created: number }>(sql`with written as (
+): Promise<void> {
+  const parameter = toJsonParameter(rows.map(toRowJson));
+  await tx.execute(sql`
     insert into calendar_events (
       id, workspace_id, user_id, integration_id, collection_id, remote_id, etag, content_hash, remote_updated_at, raw,
       title, description, location, start, end_time, starts_at, ends_at, status, recurrence, series_remote_id,
@@ -99,10 +155,7 @@ async function upsert(
       raw = excluded.raw, title = excluded.title, description = excluded.description, location = excluded.location,
       start = excluded.start, end_time = excluded.end_time, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
       status = excluded.status, recurrence = excluded.recurrence, series_remote_id = excluded.series_remote_id,
-      original_start = excluded.original_start, url = excluded.url, updated_at = now()
-    returning (xmax = 0) as is_new)
-    select count(*) filter (where is_new)::int as created from written`);
-  return written?.created ?? 0;
+      original_start = excluded.original_start, url = excluded.url, updated_at = now()`);
 }
 
 /** Removes events by remote id, a removed master's exceptions with it. Returns how many rows went. */

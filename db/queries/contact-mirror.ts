@@ -42,8 +42,8 @@ export async function writeContacts(
   context: MirrorContext,
   page: { rows: readonly ContactRow[]; deletions: readonly string[] },
 ): Promise<PageOutcome> {
-  if (!context.empty) await applyRenames(tx, context, page.rows);
-  const known = context.empty ? new Map<string, KnownLink>() : await knownLinks(tx, context, page.rows);
+  await applyRenames(tx, context, page.rows);
+  const known = await knownLinks(tx, context, page.rows);
   const hashes = new Map([...known].map(([id, link]) => [id, link.contentHash]));
   const split = splitByHash(page.rows, hashes);
   const changed = [...split.created, ...split.updated].map((row) => ({

@@ -30,29 +30,6 @@ const inCollection = (table: MirrorTable, collectionId: string): SQL =>
 const named = (table: MirrorTable, remoteIds: readonly string[]): SQL =>
   sql`${table.remoteId} = any(${sql.param([...remoteIds])}::text[])`;
 
-/**
- * What the rest of a page's outcome is once its rows are written: of a fresh listing nothing was looked up, so what was
- * there before (a record given twice, or moved here) is known only now, and the counts are put right by counting.
- */
-export async function settleFresh(
-  tx: Transaction,
-  table: MirrorTable,
-  context: MirrorContext,
-  outcome: { rows: number; created: number },
-): Promise<{ created: number; updated: number }> {
-  const { rows, created } = outcome;
-  if (context.fresh && created < rows) {
-    // The caller adds `created` to this collection's count afterwards.
-    await tx.execute(sql`
-      update ${streamCursors} set record_count = (
-        select count(*)::int from ${table} where ${table.integrationId} = ${context.integrationId}
-          and ${collectionOf(table)} = ${streamCursors.collectionId})
-        - case when ${streamCursors.collectionId} = ${context.collectionId} then ${created}::int else 0 end
-      where ${streamCursors.integrationId} = ${context.integrationId} and ${streamCursors.stream} = ${context.stream}`);
-  }
-  return { created, updated: rows - created };
-}
-
 /** Sorts a page by what is new, changed (or moved here) and as it was; the last of a repeated id wins. */
 export async function sortPage<Row extends Mirrored>(
   tx: Executor,
@@ -61,9 +38,7 @@ export async function sortPage<Row extends Mirrored>(
   rows: readonly Row[],
 ): Promise<SortedPage<Row>> {
   const latest = new Map(rows.map((row) => [row.remoteId, row]));
-  const known = context.fresh
-    ? new Map<string, KnownRow>()
-    : await knownRows(tx, table, context.integrationId, [...latest.keys()]);
+  const known = await knownRows(tx, table, context.integrationId, [...latest.keys()]);
   const created: Row[] = [];
   const updated: Row[] = [];
   const left: string[] = [];

@@ -8,10 +8,6 @@ export interface MirrorContext {
   readonly stream: string;
   readonly collectionId: string;
   readonly runId: string;
-  /** This listing began into an empty stream: only its own earlier pages can have stored a row. */
-  readonly fresh: boolean;
-  /** Nothing of this stream is stored yet, so that looking for known rows can be left out. */
-  readonly empty: boolean;
 }
 
 /** A record as it is compared and stored. */
@@ -47,3 +43,15 @@ export function splitByHash<R extends Mirrored>(
   }
   return { created, updated, unchanged: latest.size - created.length - updated.length };
 }
+
+/** Each record once, where a page gives one twice; the last wins. */
+export const latestOf = <R extends { readonly remoteId: string }>(records: readonly R[]): Iterable<R> =>
+  new Map(records.map((record) => [record.remoteId, record])).values();
+
+/** What loading a page into an empty stream did. */
+export const loadedRows = (count: number): PageOutcome => ({
+  created: count,
+  updated: 0,
+  deleted: 0,
+  unchanged: 0,
+});

@@ -2,13 +2,50 @@
 import { sql } from 'drizzle-orm';
 import type { CommentRecord, RecordBase } from '../../providers/contract/index.ts';
 import type { Transaction } from '../client.ts';
+import { copyRows, jsonText, type PackedRows, packRows } from '../copy.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { taskComments } from '../schema/index.ts';
-import type { MirrorContext, Mirrored, PageOutcome } from './mirror.ts';
-import { moveCounts, removeRows, settleFresh, sortPage } from './mirror-table.ts';
+import { latestOf, loadedRows, type MirrorContext, type Mirrored, type PageOutcome } from './mirror.ts';
+import { moveCounts, removeRows, sortPage } from './mirror-table.ts';
 
 export type CommentRow = Mirrored & Omit<CommentRecord, keyof RecordBase>;
+
+const loadedColumns = [
+  ...[
+    'id',
+    'workspace_id',
+    'user_id',
+    'integration_id',
+    'collection_id',
+    'remote_id',
+    'etag',
+    'content_hash',
+  ],
+  ...['remote_updated_at', 'task_remote_id', 'author_remote_id', 'body', 'raw'],
+];
+
+/** Comments of a collection that had none, for `loadComments`. */
+export function packComments<R extends { readonly remoteId: string }>(
+  context: MirrorContext,
+  records: readonly R[],
+  rowOf: (record: R) => CommentRow,
+): PackedRows {
+  const { workspaceId, userId, integrationId, collectionId } = context;
+  return packRows(latestOf(records), (record) => {
+    const row = rowOf(record);
+    return [
+      ...[newId('tcm'), workspaceId, userId, integrationId, collectionId, row.remoteId, row.etag],
+      ...[row.contentHash, row.remoteUpdatedAt, row.taskRemoteId, row.authorRemoteId, row.body],
+      jsonText(row.rawJson),
+    ];
+  });
+}
+
+export async function loadComments(tx: Transaction, rows: PackedRows): Promise<PageOutcome> {
+  await copyRows(tx, { table: 'task_comments', columns: loadedColumns }, rows);
+  return loadedRows(rows.count);
+}
 
 /** Writes a page of comments and removes the deleted ones; unchanged comments are not touched. */
 export async function writeComments(
@@ -18,17 +55,13 @@ export async function writeComments(
 ): Promise<PageOutcome> {
   const { created, updated, unchanged, left } = await sortPage(tx, taskComments, context, page.rows);
   const changed = [...created, ...updated];
-  const isNew = changed.length === 0 ? 0 : await upsert(tx, context, changed);
+  if (changed.length > 0) await upsert(tx, context, changed);
   await moveCounts(tx, context, left);
-  const written = context.fresh
-    ? await settleFresh(tx, taskComments, context, { rows: changed.length, created: isNew })
-    : { created: created.length, updated: updated.length };
   const deleted = await removeRows(tx, taskComments, context, page.deletions);
-  return { ...written, unchanged, deleted };
+  return { created: created.length, updated: updated.length, unchanged, deleted };
 }
 
-/** Returns how many of the rows were not there before. */
-async function upsert(tx: Transaction, context: MirrorContext, rows: readonly CommentRow[]): Promise<number> {
+async function upsert(tx: Transaction, context: MirrorContext, rows: readonly CommentRow[]): Promise<void> {
   const parameter = toJsonParameter(
     rows.map((row) =>
       rowJson(
@@ -46,7 +79,7 @@ async function upsert(tx: Transaction, context: MirrorContext, rows: readonly Co
       ),
     ),
   );
-  const [written] = await tx.execute<{ created: number }>(sql`with written as (
+  await tx.execute(sql`
     insert into task_comments (
       id, workspace_id, user_id, integration_id, collection_id, remote_id, etag, content_hash, remote_updated_at, raw,
       task_remote_id, author_remote_id, body)
@@ -58,8 +91,5 @@ async function upsert(tx: Transaction, context: MirrorContext, rows: readonly Co
     on conflict (integration_id, remote_id) do update set
       collection_id = excluded.collection_id, etag = excluded.etag, content_hash = excluded.content_hash,
       remote_updated_at = excluded.remote_updated_at, raw = excluded.raw, task_remote_id = excluded.task_remote_id,
-      author_remote_id = excluded.author_remote_id, body = excluded.body, updated_at = now()
-    returning (xmax = 0) as is_new)
-    select count(*) filter (where is_new)::int as created from written`);
-  return written?.created ?? 0;
+      author_remote_id = excluded.author_remote_id, body = excluded.body, updated_at = now()`);
 }

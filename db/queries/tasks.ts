@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { RecordBase, TaskRecord } from '../../providers/contract/index.ts';
 import type { Transaction } from '../client.ts';
+import { copyRows, jsonText, type PackedRows, packRows } from '../copy.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { tasks } from '../schema/index.ts';
-import type { MirrorContext, Mirrored, PageOutcome } from './mirror.ts';
-import { moveCounts, removeRows, settleFresh, sortPage } from './mirror-table.ts';
+import { latestOf, loadedRows, type MirrorContext, type Mirrored, type PageOutcome } from './mirror.ts';
+import { moveCounts, removeRows, sortPage } from './mirror-table.ts';
 
 export type TaskRow = Mirrored & Omit<TaskRecord, keyof RecordBase>;
 
@@ -14,6 +15,67 @@ export type TaskRow = Mirrored & Omit<TaskRecord, keyof RecordBase>;
 export function taskIdOf(integrationId: string, remoteId: string): string {
   const digest = createHash('sha256').update(`${integrationId}/${remoteId}`).digest('hex');
   return `tsk_${digest.slice(0, 32)}`;
+}
+
+const loadedColumns = [
+  ...[
+    'id',
+    'workspace_id',
+    'user_id',
+    'integration_id',
+    'collection_id',
+    'remote_id',
+    'etag',
+    'content_hash',
+  ],
+  ...['remote_updated_at', 'identifier', 'title', 'description', 'state', 'state_category', 'priority'],
+  ...['assignee_remote_id', 'project_name', 'labels', 'due_on', 'url', 'archived', 'raw'],
+];
+
+/** Tasks of a collection that had none, for `loadTasks`. */
+export function packTasks<R extends { readonly remoteId: string }>(
+  context: MirrorContext,
+  records: readonly R[],
+  rowOf: (record: R) => TaskRow,
+): PackedRows {
+  const { workspaceId, userId, integrationId, collectionId } = context;
+  return packRows(latestOf(records), (record) => {
+    const row = rowOf(record);
+    return [
+      ...[
+        taskIdOf(integrationId, row.remoteId),
+        workspaceId,
+        userId,
+        integrationId,
+        collectionId,
+        row.remoteId,
+      ],
+      ...[
+        row.etag,
+        row.contentHash,
+        row.remoteUpdatedAt,
+        row.identifier,
+        row.title,
+        row.description,
+        row.state,
+      ],
+      ...[
+        row.stateCategory,
+        row.priority,
+        row.assigneeRemoteId,
+        row.projectName,
+        row.labels,
+        row.dueOn,
+        row.url,
+      ],
+      ...[row.archived, jsonText(row.rawJson)],
+    ];
+  });
+}
+
+export async function loadTasks(tx: Transaction, rows: PackedRows): Promise<PageOutcome> {
+  await copyRows(tx, { table: 'tasks', columns: loadedColumns }, rows);
+  return loadedRows(rows.count);
 }
 
 /** Writes a page of tasks and removes the deleted ones; unchanged tasks are not touched. */
@@ -24,20 +86,14 @@ export async function writeTasks(
 ): Promise<PageOutcome> {
   const { created, updated, unchanged, left } = await sortPage(tx, tasks, context, page.rows);
   const changed = [...created, ...updated];
-  const isNew = changed.length === 0 ? 0 : await upsert(tx, context, changed);
+  if (changed.length > 0) await upsert(tx, context, changed);
   await moveCounts(tx, context, left);
-  const written = context.fresh
-    ? await settleFresh(tx, tasks, context, { rows: changed.length, created: isNew })
-    : { created: created.length, updated: updated.length };
   const deleted = await removeRows(tx, tasks, context, page.deletions);
-  return { ...written, unchanged, deleted };
+  return { created: created.length, updated: updated.length, unchanged, deleted };
 }
 
-/**
- * Returns how many of the rows were not there before. A state that is older than ours (a page read before our own write)
- * does not replace it.
- */
-async function upsert(tx: Transaction, context: MirrorContext, rows: readonly TaskRow[]): Promise<number> {
+/** A state that is older than ours (a page read before our own write) does not replace it. */
+async function upsert(tx: Transaction, context: MirrorContext, rows: readonly TaskRow[]): Promise<void> {
   const parameter = toJsonParameter(
     rows.map((row) =>
       rowJson(
@@ -64,7 +120,7 @@ async function upsert(tx: Transaction, context: MirrorContext, rows: readonly Ta
       ),
     ),
   );
-  const [written] = await tx.execute<{ created: number }>(sql`with written as (
+  await tx.execute(sql`
     insert into tasks (
       id, workspace_id, user_id, integration_id, collection_id, remote_id, etag, content_hash, remote_updated_at, raw,
       identifier, title, description, state, state_category, priority, assignee_remote_id, project_name, labels, due_on,
@@ -85,8 +141,5 @@ async function upsert(tx: Transaction, context: MirrorContext, rows: readonly Ta
       labels = excluded.labels, due_on = excluded.due_on, url = excluded.url, archived = excluded.archived,
       updated_at = now()
     where tasks.remote_updated_at is null or excluded.remote_updated_at is null
-      or excluded.remote_updated_at >= tasks.remote_updated_at
-    returning (xmax = 0) as is_new)
-    select count(*) filter (where is_new)::int as created from written`);
-  return written?.created ?? 0;
+      or excluded.remote_updated_at >= tasks.remote_updated_at`);
 }

@@ -1,0 +1,137 @@
+/** A first listing is loaded by COPY: what arrives in the tables, and what a record that comes twice does to it. */
+import { randomBytes } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ActivityDeps } from '../activities/deps.ts';
+import { createSyncStream, type SyncStreamResult } from '../activities/sync/sync-stream.ts';
+import { storeCredential } from '../db/queries/credentials.ts';
+import { ensureUser, ensureWorkspace } from '../db/queries/identity.ts';
+import { beginRun } from '../db/queries/runs.ts';
+import { calendarEvents, collections, integrations, runs, streamCursors } from '../db/schema/index.ts';
+import { createSealer } from '../db/sealing.ts';
+import type { CalendarEventRecord, RecordPage, Session } from '../providers/contract/index.ts';
+import { googleCalendar } from '../providers/google-calendar/index.ts';
+import { createTestDatabase, type TestDatabase } from './support/postgres.ts';
+
+let database: TestDatabase;
+let owner: { workspaceId: string; userId: string };
+const sealer = createSealer(`k1:${randomBytes(32).toString('base64')}`);
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const workspaceId = await ensureWorkspace(database.db, 'Harmony');
+  const userId = await ensureUser(database.db, { workspaceId, name: 'Ada', email: 'ada@example.com' });
+  owner = { workspaceId, userId };
+});
+afterAll(() => database.close());
+
+function event(remoteId: string, fields: Partial<CalendarEventRecord> = {}): CalendarEventRecord {
+  return {
+    ...{ remoteId, etag: '"1"', title: remoteId, description: null, location: null, status: 'confirmed' },
+    ...{
+      start: { dateTime: '2026-03-01T10:00:00+01:00', timeZone: 'Europe/Berlin' },
+      end: { date: '2026-03-02' },
+    },
+    ...{ recurrence: [], seriesRemoteId: null, originalStart: null, url: null },
+    ...{ raw: { id: remoteId, summary: fields.title ?? remoteId }, ...fields },
+  } as CalendarEventRecord;
+}
+
+/** Runs the first sync of one calendar that has these pages; `asked` are the positions it was asked for. */
+async function syncPages(name: string, pages: readonly CalendarEventRecord[][]) {
+  const integrationId = `int_${name}`;
+  const collectionId = `col_${name}`;
+  const runId = `run_${name}`;
+  await database.db.insert(integrations).values({
+    ...{ id: integrationId, ...owner, provider: 'google-calendar', authKind: 'oauth', phase: 'active' },
+  });
+  await database.db
+    .insert(collections)
+    .values({ id: collectionId, integrationId, remoteId: 'cal', name: 'Cal', subscribed: true });
+  const tokens = { accessToken: 'token', scopes: [] };
+  await storeCredential(database.db, sealer, { integrationId, grantKey: name, tokens });
+  const asked: (string | null)[] = [];
+  const session: Pick<Session, 'fetchPage'> = {
+    async fetchPage({ cursor }): Promise<RecordPage> {
+      asked.push(cursor);
+      const page = Number(cursor ?? 0);
+      const isLast = page === pages.length - 1;
+      return {
+        upserts: pages[page] as CalendarEventRecord[],
+        deletions: [],
+        next: isLast ? { kind: 'done', cursor: 'sync-token' } : { kind: 'more', cursor: String(page + 1) },
+      };
+    },
+  };
+  const adapter = { ...googleCalendar, openSession: () => session as Session };
+  const deps = { db: database.db, sealer, provider: () => ({ adapter, environment: {} }) };
+  const generation = await beginRun(database.db, {
+    ...{ runId, integrationId, operationId: `op_${name}`, mode: 'incremental', trigger: 'manual' },
+    ...{ workflowId: 'w', workflowRunId: 'r' },
+  });
+  const result = (await new MockActivityEnvironment().run(
+    createSyncStream(deps as unknown as ActivityDeps) as (input: object) => Promise<SyncStreamResult>,
+    { integrationId, generation, runId, mode: 'incremental', stream: 'events', collectionId },
+  )) as SyncStreamResult;
+  const [run] = await database.db.select().from(runs).where(eq(runs.id, runId));
+  const [cursor] = await database.db
+    .select()
+    .from(streamCursors)
+    .where(eq(streamCursors.integrationId, integrationId));
+  const rows = await database.db
+    .select()
+    .from(calendarEvents)
+    .where(eq(calendarEvents.collectionId, collectionId))
+    .orderBy(calendarEvents.remoteId);
+  return { result, run, cursor, rows, asked };
+}
+
+it('keeps every character that Postgres can hold, and replaces the others', async () => {
+  const nasty = `,;"'\\N \\. \t\r\n\u0001\u0002\u0002 {"a":1} 日本語 👩‍👩‍👧`;
+  const { rows, result } = await syncPages('text', [
+    [
+      event('a', { title: nasty, description: '', recurrence: ['RRULE:FREQ=DAILY', `"{\\},${nasty}`] }),
+      event('b', { title: 'x\u0000y\ud800', start: null, raw: { odd: 'x\u0000y\ud800' } }),
+    ],
+  ]);
+  expect(result).toEqual({ next: 'done', read: 2 });
+  expect(rows[0]).toMatchObject({
+    ...owner,
+    ...{ title: nasty, description: '', location: null, raw: { id: 'a', summary: nasty } },
+    ...{ recurrence: ['RRULE:FREQ=DAILY', `"{\\},${nasty}`], start: { timeZone: 'Europe/Berlin' } },
+    ...{ startsAt: '2026-03-01T09:00:00.000Z', endsAt: '2026-03-02T00:00:00.000Z', status: 'confirmed' },
+  });
+  expect(rows[1]).toMatchObject({ title: 'x\uFFFDy\uFFFD', recurrence: [], start: null, startsAt: null });
+  expect(rows[1]?.raw).toEqual({ odd: 'x\uFFFDy\uFFFD' });
+});
+
+it('asks for each page once, and counts a record that one page has twice as one', async () => {
+  const { rows, run, asked } = await syncPages('twice', [
+    [event('a'), event('b'), event('a', { title: 'later' })],
+    [event('c')],
+  ]);
+  expect(asked).toEqual([null, '1']);
+  expect(rows.map(({ title }) => title)).toEqual(['later', 'b', 'c']);
+  expect(run).toMatchObject({ read: 4, created: 3, updated: 0 });
+});
+
+it('a record that a later page has again is updated, keeps its id, and what was loaded before stays', async () => {
+  const { rows, run, cursor, result } = await syncPages('again', [
+    [event('a'), event('b')],
+    [event('b', { title: 'changed' }), event('c')],
+    [event('d'), event('a')],
+  ]);
+  expect(result.next).toBe('done');
+  expect(rows.map(({ title }) => title)).toEqual(['a', 'changed', 'c', 'd']);
+  expect(run).toMatchObject({ read: 6, created: 4, updated: 1, unchanged: 1 });
+  expect(cursor).toMatchObject({ recordCount: 4, cursor: 'sync-token', listingDone: 6 });
+});
+
+it('a page of megabytes that is refused in its middle is written all the same', async () => {
+  const many = Array.from({ length: 4_000 }, (_, i) => event(`m${i}`, { description: 'x'.repeat(500) }));
+  const { rows, run } = await syncPages('large', [[event('a')], [event('a', { title: 'changed' }), ...many]]);
+  expect(rows).toHaveLength(4_001);
+  expect(rows[0]?.title).toBe('changed');
+  expect(run).toMatchObject({ read: 4_002, created: 4_001, updated: 1 });
+});
