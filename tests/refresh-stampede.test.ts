@@ -1,16 +1,16 @@
-/** Ten thousand refreshes of an expired token from four workers at once: one token call per expiry. */
+/** Refreshes of an expired token from several workers at once, ten thousand at Google: one token call per expiry. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCredential, storeCredential } from '../db/queries/credentials.ts';
 import { ensureUser, ensureWorkspace } from '../db/queries/identity.ts';
 import { integrations } from '../db/schema/index.ts';
 import { createSealer, type Sealer } from '../db/sealing.ts';
 import { signIn } from '../providers/contract-suite/sign-in.ts';
 import { readProviderEnvironments } from '../providers/environment.ts';
-import { googleModule } from '../sandbox/google/index.ts';
+import { providerModules } from '../sandbox/providers.ts';
 import { type RunningSandbox, startSandbox } from '../sandbox/server.ts';
 import { findProvider } from '../worker/find-provider.ts';
 import type { Report } from './fixtures/refresh-many.ts';
@@ -18,83 +18,97 @@ import { openControl } from './providers/control.ts';
 import { createTestDatabase, type TestDatabase } from './support/postgres.ts';
 
 const integrationId = 'int_stampede';
-const workers = 4;
-const callsEach = 2500;
 
-let database: TestDatabase;
-let sandbox: RunningSandbox;
-let sealer: Sealer;
-const children: ChildProcess[] = [];
+/** Google keeps a refresh token; Linear and Notion end a grant whose spent one is shown again. */
+const providers = [
+  {
+    id: 'google-contacts',
+    account: 'google/ada@example.com',
+    tokenPath: '/token',
+    workers: 4,
+    callsEach: 2500,
+  },
+  { id: 'linear', account: 'linear/northwind', tokenPath: '/oauth/token', workers: 2, callsEach: 250 },
+  { id: 'notion', account: 'notion/lovelace-labs', tokenPath: '/v1/oauth/token', workers: 2, callsEach: 250 },
+];
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  sandbox = await startSandbox({ port: 0, modules: [googleModule], consent: { mode: 'allow' } });
-  const keys = `k1:${randomBytes(32).toString('base64')}`;
-  sealer = createSealer(keys);
-  const variables = { SANDBOX_URL: sandbox.url };
-  const { adapter, environment } = findProvider(readProviderEnvironments(variables))('google-contacts');
-  const oauth = adapter.oauth?.(environment);
-  if (oauth === undefined) throw new Error('google-contacts has no OAuth');
-  const tokens = await signIn(oauth, {
-    account: { id: 'ada', email: 'ada@example.com' },
-    redirectUri: 'http://127.0.0.1:9/oauth/callback',
-  });
-  const workspaceId = await ensureWorkspace(database.db, 'Harmony');
-  const userId = await ensureUser(database.db, { workspaceId, name: 'Ada', email: 'ada@example.com' });
-  await database.db.insert(integrations).values({
-    ...{ id: integrationId, workspaceId, userId, provider: 'google-contacts', authKind: 'oauth' },
-  });
-  await storeCredential(database.db, sealer, { integrationId, grantKey: 'google:ada', tokens });
-  for (let worker = 0; worker < workers; worker += 1) {
-    const child = fork(join(import.meta.dirname, 'fixtures', 'refresh-many.ts'), {
-      env: {
-        ...{ PATH: process.env.PATH, DATABASE_URL: database.url, SANDBOX_URL: sandbox.url },
-        HARMONY_ENCRYPTION_KEYS: keys,
-      },
+describe.each(providers)('$id', ({ id: provider, account, tokenPath, workers, callsEach }) => {
+  let database: TestDatabase;
+  let sandbox: RunningSandbox;
+  let sealer: Sealer;
+  const children: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    sandbox = await startSandbox({ port: 0, modules: providerModules, consent: { mode: 'allow' } });
+    const keys = `k1:${randomBytes(32).toString('base64')}`;
+    sealer = createSealer(keys);
+    const variables = { SANDBOX_URL: sandbox.url };
+    const { adapter, environment } = findProvider(readProviderEnvironments(variables))(provider);
+    const oauth = adapter.oauth?.(environment);
+    if (oauth === undefined) throw new Error(`${provider} has no OAuth`);
+    const tokens = await signIn(oauth, {
+      account: { id: 'ada', email: 'ada@example.com' },
+      redirectUri: 'http://127.0.0.1:9/oauth/callback',
     });
-    children.push(child);
-    await once(child, 'message');
-  }
-});
-
-afterAll(async () => {
-  for (const child of children) {
-    const exited = once(child, 'exit');
-    child.disconnect();
-    await exited;
-  }
-  await sandbox?.close();
-  await database?.close();
-});
-
-it.each([1, 2, 3])('expiry %i', async () => {
-  const control = openControl(sandbox.url);
-  const before = await loadCredential(database.db, sealer, integrationId);
-  if (before === undefined) throw new Error('no credential');
-  // It ends: here by its own time, at the provider for real.
-  const expiresAt = new Date(Date.now() - 1000).toISOString();
-  const { grantKey, tokens } = before;
-  await storeCredential(database.db, sealer, {
-    ...{ integrationId, grantKey, tokens: { ...tokens, expiresAt } },
+    const workspaceId = await ensureWorkspace(database.db, 'Harmony');
+    const userId = await ensureUser(database.db, { workspaceId, name: 'Ada', email: 'ada@example.com' });
+    await database.db
+      .insert(integrations)
+      .values({ ...{ id: integrationId, workspaceId, userId, provider, authKind: 'oauth' } });
+    await storeCredential(database.db, sealer, { integrationId, grantKey: `${provider}:ada`, tokens });
+    for (let worker = 0; worker < workers; worker += 1) {
+      const child = fork(join(import.meta.dirname, 'fixtures', 'refresh-many.ts'), {
+        env: {
+          ...{ PATH: process.env.PATH, DATABASE_URL: database.url, SANDBOX_URL: sandbox.url },
+          ...{ HARMONY_ENCRYPTION_KEYS: keys, PROVIDER: provider },
+        },
+      });
+      children.push(child);
+    }
+    await Promise.all(children.map((child) => once(child, 'message')));
   });
-  await control.send('POST', '/google/ada@example.com/access-tokens/expire', {});
-  const refusedVersion = before.version + 1;
-  const sinceMs = Date.now();
 
-  const answers = children.map(async (child) => {
-    const answer = once(child, 'message');
-    child.send({ integrationId, calls: callsEach, refusedVersion });
-    return (await answer)[0] as Report;
+  afterAll(async () => {
+    for (const child of children) {
+      const exited = once(child, 'exit');
+      child.disconnect();
+      await exited;
+    }
+    await sandbox?.close();
+    await database?.close();
   });
-  const reports = await Promise.all(answers);
 
-  expect(reports.reduce((sum, { answered }) => sum + answered, 0)).toBe(workers * callsEach);
-  expect(new Set(reports.flatMap((report) => report.tokens)).size).toBe(1);
-  const { data } = await control.get<{ data: { path: string; status: number }[] }>(
-    `/requests?provider=google&since=${sinceMs}&limit=1000`,
-  );
-  expect(data.filter(({ path }) => path === '/token')).toMatchObject([{ status: 200 }]);
-  const after = await loadCredential(database.db, sealer, integrationId);
-  expect(after?.version).toBe(refusedVersion + 1);
-  expect(after?.tokens.accessToken).not.toBe(tokens.accessToken);
+  it.each([1, 2, 3])('expiry %i', async () => {
+    const control = openControl(sandbox.url);
+    const before = await loadCredential(database.db, sealer, integrationId);
+    if (before === undefined) throw new Error('no credential');
+    // It ends: here by its own time, at the provider for real.
+    const expiresAt = new Date(Date.now() - 1000).toISOString();
+    const { grantKey, tokens } = before;
+    await storeCredential(database.db, sealer, {
+      ...{ integrationId, grantKey, tokens: { ...tokens, expiresAt } },
+    });
+    await control.send('POST', `/${account}/access-tokens/expire`, {});
+    const refusedVersion = before.version + 1;
+    const sinceMs = Date.now();
+
+    const answers = children.map(async (child) => {
+      const answer = once(child, 'message');
+      child.send({ integrationId, calls: callsEach, refusedVersion });
+      return (await answer)[0] as Report;
+    });
+    const reports = await Promise.all(answers);
+
+    expect(reports.reduce((sum, { answered }) => sum + answered, 0)).toBe(workers * callsEach);
+    expect(new Set(reports.flatMap((report) => report.tokens)).size).toBe(1);
+    const [family] = account.split('/');
+    const { data } = await control.get<{ data: { path: string; status: number }[] }>(
+      `/requests?provider=${family}&since=${sinceMs}&limit=1000`,
+    );
+    expect(data.filter(({ path }) => path === tokenPath)).toMatchObject([{ status: 200 }]);
+    const after = await loadCredential(database.db, sealer, integrationId);
+    expect(after?.version).toBe(refusedVersion + 1);
+    expect(after?.tokens.accessToken).not.toBe(tokens.accessToken);
+  });
 });

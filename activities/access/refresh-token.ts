@@ -63,7 +63,9 @@ async function refreshOnce(deps: ActivityDeps, request: RefreshRequest): Promise
         throw failure;
       });
     noteTokenRefresh(adapter.id, 'ok');
-    return { ...current.tokens, ...tokens };
+    // The end of the old token is not that of a new one whose end the provider doesn't name.
+    const { expiresAt: _ended, ...kept } = current.tokens;
+    return { ...kept, ...tokens };
   });
   if (credential === undefined) throw signInRequired(integrationId);
   return credential;

@@ -1,11 +1,11 @@
-/** kill -9 of the worker at the steps of a task's creation: exactly one issue, whatever the step. */
+/** kill -9 of the worker at the steps of a task's creation: exactly one issue, whatever the step. Last, in a refresh. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { createDriver, type Driver } from '../../dev/drive.ts';
+import { createDriver, type Driver, type IntegrationView, type RunView } from '../../dev/drive.ts';
 import { type Stack, startStack } from '../../dev/stack.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'harmony-task-kill-'));
@@ -51,8 +51,8 @@ async function issuesTitled(title: string): Promise<number> {
   return data.filter((issue) => issue.title === title).length;
 }
 
-async function until(what: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+async function until(what: () => Promise<boolean>, timeoutMs = 20_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
   while (!(await what())) {
     if (Date.now() > deadline) throw new Error('it never came to that');
     await sleep(20);
@@ -115,4 +115,33 @@ it('makes one issue of each of many when the worker dies again and again', async
   );
   for (const title of titles)
     expect({ title, issues: await issuesTitled(title) }).toEqual({ title, issues: 1 });
+});
+
+it('says that a new sign-in is needed when the worker dies between Linear’s new tokens and its own commit', async () => {
+  await stack.ready('worker');
+  await driver.control('POST', '/linear/northwind/access-tokens/expire', {});
+  const path = `/v1/integrations/${integrationId}`;
+  const since = Date.now();
+  const isRefreshed = async () => {
+    const { data } = await driver.control<{ data: { path: string; status: number }[] }>(
+      'GET',
+      `/requests?provider=linear&limit=1000&since=${since}`,
+    );
+    return data.some((call) => call.path === '/oauth/token' && call.status === 200);
+  };
+  const { runId } = await sql.begin(async (held) => {
+    // Reading the credential under its row lock goes on, storing another one waits.
+    await held`lock table credentials in share mode`;
+    const asked = await driver.api<{ runId: string }>('POST', `${path}/sync`, { mode: 'incremental' });
+    await until(isRefreshed);
+    await stack.kill('worker');
+    return asked;
+  });
+  const readRun = () => driver.api<RunView>('GET', `${path}/runs/${runId}`);
+  await until(async () => (await readRun()).status !== 'running', 60_000);
+  expect(await readRun()).toMatchObject({ status: 'failed', error: { code: 'reauth_required' } });
+  const after = await driver.api<IntegrationView>('GET', path);
+  expect(after).toMatchObject({ phase: 'needs_reauth', attention: { code: 'reauth_required' } });
+  const { data } = await driver.api<{ data: object[] }>('GET', '/v1/tasks?limit=1000');
+  expect(data.length).toBeGreaterThan(0);
 });
