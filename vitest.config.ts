@@ -1,13 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/support/longest-first.ts';
 
 /**
  * Three projects: `unit` (pure, beside the source, seconds), `sandbox` (the stand-ins by themselves) and `system` (real
  * Postgres, Temporal, browser), which runs after the others. Its files share nothing but one Postgres with a database for
- * each, and wait more than they work, so a few run side by side.
+ * each, and wait more than they work: a few run side by side, the longest first.
  */
 export default defineConfig({
   test: {
     passWithNoTests: false,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

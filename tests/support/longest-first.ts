@@ -1,0 +1,23 @@
+/** The order in which test files start: those that take longest first, so that none of them is left over at the end. */
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** They kill processes and wait until that is noticed, or drive a browser. A wrong list costs time, nothing else. */
+const longest = [
+  'tests/sync/kill',
+  'tests/browser',
+  'tests/linear/task-kill',
+  'tests/workflows',
+  'tests/sync/',
+  'tests/dev-stack',
+];
+
+const rank = ({ moduleId }: TestSpecification): number => {
+  const found = longest.findIndex((path) => moduleId.includes(path));
+  return found === -1 ? longest.length : found;
+};
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
