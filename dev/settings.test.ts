@@ -1,9 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { projectFolder } from './node-process.ts';
 import { listNeededPorts, readSettings, readStackShape } from './settings.ts';
 
+/** Not ours to document. */
+const ofTheMachine = new Set([
+  'PATH',
+  'HOME',
+  'USERPROFILE',
+  'LOCALAPPDATA',
+  'XDG_CACHE_HOME',
+  'NODE_OPTIONS',
+]);
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'harmony-settings-'));
@@ -31,4 +41,21 @@ test('the stand-ins stay as long as one provider has no live credentials', () =>
   const notion = { NOTION_CLIENT_ID: 'n', NOTION_CLIENT_SECRET: 's' };
   expect(readStackShape({ ...google, ...linear, NOTION_CLIENT_ID: 'n' }).sandbox).toBe(true);
   expect(readStackShape({ ...google, ...linear, ...notion }).sandbox).toBe(false);
+});
+
+test('.env.example names every setting that the programs read, and docs/sandbox.md those of the stand-ins alone', () => {
+  const documented = [join(projectFolder, '.env.example'), join(projectFolder, 'docs', 'sandbox.md')]
+    .map((file) => readFileSync(file, 'utf8'))
+    .join();
+  const sources = globSync('{activities,api,db,dev,platform,providers,sandbox,worker}/**/*.{ts,mjs}', {
+    cwd: projectFolder,
+  }).filter((file) => !/\.test\.|fixture/.test(file));
+  const read = sources.flatMap((file) => [
+    ...readFileSync(join(projectFolder, file), 'utf8').matchAll(
+      /\benv\??\.([A-Z][A-Z0-9_]+)|'(HARMONY_[A-Z_]+)'/g,
+    ),
+  ]);
+  const names = new Set(read.map(([, dotted, quoted]) => dotted ?? quoted ?? ''));
+  expect(names.size).toBeGreaterThan(15);
+  expect([...names].filter((name) => !ofTheMachine.has(name) && !documented.includes(name))).toEqual([]);
 });

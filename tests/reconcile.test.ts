@@ -45,10 +45,13 @@ const startOptions = (integrationId: string) => ({
 /** Waits until it has read its state. */
 async function start(integrationId: string) {
   const handle = await temporal().workflow.start(workflowTypes.integration, startOptions(integrationId));
-  await vi.waitUntil(async () => {
-    const { events } = await handle.fetchHistory();
-    return (events ?? []).some((event) => event.activityTaskCompletedEventAttributes);
-  });
+  await vi.waitUntil(
+    async () => {
+      const { events } = await handle.fetchHistory();
+      return (events ?? []).some((event) => event.activityTaskCompletedEventAttributes);
+    },
+    { timeout: 20_000 },
+  );
   return handle;
 }
 const reconcile = (): Promise<ReconcileReport> =>

@@ -32,7 +32,7 @@ const createRow = async (name: string) =>
   ).body;
 const arrived = (count: number) =>
   vi.waitFor(() => expect(endpoint.events().length).toBeGreaterThanOrEqual(count), {
-    timeout: 5000,
+    timeout: 20_000,
     interval: 10,
   });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -8,6 +8,8 @@ import { changePhase } from '../../db/queries/integrations.ts';
 import { type SeededIntegration, seedIntegration } from './rows.ts';
 import { type ApiWorld, openApiWorld } from './world.ts';
 
+const until = (check: () => boolean | Promise<boolean>) => vi.waitUntil(check, { timeout: 20_000 });
+
 let world: ApiWorld;
 let mine: SeededIntegration;
 const open = new Set<AbortController>();
@@ -58,13 +60,13 @@ const progress = (done: number) =>
 it('begins with a snapshot and goes on with what happens, each in the shape of the contract', async () => {
   const stream = await listen();
   expect(stream.response.headers.get('content-type')).toContain('text/event-stream');
-  await vi.waitUntil(() => stream.heard.length === 1);
+  await until(() => stream.heard.length === 1);
   await progress(1);
   await changePhase(world.database.db, mine.id, {
     phase: 'needs_reauth',
     attention: { code: 'x', title: 'y', remedy: 'z' },
   });
-  await vi.waitUntil(() => stream.heard.length === 4);
+  await until(() => stream.heard.length === 4);
   expect(stream.names()).toEqual(['snapshot', 'progress', 'phase', 'attention']);
   for (const { event, data } of stream.heard) {
     liveEvents[event as keyof typeof liveEvents].parse(JSON.parse(data));
@@ -77,16 +79,16 @@ it('begins with a snapshot and goes on with what happens, each in the shape of t
 it('gives a client that comes back what it missed, in order, without a snapshot and without repeats', async () => {
   await progress(1);
   const first = await listen();
-  await vi.waitUntil(() => first.heard.length === 1);
+  await until(() => first.heard.length === 1);
   await progress(2);
-  await vi.waitUntil(() => first.heard.length === 2);
+  await until(() => first.heard.length === 2);
   const lastId = first.heard.at(-1)?.id ?? '';
   await first.stop();
   await progress(3);
   await progress(4);
   const second = await listen({ 'last-event-id': lastId });
   await progress(5);
-  await vi.waitUntil(() => second.heard.length === 3);
+  await until(() => second.heard.length === 3);
   expect(second.heard.map(({ data }) => JSON.parse(data).done)).toEqual([3, 4, 5]);
   expect(second.names()).toEqual(['progress', 'progress', 'progress']);
   await second.stop();
@@ -94,7 +96,7 @@ it('gives a client that comes back what it missed, in order, without a snapshot 
 
 it('still delivers an event whose transaction commits after a later one', async () => {
   const stream = await listen();
-  await vi.waitUntil(() => stream.heard.length === 1);
+  await until(() => stream.heard.length === 1);
   let commit = () => {};
   const held = new Promise<void>((resolve) => {
     commit = resolve;
@@ -114,10 +116,10 @@ it('still delivers an event whose transaction commits after a later one', async 
   });
   await isInserted;
   await progress(1);
-  await vi.waitUntil(() => stream.heard.length === 2);
+  await until(() => stream.heard.length === 2);
   commit();
   await slow;
-  await vi.waitUntil(() => stream.heard.length === 3);
+  await until(() => stream.heard.length === 3);
   expect(stream.names()).toEqual(['snapshot', 'progress', 'run']);
   await stream.stop();
 });
@@ -125,10 +127,10 @@ it('still delivers an event whose transaction commits after a later one', async 
 it('hears nothing of another integration', async () => {
   const other = await seedIntegration(world.database.db, world.ada);
   const stream = await listen();
-  await vi.waitUntil(() => stream.heard.length === 1);
+  await until(() => stream.heard.length === 1);
   await publishEvent(world.database.db, { integrationId: other.id, type: 'collections', data: {} });
   await progress(7);
-  await vi.waitUntil(() => stream.heard.length === 2);
+  await until(() => stream.heard.length === 2);
   expect(stream.names()).toEqual(['snapshot', 'progress']);
   await stream.stop();
 });
@@ -139,7 +141,7 @@ it('keeps a caller to its number of streams, and counts closed ones no more', as
   expect(refused.response.status).toBe(429);
   expect(refused.response.headers.get('retry-after')).toBe('10');
   await Promise.all(streams.map((stream) => stream.stop()));
-  await vi.waitUntil(async () => (await listen()).response.status === 200);
+  await until(async () => (await listen()).response.status === 200);
 });
 
 it('answers 404 for a deleted integration and 400 for an id that is none', async () => {

@@ -1,6 +1,6 @@
 /** Notion's limits, its webhooks and its rotating tokens, with two workers where one could get in the other's way. */
 import { createHmac } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openProviderAccess } from '../../activities/access/provider-access.ts';
 import { openDatabase } from '../../db/client.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -167,16 +167,27 @@ describe('webhooks', () => {
     await stack.control.send('DELETE', `${workspace}/webhook-subscription/${subscription.id}`);
   });
 
-  it('are refused forged, stale and unsigned, and leave no row', async () => {
+  it('are refused forged, stale, unsigned and oversized in under 100 ms, and leave no row', async () => {
     await stack.reset(12);
     await stack.connect();
     const before = await inbox();
     const old = new Date(Date.now() - 3 * 24 * 60 * 60 * 1000).toISOString();
-    expect((await send(event(), 'another-key')).status).toBe(401);
-    expect((await send(event({ timestamp: old }))).status).toBe(401);
-    expect((await send(event(), null)).status).toBe(401);
-    expect((await send({ verification_token: 'somebody-elses-token' }, null)).status).toBe(401);
-    expect((await send('x'.repeat(2 * 1024 * 1024))).status).toBe(413);
+    const refusals: [number, () => Promise<Response>][] = [
+      [401, () => send(event(), 'another-key')],
+      [401, () => send(event({ timestamp: old }))],
+      [401, () => send(event(), null)],
+      [401, () => send({ verification_token: 'somebody-elses-token' }, null)],
+      [413, () => send('x'.repeat(2 * 1024 * 1024))],
+    ];
+    for (const [status, push] of refusals) {
+      const timesMs: number[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        const startedAtMs = performance.now();
+        expect((await push()).status).toBe(status);
+        timesMs.push(performance.now() - startedAtMs);
+      }
+      expect(Math.min(...timesMs)).toBeLessThan(100);
+    }
     expect((await send('not json')).status).toBe(400);
     expect((await send(event({ type: 'comment.created' }))).status).toBeLessThan(300);
     expect(await inbox()).toBe(before);
@@ -204,7 +215,14 @@ describe('webhooks', () => {
       expect(answers.every(({ status }) => status < 300)).toBe(true);
     }
     await stack.settled(id, 2);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    // A push that came while the first sync ran is followed by another, which the arbiter has begun when all is at rest.
+    await vi.waitUntil(
+      async () => {
+        const [row] = await stack.world.database.sql`select dirty from integrations where id = ${id}`;
+        return row?.dirty === false;
+      },
+      { timeout: 20_000 },
+    );
     await stack.settled(id, 2);
     const [document] = (await stack.documents()).filter(({ remoteId }) => remoteId === page?.id);
     expect(document.content).toBe('Last state.');

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunningSandbox } from '../../server.ts';
 import { control, signIn, startTestSandbox } from '../sign-in.fixture.ts';
 
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 20_000 });
+
 let sandbox: RunningSandbox;
 let api: ReturnType<typeof calendar>;
 const calendarId = 'primary';
@@ -293,9 +295,9 @@ describe('watch channels', () => {
 
   it('sends a sync message first and then one message per change, until it is stopped', async () => {
     const { data } = await watch();
-    await vi.waitFor(() => expect(states()).toEqual(['sync']));
+    await until(() => expect(states()).toEqual(['sync']));
     await insert();
-    await vi.waitFor(() => expect(states()).toEqual(['sync', 'exists']));
+    await until(() => expect(states()).toEqual(['sync', 'exists']));
     expect(received[1]).toMatchObject({
       'x-goog-channel-id': 'channel-1',
       'x-goog-channel-token': 'secret',
@@ -317,9 +319,9 @@ describe('watch channels', () => {
     await control(sandbox, 'PATCH', '/settings', { google: { pushRetryDelaysMs: [5, 5] } });
     answers = [503, 200, 404];
     await watch();
-    await vi.waitFor(() => expect(states()).toEqual(['sync', 'sync']));
+    await until(() => expect(states()).toEqual(['sync', 'sync']));
     await insert();
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect(await control(sandbox, 'GET', '/pushes')).toMatchObject({ delivered: 1, failed: 1 }),
     );
     expect(states()).toEqual(['sync', 'sync', 'exists']);
@@ -332,16 +334,16 @@ describe('watch channels', () => {
     expect(await control(sandbox, 'GET', '/pushes')).toMatchObject({ waiting: 2 });
     expect(states()).toEqual([]);
     await control(sandbox, 'POST', '/pushes', { mode: 'deliver' });
-    await vi.waitFor(() => expect(states()).toEqual(['sync', 'exists']));
+    await until(() => expect(states()).toEqual(['sync', 'exists']));
     await control(sandbox, 'POST', '/pushes', { mode: 'duplicate' });
     await insert();
-    await vi.waitFor(() => expect(states()).toHaveLength(4));
+    await until(() => expect(states()).toHaveLength(4));
     await control(sandbox, 'POST', '/pushes', { mode: 'drop' });
     await insert();
     await control(sandbox, 'POST', '/pushes', { mode: 'reorder' });
     await insert();
     await insert();
-    await vi.waitFor(() => expect(states()).toHaveLength(6), 2000);
+    await until(() => expect(states()).toHaveLength(6));
     const numbers = received.slice(4).map((headers) => Number(headers['x-goog-message-number']));
     expect(numbers[0]).toBeGreaterThan(numbers[1] as number);
   });
@@ -357,6 +359,6 @@ describe('watch channels', () => {
   it('watches the list of calendars', async () => {
     await api.calendarList.watch({ requestBody: { id: 'list-1', type: 'web_hook', address } });
     await control(sandbox, 'POST', '/google/ada@example.com/calendars', { summary: 'Garden' });
-    await vi.waitFor(() => expect(states()).toEqual(['sync', 'exists']));
+    await until(() => expect(states()).toEqual(['sync', 'exists']));
   });
 });

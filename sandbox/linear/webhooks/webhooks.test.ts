@@ -36,7 +36,8 @@ afterEach(async () => {
   await new Promise((resolve) => receiver.close(resolve));
 });
 
-const arrived = (count: number) => vi.waitFor(() => expect(deliveries).toHaveLength(count));
+const arrived = (count: number) =>
+  vi.waitFor(() => expect(deliveries).toHaveLength(count), { timeout: 20_000 });
 
 function verify(delivery: Delivery, secret: string): unknown {
   return new LinearWebhookClient(secret).parseData(
@@ -96,7 +97,7 @@ test('what is not answered 200 is tried again under the same delivery id, then g
     const now = await sandbox.control<{ failed: number }>('GET', '/pushes');
     expect(now.failed).toBe(1);
     return now;
-  });
+  }, 20_000);
   expect(status).toMatchObject({ delivered: 0 });
   expect(deliveries).toHaveLength(4);
 });
