@@ -8,6 +8,7 @@ import { createLogger } from '../platform/logger.ts';
 import { temporalConnectionOptions } from '../platform/temporal.ts';
 import { readProviderEnvironments } from '../providers/environment.ts';
 import { adapters } from '../providers/registry.ts';
+import { answerUnreadable } from './answer-unreadable.ts';
 import { createApp } from './app.ts';
 import { createArbiterClient } from './arbiter-client.ts';
 import { createEventsHub } from './events-hub.ts';
@@ -57,6 +58,7 @@ const server = createServer(
   ),
 );
 
+server.on('clientError', answerUnreadable);
 server.on('error', (error: NodeJS.ErrnoException) => {
   logger.fatal({ err: error }, `Can't listen on ${settings.host}:${config.port}: ${error.message}`);
   process.exit(1);

@@ -9,6 +9,7 @@ import express, {
 } from 'express';
 import { z } from 'zod';
 import { type IdPrefix, newId } from '../db/ids.ts';
+import type { Scope } from '../db/queries/scope.ts';
 import type { Caller } from './caller.ts';
 import type { Reply, Route } from './define-route.ts';
 import type { ApiDeps } from './deps.ts';
@@ -55,7 +56,7 @@ async function handle(
     refuseCrossSite(deps.config.publicUrl, caller, req);
   }
   for (const reader of readers) await run(reader, req, res);
-  const own = caller === undefined ? deps : { ...deps, db: deps.within(caller) };
+  const own = caller === undefined ? deps : { ...deps, db: deps.within(scopeOf(route, caller)) };
   const call = {
     deps: own,
     caller,
@@ -76,6 +77,10 @@ async function handle(
         );
   if (reply !== undefined) send(res, reply);
 }
+
+/** What only a workspace key may do concerns the whole workspace, whomever it acts for. */
+const scopeOf = ({ auth }: Route, caller: Caller): Scope =>
+  auth === 'workspace_key' ? { workspaceId: caller.workspaceId, userId: null } : caller;
 
 function send(res: Response, reply: Reply): void {
   res.status(reply.status);

@@ -39,6 +39,7 @@ const problemTitles: Readonly<Record<number, string>> = {
   415: 'The content type is not supported',
   422: 'Understood, but refused',
   429: 'Too many; see Retry-After',
+  431: 'Address and headers are too long',
   503: 'A part of Harmony is away; see Retry-After',
 };
 
@@ -135,6 +136,7 @@ function usualProblems(route: Route): number[] {
   const add = (...more: number[]) => {
     for (const status of more) statuses.add(status);
   };
+  add(431);
   if (route.auth !== 'public') add(401, 404, 429, 503);
   if (route.auth === 'workspace_key') add(403);
   if (route.query !== undefined || route.method !== 'get') add(400);

@@ -10,6 +10,7 @@ const titles: Readonly<Record<ProblemCode, readonly [status: number, title: stri
   changes_expired: [410, 'The change feed no longer reaches back so far'],
   conflict: [409, 'The request does not fit the present state'],
   cross_site_request: [403, 'The request came from another site'],
+  headers_too_large: [431, 'Address and headers are too long'],
   idempotency_in_progress: [409, 'The same request is still being answered'],
   idempotency_key_reused: [422, 'The Idempotency-Key belongs to another request'],
   integration_deleting: [409, 'The integration is being deleted'],

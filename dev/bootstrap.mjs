@@ -14,6 +14,7 @@ const commands = {
   test: 'dev/test.ts',
   check: 'dev/check.ts',
   demo: 'dev/demo.ts',
+  'test:schema': 'dev/test-schema.ts',
   bench: 'bench/main.ts',
   faults: 'dev/faults.ts',
 };

@@ -10,6 +10,7 @@ export const problemCodes = [
   'changes_expired',
   'conflict',
   'cross_site_request',
+  'headers_too_large',
   'idempotency_in_progress',
   'idempotency_key_reused',
   'integration_deleting',

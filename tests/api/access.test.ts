@@ -150,7 +150,9 @@ it('lets the user, by session and by key, and the workspace key reach every one 
     const owners: Headers[] = [
       bearer(ada.key),
       bearer(ada.key, { 'harmony-user': ada.userId }),
-      ...(operation.access === 'key' ? [] : [bearer(await openSession(ada.userId))]),
+      operation.access === 'key'
+        ? bearer(ada.key, { 'harmony-user': ada.otherUserId })
+        : bearer(await openSession(ada.userId)),
     ];
     // At once: some wait a while for the workflow engine, which is away here.
     await Promise.all(
