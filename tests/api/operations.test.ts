@@ -33,8 +33,19 @@ describe('the document', () => {
       Object.values(path).map((operation) => operation.operationId),
     );
     expect(new Set(ids).size).toBe(ids.length);
-    const problem = body.paths['/v1/integrations'].post.responses['422'].content['application/problem+json'];
-    expect(problem.schema).toEqual({ $ref: '#/components/schemas/Problem' });
+    for (const { path, method, auth, rawBodyLimitBytes } of routes) {
+      const { responses } = body.paths[path][method];
+      const statuses = Object.keys(responses);
+      const needed = auth === 'public' ? [] : ['401', '404', '429', '503'];
+      if (method !== 'get' && rawBodyLimitBytes === undefined) needed.push('400', '409', '413', '415', '422');
+      expect(statuses, `${method} ${path}`).toEqual(expect.arrayContaining(needed));
+      // A readiness check and a page for a person fail in their own shapes.
+      for (const status of statuses.filter((one) => Number(one) >= 400 && path.startsWith('/v1'))) {
+        expect(responses[status].content, `${method} ${path} ${status}`).toEqual({
+          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+        });
+      }
+    }
     expect(body.components.schemas.PatchIntegration.additionalProperties).toBe(false);
   });
   it('is shown at /docs without anything from elsewhere', async () => {
