@@ -1,8 +1,8 @@
 /** Tokens at rest: sealed, tied to their integration, and changed only under a lock on their row. */
-import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, exists, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Tokens } from '../../providers/contract/index.ts';
 import type { Database, Executor } from '../client.ts';
-import { credentials, integrations } from '../schema/index.ts';
+import { credentials, integrations, watches } from '../schema/index.ts';
 import type { Sealer } from '../sealing.ts';
 
 export interface Credential {
@@ -82,7 +82,11 @@ export function refreshUnderLock(
   });
 }
 
-/** Whether another integration, of any workspace, lives on the same grant: then it must not be revoked. */
+/**
+ * Whether another integration, of any workspace, lives on the same grant, or is being deleted and still has
+ * subscriptions to stop by it: then it must not be revoked. Each stops its own before it asks, so of several that are
+ * deleted together the last one revokes.
+ */
 export async function isGrantShared(db: Executor, integrationId: string, grantKey: string): Promise<boolean> {
   const rows = await db
     .select({ id: credentials.integrationId })
@@ -92,7 +96,10 @@ export async function isGrantShared(db: Executor, integrationId: string, grantKe
       and(
         eq(credentials.grantKey, grantKey),
         ne(credentials.integrationId, integrationId),
-        isNull(integrations.deletingAt),
+        or(
+          isNull(integrations.deletingAt),
+          exists(db.select().from(watches).where(eq(watches.integrationId, integrations.id))),
+        ),
       ),
     )
     .limit(1);

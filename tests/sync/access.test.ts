@@ -182,4 +182,20 @@ describe('Delete', () => {
     );
     expect(await world.calls(sinceMs, '/revoke')).toMatchObject([{ status: 200 }]);
   });
+
+  it('of both at the same time revokes the grant once, after the last watch was stopped by it', async () => {
+    const contacts = await world.connect('google-contacts');
+    const calendar = await world.connect('google-calendar');
+    const sinceMs = Date.now();
+    // Contacts have nothing to stop and come to the grant first.
+    await world.addFault({ path: '/calendar/v3/channels/stop', fault: { kind: 'delay', ms: 500 } });
+    await Promise.all([calendar, contacts].map((id) => world.driver.remove(id)));
+    await eventually(
+      () => world.sql`select id from integrations`,
+      (rows) => rows.length === 0,
+    );
+    const { data } = await world.driver.control<{ data: unknown[] }>('GET', `${ada}/channels`);
+    expect(data).toEqual([]);
+    expect(await world.calls(sinceMs, '/revoke')).toMatchObject([{ status: 200 }]);
+  });
 });
