@@ -93,6 +93,20 @@ export function contactArchived(id: string): ProblemError {
 }
 
 export const retryAfterSeconds = 5;
+/** A person has to do something first. */
+const fullRetryAfterSeconds = 30;
+
+/** Postgres answers and takes nothing in. */
+export function databaseFull(cause: unknown): ProblemError {
+  return new ProblemError('upstream_unavailable', {
+    detail:
+      'The database takes nothing in at the moment: its disk is full or it is read-only. Nothing is lost, and what is stored can still be read.',
+    remedy:
+      'Whoever runs Harmony frees space or lets the database write again; then everything goes on by itself. The same Idempotency-Key makes sure that nothing happens twice.',
+    headers: { 'Retry-After': String(fullRetryAfterSeconds) },
+    cause,
+  });
+}
 
 /** Postgres or Temporal did not answer. */
 export function unavailable(part: 'database' | 'workflow engine', cause: unknown): ProblemError {

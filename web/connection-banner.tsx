@@ -1,7 +1,7 @@
-/** Says when what is shown may be old because nothing can be asked: no network, or no answer. */
+/** Says when what is shown may be old because nothing can be asked: no network, no answer, or a part of Harmony that is away. */
 import { onlineManager, useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { UnreachableError } from './api/problem.ts';
+import { ApiProblem, UnreachableError } from './api/problem.ts';
 import { integrationsQuery } from './api/queries.ts';
 import { useNow } from './ui/time.tsx';
 import { clockTime } from './words/time.ts';
@@ -13,17 +13,17 @@ export function ConnectionBanner() {
   );
   const nowMs = useNow();
   const list = useQuery({ ...integrationsQuery, refetchOnMount: false });
-  const unreachable =
-    list.error instanceof UnreachableError || list.failureReason instanceof UnreachableError;
-  if (online && !unreachable) return null;
+  const failure = list.error ?? list.failureReason;
+  const away = failure instanceof ApiProblem && failure.code === 'upstream_unavailable' ? failure : undefined;
+  if (online && away === undefined && !(failure instanceof UnreachableError)) return null;
   const since =
     list.dataUpdatedAt > 0
       ? ` What you see is from ${clockTime(new Date(list.dataUpdatedAt).toISOString(), nowMs)}.`
       : '';
   return (
     <div className="banner" role="status">
-      {online ? 'Harmony does not answer right now; trying again.' : 'You are offline.'}
-      {since} Syncing goes on without this page.
+      {online ? (away?.detail ?? 'Harmony does not answer right now; trying again.') : 'You are offline.'}
+      {since} {away === undefined ? 'Syncing goes on without this page.' : 'Everything goes on by itself.'}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** The last middleware: whatever was thrown becomes a problem answer; what was not expected is logged and not shown. */
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from '../../platform/logger.ts';
-import { notFound, ProblemError, unavailable } from '../problem.ts';
+import { databaseFull, notFound, ProblemError, unavailable } from '../problem.ts';
 
 export function answerProblem(logger: Logger): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
@@ -39,7 +39,8 @@ export function refuseMethod(allowed: readonly string[]): RequestHandler {
 
 function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (isDatabaseAway(error)) return unavailable('database', error);
+  if (hasCode(error, databaseAwayCodes)) return unavailable('database', error);
+  if (hasCode(error, databaseFullCodes)) return databaseFull(error);
   const { type, status } = (error ?? {}) as { type?: string; status?: number };
   if (type === 'entity.parse.failed') {
     return new ProblemError('malformed_json', { detail: 'The body is not a JSON object.', cause: error });
@@ -73,10 +74,13 @@ const databaseAwayCodes = new Set([
   ...['57P01', '57P02', '57P03', '53300', '08006', '08003'],
 ]);
 
-function isDatabaseAway(error: unknown): boolean {
+/** It answers but takes nothing in: no space, an error of its disk, no memory, or switched to read-only. */
+const databaseFullCodes = new Set(['53100', '53200', '58030', '25006']);
+
+function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (databaseAwayCodes.has((cause as { code?: string }).code ?? '')) return true;
-    if (cause instanceof AggregateError && cause.errors.some(isDatabaseAway)) return true;
+    if (codes.has((cause as { code?: string }).code ?? '')) return true;
+    if (cause instanceof AggregateError && cause.errors.some((one) => hasCode(one, codes))) return true;
   }
   return false;
 }

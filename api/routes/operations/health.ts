@@ -23,7 +23,7 @@ export const getHealth = defineRoute({
 export const getReadiness = defineRoute({
   method: 'get',
   path: '/readyz',
-  summary: 'Database and workflow engine answer',
+  summary: 'The database answers and can be written, and the workflow engine answers',
   tag: 'Operations',
   auth: 'public',
   responses: {
@@ -47,7 +47,11 @@ async function pingDatabase({ db }: ApiDeps): Promise<void> {
   const tooLate = new Promise<never>((_, reject) => {
     timeout.addEventListener('abort', () => reject(new Error('no answer in time')));
   });
-  await Promise.race([db.execute(sql`select 1`), tooLate]);
+  const asked = db.execute<{ readOnly: string }>(
+    sql`select current_setting('transaction_read_only') as "readOnly"`,
+  );
+  const [row] = await Promise.race([asked, tooLate]);
+  if (row?.readOnly !== 'off') throw new Error('the database is read-only');
 }
 
 const answers = (call: Promise<unknown>): Promise<boolean> =>
