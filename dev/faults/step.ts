@@ -56,12 +56,10 @@ export interface Step {
 /** `kill worker`, `sync linear full`: what it does and to whom, in one line. */
 export function describeAct(act: Act): string {
   const { do: verb, ...rest } = act;
-  const words = Object.values(rest).map((value) =>
-    typeof value === 'object'
-      ? Object.values(value as object)
-          .map(String)
-          .join(' ')
-      : String(value),
-  );
-  return [verb, ...words].join(' ');
+  return [verb, ...wordsOf(rest)].join(' ');
 }
+
+const wordsOf = (value: object): string[] =>
+  Object.values(value).flatMap((one: unknown) =>
+    typeof one === 'object' && one !== null ? wordsOf(one) : [String(one)],
+  );
