@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** They kill processes and wait until that is noticed, or drive a browser. A wrong list costs time, nothing else. */
 const longest = [
   'tests/sync/kill',
+  'tests/demo',
   'tests/browser',
   'tests/linear/task-kill',
   'tests/workflows',
