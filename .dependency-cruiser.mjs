@@ -103,10 +103,10 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     mayImportOnly(
-      'api-knows-db-registry-messages',
+      'api-knows-db-core-registry-messages',
       '^api/',
-      ['^api/', '^db/', '^platform/', '^providers/[^/]+[.]ts$', '^providers/contract/', messages],
-      'The API starts workflows by their messages and never runs their code.',
+      ['^api/', '^db/', '^sync/', '^platform/', '^providers/[^/]+[.]ts$', '^providers/contract/', messages],
+      'The API starts workflows by their messages and never runs their code; it asks the pure core what mappings would do.',
     ),
     mayImportOnly('api-contract-is-pure', '^api/contract/', ['^api/contract/'], 'Web and tools read it.'),
     mayImportOnly(

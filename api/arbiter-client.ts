@@ -49,6 +49,8 @@ export interface ArbiterClient {
   /** Starts the integration's workflow where it does not run. */
   announceSettings(ref: IntegrationRef): Promise<void>;
   announcePush(ref: IntegrationRef): Promise<void>;
+  /** Contacts or lists were noted to be planned. */
+  announceEdits(ref: IntegrationRef): Promise<void>;
   /** The result of an operation's own workflow; undefined when `timeoutMs` passed first. Its failure is a 409 problem. */
   awaitOperation<Result>(wait: {
     kind: OperationKind;
@@ -129,6 +131,7 @@ export function createArbiterClient(options: {
       ),
     announceSettings: (ref) => signal(ref, settingsChanged.name),
     announcePush: (ref) => signal(ref, pushReceived.name),
+    announceEdits: (ref) => signal(ref, pushReceived.name),
     awaitOperation: <Result>({
       kind,
       integrationId,

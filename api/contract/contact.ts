@@ -118,8 +118,6 @@ const customFields = z
   )
   .optional();
 
-export const maxCustomFields = 50;
-
 export const createContact = z
   .strictObject({ ...fieldsToWrite, customFields })
   .refine(hasValue, { message: 'A contact needs at least one value.' })

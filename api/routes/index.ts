@@ -2,8 +2,12 @@
 import type { Route } from '../define-route.ts';
 import { listCalendarEvents } from './calendar-events/list-calendar-events.ts';
 import { listContactLists } from './contact-lists/list-contact-lists.ts';
+import { archiveContact } from './contacts/archive-contact.ts';
+import { changeContact } from './contacts/change-contact.ts';
+import { createContact } from './contacts/create-contact.ts';
 import { getContact } from './contacts/get-contact.ts';
 import { listContacts } from './contacts/list-contacts.ts';
+import { restoreContact } from './contacts/restore-contact.ts';
 import { getDocument } from './documents/get-document.ts';
 import { listDocuments } from './documents/list-documents.ts';
 import { changeIntegration } from './integrations/change-integration.ts';
@@ -66,7 +70,11 @@ export const routes: readonly Route[] = [
   getRun,
   streamEvents,
   listContacts,
+  createContact,
   getContact,
+  changeContact,
+  archiveContact,
+  restoreContact,
   listContactLists,
   listCalendarEvents,
   listTasks,

@@ -33,7 +33,7 @@ export async function insertIntegration(
         };
   const [inserted] = await db
     .insert(integrations)
-    .values({ ...columns, ...known })
+    .values({ ...columns, approvedDirection: columns.syncDirection, ...known })
     .onConflictDoNothing()
     .returning();
   if (inserted !== undefined) return inserted;

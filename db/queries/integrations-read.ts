@@ -29,6 +29,20 @@ export async function findVisibleIntegration(
   return row;
 }
 
+/** Those of `ids` that are the workspace's and not being deleted, in the order of their ids. */
+export async function findIntegrations(
+  db: Executor,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<readonly IntegrationRow[]> {
+  if (ids.length === 0) return [];
+  return db
+    .select()
+    .from(integrations)
+    .where(and(inArray(integrations.id, [...ids]), visible({ workspaceId, userId: null })))
+    .orderBy(integrations.id);
+}
+
 export interface ListIntegrations {
   readonly limit: number;
   /** Id of the last row of the page before. */

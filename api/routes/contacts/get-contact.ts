@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import { findContact } from '../../../db/queries/contacts-read.ts';
 import { contact, getContactQuery } from '../../contract/contact.ts';
-import { resourceId } from '../../contract/shape.ts';
 import { defineRoute } from '../../define-route.ts';
+import { etagOf } from '../../precondition.ts';
 import { presentContact } from '../../present.ts';
 import { contactArchived, notFound } from '../../problem.ts';
+import { contactParams } from './contact-params.ts';
 
 export const getContact = defineRoute({
   method: 'get',
@@ -12,7 +12,7 @@ export const getContact = defineRoute({
   summary: 'One contact',
   tag: 'Contacts',
   auth: 'caller',
-  params: z.object({ id: resourceId }),
+  params: contactParams,
   query: getContactQuery,
   responses: {
     200: { description: 'The contact', schema: contact, headers: { ETag: 'Its version, quoted' } },
@@ -23,7 +23,7 @@ export const getContact = defineRoute({
     if (found.contact.archivedAt !== null && !query.includeArchived) throw contactArchived(params.id);
     return {
       status: 200,
-      headers: { ETag: `"${found.contact.version}"` },
+      headers: { ETag: etagOf(found.contact) },
       body: presentContact(found),
     };
   },

@@ -10,6 +10,7 @@ import { defineRoute } from '../../define-route.ts';
 import { findProvider } from '../../deps.ts';
 import { ProblemError } from '../../problem.ts';
 import { describeIntegration, toRef } from '../../require-integration.ts';
+import { requireUser } from '../../require-user.ts';
 
 /** Providers that can be written to start by reading only, until a person has seen the plan of a two-way sync. */
 const firstDirection = (adapter: ProviderAdapter) =>
@@ -27,7 +28,7 @@ export const createIntegration = defineRoute({
   responses: { 201: { description: 'In phase connecting', schema: createdIntegration } },
   problems: [409, 422],
   handler: async ({ deps, caller, body, newId }) => {
-    const userId = requireUser(caller.userId);
+    const userId = requireUser(caller);
     const offered = findProvider(deps.catalogue, body.provider);
     if (offered === undefined) throw unknownProvider(deps.catalogue.adapters);
     const { adapter } = offered;
@@ -81,15 +82,6 @@ export const createIntegration = defineRoute({
     };
   },
 });
-
-function requireUser(userId: string | null): string {
-  if (userId !== null) return userId;
-  throw new ProblemError('user_required', {
-    detail: 'An integration belongs to a user, and this workspace key acts for nobody.',
-    remedy: 'Name the user with the header Harmony-User.',
-    errors: [{ path: 'Harmony-User', message: 'missing' }],
-  });
-}
 
 function accountInUse(name: string): ProblemError {
   return new ProblemError('account_in_use', {

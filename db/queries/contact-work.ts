@@ -1,0 +1,57 @@
+/**
+ * Tells the planners of two-way contacts what may have to be planned (docs/decisions/0010). Always before the change
+ * itself, in its transaction: a planner that holds a row is waited for, and no two transactions lock in opposite order.
+ */
+import { type SQL, sql } from 'drizzle-orm';
+import type { Transaction } from '../client.ts';
+
+/**
+ * Notes contacts of one user for every integration that they concern: those whose links tie them, and writing ones for
+ * contacts that are tied to no other integration. Contacts that do not exist yet may be named. Returns the integrations.
+ */
+export async function noteContactWork(
+  tx: Transaction,
+  { userId, contactIds }: { userId: string; contactIds: readonly string[] },
+): Promise<readonly string[]> {
+  if (contactIds.length === 0) return [];
+  return note(
+    tx,
+    sql`
+    select i.id, 'local', c.id
+    from integrations i, unnest(${sql.param([...contactIds])}::text[]) c(id)
+    where i.user_id = ${userId} and ${concerns(sql`contact_links`, sql`contact_id`)}
+    order by i.id, c.id`,
+  );
+}
+
+/** As `noteContactWork`, for lists. */
+export async function noteListWork(
+  tx: Transaction,
+  { userId, listIds }: { userId: string; listIds: readonly string[] },
+): Promise<readonly string[]> {
+  if (listIds.length === 0) return [];
+  return note(
+    tx,
+    sql`
+    select i.id, 'list', c.id
+    from integrations i, unnest(${sql.param([...listIds])}::text[]) c(id)
+    where i.user_id = ${userId} and ${concerns(sql`list_links`, sql`list_id`)}
+    order by i.id, c.id`,
+  );
+}
+
+/** Over the aliases `i` (an integration) and `c` (a record): whether the record goes there. */
+const concerns = (links: SQL, recordId: SQL): SQL => sql`
+  i.deleting_at is null and i.approved_direction is not null and (
+    exists (select 1 from ${links} l where l.${recordId} = c.id and l.integration_id = i.id)
+    or (i.approved_direction <> 'from_provider' and not exists (
+      select 1 from ${links} l join integrations o on o.id = l.integration_id
+      where l.${recordId} = c.id and l.tombstoned_at is null and o.deleting_at is null)))`;
+
+async function note(tx: Transaction, rows: SQL): Promise<readonly string[]> {
+  const noted = await tx.execute<{ integration_id: string }>(sql`
+    insert into contact_work (integration_id, kind, key) ${rows}
+    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()
+    returning integration_id`);
+  return [...new Set(noted.map((row) => row.integration_id))];
+}
