@@ -92,13 +92,20 @@ export function createArbiterClient(options: {
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
   });
 
-  const signal = (ref: IntegrationRef, name: string): Promise<void> =>
-    within(callTimeoutMs, async () => {
+  /** Signals that nobody waits for: closing does. */
+  const underWay = new Set<Promise<void>>();
+
+  const signal = (ref: IntegrationRef, name: string): Promise<void> => {
+    const sent = within(callTimeoutMs, async () => {
       await client.workflow.signalWithStart(workflowTypes.integration, {
         ...startOptions(ref),
         signal: name,
       });
     });
+    underWay.add(sent);
+    sent.finally(() => underWay.delete(sent)).catch(() => {});
+    return sent;
+  };
 
   /** A short workflow beside the integration's own; one that runs already is joined. */
   const startAlone = (
@@ -155,7 +162,10 @@ export function createArbiterClient(options: {
       within(timeoutMs, async () => {
         await connection.workflowService.getSystemInfo({});
       }),
-    close: () => connection.close(),
+    async close() {
+      await Promise.allSettled(underWay);
+      await connection.close();
+    },
   };
 
   async function awaitResult<Result>(workflowId: string, timeoutMs: number): Promise<Result | undefined> {

@@ -1,7 +1,8 @@
 /** Rows to the shapes of the contract: absent instead of null where the contract says so, links where it has them. */
 import type { CalendarEventRow } from '../db/queries/calendar-events-read.ts';
 import type { CollectionRow } from '../db/queries/collections-read.ts';
-import type { ContactListRow, LinkedContact } from '../db/queries/contacts-read.ts';
+import type { LinkedList } from '../db/queries/contact-lists-read.ts';
+import type { LinkedContact } from '../db/queries/contacts-read.ts';
 import type { DocumentRow } from '../db/queries/documents-read.ts';
 import type { RunRow, VisibleIntegration } from '../db/queries/integrations-read.ts';
 import type { Config } from '../platform/config.ts';
@@ -127,11 +128,17 @@ export function presentContact({ contact, sources, listIds }: LinkedContact): Co
   };
 }
 
-export function presentContactList(
-  row: ContactListRow,
-): Pick<ContactList, 'id' | 'name' | 'system' | 'updatedAt'> & { integrationId: string; remoteId: string } {
-  const { id, integrationId, remoteId, name, system, updatedAt } = row;
-  return { id, integrationId, remoteId, name, system, updatedAt };
+export function presentContactList({ list, sources, memberCount }: LinkedList): ContactList {
+  const { id, name, system, version, archivedAt, editedAt, createdAt, updatedAt } = list;
+  const [first] = sources;
+  return {
+    ...{ id, name, system, memberCount, version, createdAt, updatedAt },
+    sources: sources.map((source) => ({ ...source })),
+    integrationId: first?.integrationId ?? null,
+    remoteId: first?.remoteId ?? null,
+    ...optional('archivedAt', archivedAt),
+    ...optional('editedAt', editedAt),
+  };
 }
 
 export function presentDocument(row: DocumentRow): Document {

@@ -79,7 +79,7 @@ export async function benchStream(bench: Bench, provider: string, records: numbe
   ];
 }
 
-const recordTables = ['contacts', 'contact_links', 'contact_lists', 'calendar_events'];
+const recordTables = ['contacts', 'contact_links', 'list_links', 'contact_lists', 'calendar_events'];
 
 /** The next transaction's number: rows written later carry this one or a greater. */
 async function currentTransaction(databaseUrl: string): Promise<string> {

@@ -45,3 +45,12 @@ export function markersOf(person: Person): string[] {
 }
 
 export type PersonWithName = Person & { resourceName: string };
+
+/** The groups that the contact is in, by resource name. */
+export function groupsOf(person: Person): string[] {
+  return elementsOf(person, 'memberships').flatMap(({ contactGroupMembership }) => {
+    const name = (contactGroupMembership as { contactGroupResourceName?: unknown } | undefined)
+      ?.contactGroupResourceName;
+    return typeof name === 'string' ? [name] : [];
+  });
+}

@@ -1,12 +1,13 @@
 import {
-  purgeContactLists,
-  removeContactLists,
+  archiveContactLists,
+  purgeListLinks,
   unseenContactLists,
   writeContactLists,
-} from '../../db/queries/contact-lists.ts';
+} from '../../db/queries/contact-list-mirror.ts';
 import type { ContactListRecord } from '../../providers/contract/index.ts';
 import { mirror, type RecordStore } from './store.ts';
 
+/** Lists are archived when their group goes; Delete keeps or removes them as the person chose. */
 export const contactListStore: RecordStore = {
   prepare(page) {
     const rows = (page.upserts as readonly ContactListRecord[]).map((record) => ({
@@ -17,9 +18,9 @@ export const contactListStore: RecordStore = {
     return (tx, context) => writeContactLists(tx, context, { rows, deletions: page.deletions });
   },
   findUnseen: (db, { key, limit, ...query }) => unseenContactLists(db, { ...key, ...query }, limit),
-  remove: (tx, key, remoteIds) => removeContactLists(tx, key.integrationId, remoteIds),
+  remove: (tx, key, remoteIds) => archiveContactLists(tx, key.integrationId, remoteIds),
   async purgeIntegration(tx, { integrationId, records }) {
-    if (records === 'delete') await purgeContactLists(tx, integrationId);
+    await purgeListLinks(tx, { integrationId, lists: records });
     return 0;
   },
 };

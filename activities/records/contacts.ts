@@ -10,7 +10,7 @@ import type { ContactRecord } from '../../providers/contract/index.ts';
 import { CONTACT_FIELD_NAMES } from '../../sync/contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { compileMapping } from '../../sync/map-contact.ts';
-import type { Person } from '../../sync/person.ts';
+import { groupsOf, type Person } from '../../sync/person.ts';
 import { mirror, type RecordStore } from './store.ts';
 
 /** Contacts are archived when they go; Delete keeps or removes the Harmony contacts as the person chose. */
@@ -46,5 +46,5 @@ const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
 function mapColumns(person: Person): ContactColumns {
   const fields = mapping.toHarmony(person);
   const columns = CONTACT_FIELD_NAMES.map((name) => [name, fields[name] ?? null]);
-  return Object.fromEntries(columns) as unknown as ContactColumns;
+  return { ...Object.fromEntries(columns), groups: groupsOf(person) } as unknown as ContactColumns;
 }

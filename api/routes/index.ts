@@ -1,7 +1,13 @@
 /** Every route of the API. Mounted, documented and tested from this list. */
 import type { Route } from '../define-route.ts';
 import { listCalendarEvents } from './calendar-events/list-calendar-events.ts';
+import { archiveContactList } from './contact-lists/archive-contact-list.ts';
+import { addMember, removeMember } from './contact-lists/change-membership.ts';
+import { createContactList } from './contact-lists/create-contact-list.ts';
+import { getContactList } from './contact-lists/get-contact-list.ts';
 import { listContactLists } from './contact-lists/list-contact-lists.ts';
+import { renameContactList } from './contact-lists/rename-contact-list.ts';
+import { restoreContactList } from './contact-lists/restore-contact-list.ts';
 import { archiveContact } from './contacts/archive-contact.ts';
 import { changeContact } from './contacts/change-contact.ts';
 import { createContact } from './contacts/create-contact.ts';
@@ -76,6 +82,13 @@ export const routes: readonly Route[] = [
   archiveContact,
   restoreContact,
   listContactLists,
+  createContactList,
+  getContactList,
+  renameContactList,
+  archiveContactList,
+  restoreContactList,
+  addMember,
+  removeMember,
   listCalendarEvents,
   listTasks,
   createTask,

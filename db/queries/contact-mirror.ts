@@ -4,10 +4,11 @@ import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { contactLinks } from '../schema/index.ts';
+import { writeMemberships } from './contact-list-members.ts';
 import { seenIn } from './listing-marks.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
 
-/** The typed columns of a contact, as mapped from the remote. */
+/** The typed columns of a contact, as mapped from the remote, and the remote ids of the groups that it is in. */
 export interface ContactColumns {
   readonly firstName: string | null;
   readonly lastName: string | null;
@@ -20,6 +21,7 @@ export interface ContactColumns {
   readonly birthday: string | null;
   readonly website: string | null;
   readonly notes: string | null;
+  readonly groups: readonly string[];
 }
 
 export interface ContactRow extends Mirrored {
@@ -133,6 +135,11 @@ async function upsertContacts(
       company = excluded.company, department = excluded.department, email = excluded.email, phone = excluded.phone,
       address = excluded.address, birthday = excluded.birthday, website = excluded.website, notes = excluded.notes,
       version = contacts.version + 1, archived_at = null, updated_at = now()`);
+  await writeMemberships(tx, {
+    integrationId: context.integrationId,
+    contacts: parameter,
+    allNew: changes.every(({ existing }) => !existing),
+  });
 }
 
 async function upsertLinks(
@@ -228,8 +235,11 @@ export async function purgeContactLinks(
   const ids = gone.map((row) => row.contact_id).filter((id) => id !== null);
   if (input.contacts === 'delete' && ids.length > 0) {
     await tx.execute(sql`
-      delete from contacts where id = any(${sql.param(ids)}::text[])
-        and not exists (select 1 from contact_links l where l.contact_id = contacts.id)`);
+      with gone as (
+        delete from contacts where id = any(${sql.param(ids)}::text[])
+          and not exists (select 1 from contact_links l where l.contact_id = contacts.id)
+        returning id)
+      delete from contact_list_members m using gone where m.contact_id = gone.id`);
   }
   return gone.length;
 }

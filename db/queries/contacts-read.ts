@@ -1,11 +1,10 @@
-/** Harmony's contacts and contact lists, as their owner reads them. */
+/** Harmony's contacts, as their owner reads them. */
 import { and, eq, gt, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
-import { contactLinks, contactListMembers, contactLists, contacts, integrations } from '../schema/index.ts';
+import { contactLinks, contactListMembers, contacts, integrations } from '../schema/index.ts';
 import { type Page, type Scope, toPage, within } from './scope.ts';
 
 export type ContactRow = typeof contacts.$inferSelect;
-export type ContactListRow = typeof contactLists.$inferSelect;
 
 export interface ContactSource {
   readonly integrationId: string;
@@ -112,21 +111,4 @@ async function addTies(db: Executor, rows: readonly ContactRow[]): Promise<reado
     })),
     listIds: (listsOf.get(contact.id) ?? []).map(({ listId }) => listId),
   }));
-}
-
-export async function listContactLists(
-  db: Executor,
-  scope: Scope,
-  list: { limit: number; after?: string | undefined; integrationId?: string | undefined },
-): Promise<Page<ContactListRow>> {
-  const conditions: SQL[] = [within(contactLists, scope)];
-  if (list.after !== undefined) conditions.push(gt(contactLists.id, list.after));
-  if (list.integrationId !== undefined) conditions.push(eq(contactLists.integrationId, list.integrationId));
-  const rows = await db
-    .select()
-    .from(contactLists)
-    .where(and(...conditions))
-    .orderBy(contactLists.id)
-    .limit(list.limit + 1);
-  return toPage(rows, list.limit);
 }

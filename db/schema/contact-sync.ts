@@ -270,6 +270,8 @@ export const listLinks = pgTable(
     integrationId: bulkIntegrationId(),
     ...mirror,
     shadow: json().notNull(),
+    /** The group's name, as it was last observed. */
+    remoteName: text('remote_name').notNull(),
     listId: text('list_id'),
     /** The provider's own group (myContacts, starred), which can't be renamed or removed. */
     system: boolean().notNull(),

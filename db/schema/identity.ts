@@ -94,5 +94,5 @@ export const auditLog = pgTable(
     details: jsonb().notNull().default({}),
     at: now('at'),
   },
-  (t) => [index('audit_log_workspace').on(t.workspaceId, t.at)],
+  (t) => [index('audit_log_workspace').on(t.workspaceId, t.at), index('audit_log_target').on(t.target, t.at)],
 );

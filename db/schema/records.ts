@@ -4,17 +4,7 @@
  */
 
 import { sql } from 'drizzle-orm';
-import {
-  boolean,
-  index,
-  integer,
-  json,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  uniqueIndex,
-} from 'drizzle-orm/pg-core';
+import { boolean, index, integer, json, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { EventTime } from '../../providers/contract/index.ts';
 import { bulkIntegrationId, instant, mirror, now, owner } from './columns.ts';
 
@@ -46,23 +36,23 @@ export const contacts = pgTable(
   (t) => [index('contacts_owner').on(t.workspaceId, t.userId, t.id)],
 );
 
+/** Harmony's lists; list_links ties them to remote groups, contact_list_members says who is on them. */
 export const contactLists = pgTable(
   'contact_lists',
   {
     id: text().primaryKey(),
     ...owner,
-    integrationId: bulkIntegrationId(),
-    ...mirror,
-    raw: json().notNull(),
     name: text().notNull(),
-    /** The provider's own list (myContacts, starred), which can't be renamed or removed. */
-    system: boolean().notNull(),
+    /** A provider's own list (myContacts, starred), which can't be renamed or removed. */
+    system: boolean().notNull().default(false),
+    version: integer().notNull().default(1),
+    /** When a person last renamed, archived or restored it; a sync's own writes don't count. */
+    editedAt: instant('edited_at'),
+    archivedAt: instant('archived_at'),
+    createdAt: now('created_at'),
     updatedAt: now('updated_at'),
   },
-  (t) => [
-    uniqueIndex('contact_lists_remote').on(t.integrationId, t.remoteId),
-    index('contact_lists_owner').on(t.workspaceId, t.userId),
-  ],
+  (t) => [index('contact_lists_owner').on(t.workspaceId, t.userId, t.id)],
 );
 
 export const calendarEvents = pgTable(

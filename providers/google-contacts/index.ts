@@ -18,19 +18,20 @@ export const googleContacts: ProviderAdapter = {
   grantFamily: 'google',
   capabilities: ['read', 'write'],
   streams: [
+    // Groups first, so that the contacts' memberships find them.
     {
-      name: 'contacts',
-      label: 'contacts',
-      kind: 'contact',
+      name: 'groups',
+      label: 'contact groups',
+      kind: 'contact_list',
       perCollection: false,
       deletions: 'tombstones',
       fullListingEveryMs,
       scope: readScope,
     },
     {
-      name: 'groups',
-      label: 'contact groups',
-      kind: 'contact_list',
+      name: 'contacts',
+      label: 'contacts',
+      kind: 'contact',
       perCollection: false,
       deletions: 'tombstones',
       fullListingEveryMs,

@@ -11,6 +11,7 @@ import {
   contacts,
   documents,
   integrations,
+  listLinks,
   people,
   runs,
   streamCursors,
@@ -76,9 +77,16 @@ export async function seedIntegration(
     ...{ integrationId: id, stream: 'contacts', remoteId: 'people/c1', contentHash: 'h', shadow: {} },
     ...{ seenByRun: seeded.runId, contactId: seeded.contactId },
   });
-  await db.insert(contactLists).values({
-    ...{ id: seeded.listId, ...owner, integrationId: id, remoteId: 'contactGroups/1', contentHash: 'h' },
-    ...{ raw: {}, name: 'Friends', system: false },
+  await db.insert(contactLists).values({ id: seeded.listId, ...owner, name: 'Friends' });
+  await db.insert(listLinks).values({
+    ...{
+      integrationId: id,
+      remoteId: 'contactGroups/1',
+      contentHash: 'h',
+      shadow: {},
+      listId: seeded.listId,
+    },
+    ...{ remoteName: 'Friends', baseName: 'Friends', system: false },
   });
   await db.insert(contactConflicts).values({
     ...{

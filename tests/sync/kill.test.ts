@@ -49,7 +49,7 @@ async function expectAllOnce(id: string, runId: string): Promise<void> {
   });
   expect(await readableContacts(world, id)).toBe(people);
   const [lists] = await world.sql<{ count: number }[]>`
-    select count(*)::int as count from contact_lists where integration_id = ${id}`;
+    select count(*)::int as count from list_links where integration_id = ${id}`;
   const all = people + (lists?.count ?? 0);
   expect(run.counts).toMatchObject({ read: all, created: all, updated: 0, deleted: 0, unchanged: 0 });
   const [orphans] = await world.sql<{ count: number }[]>`

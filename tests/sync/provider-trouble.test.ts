@@ -61,8 +61,7 @@ describe('trouble in the middle of a first sync', () => {
     const id = await world.connect('google-contacts');
     await expectAllThere(id);
     const [run] = await world.sql`select status, read, created from runs where integration_id = ${id}`;
-    const [lists] =
-      await world.sql`select count(*)::int as n from contact_lists where integration_id = ${id}`;
+    const [lists] = await world.sql`select count(*)::int as n from list_links where integration_id = ${id}`;
     const all = people + (lists?.n ?? 0);
     expect(run).toMatchObject({ status: 'succeeded', read: all, created: all });
   });

@@ -71,7 +71,7 @@ export const eventAt = (day: string, summary: string) => ({
 /** Every record row's version (xmin and place), by table and key: equal means that no row was written. */
 export async function rowVersions({ sql }: SyncWorld): Promise<Record<string, string>> {
   const versions: Record<string, string> = {};
-  for (const table of ['contacts', 'contact_links', 'contact_lists', 'calendar_events']) {
+  for (const table of ['contacts', 'contact_links', 'list_links', 'contact_lists', 'calendar_events']) {
     const rows = await sql<{ key: string; version: string }[]>`
       select coalesce(to_jsonb(t) ->> 'id', to_jsonb(t) ->> 'remote_id') as key, xmin::text || ctid::text as version
       from ${sql(table)} t`;

@@ -1,0 +1,44 @@
+/** Who is on which list, as the remote contacts' memberships say (provider → Harmony). */
+import { sql } from 'drizzle-orm';
+import type { Transaction } from '../client.ts';
+
+/**
+ * Puts contacts on the lists that their groups feed and takes them off the integration's other lists. Lists that this
+ * integration does not feed are left alone. `contacts`: JSON rows with `id` and `groups` (remote ids).
+ */
+export async function writeMemberships(
+  tx: Transaction,
+  input: { integrationId: string; contacts: string; allNew: boolean },
+): Promise<void> {
+  const { integrationId, contacts } = input;
+  const rows = sql`json_to_recordset(${contacts}::json) as r(id text, groups text[])`;
+  if (!input.allNew) {
+    await tx.execute(sql`
+      delete from contact_list_members m using ${rows}, list_links l
+      where m.contact_id = r.id and l.integration_id = ${integrationId} and l.list_id = m.list_id
+        and l.tombstoned_at is null and l.remote_id <> all(coalesce(r.groups, '{}'))`);
+  }
+  await tx.execute(sql`
+    insert into contact_list_members (list_id, contact_id)
+    select distinct l.list_id, r.id from ${rows}
+    join list_links l on l.integration_id = ${integrationId} and l.remote_id = any(r.groups)
+    where l.list_id is not null and l.tombstoned_at is null
+    on conflict do nothing`);
+}
+
+/** Puts contacts whose shadows name a group onto its list: they may have been read before the group was. */
+export async function joinLists(
+  tx: Transaction,
+  { integrationId, remoteIds }: { integrationId: string; remoteIds: readonly string[] },
+): Promise<void> {
+  if (remoteIds.length === 0) return;
+  await tx.execute(sql`
+    insert into contact_list_members (list_id, contact_id)
+    select distinct l.list_id, c.contact_id
+    from list_links l
+    join contact_links c on c.integration_id = l.integration_id and c.tombstoned_at is null
+      and c.contact_id is not null and strpos(c.shadow::text, '"' || l.remote_id || '"') > 0
+    where l.integration_id = ${integrationId} and l.remote_id = any(${sql.param([...remoteIds])}::text[])
+      and l.list_id is not null
+    on conflict do nothing`);
+}

@@ -1,0 +1,208 @@
+/** Remote groups as links with their shadows, and the Harmony lists that they feed (provider → Harmony). */
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { Executor, Transaction } from '../client.ts';
+import { newId } from '../ids.ts';
+import { rowJson, toJsonParameter } from '../json-parameter.ts';
+import { listLinks } from '../schema/index.ts';
+import { joinLists } from './contact-list-members.ts';
+import { seenIn } from './listing-marks.ts';
+import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
+
+export interface ContactListRow extends Mirrored {
+  readonly name: string;
+  readonly system: boolean;
+}
+
+/** Writes a page of groups and archives the lists of deleted ones; unchanged groups are not touched. */
+export async function writeContactLists(
+  tx: Transaction,
+  context: MirrorContext,
+  page: { rows: readonly ContactListRow[]; deletions: readonly string[] },
+): Promise<PageOutcome> {
+  const { integrationId } = context;
+  const found = await tx
+    .select({
+      remoteId: listLinks.remoteId,
+      contentHash: listLinks.contentHash,
+      tombstonedAt: listLinks.tombstonedAt,
+    })
+    .from(listLinks)
+    .where(eq(listLinks.integrationId, integrationId));
+  // A tombstoned group that shows up again has to be written, whatever its content.
+  const hashes = new Map(
+    found.map((row) => [row.remoteId, row.tombstonedAt === null ? row.contentHash : '']),
+  );
+  const split = splitByHash(page.rows, hashes);
+  const changed = [...split.created, ...split.updated];
+  if (changed.length > 0) {
+    await upsertLinks(tx, context, changed);
+    await feedLists(
+      tx,
+      context,
+      changed.map(({ remoteId }) => remoteId),
+    );
+    // Contacts that were read before their group was known.
+    await joinLists(tx, { integrationId, remoteIds: split.created.map(({ remoteId }) => remoteId) });
+  }
+  const deleted = await archiveContactLists(tx, integrationId, page.deletions);
+  return {
+    created: split.created.length,
+    updated: split.updated.length,
+    unchanged: split.unchanged,
+    deleted,
+  };
+}
+
+async function upsertLinks(
+  tx: Transaction,
+  context: MirrorContext,
+  rows: readonly ContactListRow[],
+): Promise<void> {
+  const parameter = toJsonParameter(
+    rows.map((row) =>
+      rowJson(
+        {
+          remote_id: row.remoteId,
+          etag: row.etag,
+          content_hash: row.contentHash,
+          remote_updated_at: row.remoteUpdatedAt,
+          remote_name: row.name,
+          system: row.system,
+        },
+        row.rawJson,
+      ),
+    ),
+  );
+  await tx.execute(sql`
+    insert into list_links (integration_id, remote_id, etag, content_hash, remote_updated_at, shadow, remote_name, system)
+    select ${context.integrationId}, r.remote_id, r.etag, r.content_hash, r.remote_updated_at, r.raw, r.remote_name,
+      r.system
+    from json_to_recordset(${parameter}::json) as r(remote_id text, etag text, content_hash text,
+      remote_updated_at timestamptz, raw json, remote_name text, system boolean)
+    on conflict (integration_id, remote_id) do update set
+      etag = excluded.etag, content_hash = excluded.content_hash, remote_updated_at = excluded.remote_updated_at,
+      shadow = excluded.shadow, remote_name = excluded.remote_name, system = excluded.system,
+      tombstoned_at = null, updated_at = now()`);
+}
+
+/**
+ * A group gets the person's own list of the same name that is tied to nothing yet, else a new one. A list that a person
+ * changed since both sides agreed is left to the planner.
+ */
+async function feedLists(
+  tx: Transaction,
+  context: MirrorContext,
+  remoteIds: readonly string[],
+): Promise<void> {
+  const { integrationId, workspaceId, userId } = context;
+  const named = sql`l.integration_id = ${integrationId} and l.remote_id = any(${sql.param([...remoteIds])}::text[])`;
+  await tx.execute(sql`
+    update list_links l set list_id = own.id, local_version = own.version, base_name = own.name
+    from (
+      select lower(name) as name_key, min(id) as id, min(version) as version, min(name) as name from contact_lists o
+      where user_id = ${userId} and not system and archived_at is null
+        and not exists (select 1 from list_links t where t.list_id = o.id)
+      group by lower(name) having count(*) = 1) own
+    where ${named} and l.list_id is null and not l.system and lower(l.remote_name) = own.name_key
+      and not exists (select 1 from list_links t
+        where t.integration_id = l.integration_id and t.remote_id < l.remote_id and t.list_id is null
+          and lower(t.remote_name) = own.name_key)`);
+  const unfed = await tx.execute<{ remote_id: string }>(
+    sql`select l.remote_id from list_links l where ${named} and l.list_id is null order by l.remote_id`,
+  );
+  const fresh = unfed.map(({ remote_id }) => ({ remote_id, list_id: newId('lst') }));
+  if (fresh.length > 0) {
+    await tx.execute(sql`
+      update list_links l set list_id = r.list_id, local_version = 1, base_name = l.remote_name
+      from json_to_recordset(${JSON.stringify(fresh)}::json) as r(remote_id text, list_id text)
+      where l.integration_id = ${integrationId} and l.remote_id = r.remote_id`);
+    await tx.execute(sql`
+      insert into contact_lists (id, workspace_id, user_id, name, system)
+      select l.list_id, ${workspaceId}, ${userId}, l.remote_name, l.system
+      from list_links l where ${named} and l.list_id = any(${sql.param(fresh.map((row) => row.list_id))}::text[])`);
+  }
+  // Behind: the planner compares all three names. The others simply take the new name, or come back.
+  await tx.execute(sql`
+    insert into contact_work (integration_id, kind, key)
+    select l.integration_id, 'list', l.list_id from list_links l join contact_lists o on o.id = l.list_id
+    where ${named} and o.version <> l.local_version
+    order by 1, 3
+    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
+  await tx.execute(sql`
+    with renamed as (
+      update contact_lists o set name = l.remote_name, archived_at = null, version = o.version + 1, updated_at = now()
+      from list_links l
+      where ${named} and o.id = l.list_id and o.version = l.local_version
+        and (o.name <> l.remote_name or o.archived_at is not null)
+      returning o.id, o.version)
+    update list_links l set local_version = renamed.version, base_name = l.remote_name
+    from renamed where ${named} and l.list_id = renamed.id`);
+}
+
+/** Tombstones links by remote id, and archives the lists that nothing else feeds and nobody changed. Returns how many were live. */
+export async function archiveContactLists(
+  tx: Transaction,
+  integrationId: string,
+  remoteIds: readonly string[],
+): Promise<number> {
+  if (remoteIds.length === 0) return 0;
+  const gone = await tx
+    .update(listLinks)
+    .set({ tombstonedAt: sql`now()`, updatedAt: sql`now()` })
+    .where(
+      and(
+        eq(listLinks.integrationId, integrationId),
+        isNull(listLinks.tombstonedAt),
+        sql`${listLinks.remoteId} = any(${sql.param([...remoteIds])}::text[])`,
+      ),
+    )
+    .returning({ listId: listLinks.listId });
+  const ids = gone.map((row) => row.listId).filter((id) => id !== null);
+  if (ids.length > 0) {
+    await tx.execute(sql`
+      with archived as (
+        update contact_lists o set archived_at = now(), version = o.version + 1, updated_at = now()
+        where o.id = any(${sql.param(ids)}::text[]) and o.archived_at is null
+          and not exists (select 1 from list_links l where l.list_id = o.id and l.tombstoned_at is null)
+          and exists (select 1 from list_links l where l.integration_id = ${integrationId} and l.list_id = o.id
+            and l.local_version = o.version)
+        returning o.id, o.version)
+      update list_links l set local_version = archived.version
+      from archived where l.integration_id = ${integrationId} and l.list_id = archived.id`);
+  }
+  return gone.length;
+}
+
+/** Remote ids of living links after `afterId` that a complete listing did not see, in order, at most `limit`. */
+export async function unseenContactLists(
+  tx: Executor,
+  where: { integrationId: string; stream: string; listingId: string; afterId: string },
+  limit: number,
+): Promise<string[]> {
+  const rows = await tx.execute<{ remote_id: string }>(sql`
+    select remote_id from list_links
+    where integration_id = ${where.integrationId} and tombstoned_at is null and remote_id > ${where.afterId}
+    except ${seenIn({ ...where, collectionId: '' })}
+    order by remote_id
+    limit ${limit}`);
+  return rows.map((row) => row.remote_id);
+}
+
+/** Removes the links of an integration, and with `lists: delete` the lists that no other one feeds, members included. */
+export async function purgeListLinks(
+  tx: Transaction,
+  { integrationId, lists }: { integrationId: string; lists: 'keep' | 'delete' },
+): Promise<void> {
+  const gone = await tx
+    .delete(listLinks)
+    .where(eq(listLinks.integrationId, integrationId))
+    .returning({ listId: listLinks.listId });
+  const ids = gone.map((row) => row.listId).filter((id) => id !== null);
+  if (lists === 'keep' || ids.length === 0) return;
+  await tx.execute(sql`
+    with gone as (
+      delete from contact_lists o where o.id = any(${sql.param(ids)}::text[])
+        and not exists (select 1 from list_links l where l.list_id = o.id)
+      returning o.id)
+    delete from contact_list_members m using gone where m.list_id = gone.id`);
+}
