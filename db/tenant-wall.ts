@@ -26,6 +26,7 @@ const special: Readonly<Record<string, string>> = {
 
 /** Tables without a tenant's records, with the reason. */
 export const openTables: Readonly<Record<string, string>> = {
+  change_horizon: 'how far the change feed has been forgotten, for all alike',
   provider_limits: 'until when a provider wants no calls',
   search_backlog: 'which ids are still to be indexed; written by triggers',
   search_vectors:

@@ -2,6 +2,7 @@
 
 import { Context } from '@temporalio/activity';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
+import { pruneChanges } from '../../db/queries/changes.ts';
 import { pruneHiddenDocuments } from '../../db/queries/documents.ts';
 import { pruneIdempotencyKeys } from '../../db/queries/idempotency.ts';
 import { pruneSessions } from '../../db/queries/identity.ts';
@@ -65,6 +66,7 @@ export function createReconcile(deps: ActivityDeps) {
     await pruneIdempotencyKeys(deps.db);
     await pruneSessions(deps.db);
     await pruneTaskWrites(deps.db, 7 * dayMs);
+    await pruneChanges(deps.db, 30 * dayMs);
     noteReconciled();
     if (started.length > 0) deps.logger.warn({ started }, 'integrations had no workflow; started');
     if (overdue.length > 0) deps.logger.warn({ overdue }, 'integrations are overdue');

@@ -1,6 +1,7 @@
 /** Every route of the API. Mounted, documented and tested from this list. */
 import type { Route } from '../define-route.ts';
 import { listCalendarEvents } from './calendar-events/list-calendar-events.ts';
+import { listChanges } from './changes/list-changes.ts';
 import { archiveContactList } from './contact-lists/archive-contact-list.ts';
 import { addMember, removeMember } from './contact-lists/change-membership.ts';
 import { createContactList } from './contact-lists/create-contact-list.ts';
@@ -89,6 +90,7 @@ export const routes: readonly Route[] = [
   restoreContactList,
   addMember,
   removeMember,
+  listChanges,
   listCalendarEvents,
   listTasks,
   createTask,
