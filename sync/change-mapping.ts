@@ -2,7 +2,7 @@
 // download); a field that is no longer mapped is forgotten, which writes nothing.
 import type { FieldName } from './contact-fields.ts';
 import type { FieldMapping } from './default-mappings.ts';
-import { combineDirections, type Direction } from './direction.ts';
+import { combineDirections, type Direction, mayPush } from './direction.ts';
 import type { FieldBases } from './map-contact.ts';
 
 export interface MappingVersion {
@@ -29,4 +29,14 @@ export function forgetBases(bases: FieldBases, fields: readonly FieldName[]): Fi
   const kept = { ...bases };
   for (const field of fields) delete kept[field];
   return kept;
+}
+
+/** Whether a field would be written to the provider, or to another place there, that was not before. */
+export function sendsMore(before: MappingVersion, after: MappingVersion): boolean {
+  const sent = ({ mappings, direction }: MappingVersion) =>
+    mappings
+      .filter((mapping) => mayPush(combineDirections(direction, mapping.direction)))
+      .map(({ field, path }) => `${field} ${path}`);
+  const known = new Set(sent(before));
+  return sent(after).some((pair) => !known.has(pair));
 }

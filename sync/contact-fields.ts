@@ -45,6 +45,11 @@ export function isFieldName(name: string): name is FieldName {
   return Object.hasOwn(FIELD_KINDS, name) || /^custom\.\S/.test(name);
 }
 
+/** A field of Harmony's own, not a custom one. */
+export function isContactFieldName(name: string): name is ContactFieldName {
+  return Object.hasOwn(FIELD_KINDS, name);
+}
+
 /** The kind of a field of Harmony's own; a custom field holds what its place in the provider holds. */
 export function kindOf(field: FieldName): FieldKind | undefined {
   return FIELD_KINDS[field as ContactFieldName];

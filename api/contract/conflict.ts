@@ -28,9 +28,10 @@ export const conflict = z
       .meta({ description: 'What both sides last agreed on; null where they never did' }),
     rule: z.string().nullable(),
     policy: z.string().nullable(),
-    candidates: z
-      .array(z.object({ remoteId: z.string(), name: z.string(), email: z.string().nullable() }))
-      .meta({ description: 'Of a parked record: remote contacts that it may belong to' }),
+    candidates: z.array(z.object({ id: z.string(), name: z.string(), email: z.string().nullable() })).meta({
+      description:
+        'Of a parked record: remote contacts that a contact may belong to, or contacts that a remote one may be',
+    }),
     open: z.boolean(),
     resolution: z.enum(['harmony', 'provider', 'dismissed', 'linked']).nullable(),
     resolvedBy: z.string().nullable(),
@@ -59,7 +60,7 @@ export const resolveConflict = z
       .string()
       .max(200)
       .optional()
-      .meta({ description: 'A remoteId of the candidates, with `link`' }),
+      .meta({ description: 'The id of one of the candidates, with `link`' }),
     always: z
       .boolean()
       .default(false)

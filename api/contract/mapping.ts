@@ -37,7 +37,7 @@ export const fieldMapping = z
 const versioned = {
   version: z.int().meta({ description: 'In force' }),
   pending: z
-    .object({ version: z.int(), planId: z.string().nullable() })
+    .object({ version: z.int() })
     .optional()
     .meta({ description: 'A newer version that waits until its plan is applied' }),
   nextCursor: z.null(),
@@ -79,9 +79,8 @@ export const mappingChange = z
     version: z.int(),
     takesEffect: z.enum(['now', 'with_plan']).meta({
       description:
-        '`now`: nothing more is written to the provider than before. `with_plan`: it is in force once the plan is applied',
+        '`now`: nothing more is written to the provider than before. `with_plan`: it is in force once a plan (POST …/plan) is applied',
     }),
-    planId: z.string().nullable(),
     objects: z.array(objectMapping),
     fields: z.array(fieldMapping),
   })

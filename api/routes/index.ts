@@ -2,6 +2,8 @@
 import type { Route } from '../define-route.ts';
 import { listCalendarEvents } from './calendar-events/list-calendar-events.ts';
 import { listChanges } from './changes/list-changes.ts';
+import { listConflicts } from './conflicts/list-conflicts.ts';
+import { resolveConflict } from './conflicts/resolve-conflict.ts';
 import { archiveContactList } from './contact-lists/archive-contact-list.ts';
 import { addMember, removeMember } from './contact-lists/change-membership.ts';
 import { createContactList } from './contact-lists/create-contact-list.ts';
@@ -12,8 +14,10 @@ import { restoreContactList } from './contact-lists/restore-contact-list.ts';
 import { archiveContact } from './contacts/archive-contact.ts';
 import { changeContact } from './contacts/change-contact.ts';
 import { createContact } from './contacts/create-contact.ts';
+import { explainContact } from './contacts/explain-contact.ts';
 import { getContact } from './contacts/get-contact.ts';
 import { listContacts } from './contacts/list-contacts.ts';
+import { listJournal } from './contacts/list-journal.ts';
 import { restoreContact } from './contacts/restore-contact.ts';
 import { getDocument } from './documents/get-document.ts';
 import { listDocuments } from './documents/list-documents.ts';
@@ -25,6 +29,10 @@ import { createIntegration } from './integrations/create-integration.ts';
 import { deleteIntegration } from './integrations/delete-integration.ts';
 import { getIntegration } from './integrations/get-integration.ts';
 import { listIntegrations } from './integrations/list-integrations.ts';
+import { getFieldMappings, replaceFieldMappings } from './integrations/mappings/field-mappings.ts';
+import { getMappingVersions, restoreMappingVersion } from './integrations/mappings/mapping-versions.ts';
+import { getObjectMappings, replaceObjectMappings } from './integrations/mappings/object-mappings.ts';
+import { previewMappings } from './integrations/mappings/preview-mappings.ts';
 import { reauthenticate } from './integrations/reauthenticate.ts';
 import { replaceApiKey } from './integrations/replace-api-key.ts';
 import { getRun } from './integrations/runs/get-run.ts';
@@ -73,6 +81,13 @@ export const routes: readonly Route[] = [
   listUsers,
   mapUser,
   forgetUser,
+  getObjectMappings,
+  replaceObjectMappings,
+  getFieldMappings,
+  replaceFieldMappings,
+  previewMappings,
+  getMappingVersions,
+  restoreMappingVersion,
   listRuns,
   getRun,
   streamEvents,
@@ -82,6 +97,10 @@ export const routes: readonly Route[] = [
   changeContact,
   archiveContact,
   restoreContact,
+  explainContact,
+  listJournal,
+  listConflicts,
+  resolveConflict,
   listContactLists,
   createContactList,
   getContactList,

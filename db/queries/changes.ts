@@ -82,7 +82,8 @@ export async function listChanges(
   const more = found.length > list.limit;
   const last = rows.at(-1);
   // A caller that hears nothing still moves on, so that its position is never older than what is kept.
-  const end = settled > after ? settled : after;
+  const isBehind = after < settled;
+  const end = isBehind ? settled : after;
   return { rows, more, after: more && last !== undefined ? last.seq : end };
 }
 

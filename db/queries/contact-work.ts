@@ -40,6 +40,28 @@ export async function noteListWork(
   );
 }
 
+/** Notes remote contacts of an integration. */
+export async function noteRemoteContacts(
+  tx: Transaction,
+  integrationId: string,
+  remoteIds: readonly string[],
+): Promise<void> {
+  if (remoteIds.length === 0) return;
+  await note(
+    tx,
+    sql`select ${integrationId}, 'remote', r.id from unnest(${sql.param([...remoteIds])}::text[]) r(id) order by r.id`,
+  );
+}
+
+/** Notes every remote contact that an integration knows: its mappings changed. */
+export async function noteAllLinks(tx: Transaction, integrationId: string): Promise<void> {
+  await note(
+    tx,
+    sql`select integration_id, 'remote', remote_id from contact_links
+      where integration_id = ${integrationId} and tombstoned_at is null order by remote_id`,
+  );
+}
+
 /** Over the aliases `i` (an integration) and `c` (a record): whether the record goes there. */
 const concerns = (links: SQL, recordId: SQL): SQL => sql`
   i.deleting_at is null and i.approved_direction is not null and (
@@ -50,8 +72,10 @@ const concerns = (links: SQL, recordId: SQL): SQL => sql`
 
 async function note(tx: Transaction, rows: SQL): Promise<readonly string[]> {
   const noted = await tx.execute<{ integration_id: string }>(sql`
-    insert into contact_work (integration_id, kind, key) ${rows}
-    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()
-    returning integration_id`);
-  return [...new Set(noted.map((row) => row.integration_id))];
+    with noted as (
+      insert into contact_work (integration_id, kind, key) ${rows}
+      on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()
+      returning integration_id)
+    select distinct integration_id from noted`);
+  return noted.map((row) => row.integration_id);
 }

@@ -116,28 +116,26 @@ describe('remote groups', () => {
   });
   const write = (upserts: readonly RecordBase[], deletions: readonly string[] = []) =>
     world.database.db.transaction((tx) =>
-      contactListStore.prepare({ upserts, deletions, next: { kind: 'more', cursor: '' } } as never, {
-        fresh: false,
-      })(tx, context()),
+      contactListStore.prepare({ upserts, deletions, next: { kind: 'more', cursor: '' } } as never)(
+        tx,
+        context(),
+      ),
     );
   const writePeople = (people: readonly { id: string; groups: string[]; name?: string }[]) =>
     world.database.db.transaction((tx) =>
-      contactStore.prepare(
-        {
-          upserts: people.map(({ id, groups, name = id }) => ({
-            remoteId: id,
-            raw: {
-              names: [{ givenName: name }],
-              memberships: groups.map((group) => ({
-                contactGroupMembership: { contactGroupResourceName: group },
-              })),
-            },
-          })),
-          deletions: [],
-          next: { kind: 'more', cursor: '' },
-        } as never,
-        { fresh: false },
-      )(tx, { ...context(), stream: 'contacts' }),
+      contactStore.prepare({
+        upserts: people.map(({ id, groups, name = id }) => ({
+          remoteId: id,
+          raw: {
+            names: [{ givenName: name }],
+            memberships: groups.map((group) => ({
+              contactGroupMembership: { contactGroupResourceName: group },
+            })),
+          },
+        })),
+        deletions: [],
+        next: { kind: 'more', cursor: '' },
+      } as never)(tx, { ...context(), stream: 'contacts' }),
     );
   const group = (id: string, name: string, more = {}) => ({
     ...{ remoteId: id, raw: { name, ...more }, name, system: false },

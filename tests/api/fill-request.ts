@@ -49,8 +49,8 @@ export function nameIds(seeded: SeededIntegration, userId: string): NamedIds {
   };
 }
 
-/** Words of a closed list that the document gives as plain strings. */
-const words: NamedIds = { provider: 'google-calendar' };
+/** Words and numbers that name nothing of a tenant. */
+const words: NamedIds = { provider: 'google-calendar', version: '1' };
 
 export function readOperations(document: Json): Operation[] {
   return Object.entries<Record<string, Json>>(document.paths).flatMap(([path, operations]) =>

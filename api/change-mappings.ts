@@ -1,0 +1,157 @@
+/** Sets an integration's mappings: checked, versioned, and in force at once or with a plan. */
+import { recordAudit } from '../db/queries/audit.ts';
+import { findNewestMappings, insertMappings, lockMappings } from '../db/queries/contact-mappings.ts';
+import { noteAllLinks } from '../db/queries/contact-work.ts';
+import type { IntegrationRow } from '../db/queries/integrations-read.ts';
+import type { StoredFieldMapping, StoredObjectMapping } from '../db/schema/index.ts';
+import { sendsMore } from '../sync/change-mapping.ts';
+import { checkMappings } from '../sync/check-mappings.ts';
+import type { FieldMapping as CoreFieldMapping } from '../sync/default-mappings.ts';
+import { combineDirections, type Direction, directionOf, mayPush } from '../sync/direction.ts';
+import type { Caller } from './caller.ts';
+import type { FieldMapping, MappingChange, ObjectMapping } from './contract/mapping.ts';
+import type { ApiDeps } from './deps.ts';
+import { ProblemError } from './problem.ts';
+import { defaultMappings, type Mappings, presentMappings, readMappings } from './read-mappings.ts';
+import { tellPlanners } from './tell-planners.ts';
+
+export interface MappingsToSet {
+  readonly objects?: readonly ObjectMapping[] | undefined;
+  readonly fields?: readonly FieldMapping[] | undefined;
+  /** The newest version that the caller knows. */
+  readonly version?: number | undefined;
+  /** What the request calls the two lists, for the paths of errors. */
+  readonly names?: MappingNames | undefined;
+}
+
+interface MappingNames {
+  readonly objects: string;
+  readonly fields: string;
+}
+
+/** What is not named stays as in the newest version. Throws 422 with an entry per mapping that can't work, 409 for another version. */
+export async function changeMappings(
+  deps: ApiDeps,
+  caller: Caller,
+  input: { integration: IntegrationRow; set: MappingsToSet },
+): Promise<MappingChange> {
+  const { integration, set } = input;
+  const change = await deps.db.transaction(async (tx) => {
+    await lockMappings(tx, integration.id);
+    const newest: Mappings = (await findNewestMappings(tx, integration.id)) ?? defaultMappings;
+    if (set.version !== undefined && set.version !== newest.version) throw otherVersion(newest.version);
+    const next = toStored(set, newest);
+    requireValid(integration, next, set.names);
+    const version = newest.version + 1;
+    const takesEffect = effectOf(integration, await readMappings(tx, integration.id), next);
+    const approved = takesEffect === 'now';
+    await insertMappings(tx, {
+      ...{ integrationId: integration.id, version, ...next, createdBy: caller.actor, approved },
+    });
+    if (approved) await noteAllLinks(tx, integration.id);
+    await recordAudit(tx, {
+      ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: 'integration.map' },
+      ...{ target: integration.id, details: { version, takesEffect } },
+    });
+    return { version, takesEffect, ...next };
+  });
+  if (change.takesEffect === 'now') tellPlanners(deps, integration, [integration.id]);
+  return { ...change, ...presentMappings(change) };
+}
+
+export function toStored(
+  set: MappingsToSet,
+  present: Mappings,
+): { objects: readonly StoredObjectMapping[]; fields: readonly StoredFieldMapping[] } {
+  const fields = set.fields?.map(({ conflictPolicy, ...mapping }) =>
+    conflictPolicy === undefined ? mapping : { ...mapping, conflictPolicy },
+  );
+  return { objects: set.objects ?? present.objects, fields: fields ?? present.fields };
+}
+
+/** With a plan where more would be written to the provider than what somebody has seen; see decisions/0010. */
+export function effectOf(
+  integration: IntegrationRow,
+  before: Pick<Mappings, 'objects' | 'fields'>,
+  after: Pick<Mappings, 'objects' | 'fields'>,
+): 'now' | 'with_plan' {
+  const direction = directionOf(integration.approvedDirection ?? 'from_provider');
+  const pushes = ({ objects }: Pick<Mappings, 'objects'>) =>
+    objects
+      .filter((mapping) => mapping.enabled && mayPush(combineDirections(direction, mapping.direction)))
+      .map(({ providerObject }) => providerObject);
+  const pushed = new Set(pushes(before));
+  const isMore =
+    pushes(after).some((object) => !pushed.has(object)) ||
+    sendsMore(flowOf(before, direction), flowOf(after, direction));
+  return isMore ? 'with_plan' : 'now';
+}
+
+/** The fields with the direction that integration and object leave them. */
+export function flowOf(
+  { objects, fields }: Pick<Mappings, 'objects' | 'fields'>,
+  integrationDirection: Direction,
+): { mappings: readonly CoreFieldMapping[]; direction: Direction } {
+  const person = objects.find(({ providerObject }) => providerObject === 'person');
+  const direction = combineDirections(integrationDirection, person?.direction ?? 'both');
+  const isFlowing = person?.enabled !== false && direction !== 'none';
+  return {
+    mappings: isFlowing ? (fields as readonly CoreFieldMapping[]) : [],
+    direction: direction === 'none' ? 'from_provider' : direction,
+  };
+}
+
+/** Objects that exist, and which way each can flow at all. */
+const objectPairs: Readonly<
+  Record<ObjectMapping['providerObject'], [ObjectMapping['harmonyObject'], boolean]>
+> = {
+  person: ['contact', true],
+  contactGroup: ['list', true],
+  otherContact: ['contact', false],
+};
+
+/** Throws the 422 problem with an entry per mapping that can't work. */
+export function requireValid(
+  integration: IntegrationRow,
+  { objects, fields }: Pick<Mappings, 'objects' | 'fields'>,
+  names: MappingNames = { objects: 'objects', fields: 'fields' },
+): void {
+  const direction = directionOf(integration.syncDirection ?? 'from_provider');
+  const errors = objects.flatMap((mapping, index) => {
+    const path = `${names.objects}.${index}`;
+    const [harmonyObject, isWritable] =
+      objectPairs[mapping.providerObject as ObjectMapping['providerObject']];
+    const isTwice = objects.findIndex((other) => other.providerObject === mapping.providerObject) !== index;
+    if (isTwice) return [{ path, message: `${mapping.providerObject} is mapped twice.` }];
+    if (mapping.harmonyObject !== harmonyObject) {
+      return [{ path, message: `${mapping.providerObject} goes with ${harmonyObject}.` }];
+    }
+    if (!isWritable && mapping.direction !== 'from_provider') {
+      return [{ path, message: `${mapping.providerObject} can only be read: from_provider.` }];
+    }
+    if (mapping.enabled && combineDirections(direction, mapping.direction) === 'none') {
+      return [
+        { path, message: `${mapping.providerObject} flows against the integration, so it would never sync.` },
+      ];
+    }
+    return [];
+  });
+  const flow = flowOf({ objects, fields }, direction);
+  for (const { index, message } of checkMappings(fields as readonly CoreFieldMapping[], flow.direction)) {
+    errors.push({ path: `${names.fields}.${index}`, message });
+  }
+  if (errors.length === 0) return;
+  throw new ProblemError('mapping_invalid', {
+    detail: `${errors.length} of the mappings can not work: ${errors[0]?.message}`,
+    remedy: 'Change or remove those that `errors` names; the position in the list is in each path.',
+    errors,
+  });
+}
+
+function otherVersion(newest: number): ProblemError {
+  return new ProblemError('conflict', {
+    detail: `Somebody changed the mappings meanwhile: the newest version is ${newest}.`,
+    remedy: 'Read them again and send the change with that version.',
+    errors: [{ path: 'version', message: `the newest is ${newest}` }],
+  });
+}

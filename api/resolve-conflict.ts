@@ -1,0 +1,192 @@
+/** Carries out what a person decides on a conflict: one value for both sides, a link, or nothing. */
+
+import type { z } from 'zod';
+import type { Transaction } from '../db/client.ts';
+import { recordAudit } from '../db/queries/audit.ts';
+import {
+  type ConflictWithContact,
+  closeConflict,
+  tieByHand,
+  unparkLinks,
+} from '../db/queries/contact-conflicts.ts';
+import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
+import { findNewestMappings, insertMappings, lockMappings } from '../db/queries/contact-mappings.ts';
+import { noteContactWork, noteRemoteContacts } from '../db/queries/contact-work.ts';
+import { findVisibleIntegration, type IntegrationRow } from '../db/queries/integrations-read.ts';
+import { isContactFieldName } from '../sync/contact-fields.ts';
+import { combineDirections, directionOf, mayPush } from '../sync/direction.ts';
+import type { Caller } from './caller.ts';
+import type { resolveConflict } from './contract/conflict.ts';
+import type { ApiDeps } from './deps.ts';
+import { notFound, ProblemError } from './problem.ts';
+import { defaultMappings, type Mappings, readMappings } from './read-mappings.ts';
+import { tellPlanners } from './tell-planners.ts';
+
+type Decision = z.output<typeof resolveConflict>;
+type Choice = Decision['choose'];
+
+interface Case {
+  readonly caller: Caller;
+  readonly found: ConflictWithContact;
+  readonly integration: IntegrationRow;
+  readonly decision: Decision;
+}
+
+/** Throws 409 where it is decided already or the contact is archived, 422 where the choice does not fit its kind. */
+export async function carryOutDecision(
+  deps: ApiDeps,
+  caller: Caller,
+  found: ConflictWithContact,
+  decision: Decision,
+): Promise<void> {
+  const { conflict } = found;
+  const integration = await findVisibleIntegration(deps.db, caller, conflict.integrationId);
+  if (integration === undefined) throw notFound('integration of the conflict');
+  const what: Case = { caller, found, integration, decision };
+  requireFit(what);
+  const integrationIds = await deps.db.transaction(async (tx) => {
+    const contactId = decision.choose === 'link' ? pairOf(conflict, decision).contactId : conflict.contactId;
+    const noted =
+      contactId === null || decision.choose === 'dismiss'
+        ? []
+        : await noteContactWork(tx, { userId: conflict.userId, contactIds: [contactId] });
+    if (decision.choose !== 'dismiss' && conflict.kind !== 'value') await noteRemote(tx, what);
+    const resolution = resolutionOf(decision.choose);
+    if (!(await closeConflict(tx, conflict.id, { resolvedBy: caller.actor, resolution }))) throw decided();
+    if (decision.choose === 'link' || conflict.kind !== 'value') await unpark(tx, what);
+    if (decision.choose === 'harmony' || decision.choose === 'provider') await setValue(tx, what);
+    if (decision.always) await alwaysPrefer(tx, what);
+    await recordAudit(tx, {
+      ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: 'conflict.resolve' },
+      ...{ target: conflict.id, details: { choose: decision.choose, always: decision.always } },
+    });
+    return noted;
+  });
+  tellPlanners(deps, integration, integrationIds);
+}
+
+/** The remote contacts that it is about, too: an ambiguous one may have no contact yet. */
+async function noteRemote(tx: Transaction, { found: { conflict }, decision }: Case): Promise<void> {
+  const remoteIds = [
+    conflict.remoteId,
+    decision.choose === 'link' ? pairOf(conflict, decision).remoteId : null,
+  ].filter((id) => id !== null);
+  await noteRemoteContacts(tx, conflict.integrationId, remoteIds);
+}
+
+const resolutionOf = (choose: Choice): string =>
+  choose === 'dismiss' ? 'dismissed' : choose === 'link' ? 'linked' : choose;
+
+function requireFit({ found: { conflict }, decision: { choose, candidate, always } }: Case): void {
+  if (conflict.resolvedAt !== null) throw decided();
+  if (choose === 'dismiss') return;
+  if (choose === 'link') {
+    if (conflict.candidates?.includes(candidate as string)) return;
+    throw unfit(
+      'candidate',
+      'It is none of the candidates of this conflict.',
+      'Take one of its `candidates`.',
+    );
+  }
+  if (conflict.field === null && conflict.kind !== 'stale_version') {
+    throw unfit(
+      'choose',
+      'Here the question is which record it is, not which value.',
+      'Choose `link` with a candidate, or `dismiss`.',
+    );
+  }
+  if (always && conflict.field === null)
+    throw unfit('always', 'It is about no single field.', 'Leave it out.');
+}
+
+/** Sets the chosen value in Harmony, whose planner carries it over. */
+async function setValue(tx: Transaction, { caller, found, integration, decision }: Case): Promise<void> {
+  const { conflict } = found;
+  const { contactId, field } = conflict;
+  if (contactId === null || field === null) return;
+  const contact = await lockContact(tx, caller, contactId);
+  if (contact === undefined || contact.archivedAt !== null) {
+    throw new ProblemError('conflict', {
+      detail: 'The contact is archived or gone, so it takes no value.',
+      remedy: 'Restore it first, or dismiss the conflict.',
+    });
+  }
+  const value = decision.choose === 'harmony' ? conflict.localValue : conflict.remoteValue;
+  const change: ContactChange = isContactFieldName(field)
+    ? { [field]: value }
+    : { customFields: { [field.replace(/^custom\./, '')]: value } };
+  const present = isContactFieldName(field)
+    ? contact[field]
+    : (contact.customFields?.[field.replace(/^custom\./, '')] ?? null);
+  if (present === value) return;
+  if (decision.choose === 'harmony') await requireOutward(tx, integration, field);
+  await updateContact(tx, contact, change);
+  await recordAudit(tx, {
+    ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: 'contact.change' },
+    ...{ target: contactId, details: { fields: [field], conflictId: conflict.id } },
+  });
+}
+
+/** Throws the 409 problem where Harmony's value would be put back by the next sync. */
+async function requireOutward(tx: Transaction, integration: IntegrationRow, field: string): Promise<void> {
+  const { fields } = await readMappings(tx, integration.id);
+  const mapping = fields.find((candidate) => candidate.field === field);
+  const direction = directionOf(integration.approvedDirection ?? 'from_provider');
+  if (mapping === undefined || mayPush(combineDirections(direction, mapping.direction))) return;
+  throw new ProblemError('conflict', {
+    detail: `${field} only flows from the provider, so its value there would come back.`,
+    remedy: 'Let the field flow both ways first, or change the value at the provider.',
+  });
+}
+
+async function unpark(tx: Transaction, { found: { conflict }, decision }: Case): Promise<void> {
+  const { integrationId, contactId, remoteId } = conflict;
+  if (decision.choose === 'dismiss') return;
+  if (decision.choose !== 'link') return unparkLinks(tx, { integrationId, contactId, remoteId });
+  const pair = pairOf(conflict, decision);
+  if (await tieByHand(tx, { integrationId, ...pair })) return;
+  throw new ProblemError('conflict', {
+    detail: 'One of the two is gone, or belongs to another one by now.',
+    remedy: 'Read the conflict again, and choose another candidate or dismiss it.',
+  });
+}
+
+/** Candidates are remote contacts for a contact, and contacts for a remote one. */
+function pairOf(
+  { contactId, remoteId }: ConflictWithContact['conflict'],
+  { candidate = '' }: Decision,
+): { contactId: string; remoteId: string } {
+  return contactId === null
+    ? { contactId: candidate, remoteId: remoteId ?? '' }
+    : { contactId, remoteId: candidate };
+}
+
+/** A new version of the mappings, in force at once: who wins writes nothing by itself. */
+async function alwaysPrefer(tx: Transaction, { caller, found, integration, decision }: Case): Promise<void> {
+  await lockMappings(tx, integration.id);
+  const inForce = await readMappings(tx, integration.id);
+  const newest: Mappings = (await findNewestMappings(tx, integration.id)) ?? defaultMappings;
+  if (newest.version !== inForce.version) {
+    throw new ProblemError('conflict', {
+      detail: 'A change of the mappings waits for its plan, so they can not be changed now.',
+      remedy: 'Apply or reject the plan first, or decide this once, without `always`.',
+    });
+  }
+  const conflictPolicy = decision.choose as 'harmony' | 'provider';
+  const fields = inForce.fields.map((mapping) =>
+    mapping.field === found.conflict.field ? { ...mapping, conflictPolicy } : mapping,
+  );
+  await insertMappings(tx, {
+    ...{ integrationId: integration.id, version: newest.version + 1, objects: inForce.objects, fields },
+    ...{ createdBy: caller.actor, approved: true },
+  });
+}
+
+const decided = (): ProblemError =>
+  new ProblemError('conflict', {
+    detail: 'Somebody has decided this already.',
+    remedy: 'Read it again to see how. A value can still be changed in the contact itself.',
+  });
+
+const unfit = (path: string, detail: string, remedy: string): ProblemError =>
+  new ProblemError('invalid_request', { status: 422, detail, remedy, errors: [{ path, message: detail }] });

@@ -1,0 +1,31 @@
+import type { Executor } from '../../../../db/client.ts';
+import { findNewestMappings } from '../../../../db/queries/contact-mappings.ts';
+import type { MappingVersion } from '../../../contract/mapping.ts';
+import { type Mappings, presentMappings, readMappings } from '../../../read-mappings.ts';
+
+/** The mappings in force, and the newer version that waits for its plan. */
+export async function readMappingState(db: Executor, integrationId: string) {
+  const inForce = await readMappings(db, integrationId);
+  const newest = await findNewestMappings(db, integrationId);
+  const isPending = newest !== undefined && newest.version > inForce.version;
+  const pending = isPending ? { pending: { version: newest.version } } : {};
+  return { ...presentMappings(inForce), about: { version: inForce.version, ...pending, nextCursor: null } };
+}
+
+export function presentVersion(
+  row: Mappings & {
+    readonly createdBy?: string;
+    readonly createdAt?: string;
+    readonly approvedAt?: string | null;
+  },
+  inForce: number,
+): MappingVersion {
+  const isPending = row.version > inForce;
+  return {
+    version: row.version,
+    state: row.version === inForce ? 'in_force' : isPending ? 'pending' : 'former',
+    ...presentMappings(row),
+    createdBy: row.createdBy ?? null,
+    createdAt: row.createdAt ?? null,
+  };
+}

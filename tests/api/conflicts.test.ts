@@ -1,0 +1,208 @@
+/** The inbox of conflicts, deciding them, and why a contact is as it is. */
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { conflict as conflictShape } from '../../api/contract/conflict.ts';
+import { contactExplanation, journalEntry } from '../../api/contract/contact-history.ts';
+import {
+  contactConflicts,
+  contactJournal,
+  contactLinks,
+  contactMappings,
+  contacts,
+  contactWork,
+  integrations,
+} from '../../db/schema/index.ts';
+import { type SeededIntegration, seedIntegration } from './rows.ts';
+import { type ApiWorld, openApiWorld, type Tenant } from './world.ts';
+
+let world: ApiWorld;
+let ada: Tenant;
+let mine: SeededIntegration;
+
+beforeAll(async () => {
+  world = await openApiWorld({ parts: 'api' });
+  ada = world.ada;
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  const { db } = world.database;
+  for (const table of [
+    ...[contactWork, contactLinks, contacts, contactMappings, contactConflicts, contactJournal, integrations],
+  ])
+    await db.delete(table);
+  mine = await seedIntegration(db, ada, {
+    provider: 'google-contacts',
+    syncDirection: 'bidirectional',
+    approvedDirection: 'bidirectional',
+  });
+  for (const table of [contactMappings, contactConflicts, contactJournal]) await db.delete(table);
+});
+
+const seed = async (values: Partial<typeof contactConflicts.$inferInsert> = {}) => {
+  const id = values.id ?? 'cfl_1';
+  await world.database.db.insert(contactConflicts).values({
+    ...{ id, workspaceId: ada.workspaceId, userId: ada.userId, integrationId: mine.id, runId: mine.runId },
+    ...{ contactId: mine.contactId, remoteId: 'people/c1', field: 'jobTitle', winner: 'provider' },
+    ...{
+      localValue: 'Nanny',
+      remoteValue: 'Governess',
+      baseLocal: 'Maid',
+      baseRemote: 'Maid',
+      hasBase: true,
+    },
+    ...{ rule: 'both_changed', policy: 'newest', ...values },
+  });
+  return id;
+};
+const resolve = (id: string, body: unknown, client = ada.asUser) =>
+  client.post(`/v1/conflicts/${id}/resolve`, { body });
+const contact = async () => (await ada.asUser.get(`/v1/contacts/${mine.contactId}`)).body;
+const list = async (query = '') => {
+  const answer = await ada.asUser.get(`/v1/conflicts?${query}`);
+  expect(answer.status, answer.text).toBe(200);
+  return answer.body.data.map((row: unknown) => conflictShape.parse(row));
+};
+
+describe('conflicts', () => {
+  it('show both values and the base, filtered and paged', async () => {
+    await seed({ id: 'cfl_1', at: '2026-11-01T00:00:00Z' });
+    await seed({
+      id: 'cfl_2',
+      at: '2026-11-02T00:00:00Z',
+      hasBase: false,
+      resolvedAt: '2026-11-03T00:00:00Z',
+    });
+    const [newest, oldest] = await list();
+    expect(newest).toMatchObject({ id: 'cfl_2', base: null, open: false });
+    expect(oldest).toMatchObject({
+      ...{ id: 'cfl_1', contactName: 'Mary', harmonyValue: 'Nanny', providerValue: 'Governess', open: true },
+      base: { harmony: 'Maid', provider: 'Maid' },
+    });
+    expect(await list('open=true')).toHaveLength(1);
+    expect(await list('open=false')).toMatchObject([{ id: 'cfl_2' }]);
+    expect(await list(`integrationId=${mine.id}&contactId=${mine.contactId}`)).toHaveLength(2);
+    expect(await list('contactId=con_other')).toEqual([]);
+    const { body } = await ada.asUser.get('/v1/conflicts?limit=1');
+    expect(await list(`limit=1&cursor=${body.nextCursor}`)).toMatchObject([{ id: 'cfl_1' }]);
+    for (const client of [world.eve.asUser, world.eve.asWorkspace]) {
+      expect((await client.get('/v1/conflicts')).body.data).toEqual([]);
+      expect((await resolve('cfl_1', { choose: 'dismiss' }, client)).status).toBe(404);
+    }
+  });
+  it('decided for Harmony set its value and tell the planner, once', async () => {
+    const id = await seed();
+    const answer = await resolve(id, { choose: 'harmony' });
+    expect(answer.status, answer.text).toBe(200);
+    expect(conflictShape.parse(answer.body)).toMatchObject({
+      ...{ open: false, resolution: 'harmony', resolvedBy: expect.stringMatching(/^key:/) },
+    });
+    expect(await contact()).toMatchObject({ jobTitle: 'Nanny', version: 2 });
+    expect(await world.database.db.select().from(contactWork)).toMatchObject([
+      { kind: 'local', key: mine.contactId },
+    ]);
+    const again = await resolve(id, { choose: 'provider' });
+    expect([again.status, (await contact()).jobTitle]).toEqual([409, 'Nanny']);
+  });
+  it('decided always make a version of the mappings that prefers the side', async () => {
+    await resolve(await seed(), { choose: 'provider', always: true });
+    expect(await contact()).toMatchObject({ jobTitle: 'Governess' });
+    const { body } = await ada.asUser.get(`/v1/integrations/${mine.id}/field-mappings`);
+    expect(body.version).toBe(2);
+    const chosen = body.data.filter(
+      (mapping: { conflictPolicy?: string }) => mapping.conflictPolicy !== undefined,
+    );
+    expect(chosen).toMatchObject([{ field: 'jobTitle', conflictPolicy: 'provider' }]);
+  });
+  it('dismissed change nothing', async () => {
+    await resolve(await seed(), { choose: 'dismiss' });
+    expect(await contact()).toMatchObject({ jobTitle: null, version: 1 });
+    expect(await world.database.db.select().from(contactWork)).toEqual([]);
+    expect(await list('open=true')).toEqual([]);
+  });
+  it('of a field that only flows from the provider do not take Harmony’s value', async () => {
+    await world.database.db.update(integrations).set({ approvedDirection: 'from_provider' });
+    const answer = await resolve(await seed(), { choose: 'harmony' });
+    expect([answer.status, answer.body.code]).toEqual([409, 'conflict']);
+    expect(await list('open=true')).toHaveLength(1);
+    expect(await contact()).toMatchObject({ jobTitle: null });
+  });
+  it('about which record it is take a candidate that nobody else has', async () => {
+    const { db } = world.database;
+    const link = { integrationId: mine.id, stream: 'contacts', contentHash: 'h', seenByRun: mine.runId };
+    const shadow = {
+      names: [{ givenName: 'Mary', familyName: 'P.' }],
+      emailAddresses: [{ value: 'm@p.example' }],
+    };
+    await db.insert(contactLinks).values([
+      { ...link, remoteId: 'people/c2', shadow },
+      { ...link, remoteId: 'people/c3', shadow, contactId: 'con_taken' },
+    ]);
+    const parked = { reason: 'maybe_merged', since: '2026-11-01T00:00:00Z' };
+    await db.update(contactLinks).set({ parked }).where(eq(contactLinks.remoteId, 'people/c1'));
+    const id = await seed({
+      ...{ kind: 'maybe_merged', field: null, winner: null, candidates: ['people/c2', 'people/c3'] },
+    });
+    expect((await list())[0].candidates[0]).toEqual({
+      id: 'people/c2',
+      name: 'Mary P.',
+      email: 'm@p.example',
+    });
+    for (const body of [{ choose: 'harmony' }, { choose: 'link', candidate: 'people/c9' }]) {
+      expect((await resolve(id, body)).status).toBe(422);
+    }
+    expect((await resolve(id, { choose: 'link' })).status).toBe(400);
+    expect((await resolve(id, { choose: 'link', candidate: 'people/c3' })).status).toBe(409);
+    const answer = await resolve(id, { choose: 'link', candidate: 'people/c2' });
+    expect(answer.body).toMatchObject({ open: false, resolution: 'linked' });
+    const links = await db.select().from(contactLinks).where(eq(contactLinks.integrationId, mine.id));
+    const byId = new Map(links.map((row) => [row.remoteId, row]));
+    expect(byId.get('people/c2')).toMatchObject({ contactId: mine.contactId, base: {} });
+    expect(byId.get('people/c1')).toMatchObject({ contactId: null, parked: null });
+    expect((await contact()).sources).toMatchObject([{ remoteId: 'people/c2' }]);
+  });
+});
+
+describe('explain', () => {
+  const explain = async () => {
+    const answer = await ada.asUser.get(`/v1/contacts/${mine.contactId}/explain`);
+    expect(answer.status, answer.text).toBe(200);
+    const { fields } = contactExplanation.parse(answer.body);
+    return new Map(fields.map((field) => [field.field, field]));
+  };
+  it('names the record that a value was read from, a person’s edit, and a run with its rule, whichever came last', async () => {
+    const { db } = world.database;
+    await db.update(contactLinks).set({ shadow: { names: [{ givenName: 'Mary' }] } });
+    expect((await explain()).get('firstName')).toMatchObject({
+      ...{
+        value: 'Mary',
+        side: 'provider',
+        integrationId: mine.id,
+        remoteId: 'people/c1',
+        runId: mine.runId,
+      },
+      mappings: [{ integrationId: mine.id, path: 'names.givenName', direction: 'both' }],
+    });
+    expect((await explain()).get('notes')).toMatchObject({ value: null, side: null });
+    await ada.asUser.patch(`/v1/contacts/${mine.contactId}`, {
+      body: { firstName: 'Maria', customFields: { own: 'x' } },
+    });
+    const edited = await explain();
+    expect(edited.get('firstName')).toMatchObject({ side: 'harmony', by: expect.stringMatching(/^key:/) });
+    expect(edited.get('custom.own')).toMatchObject({ value: 'x', side: 'harmony', mappings: [] });
+    await db.insert(contactJournal).values({
+      ...{ integrationId: mine.id, runId: mine.runId, contactId: mine.contactId, remoteId: 'people/c1' },
+      ...{ side: 'harmony', action: 'update', before: { firstName: 'Maria' }, after: { firstName: 'Marie' } },
+      rules: { firstName: 'both_changed' },
+    });
+    expect((await explain()).get('firstName')).toMatchObject({ side: 'provider', rule: 'both_changed' });
+    const { body } = await ada.asUser.get(`/v1/contacts/${mine.contactId}/journal`);
+    expect(body.data.map((row: unknown) => journalEntry.parse(row))).toMatchObject([
+      { action: 'update', before: { firstName: 'Maria' }, after: { firstName: 'Marie' }, undone: false },
+    ]);
+  });
+  it('is its owner’s alone', async () => {
+    for (const path of ['explain', 'journal']) {
+      expect((await world.eve.asUser.get(`/v1/contacts/${mine.contactId}/${path}`)).status).toBe(404);
+    }
+  });
+});

@@ -1,0 +1,193 @@
+/** Mappings: defaults, checks, versions and the way back, previews, and when they take effect. */
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fieldMappings, mappingChange, mappingPreview, mappingVersion } from '../../api/contract/mapping.ts';
+import { contactLinks, contactMappings, contacts, contactWork, integrations } from '../../db/schema/index.ts';
+import { type SeededIntegration, seedIntegration } from './rows.ts';
+import { type ApiWorld, openApiWorld, type Tenant } from './world.ts';
+
+let world: ApiWorld;
+let ada: Tenant;
+let mine: SeededIntegration;
+let path: string;
+
+beforeAll(async () => {
+  world = await openApiWorld({ parts: 'api' });
+  ada = world.ada;
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  const { db } = world.database;
+  for (const table of [contactWork, contactLinks, contacts, contactMappings, integrations])
+    await db.delete(table);
+  mine = await seedIntegration(db, ada, {
+    provider: 'google-contacts',
+    syncDirection: 'bidirectional',
+    approvedDirection: 'bidirectional',
+  });
+  await db.delete(contactMappings);
+  await db
+    .update(contactLinks)
+    .set({
+      shadow: {
+        resourceName: 'people/c1',
+        names: [{ givenName: 'Mary' }],
+        emailAddresses: [{ value: 'mary@example.com' }],
+        nicknames: [{ value: 'Moll' }],
+        userDefined: [{ key: 'Customer', value: 'C-17' }],
+      },
+      base: null,
+    })
+    .where(eq(contactLinks.integrationId, mine.id));
+  path = `/v1/integrations/${mine.id}`;
+});
+
+const get = async () => fieldMappings.parse((await ada.asUser.get(`${path}/field-mappings`)).body);
+const custom = (direction: string) => ({
+  ...{ field: 'custom.customer', path: 'userDefined[key=Customer].value', direction },
+});
+const putFields = async (data: readonly unknown[], more = {}) =>
+  ada.asUser.put(`${path}/field-mappings`, { body: { data, ...more } });
+
+describe('mappings', () => {
+  it('are the defaults at first', async () => {
+    const { data, version, pending } = await get();
+    expect(version).toBe(1);
+    expect(pending).toBeUndefined();
+    expect(data).toHaveLength(11);
+    expect(data[0]).toEqual({ field: 'firstName', path: 'names.givenName', direction: 'both' });
+    const objects = (await ada.asUser.get(`${path}/object-mappings`)).body;
+    expect(objects.data.map(({ providerObject }: { providerObject: string }) => providerObject)).toEqual([
+      'person',
+      'contactGroup',
+      'otherContact',
+    ]);
+  });
+  it('that write nothing new hold at once, for every linked contact', async () => {
+    const { data } = await get();
+    const answer = await putFields([...data, custom('from_provider')]);
+    expect(answer.status, answer.text).toBe(200);
+    expect(mappingChange.parse(answer.body)).toMatchObject({ version: 2, takesEffect: 'now' });
+    expect(await get()).toMatchObject({ version: 2, data: [...data, custom('from_provider')] });
+    const work = await world.database.db.select().from(contactWork);
+    expect(work).toMatchObject([{ integrationId: mine.id, kind: 'remote', key: 'people/c1' }]);
+  });
+  it('that write more wait for their plan, and a later change builds on them', async () => {
+    const { data } = await get();
+    expect((await putFields([...data, custom('both')])).body).toMatchObject({
+      version: 2,
+      takesEffect: 'with_plan',
+    });
+    expect(await get()).toMatchObject({ version: 1, data, pending: { version: 2 } });
+    expect(await world.database.db.select().from(contactWork)).toEqual([]);
+    const objects = (await ada.asUser.get(`${path}/object-mappings`)).body.data;
+    const next = await ada.asUser.put(`${path}/object-mappings`, { body: { data: objects } });
+    expect(next.body).toMatchObject({ version: 3, takesEffect: 'with_plan' });
+    expect(next.body.fields).toHaveLength(12);
+  });
+  it('hold at once in any direction while the integration only reads', async () => {
+    const readOnly = { syncDirection: 'from_provider', approvedDirection: 'from_provider' } as const;
+    await world.database.db.update(integrations).set(readOnly);
+    const { data } = await get();
+    expect((await putFields([...data, custom('both')])).body.takesEffect).toBe('now');
+  });
+  it('that can not work are refused, each with its place and its reason', async () => {
+    const first = { field: 'firstName', path: 'names.givenName', direction: 'both' };
+    const answer = await putFields([
+      first,
+      { field: 'shoeSize', path: 'names.familyName', direction: 'both' },
+      { field: 'email', path: 'shoes.size', direction: 'both' },
+      { field: 'lastName', path: 'names.givenName', direction: 'both' },
+      { field: 'birthday', path: 'names.middleName', direction: 'both' },
+    ]);
+    expect([answer.status, answer.body.code]).toEqual([422, 'mapping_invalid']);
+    expect(answer.body.errors.map((error: { path: string }) => error.path)).toEqual([
+      ...['data.1', 'data.2', 'data.3', 'data.4'],
+    ]);
+    const person = { harmonyObject: 'list', providerObject: 'person', direction: 'both', enabled: true };
+    const other = {
+      harmonyObject: 'contact',
+      providerObject: 'otherContact',
+      direction: 'both',
+      enabled: true,
+    };
+    const objects = await ada.asUser.put(`${path}/object-mappings`, {
+      body: { data: [person, other, other] },
+    });
+    expect(objects.body.errors).toHaveLength(3);
+    expect((await putFields([{ ...first, colour: 'red' }])).status).toBe(400);
+    expect((await get()).version).toBe(1);
+  });
+  it('of another version than the newest are refused', async () => {
+    const { data } = await get();
+    expect((await putFields(data, { version: 1 })).status).toBe(200);
+    const late = await putFields(data, { version: 1 });
+    expect([late.status, late.body.code]).toEqual([409, 'conflict']);
+    const both = await Promise.all([putFields(data, { version: 2 }), putFields(data, { version: 2 })]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+  it('have versions, and a way back', async () => {
+    const { data } = await get();
+    await putFields(data.slice(0, 3));
+    await putFields(data.slice(0, 2));
+    const { body } = await ada.asUser.get(`${path}/mapping-versions?limit=2`);
+    expect(body.data.map((row: unknown) => mappingVersion.parse(row)).map(stateOf)).toEqual([
+      '3 in_force 2',
+      '2 former 3',
+    ]);
+    const rest = await ada.asUser.get(`${path}/mapping-versions?limit=2&cursor=${body.nextCursor}`);
+    expect(rest.body.data.map(stateOf)).toEqual(['1 former 11']);
+    expect(rest.body.nextCursor).toBeNull();
+    const restored = await ada.asUser.post(`${path}/mapping-versions/2/restore`);
+    expect(restored.body).toMatchObject({ version: 4, fields: data.slice(0, 3) });
+    // Sends what was not sent any more, so it has to be seen first.
+    expect((await ada.asUser.post(`${path}/mapping-versions/1/restore`)).body).toMatchObject({
+      ...{ version: 5, takesEffect: 'with_plan' },
+    });
+    expect((await ada.asUser.post(`${path}/mapping-versions/99/restore`)).status).toBe(404);
+  });
+  it('are tried on real contacts, and nothing is stored', async () => {
+    const { data } = await get();
+    const answer = await ada.asUser.post(`${path}/mappings/preview`, {
+      body: {
+        fields: [
+          ...data,
+          custom('both'),
+          { field: 'custom.nick', path: 'nicknames.value', direction: 'to_provider' },
+        ],
+      },
+    });
+    expect(answer.status, answer.text).toBe(200);
+    const preview = mappingPreview.parse(answer.body);
+    expect(preview).toMatchObject({
+      ...{ records: 1, changedFields: ['custom.customer', 'custom.nick'], takesEffect: 'with_plan' },
+      ...{ counts: { harmony: 1, provider: 0 } },
+      changes: [
+        {
+          contactName: 'Mary',
+          field: 'custom.customer',
+          side: 'harmony',
+          from: null,
+          to: 'C-17',
+          rule: 'no_base',
+        },
+      ],
+    });
+    expect(await world.database.db.$count(contactMappings)).toBe(0);
+  });
+  it('belong to integrations of contacts, and to their owner', async () => {
+    const calendar = await seedIntegration(world.database.db, ada);
+    const answer = await ada.asUser.get(`/v1/integrations/${calendar.id}/field-mappings`);
+    expect([answer.status, answer.body.code]).toEqual([422, 'not_supported']);
+    for (const route of ['field-mappings', 'object-mappings', 'mapping-versions']) {
+      expect((await world.eve.asUser.get(`${path}/${route}`)).status).toBe(404);
+    }
+    const { data } = await get();
+    expect((await world.eve.asUser.put(`${path}/field-mappings`, { body: { data } })).status).toBe(404);
+    expect((await world.eve.asUser.post(`${path}/mappings/preview`, { body: {} })).status).toBe(404);
+    expect((await world.eve.asUser.post(`${path}/mapping-versions/1/restore`)).status).toBe(404);
+  });
+});
+
+const stateOf = (row: { version: number; state: string; fields: readonly unknown[] }) =>
+  `${row.version} ${row.state} ${row.fields.length}`;
