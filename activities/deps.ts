@@ -15,4 +15,23 @@ export interface ActivityDeps {
   readonly publicUrl: string;
   /** For reconcile alone: it compares Postgres with what runs. */
   readonly temporal: Client;
+  /** How long things are kept that nobody asked to forget; `defaultRetention` where absent. */
+  readonly retention?: Retention;
 }
+
+export interface Retention {
+  /** Runs that ended; the newest of an integration stays. */
+  readonly runsMs: number;
+  /** The settings page's events. */
+  readonly eventsMs: number;
+  /** Deliveries, for as long as a provider may repeat one. */
+  readonly inboxMs: number;
+  /** Records that we may no longer read. */
+  readonly hiddenMs: number;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+export const defaultRetention: Retention = {
+  ...{ runsMs: 90 * dayMs, eventsMs: dayMs, inboxMs: 7 * dayMs, hiddenMs: 30 * dayMs },
+};

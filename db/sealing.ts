@@ -8,6 +8,9 @@ export interface Sealed {
 }
 
 export interface Sealer {
+  /** The key that seals; all others only open. */
+  readonly currentKeyId: string;
+  readonly olderKeyIds: readonly string[];
   /** `boundTo` names the row and column; opening with another one fails. */
   seal(plain: string, boundTo: string): Sealed;
   /** Throws when the key is unknown, or the text was changed or moved to another row. */
@@ -30,9 +33,11 @@ export function createSealer(keySpec: string): Sealer {
     }
     keys.set(part.slice(0, separator).trim(), key);
   }
-  const currentId = [...keys.keys()][0] as string;
+  const [currentId = '', ...olderKeyIds] = keys.keys();
 
   return {
+    currentKeyId: currentId,
+    olderKeyIds,
     seal(plain, boundTo) {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', keys.get(currentId) as Buffer, nonce);

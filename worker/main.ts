@@ -14,7 +14,7 @@ import { findProvider } from './find-provider.ts';
 import { findSdkMetricsAddress, serveMetrics } from './metrics-server.ts';
 import { ensureReconcileSchedule } from './reconcile-schedule.ts';
 import { installRuntime } from './runtime.ts';
-import { readMetricsSettings } from './settings.ts';
+import { readMetricsSettings, readRetention } from './settings.ts';
 import { startWorkers } from './workers.ts';
 import { prepareWorkflowBundle } from './workflow-bundle.ts';
 
@@ -47,6 +47,7 @@ const activities = createActivities({
   logger,
   provider: findProvider(readProviderEnvironments(process.env)),
   publicUrl: config.publicUrl,
+  retention: readRetention(process.env),
   temporal,
 });
 const workers = await startWorkers({

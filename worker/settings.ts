@@ -1,5 +1,6 @@
 /** What only the worker reads from the environment, beside platform/config.ts; see .env.example. */
 import { z } from 'zod';
+import type { Retention } from '../activities/deps.ts';
 
 const schema = z.object({
   WORKER_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
@@ -13,4 +14,26 @@ export function readMetricsSettings(
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const { WORKER_METRICS_HOST: host, WORKER_METRICS_PORT: port } = schema.parse(given);
   return port === undefined ? undefined : { host, port };
+}
+
+const days = (fallback: number, least = 1) => z.coerce.number().min(least).default(fallback);
+const retentionSchema = z.object({
+  HARMONY_KEEP_RUNS_DAYS: days(90),
+  HARMONY_KEEP_EVENTS_DAYS: days(1, 0.04),
+  // Shorter, and a delivery that a provider repeats would count as new.
+  HARMONY_KEEP_INBOX_DAYS: days(7),
+  HARMONY_KEEP_HIDDEN_DAYS: days(30),
+});
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** How long things are kept. Throws when a variable is wrong. */
+export function readRetention(env: Readonly<Record<string, string | undefined>>): Retention {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const kept = retentionSchema.parse(given);
+  return {
+    runsMs: kept.HARMONY_KEEP_RUNS_DAYS * dayMs,
+    eventsMs: kept.HARMONY_KEEP_EVENTS_DAYS * dayMs,
+    inboxMs: kept.HARMONY_KEEP_INBOX_DAYS * dayMs,
+    hiddenMs: kept.HARMONY_KEEP_HIDDEN_DAYS * dayMs,
+  };
 }

@@ -9,11 +9,13 @@ import { pruneSessions } from '../../db/queries/identity.ts';
 import { pruneEvents } from '../../db/queries/integration-events.ts';
 import { type Integration, listIntegrationsAfter } from '../../db/queries/integrations.ts';
 import { pruneLimits } from '../../db/queries/provider-limits.ts';
+import { resealCredentials } from '../../db/queries/reseal.ts';
+import { pruneRuns } from '../../db/queries/runs.ts';
 import { pruneTaskWrites } from '../../db/queries/task-writes.ts';
 import { pruneInbox } from '../../db/queries/webhook-inbox.ts';
 import { integrationWorkflowId, settingsChanged, workflowTypes } from '../../workflows/messages.ts';
 import { integrationStartOptions } from '../../workflows/start-options.ts';
-import type { ActivityDeps } from '../deps.ts';
+import { type ActivityDeps, defaultRetention } from '../deps.ts';
 import { noteReconciled } from '../metrics.ts';
 import { indexSoon } from '../search/index-soon.ts';
 import { closeLostRuns, isRunning } from './close-lost-runs.ts';
@@ -34,6 +36,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** A failed look-up is an error of this activity, never a reason to start or end anything. */
 export function createReconcile(deps: ActivityDeps) {
+  const retention = deps.retention ?? defaultRetention;
   return async function reconcile(): Promise<ReconcileReport> {
     const started: string[] = [];
     const overdue: string[] = [];
@@ -59,20 +62,27 @@ export function createReconcile(deps: ActivityDeps) {
     }
     const lostRuns = await closeLostRuns(deps);
     indexSoon(deps);
-    await pruneEvents(deps.db, dayMs);
+    await pruneEvents(deps.db, retention.eventsMs);
     await pruneLimits(deps.db);
-    await pruneHiddenDocuments(deps.db, 30 * dayMs);
-    await pruneInbox(deps.db, 7 * dayMs);
+    await pruneHiddenDocuments(deps.db, retention.hiddenMs);
+    await pruneInbox(deps.db, retention.inboxMs);
     await pruneIdempotencyKeys(deps.db);
     await pruneSessions(deps.db);
     await pruneTaskWrites(deps.db, 7 * dayMs);
     await pruneChanges(deps.db, 30 * dayMs);
+    await pruneRuns(deps.db, retention.runsMs);
+    await resealAll(deps);
     noteReconciled();
     if (started.length > 0) deps.logger.warn({ started }, 'integrations had no workflow; started');
     if (overdue.length > 0) deps.logger.warn({ overdue }, 'integrations are overdue');
     if (lostRuns.length > 0) deps.logger.warn({ lostRuns }, 'runs that nothing ran any more; ended');
     return { checked, started, overdue, lostRuns };
   };
+}
+
+/** After the encryption key was changed: a little at a time, until nothing is left under an older one. */
+async function resealAll(deps: ActivityDeps): Promise<void> {
+  while ((await resealCredentials(deps.db, deps.sealer, pageSize)) > 0) Context.current().heartbeat();
 }
 
 const startOptions = (row: Integration) => ({

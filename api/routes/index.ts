@@ -1,5 +1,9 @@
 /** Every route of the API. Mounted, documented and tested from this list. */
 import type { Route } from '../define-route.ts';
+import { createApiKey } from './api-keys/create-api-key.ts';
+import { listApiKeys } from './api-keys/list-api-keys.ts';
+import { revokeApiKey } from './api-keys/revoke-api-key.ts';
+import { listAuditEntries } from './audit/list-audit-entries.ts';
 import { listCalendarEvents } from './calendar-events/list-calendar-events.ts';
 import { listChanges } from './changes/list-changes.ts';
 import { listConflicts } from './conflicts/list-conflicts.ts';
@@ -21,6 +25,7 @@ import { listJournal } from './contacts/list-journal.ts';
 import { restoreContact } from './contacts/restore-contact.ts';
 import { getDocument } from './documents/get-document.ts';
 import { listDocuments } from './documents/list-documents.ts';
+import { exportUser } from './export/export-user.ts';
 import { changeIntegration } from './integrations/change-integration.ts';
 import { changeCollection } from './integrations/collections/change-collection.ts';
 import { listCollections } from './integrations/collections/list-collections.ts';
@@ -120,6 +125,11 @@ export const routes: readonly Route[] = [
   getDocument,
   searchEverything,
   listWorkspaceUsers,
+  listApiKeys,
+  createApiKey,
+  revokeApiKey,
+  listAuditEntries,
+  exportUser,
   createSession,
   redeemLink,
   getSession,

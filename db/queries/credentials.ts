@@ -11,10 +11,11 @@ export interface Credential {
   readonly version: number;
 }
 
-const boundTo = (integrationId: string): string => `credentials:${integrationId}`;
+/** What a credential is sealed to. */
+export const credentialBoundTo = (integrationId: string): string => `credentials:${integrationId}`;
 
 function openRow(sealer: Sealer, row: typeof credentials.$inferSelect): Credential {
-  const plain = sealer.open(row, boundTo(row.integrationId));
+  const plain = sealer.open(row, credentialBoundTo(row.integrationId));
   return { tokens: JSON.parse(plain) as Tokens, grantKey: row.grantKey, version: row.version };
 }
 
@@ -30,7 +31,7 @@ export async function loadCredential(
 
 function sealedColumns(sealer: Sealer, integrationId: string, tokens: Tokens) {
   return {
-    ...sealer.seal(JSON.stringify(tokens), boundTo(integrationId)),
+    ...sealer.seal(JSON.stringify(tokens), credentialBoundTo(integrationId)),
     expiresAt: tokens.expiresAt ?? null,
     scopes: tokens.scopes ?? null,
   };

@@ -122,3 +122,11 @@ export async function runsStartedBefore(db: Executor, before: string): Promise<R
     .orderBy(runs.startedAt)
     .limit(1000);
 }
+
+/** Forgets runs that ended more than `keptMs` ago, all but the newest of each integration. */
+export async function pruneRuns(db: Executor, keptMs: number): Promise<void> {
+  const before = new Date(Date.now() - keptMs).toISOString();
+  await db.execute(sql`
+    delete from runs r where r.finished_at < ${before} and exists (
+      select 1 from runs later where later.integration_id = r.integration_id and later.started_at > r.started_at)`);
+}

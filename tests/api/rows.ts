@@ -2,6 +2,7 @@
 import type { Database } from '../../db/client.ts';
 import { hashSecret, newId } from '../../db/ids.ts';
 import {
+  apiKeys,
   calendarEvents,
   collections,
   contactConflicts,
@@ -30,6 +31,8 @@ export interface SeededIntegration {
   readonly documentId: string;
   readonly conflictId: string;
   readonly planId: string;
+  /** A further key of the workspace. */
+  readonly keyId: string;
   readonly channelId: string;
   readonly channelToken: string;
 }
@@ -45,13 +48,22 @@ export async function seedIntegration(
   const collectionId = newId('col');
   const seeded = {
     ...{ id, collectionId, runId: newId('run'), contactId: newId('con'), taskId: newId('tsk') },
-    ...{ listId: newId('lst'), documentId: newId('doc'), conflictId: `cfl_${id}`, planId: `pln_${id}` },
+    ...{
+      listId: newId('lst'),
+      documentId: newId('doc'),
+      conflictId: `cfl_${id}`,
+      planId: `pln_${id}`,
+      keyId: newId('key'),
+    },
     ...{ channelId: newId('wch'), channelToken: `token-of-${id}` },
   };
   await db.insert(integrations).values({
     ...{ id, ...owner, provider: 'google-calendar', authKind: 'oauth', phase: 'active' },
     ...{ accountId: `acc-${id}`, accountName: 'Ada', accountEmail: 'ada@example.com' },
     ...values,
+  });
+  await db.insert(apiKeys).values({
+    ...{ id: seeded.keyId, workspaceId: tenant.workspaceId, tokenHash: seeded.keyId, name: 'further' },
   });
   await db.insert(collections).values({
     ...{
