@@ -15,6 +15,7 @@ export const getFieldMappings = defineRoute({
   auth: 'caller',
   params: integrationParams,
   responses: { 200: { description: 'Those in force', schema: fieldMappings } },
+  problems: [422],
   handler: async ({ deps, caller, params }) => {
     const row = await requireIntegration(deps, caller, params.id);
     requireContactProvider(deps, row);

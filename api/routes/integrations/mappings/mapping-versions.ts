@@ -24,6 +24,7 @@ export const getMappingVersions = defineRoute({
   params: integrationParams,
   query: listMappingVersionsQuery,
   responses: { 200: { description: 'One page', schema: listOf(mappingVersion) } },
+  problems: [422],
   handler: async ({ deps, caller, params, query }) => {
     const row = await requireIntegration(deps, caller, params.id);
     requireContactProvider(deps, row);
