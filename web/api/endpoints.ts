@@ -168,7 +168,9 @@ export const api = {
     callApi<MappingChange>(`${at(id)}/field-mappings`, { method: 'PUT', body: { data, version } }),
   previewMappings: (id: string, mappings: PreviewMappings, signal: AbortSignal) =>
     callApi<MappingPreview>(`${at(id)}/mappings/preview`, { method: 'POST', body: mappings, signal }),
-  mappingVersions: (id: string) => callApi<List<MappingVersion>>(`${at(id)}/mappings/versions`),
+  mappingVersions: (id: string) => callApi<List<MappingVersion>>(`${at(id)}/mapping-versions`),
+  restoreMappings: (id: string, version: number) =>
+    callApi<MappingChange>(`${at(id)}/mapping-versions/${version}/restore`, { method: 'POST' }),
 
   createPlan: (id: string, syncDirection?: SyncDirection) =>
     callApi<Plan>(`${at(id)}/plan`, { method: 'POST', body: syncDirection ? { syncDirection } : {} }),

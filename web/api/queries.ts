@@ -125,6 +125,9 @@ export const contactsQuery = (filter: { integrationId?: string | undefined }) =>
     staleTime: 60_000,
   });
 
+export const explanationQuery = (contactId: string) =>
+  queryOptions({ queryKey: ['explanation', contactId], queryFn: () => api.explainContact(contactId) });
+
 export const conflictsQuery = (filter: ConflictFilter) =>
   infiniteQueryOptions({
     queryKey: ['conflicts', filter],

@@ -111,8 +111,8 @@ function Parked({ conflict, busy, onDecide }: DecisionProps) {
   if (!conflict.open) return null;
   return (
     <div className="conflict-foot">
-      {conflict.candidates.map(({ remoteId, name, email }) => (
-        <Button key={remoteId} busy={busy} onClick={() => onDecide({ choose: 'link', candidate: remoteId })}>
+      {conflict.candidates.map(({ id, name, email }) => (
+        <Button key={id} busy={busy} onClick={() => onDecide({ choose: 'link', candidate: id })}>
           It is {name}
           {email && ` (${email})`}
         </Button>

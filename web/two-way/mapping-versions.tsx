@@ -6,13 +6,12 @@ import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { Time } from '../ui/time.tsx';
 import { countOf } from '../words/run.ts';
-import { useSaveFieldMappings } from './use-save-mappings.ts';
+import { useRestoreMappings } from './use-save-mappings.ts';
 
 export function MappingVersions({ integrationId, current }: { integrationId: string; current: number }) {
   const { data: versions = [] } = useQuery(mappingVersionsQuery(integrationId));
-  const save = useSaveFieldMappings(integrationId);
+  const restore = useRestoreMappings(integrationId);
   if (versions.length < 2) return null;
-  const newest = Math.max(...versions.map(({ version }) => version));
   return (
     <section aria-labelledby="versions">
       <h2 id="versions">Versions</h2>
@@ -34,8 +33,8 @@ export function MappingVersions({ integrationId, current }: { integrationId: str
             {version.version !== current && version.state !== 'pending' && (
               <Button
                 icon={icons.undo}
-                busy={save.isPending}
-                onClick={() => save.mutate({ data: version.fields, version: newest })}
+                busy={restore.isPending}
+                onClick={() => restore.mutate(version.version)}
               >
                 {version.createdBy === null ? 'Reset to default' : 'Go back to this'}
               </Button>
