@@ -1,5 +1,5 @@
 /**
- * Loading by COPY, which costs Postgres half of what an insert of the same rows does (docs/decisions/0013). The rows are
+ * Loading by COPY, which costs Postgres half of what an insert of the same rows does (docs/decisions/0011). The rows are
  * CSV whose delimiter and quote are control characters: JSON text never has any and goes in as it is.
  */
 import type { PostgresJsSession } from 'drizzle-orm/postgres-js';
@@ -92,6 +92,8 @@ export async function copyRows(
   const stream = await client.unsafe(statement).writable();
   // A failure comes through the callback, or with the next statement.
   stream.on('error', () => {});
+  // Postgres.js sends a CopyFail when the stream closes, also after its end: that would hit the COPY which comes next.
+  stream._destroy = (error, done) => done(error);
   await new Promise<void>((sent, fail) => {
     stream.write(rows.bytes, (error) => (error ? fail(error) : sent()));
   });
