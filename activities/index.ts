@@ -5,8 +5,6 @@ import { createAuthorize } from './connect/authorize.ts';
 import { createEnsureWatches } from './connect/ensure-watches.ts';
 import { createExplainFailure, createNoteRefusal } from './connect/note-refusal.ts';
 import { createRefreshCollections } from './connect/refresh-collections.ts';
-import { createPlanContacts } from './contacts/plan-contacts.ts';
-import { createWriteContacts } from './contacts/write-contacts.ts';
 import {
   createPurge,
   createRevokeGrant,
@@ -34,7 +32,6 @@ export function createActivities(deps: ActivityDeps) {
     beginRun: createBeginRun(deps),
     listStreams: createListStreams(deps),
     purgeUnsubscribed: createPurgeUnsubscribed(deps),
-    planContacts: createPlanContacts(deps),
     finishRun: createFinishRun(deps),
     loadDesiredState: createLoadDesiredState(deps),
     noteCheckFailure: createNoteCheckFailure(deps),
@@ -56,7 +53,6 @@ export function createActivities(deps: ActivityDeps) {
     testConnection: createTestConnection(deps),
     syncUsers: createSyncUsers(deps),
     writeTask: createWriteTask(deps),
-    writeContacts: createWriteContacts(deps),
     stopWatches: createStopWatches(deps),
     revokeGrant: createRevokeGrant(deps),
   };

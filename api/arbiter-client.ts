@@ -18,7 +18,6 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import {
   type ConnectionReport,
-  contactsEdited,
   type IntegrationRef,
   type OperationAnswer,
   type OperationKind,
@@ -139,7 +138,7 @@ export function createArbiterClient(options: {
       ),
     announceSettings: (ref) => signal(ref, settingsChanged.name),
     announcePush: (ref) => signal(ref, pushReceived.name),
-    announceEdits: (ref) => signal(ref, contactsEdited.name),
+    announceEdits: (ref) => signal(ref, pushReceived.name),
     awaitOperation: <Result>({
       kind,
       integrationId,

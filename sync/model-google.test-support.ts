@@ -13,6 +13,8 @@ export class ModelGoogle {
   nowMs = Date.parse('2026-01-01T00:00:00Z');
   /** Present and former states by resource name, oldest first. */
   readonly versions = new Map<string, Version[]>();
+  /** Whether values are trimmed and derived ones added, so that an answer differs from what was sent. */
+  normalises = false;
   private etags = 0;
 
   get(name: string, lagMs = 0): PersonWithName | null | undefined {
@@ -125,7 +127,8 @@ export class ModelGoogle {
       sources: [{ type: 'CONTACT', id: resourceName, etag, updateTime }],
       ...(previousResourceNames && { previousResourceNames }),
     };
-    const person = { ...content, resourceName, etag, metadata };
+    const kept = this.normalises ? normalise(content) : content;
+    const person = { ...kept, resourceName, etag, metadata };
     this.push(resourceName, person);
     return person;
   }
@@ -135,4 +138,29 @@ export class ModelGoogle {
     versions.push({ atMs: this.nowMs, person });
     this.versions.set(name, versions);
   }
+}
+
+function normalise(content: Person): Person {
+  return Object.fromEntries(
+    Object.entries(content).map(([list, value]) => [
+      list,
+      Array.isArray(value) ? value.map((element: PersonElement) => normaliseElement(list, element)) : value,
+    ]),
+  );
+}
+
+function normaliseElement(list: string, element: PersonElement): PersonElement {
+  const trimmed = Object.fromEntries(
+    Object.entries(element).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim() : value,
+    ]),
+  );
+  if (list === 'names') {
+    const { givenName = '', familyName = '' } = trimmed;
+    trimmed.displayName = `${givenName} ${familyName}`.trim();
+  }
+  const digits = String(trimmed.value).replace(/[^\d+]/g, '');
+  if (list === 'phoneNumbers' && /^\+\d{7,15}$/.test(digits)) trimmed.canonicalForm = digits;
+  return trimmed;
 }

@@ -4,10 +4,11 @@ import {
   canonicalize,
   type FieldName,
   type FieldValue,
+  isBlank,
   kindOf,
 } from './contact-fields.ts';
 import { combineDirections, mayPull, mayPush } from './direction.ts';
-import { getSubfield } from './lens.ts';
+import { getSubfield, isStorable } from './lens.ts';
 import type { CompiledMapping, MappedField } from './map-contact.ts';
 import type { PlanSettings } from './merge-fields.ts';
 import type { ModelGoogle } from './model-google.test-support.ts';
@@ -224,12 +225,22 @@ export class Oracle {
     if (this.editedLocally.has(local.id)) throw broken(13, 'archived an edited contact');
   }
 
+  /** Both sides have agreed on the contact as it is: a person's earlier edits are carried over. */
+  settle(contactId: string): void {
+    this.editedLocally.delete(contactId);
+  }
+
   /** `getLagMs`: an edit that even the read before the delete could not show is beyond anybody's reach. */
-  checkRemoteDelete(engine: EngineView, local: LocalContact, resourceName: string, getLagMs: number): void {
+  checkRemoteDelete(
+    engine: EngineView,
+    local: LocalContact,
+    resourceName: string,
+    getLagMs: number,
+    present: Person = engine.google.get(resourceName) ?? {},
+  ): void {
     const { settings, google, mapping } = engine;
     if (!mayPush(settings.direction)) throw broken(4, 'deleted at the provider');
     if (!local.archived) throw broken(7, 'deleted although the Harmony contact lives');
-    const present = google.get(resourceName) ?? {};
     const isEdited = this.editedRemotely.some(({ name, field, former, atMs }) => {
       const mapped = mapping.byName.get(field);
       if (name !== resourceName || !mapped || atMs > google.nowMs - getLagMs) return false;
@@ -246,6 +257,27 @@ export class Oracle {
       throw broken(7, `${deletes} deletes of ${links} links in one run`);
   }
 
+  /** Invariant 1 for whole contacts: nobody is missing on the other side, unless a person has to decide. */
+  checkComplete(engine: EngineView): void {
+    const { settings, google, locals, rows, mapping } = engine;
+    const waiting = waitingFor(engine);
+    const linked = new Set([...rows.values()].flatMap(({ link }) => (link ? [link.contactId] : [])));
+    for (const { resourceName } of mayPull(settings.direction) ? google.live() : []) {
+      if (rows.get(resourceName)?.link || waiting.has(resourceName)) continue;
+      throw broken(1, `${resourceName} is not in Harmony`);
+    }
+    for (const { id, archived, fields } of mayPush(settings.direction) ? locals.values() : []) {
+      if (archived || linked.has(id) || waiting.has(id)) continue;
+      const hasContent = mapping.fields.some(
+        ({ field, path, direction }) =>
+          mayPush(combineDirections(settings.direction, direction)) &&
+          !isBlank(fields[field]) &&
+          isStorable(path.kind, fields[field] ?? null),
+      );
+      if (hasContent) throw broken(1, `${id} is not at Google`);
+    }
+  }
+
   /** Invariants 1 and 6, once nothing more is written. */
   checkRest(engine: EngineView): void {
     const markers = engine.google.live().flatMap(markersOf);
@@ -260,7 +292,9 @@ export class Oracle {
       if (!link || !local) continue;
       if (local.archived || !person) {
         const isKeptDeleted = local.archived && !mayPush(engine.settings.direction);
-        if (Boolean(local.archived) !== !person && !isKeptDeleted) throw broken(1, 'one side is deleted');
+        const isWaiting = [name, local.id].some((id) => waitingFor(engine).has(id));
+        if (Boolean(local.archived) !== !person && !isKeptDeleted && !isWaiting)
+          throw broken(1, 'one side is deleted');
         continue;
       }
       const values = engine.mapping.readPerson(person, link.bases);
@@ -277,6 +311,17 @@ export class Oracle {
       }
     }
   }
+}
+
+/** What a person has to decide on: parked contacts of either side and their candidates. */
+function waitingFor({ parked }: EngineView): Set<string | undefined> {
+  return new Set(
+    parked.flatMap((park) =>
+      park.kind === 'park' && park.field === undefined
+        ? [park.contactId, park.resourceName, ...(park.candidates ?? [])]
+        : [],
+    ),
+  );
 }
 
 function valuesIn(person: Person, { path, kind }: MappedField): string[] {

@@ -60,11 +60,11 @@ const faults: Fault[] = ['none', 'none', 'lost_request', 'lost_answer', 'local_e
 const anyEdit = fc
   .constantFrom(...CONTACT_FIELD_NAMES)
   .chain((field) => fc.record({ field: fc.constant<FieldName>(field), value: anyValue(field), at }));
-const anyLocal = fc
+export const anyLocal = fc
   .array(anyEdit, { maxLength: 5 })
   .map((edits): ContactFields => Object.fromEntries(edits.map(({ field, value }) => [field, value])));
 /** Fewer elements than the lens tests use, and all contact-sourced, as a listing with sources=CONTACT gives them. */
-const anyRemote = anyPerson.map(
+export const anyRemote = anyPerson.map(
   (person): Person =>
     Object.fromEntries(
       Object.entries(person).map(([list, elements]) => [

@@ -71,18 +71,17 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
   try {
     return await fenced(deps.db, input.fence, async (tx) => {
       const outcome = await input.write(tx, { ...input.owner, ...key, runId });
-      const { recordChange, ...outcomes } = outcome;
       const counts: RunCounts = {
-        ...outcomes,
+        ...outcome,
         read: input.read,
-        unchanged: outcomes.unchanged + input.unchanged,
+        unchanged: outcome.unchanged + input.unchanged,
       };
       const advancing = advanceListing(tx, {
         key,
         listingId,
         pages: cursor.listingPages,
         read: counts.read,
-        countChange: recordChange ?? outcome.created - outcome.deleted,
+        countChange: outcome.created - outcome.deleted,
         next,
         runId,
       });

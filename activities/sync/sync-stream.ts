@@ -92,8 +92,6 @@ interface StreamReader {
   readonly runId: string;
   readonly definition: StreamDefinition;
   readonly subscribed: boolean;
-  /** What the store of this kind goes by. */
-  readonly settings: unknown;
   readonly fetch: (cursor: string | null) => Promise<RecordPage>;
 }
 
@@ -115,7 +113,6 @@ async function openReader(
     runId: input.runId,
     key,
     fence: { integrationId, generation: input.generation },
-    settings: await storeOf(definition.kind).loadSettings?.(deps, integrationId),
     subscribed: collectionId === '' || collection?.subscribed === true,
     async fetch(cursor) {
       const page = await access.call((session) =>
@@ -154,8 +151,7 @@ async function readPages(
   const context = { ...reader.key, ...owner, runId: reader.runId };
   const store = storeOf(reader.definition.kind);
   const endAtMs = Date.now() + workForMs;
-  const { settings } = reader;
-  let loading = isFresh(begun) && ((await store.mayLoad?.(settings)) ?? true);
+  let loading = isFresh(begun);
   let cursor = begun;
   let read = 0;
   let pages = 0;
@@ -164,8 +160,7 @@ async function readPages(
       from,
       endAtMs,
       fetch: (position) => gatherPages(reader.fetch, position, reader.definition.gatherUpTo ?? 0),
-      prepare: (page) =>
-        (loading ? store.prepareLoad?.(page, context, settings) : undefined) ?? store.prepare(page, settings),
+      prepare: (page) => (loading ? store.prepareLoad?.(page, context) : undefined) ?? store.prepare(page),
     });
   let load = loadFrom(positionOf(cursor));
   let pending = load();

@@ -1,7 +1,6 @@
 /** The model of Google behind the adapter contract: listings with pages, tokens and lag, reads, and the writes of contacts. */
 import {
   type ContactRecord,
-  type FetchRequest,
   type ProviderAdapter,
   ProviderError,
   type RecordPage,
@@ -115,16 +114,13 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
   const session: Session = {
     whoAmI: () =>
       gate.toProvider({ call: 'get' }, () => ({ id: 'account', name: 'Ada', email: 'ada@example.com' })),
-    async fetchPage({ stream, cursor }: FetchRequest): Promise<RecordPage> {
-      return gate.toProvider({ call: 'list' }, (fault) => {
-        if (stream !== 'contacts')
-          return { upserts: [], deletions: [], next: { kind: 'done', cursor: 'none' } };
-        return listings.page(cursor, fault === 'truncated' || fault === 'empty' ? fault : undefined);
-      });
-    },
-    confirmGone: ({ stream, remoteIds }) =>
+    fetchPage: ({ cursor }) =>
+      gate.toProvider({ call: 'list' }, (fault) =>
+        listings.page(cursor, fault === 'truncated' || fault === 'empty' ? fault : undefined),
+      ),
+    confirmGone: ({ remoteIds }) =>
       gate.toProvider({ call: 'get' }, () => ({
-        gone: stream === 'contacts' ? remoteIds.filter((name) => read(name) === undefined) : [],
+        gone: remoteIds.filter((name) => read(name) === undefined),
       })),
     contacts: {
       get: (remoteId) => gate.toProvider({ call: 'get', remoteId }, () => read(remoteId)),
@@ -160,9 +156,10 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
         }),
     },
   };
-  const { oauth: _, ...declared } = googleContacts;
+  const { oauth: _, streams, ...declared } = googleContacts;
   return {
     ...declared,
+    streams: streams.filter(({ name }) => name === 'contacts'),
     openSession: () => session,
     // The model's errors are the contract's; anything else is a process that died or a bug in the model.
     classify(error) {

@@ -1,9 +1,11 @@
 /** Random histories for the real engine: what people do on both sides, and passes of the engine with faults. */
 import fc from 'fast-check';
 import { anyMappings } from '../../sync/arbitraries.test-support.ts';
+import type { ContactFields } from '../../sync/contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
-import { anyStep, type PersonStep } from '../../sync/model-world.test-support.ts';
+import { anyLocal, anyRemote, anyStep, type PersonStep } from '../../sync/model-world.test-support.ts';
+import type { Person } from '../../sync/person.ts';
 import type { ConflictPolicy } from '../../sync/plan-field.ts';
 import { type Fault, faultKinds } from './gate.ts';
 
@@ -26,6 +28,7 @@ export type Step =
       readonly with: number;
       readonly as: 'deletion' | 'former_name';
     }
+  | { readonly kind: 'local_restore'; readonly at: number }
   | { readonly kind: 'tokens_expire' }
   | { readonly kind: 'days_pass'; readonly days: number };
 
@@ -35,6 +38,11 @@ export interface History {
   readonly policy: ConflictPolicy;
   /** How far Google's clock is from ours, in seconds. */
   readonly skewSeconds: number;
+  /** Whether Google trims and derives values. */
+  readonly normalises: boolean;
+  /** What is there on either side before the first pass. */
+  readonly persons: readonly Person[];
+  readonly contacts: readonly ContactFields[];
   readonly steps: readonly Step[];
 }
 
@@ -61,16 +69,23 @@ const anyHistoryStep: fc.Arbitrary<Step> = fc.oneof(
       as: fc.constantFrom('deletion' as const, 'former_name' as const),
     }),
   },
+  { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'local_restore', at: index })) },
   { weight: 1, arbitrary: fc.constant<Step>({ kind: 'tokens_expire' }) },
   { weight: 1, arbitrary: fc.constantFrom(1, 6, 8).map((days): Step => ({ kind: 'days_pass', days })) },
 );
 
-export function anyHistory(directions: fc.Arbitrary<Direction>): fc.Arbitrary<History> {
+/** Begins in that direction; only a history that begins both ways changes it. */
+export function anyHistory(direction: Direction): fc.Arbitrary<History> {
+  const keep = (step: Step): Step =>
+    step.kind === 'settings' && direction !== 'both' ? { ...step, direction } : step;
   return fc.record({
-    direction: directions,
+    direction: fc.constant(direction),
     mappings: fc.oneof(fc.constant<FieldMapping[]>([...DEFAULT_FIELD_MAPPINGS]), anyMappings),
     policy: fc.constantFrom<ConflictPolicy>('newest', 'harmony', 'provider'),
     skewSeconds: fc.constantFrom(0, 0, -240, 240),
-    steps: fc.array(anyHistoryStep, { minLength: 2, maxLength: 14 }),
+    normalises: fc.boolean(),
+    persons: fc.array(anyRemote, { maxLength: 3 }),
+    contacts: fc.array(anyLocal, { maxLength: 2 }),
+    steps: fc.array(anyHistoryStep.map(keep), { minLength: 2, maxLength: 14 }),
   });
 }

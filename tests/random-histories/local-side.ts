@@ -1,12 +1,18 @@
-/** A person at work in Harmony, as the API does it: what there is to plan is noted before the contact changes. */
-import { and, eq, sql } from 'drizzle-orm';
-import type { Database, Transaction } from '../../db/client.ts';
-import { contacts, contactWork } from '../../db/schema/index.ts';
-import { CONTACT_FIELD_NAMES, type ContactFields, type FieldName } from '../../sync/contact-fields.ts';
+/** A person at work in Harmony: the edits that the API makes, without HTTP around them. */
+import { eq } from 'drizzle-orm';
+import type { Database } from '../../db/client.ts';
+import {
+  type ContactChange,
+  insertContact,
+  lockContact,
+  updateContact,
+} from '../../db/queries/contact-edits.ts';
+import { noteContactWork } from '../../db/queries/contact-work.ts';
+import { contacts } from '../../db/schema/index.ts';
+import { CONTACT_FIELD_NAMES, type ContactFields } from '../../sync/contact-fields.ts';
 import type { LocalContact } from '../../sync/operations.ts';
 
 type Row = typeof contacts.$inferSelect;
-type Column = keyof Row & (typeof CONTACT_FIELD_NAMES)[number];
 
 export interface Harmony {
   readonly db: Database;
@@ -15,9 +21,38 @@ export interface Harmony {
   readonly integrationId: string;
 }
 
-export function toLocalContact(row: Row): LocalContact {
+export async function readContacts({ db, userId }: Harmony): Promise<Map<string, LocalContact>> {
+  const rows = await db.select().from(contacts).where(eq(contacts.userId, userId)).orderBy(contacts.id);
+  return new Map(rows.map((row) => [row.id, toLocalContact(row)]));
+}
+
+export async function createContact(
+  { db, workspaceId, userId }: Harmony,
+  id: string,
+  fields: ContactFields,
+): Promise<void> {
+  await db.transaction((tx) => insertContact(tx, { id, workspaceId, userId, change: toChange(fields) }));
+}
+
+/** `archived` puts the contact into the archive, or takes it out. */
+export async function editContact(
+  { db, workspaceId, userId }: Harmony,
+  contactId: string,
+  { archived, ...fields }: ContactFields & { archived?: boolean },
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await noteContactWork(tx, { userId, contactIds: [contactId] });
+    const row = await lockContact(tx, { workspaceId, userId }, contactId);
+    if (row === undefined) return;
+    const change = toChange(fields);
+    if (archived === undefined) await updateContact(tx, row, change);
+    else await updateContact(tx, row, { archivedAt: archived ? new Date().toISOString() : null });
+  });
+}
+
+function toLocalContact(row: Row): LocalContact {
   const fields: ContactFields = {};
-  for (const name of CONTACT_FIELD_NAMES) fields[name] = row[name as Column] ?? null;
+  for (const name of CONTACT_FIELD_NAMES) fields[name] = row[name];
   for (const [name, value] of Object.entries(row.customFields ?? {})) fields[`custom.${name}`] = value;
   return {
     id: row.id,
@@ -28,76 +63,12 @@ export function toLocalContact(row: Row): LocalContact {
   };
 }
 
-export async function readContacts({ db, userId }: Harmony): Promise<Map<string, LocalContact>> {
-  const rows = await db.select().from(contacts).where(eq(contacts.userId, userId)).orderBy(contacts.id);
-  return new Map(rows.map((row) => [row.id, toLocalContact(row)]));
-}
-
-export async function createContact(harmony: Harmony, id: string, fields: ContactFields): Promise<void> {
-  const { workspaceId, userId } = harmony;
-  await harmony.db.transaction(async (tx) => {
-    await noteWork(tx, harmony, id);
-    const { columns, custom } = split(fields);
-    const customFields = Object.keys(custom).length > 0 ? { customFields: custom } : {};
-    await tx
-      .insert(contacts)
-      .values({ id, workspaceId, userId, ...columns, ...customFields, editedAt: sql`now()` });
-  });
-}
-
-export async function editContact(
-  harmony: Harmony,
-  contact: LocalContact,
-  field: FieldName,
-  value: string | null,
-): Promise<void> {
-  const { columns, custom } = split({ [field]: value });
-  const customFields =
-    Object.keys(custom).length > 0
-      ? {
-          customFields: sql`coalesce(${contacts.customFields}, '{}'::jsonb) || ${JSON.stringify(custom)}::jsonb`,
-        }
-      : {};
-  await change(harmony, contact, { ...columns, ...customFields, editedAt: sql`now()` });
-}
-
-export async function archiveContact(harmony: Harmony, contact: LocalContact): Promise<void> {
-  await change(harmony, contact, { archivedAt: sql`now()` });
-}
-
-async function change(
-  harmony: Harmony,
-  { id }: LocalContact,
-  columns: Parameters<ReturnType<Database['update']>['set']>[0],
-): Promise<void> {
-  await harmony.db.transaction(async (tx) => {
-    await noteWork(tx, harmony, id);
-    await tx
-      .update(contacts)
-      .set({ ...columns, version: sql`${contacts.version} + 1`, updatedAt: sql`now()` })
-      .where(and(eq(contacts.id, id), eq(contacts.userId, harmony.userId)));
-  });
-}
-
-async function noteWork(tx: Transaction, { integrationId }: Harmony, key: string): Promise<void> {
-  await tx
-    .insert(contactWork)
-    .values({ integrationId, kind: 'local', key })
-    .onConflictDoUpdate({
-      target: [contactWork.integrationId, contactWork.kind, contactWork.key],
-      set: { touched: sql`${contactWork.touched} + 1`, dueAt: sql`now()` },
-    });
-}
-
-function split(fields: ContactFields): {
-  columns: Partial<Record<Column, string | null>>;
-  custom: Record<string, string>;
-} {
-  const columns: Partial<Record<Column, string | null>> = {};
-  const custom: Record<string, string> = {};
+function toChange(fields: ContactFields): ContactChange {
+  const columns: Record<string, string | null> = {};
+  const customFields: Record<string, string | null> = {};
   for (const [name, value] of Object.entries(fields)) {
-    if (name.startsWith('custom.')) custom[name.slice('custom.'.length)] = value ?? '';
-    else columns[name as Column] = value ?? null;
+    if (name.startsWith('custom.')) customFields[name.slice('custom.'.length)] = value ?? null;
+    else columns[name] = value ?? null;
   }
-  return { columns, custom };
+  return { ...columns, ...(Object.keys(customFields).length === 0 ? {} : { customFields }) };
 }

@@ -1,31 +1,24 @@
-/** One person: every field, where it comes from, and editing. */
+/** One person, with every field and where it comes from. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { Contact } from '../../api/contract/index.ts';
 import { contactQuery, providersQuery } from '../api/queries.ts';
-import { Button } from '../ui/button.tsx';
-import { icons } from '../ui/icons.tsx';
 import { Time } from '../ui/time.tsx';
-import { ContactEdit } from './contact-edit.tsx';
-import { ContactFields } from './contact-fields.tsx';
+import { contactFields } from '../words/contact.ts';
 import { contactName, initials } from './contact-name.ts';
 import { ItemPage } from './item-page.tsx';
-import { useArchiveContact } from './use-contact-writes.ts';
 
 export function ContactPage({ id }: { id: string }) {
   const contact = useQuery(contactQuery(id));
   return (
     <ItemPage query={contact} page="contacts" backLabel="Contacts" title={contactName}>
-      {(shown) => <ContactBody contact={shown} />}
+      {(shown) => <ContactDetails contact={shown} />}
     </ItemPage>
   );
 }
 
-function ContactBody({ contact }: { contact: Contact }) {
+function ContactDetails({ contact }: { contact: Contact }) {
   const { data: providers } = useQuery(providersQuery);
-  const [editing, setEditing] = useState(false);
-  const [explaining, setExplaining] = useState(false);
-  const archive = useArchiveContact(contact);
+  const known = contactFields.filter(({ name }) => contact[name]);
   const sources = contact.sources.map(
     ({ provider }) => providers?.find(({ id }) => id === provider)?.name ?? provider,
   );
@@ -40,40 +33,14 @@ function ContactBody({ contact }: { contact: Contact }) {
           <Time at={contact.updatedAt} />
         </p>
       </div>
-      {contact.archivedAt ? (
-        <div className="note note-warn">
-          <div>
-            <strong>Archived</strong>
-            <p>Your Companion does not see this person any more.</p>
+      <dl className="details">
+        {known.map(({ name, label }) => (
+          <div key={name}>
+            <dt>{label}</dt>
+            <dd>{contact[name]}</dd>
           </div>
-          <Button icon={icons.undo} busy={archive.isPending} onClick={() => archive.mutate('restore')}>
-            Restore
-          </Button>
-        </div>
-      ) : (
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
-        <div className="toolbar" role="group" aria-label="Actions">
-          <Button icon={icons.edit} disabled={editing} onClick={() => setEditing(true)}>
-            Edit
-          </Button>
-          <Button icon={icons.help} aria-pressed={explaining} onClick={() => setExplaining(!explaining)}>
-            Why these values?
-          </Button>
-          <Button
-            look="danger"
-            icon={icons.trash}
-            busy={archive.isPending}
-            onClick={() => archive.mutate('archive')}
-          >
-            Archive
-          </Button>
-        </div>
-      )}
-      {editing ? (
-        <ContactEdit contact={contact} onDone={() => setEditing(false)} />
-      ) : (
-        <ContactFields contact={contact} explaining={explaining} />
-      )}
+        ))}
+      </dl>
     </>
   );
 }

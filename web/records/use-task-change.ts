@@ -14,7 +14,6 @@ export function useTaskChange(task: TaskWithComments) {
     onMutate: async ({ state }) => {
       await client.cancelQueries({ queryKey });
       if (state !== undefined) client.setQueryData(queryKey, { ...task, state });
-      return task;
     },
     onSuccess: (changed) => {
       if ('operationId' in changed)
@@ -24,7 +23,7 @@ export function useTaskChange(task: TaskWithComments) {
         notices.tell('Saved at the provider');
       }
     },
-    onError: (_error, _patch, before) => client.setQueryData(queryKey, before),
+    onError: () => client.setQueryData(queryKey, task),
     onSettled: () => refetchRecords(client),
   });
 }

@@ -1,24 +1,22 @@
-/** A label, what is filled in, and a hint or what is wrong, tied together. */
+/** A label, what is filled in, and a hint, tied together. */
 import { type ReactNode, useId } from 'react';
 
 interface FieldProps {
   readonly label: ReactNode;
   readonly hint?: ReactNode;
-  /** Stands in place of the hint. */
-  readonly problem?: string | undefined;
   readonly children: (id: string, hintId: string | undefined) => ReactNode;
 }
 
-export function Field({ label, hint, problem, children }: FieldProps) {
+export function Field({ label, hint, children }: FieldProps) {
   const id = useId();
   const hintId = useId();
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      {children(id, hint || problem ? hintId : undefined)}
-      {(problem || hint) && (
-        <p id={hintId} className={problem ? 'field-problem' : 'muted field-help'}>
-          {problem ?? hint}
+      {children(id, hint ? hintId : undefined)}
+      {hint && (
+        <p id={hintId} className="muted field-help">
+          {hint}
         </p>
       )}
     </div>
