@@ -43,6 +43,13 @@ export function describeFailure(
         title: `Harmony was not allowed to ${purposeOf(adapter, environment, note.missing)} in ${name}.`,
         remedy: 'Re-authenticate and leave every box on the consent page ticked.',
       };
+    case 'WriteRefused':
+      return {
+        code: 'missing_write_scope',
+        title: `Harmony may read ${name}, but was not allowed to ${purposeOf(adapter, environment, note.missing)} there. Your edits are kept and wait.`,
+        remedy:
+          'Re-authenticate and leave every box on the consent page ticked, or let the integration only read.',
+      };
     case 'RateLimited':
       return {
         code: 'rate_limited',

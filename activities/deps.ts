@@ -7,6 +7,8 @@ import type { ProviderAdapter, ProviderEnvironment } from '../providers/contract
 
 export interface ActivityDeps {
   readonly db: Database;
+  /** Epoch ms; absent: the machine's clock. */
+  readonly clock?: () => number;
   readonly sealer: Sealer;
   readonly logger: Logger;
   /** Throws for a provider that the catalogue lacks. */

@@ -7,6 +7,8 @@ import { ProviderError, type ProviderErrorKind } from '../providers/contract/ind
 export type FailureType =
   | 'ReauthRequired'
   | 'MissingScope'
+  /** Reading goes on; what is to be written waits. */
+  | 'WriteRefused'
   | 'RateLimited'
   | 'ProviderBlocked'
   | 'ProviderUnavailable'

@@ -5,6 +5,8 @@ import { createAuthorize } from './connect/authorize.ts';
 import { createEnsureWatches } from './connect/ensure-watches.ts';
 import { createExplainFailure, createNoteRefusal } from './connect/note-refusal.ts';
 import { createRefreshCollections } from './connect/refresh-collections.ts';
+import { createPlanContacts } from './contacts/plan-contacts.ts';
+import { createWriteContacts } from './contacts/write-contacts.ts';
 import {
   createPurge,
   createRevokeGrant,
@@ -32,6 +34,7 @@ export function createActivities(deps: ActivityDeps) {
     beginRun: createBeginRun(deps),
     listStreams: createListStreams(deps),
     purgeUnsubscribed: createPurgeUnsubscribed(deps),
+    planContacts: createPlanContacts(deps),
     finishRun: createFinishRun(deps),
     loadDesiredState: createLoadDesiredState(deps),
     noteCheckFailure: createNoteCheckFailure(deps),
@@ -53,6 +56,7 @@ export function createActivities(deps: ActivityDeps) {
     testConnection: createTestConnection(deps),
     syncUsers: createSyncUsers(deps),
     writeTask: createWriteTask(deps),
+    writeContacts: createWriteContacts(deps),
     stopWatches: createStopWatches(deps),
     revokeGrant: createRevokeGrant(deps),
   };

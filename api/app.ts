@@ -9,6 +9,7 @@ import type { ApiDeps } from './deps.ts';
 import { mountDocs } from './docs-page.ts';
 import { answerProblem, answerUnknownRoute, refuseMethod } from './middleware/answer-problem.ts';
 import { byAddress, byCaller, limitRate } from './middleware/limit-rate.ts';
+import { shedLoad } from './middleware/shed-load.ts';
 import { mountRoute, toExpressPath } from './mount-route.ts';
 import { buildDocument } from './openapi.ts';
 import { mountWebPage } from './web-page.ts';
@@ -37,6 +38,10 @@ export function createApp(deps: ApiDeps, routes: readonly Route[]): Express {
     limitRate(settings.requestsPerMinute, byCaller),
   );
 
+  app.use(
+    ['/v1', '/oauth'],
+    shedLoad(settings.requestsAtOnce, (req) => req.path.endsWith('/events')),
+  );
   app.use('/v1', (_req, res, next) => {
     res.setHeader('Cache-Control', 'no-store');
     next();

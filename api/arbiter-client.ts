@@ -18,6 +18,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import {
   type ConnectionReport,
+  contactsEdited,
   type IntegrationRef,
   type OperationAnswer,
   type OperationKind,
@@ -138,7 +139,7 @@ export function createArbiterClient(options: {
       ),
     announceSettings: (ref) => signal(ref, settingsChanged.name),
     announcePush: (ref) => signal(ref, pushReceived.name),
-    announceEdits: (ref) => signal(ref, pushReceived.name),
+    announceEdits: (ref) => signal(ref, contactsEdited.name),
     awaitOperation: <Result>({
       kind,
       integrationId,

@@ -6,6 +6,7 @@ const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).
 const schema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   HARMONY_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
+  HARMONY_REQUESTS_AT_ONCE: z.coerce.number().int().min(1).default(200),
   HARMONY_WEBHOOK_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(30_000),
   HARMONY_STREAMS_PER_CALLER: z.coerce.number().int().min(1).default(20),
   HARMONY_TRUST_PROXY: z.coerce.number().int().min(0).default(0),
@@ -21,6 +22,8 @@ export interface ApiSettings {
   readonly host: string;
   /** Per workspace key, session or, without either, address. */
   readonly requestsPerMinute: number;
+  /** Requests that are being answered; past it 429, so that those taken are answered in time. */
+  readonly requestsAtOnce: number;
   /** Per sending address. */
   readonly webhooksPerMinute: number;
   /** Event streams that one caller may hold open. */
@@ -43,6 +46,7 @@ export function readApiSettings(env: Readonly<Record<string, string | undefined>
   return {
     host: parsed.data.HOST,
     requestsPerMinute: parsed.data.HARMONY_RATE_LIMIT_PER_MINUTE,
+    requestsAtOnce: parsed.data.HARMONY_REQUESTS_AT_ONCE,
     webhooksPerMinute: parsed.data.HARMONY_WEBHOOK_LIMIT_PER_MINUTE,
     streamsPerCaller: parsed.data.HARMONY_STREAMS_PER_CALLER,
     trustedProxies: parsed.data.HARMONY_TRUST_PROXY,

@@ -1,5 +1,5 @@
 /**
- * Loading by COPY, which costs Postgres half of what an insert of the same rows does (docs/decisions/0011). The rows are
+ * Loading by COPY, which costs Postgres half of what an insert of the same rows does (docs/decisions/0013). The rows are
  * CSV whose delimiter and quote are control characters: JSON text never has any and goes in as it is.
  */
 import type { PostgresJsSession } from 'drizzle-orm/postgres-js';

@@ -28,6 +28,7 @@ const special: Readonly<Record<string, string>> = {
 export const openTables: Readonly<Record<string, string>> = {
   change_horizon: 'how far the change feed has been forgotten, for all alike',
   provider_limits: 'until when a provider wants no calls',
+  grant_leases: 'which integration writes at an account now',
   search_backlog: 'which ids are still to be indexed; written by triggers',
   search_vectors:
     'word positions by record id, always joined to the record; a policy would keep @@ from the index, as it is not leakproof',

@@ -22,8 +22,8 @@ const checks = [
 /** Endless streams, what would take its own ground away, and what a browser is sent through. */
 const leftOut = ['/events$', '^/oauth/'];
 
-async function run(file: string, args: readonly string[], env = process.env): Promise<number> {
-  const child = spawn(file, args, { stdio: 'inherit', env });
+async function run(file: string, args: readonly string[], cwd = projectFolder): Promise<number> {
+  const child = spawn(file, args, { stdio: 'inherit', cwd });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code ?? 1;
 }
@@ -91,14 +91,18 @@ try {
     const { apiUrl, workspaceKey, userId } = stack.running;
     const config = join(home, 'schemathesis.toml');
     await writeIds(createDriver(stack.running, 120_000), config);
-    process.exitCode = await run(binary, [
-      ...['--config-file', config, 'run', `${apiUrl}/openapi.json`],
-      ...['--header', `Authorization: Bearer ${workspaceKey}`, '--header', `Harmony-User: ${userId}`],
-      ...['--checks', checks.join(','), '--phases', 'examples,coverage,fuzzing', '--max-examples', '15'],
-      ...['--exclude-path-regex', leftOut.join('|'), '--exclude-method', 'DELETE'],
-      ...['--request-timeout', '30', '--suppress-health-check', 'all', '--seed', '1'],
-      ...process.argv.slice(2),
-    ]);
+    process.exitCode = await run(
+      binary,
+      [
+        ...['--config-file', config, 'run', `${apiUrl}/openapi.json`],
+        ...['--header', `Authorization: Bearer ${workspaceKey}`, '--header', `Harmony-User: ${userId}`],
+        ...['--checks', checks.join(','), '--phases', 'examples,coverage,fuzzing', '--max-examples', '5'],
+        ...['--exclude-path-regex', leftOut.join('|'), '--exclude-method', 'DELETE'],
+        ...['--request-timeout', '30', '--suppress-health-check', 'all', '--seed', '1', '--workers', '2'],
+        ...process.argv.slice(2),
+      ],
+      home,
+    );
   } finally {
     await stack.stop();
   }

@@ -317,7 +317,7 @@ export class Oracle {
 function waitingFor({ parked }: EngineView): Set<string | undefined> {
   return new Set(
     parked.flatMap((park) =>
-      park.kind === 'park' && park.field === undefined
+      park.kind === 'park' && park.field == null
         ? [park.contactId, park.resourceName, ...(park.candidates ?? [])]
         : [],
     ),

@@ -50,6 +50,7 @@ function recordedActivities(fake: FakeWorld) {
         refreshCollections: true,
         unsubscribed: ['col_unticked'],
         hasWatches: true,
+        plansContacts: true,
       }),
       purgeUnsubscribed: async () => ({ removed: 12 }),
       noteCheckFailure: async () => ({

@@ -5,7 +5,8 @@ const read = (path: string) => readRoute(new URL(path, 'http://localhost'));
 
 test('what is written is read again, whatever an id holds', () => {
   const id = 'int_ä/b?c';
-  expect(read(paths.integration(id, 'sync'))).toEqual({ page: 'integration', id, tab: 'sync' });
+  expect(read(paths.integration(id, 'sync'))).toMatchObject({ page: 'integration', id, tab: 'sync' });
+  expect(read(paths.plan(id, 'pln_1'))).toMatchObject({ id, tab: 'plan', planId: 'pln_1' });
   expect(read(paths.data('contacts', id))).toEqual({ page: 'contacts', integrationId: id, id: undefined });
   expect(read(paths.data('calendar'))).toMatchObject({ page: 'calendar', integrationId: undefined });
   expect(read(paths.item('tasks', id))).toMatchObject({ page: 'tasks', id });

@@ -7,6 +7,8 @@ export const paths = {
   integrations: '/settings/integrations',
   integration: (id: string, tab?: string) =>
     `/settings/integrations/${encodeURIComponent(id)}${tab ? `/${tab}` : ''}`,
+  plan: (id: string, planId: string) =>
+    `/settings/integrations/${encodeURIComponent(id)}/plan/${encodeURIComponent(planId)}`,
   data: (page: DataPage, integrationId?: string) => withQuery(`/data/${page}`, { integrationId }),
   item: (page: Exclude<DataPage, 'calendar'>, id: string) => `/data/${page}/${encodeURIComponent(id)}`,
   search: (query: { q?: string | undefined; type?: string | undefined } = {}) => withQuery('/search', query),
@@ -21,7 +23,12 @@ function withQuery(path: string, query: Readonly<Record<string, string | undefin
 export type Route =
   | { readonly page: 'sign-in' }
   | { readonly page: 'integrations' }
-  | { readonly page: 'integration'; readonly id: string; readonly tab: string | undefined }
+  | {
+      readonly page: 'integration';
+      readonly id: string;
+      readonly tab: string | undefined;
+      readonly planId: string | undefined;
+    }
   | { readonly page: DataPage; readonly integrationId: string | undefined; readonly id: string | undefined }
   | { readonly page: 'search'; readonly q: string; readonly type: string | undefined }
   | { readonly page: 'unknown' };
@@ -32,15 +39,21 @@ export const embedPrefix = '/embed';
 export function readRoute(location: { pathname: string; search: string }): Route {
   const segments = location.pathname.split('/').filter(Boolean).map(decode);
   if (`/${segments[0]}` === embedPrefix) segments.shift();
-  const [first, second, third, tab, more] = segments;
+  const [first, second, third, tab, planId, more] = segments;
   const query = new URLSearchParams(location.search);
   if (first === 'sign-in' && !second) return { page: 'sign-in' };
   if (first === 'search' && !second)
     return { page: 'search', q: query.get('q') ?? '', type: query.get('type') ?? undefined };
   if (!first || (first === 'settings' && (!second || (second === 'integrations' && !third))))
     return { page: 'integrations' };
-  if (first === 'settings' && second === 'integrations' && third && !more)
-    return { page: 'integration', id: third, tab };
+  if (
+    first === 'settings' &&
+    second === 'integrations' &&
+    third &&
+    !more &&
+    (planId === undefined || tab === 'plan')
+  )
+    return { page: 'integration', id: third, tab, planId };
   const page = dataPages.find((name) => name === second);
   if (first === 'data' && page && !tab && !(page === 'calendar' && third))
     return { page, id: third, integrationId: query.get('integrationId') ?? undefined };

@@ -14,12 +14,15 @@ import { core, noteOf, providerActivities } from './activity-options.ts';
 import {
   type ArbiterState,
   arbiterView,
+  contactsEdited,
   type DesiredState,
   type IntegrationInput,
   type OperationRequest,
   pushReceived,
   requestOperation,
+  type SyncOutcome,
   settingsChanged,
+  type WorkflowPhase,
 } from './messages.ts';
 import { createOperations, newDelete, newOperationIds } from './operations.ts';
 import { isAside, needsPhase, place, type QueuedRequest, refusalOf } from './order.ts';
@@ -27,6 +30,9 @@ import { searchAttributes } from './start-options.ts';
 
 /** How long nobody may come back from the consent page before the integration is looked at again. */
 const abandonCheckMs = 11 * 60 * 1000;
+
+/** How long an edit waits for others that come right after it. */
+const editPauseMs = 250;
 
 /**
  * A run with this many events continues as new. Not after each operation: a server holds back a workflow that
@@ -43,6 +49,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
   let desired: DesiredState | undefined = input.state?.desired;
   let queue: readonly QueuedRequest[] = (input.state?.queue ?? []) as readonly QueuedRequest[];
   let pushPending = input.state?.pushPending ?? false;
+  let editPending = input.state?.editPending ?? false;
   let settingsStale = input.state?.settingsStale ?? false;
   let failuresInARow = input.state?.failuresInARow ?? 0;
   let lastOutcome = input.state?.lastOutcome ?? 'nothing yet';
@@ -77,6 +84,9 @@ export async function integration(input: IntegrationInput): Promise<void> {
   setHandler(pushReceived, () => {
     pushPending = true;
   });
+  setHandler(contactsEdited, () => {
+    editPending = true;
+  });
   setHandler(arbiterView, () => ({
     phase: desired?.phase ?? 'connecting',
     running: operations.all().map(({ kind, operationId }) => ({ kind, operationId })),
@@ -90,7 +100,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
   while (desired !== undefined && !idle && workflowInfo().historyLength < longHistory) {
     showState(desired);
     const woken = await condition(
-      () => queue.length > 0 || settingsStale || pushIsDue(),
+      () => queue.length > 0 || settingsStale || pushIsDue() || editIsDue(),
       Math.max(1, wakeAtMs(desired) - Date.now()),
       { summary: desired.phase === 'connecting' ? 'Wait for the sign-in' : 'Wait for the next check' },
     );
@@ -105,6 +115,12 @@ export async function integration(input: IntegrationInput): Promise<void> {
     } else if (settingsStale) {
       settingsStale = false;
       desired = await load();
+    } else if (editIsDue()) {
+      // Many edits in a row are carried over as one; whatever a person asks for meanwhile goes first.
+      await condition(() => queue.length > 0, editPauseMs, { summary: 'Wait for more edits' });
+      if (queue.length > 0) continue;
+      editPending = false;
+      await carryOut({ ...newOperationIds(), kind: 'sync', mode: 'incremental', trigger: 'edit' });
     } else if (pushIsDue()) {
       pushPending = false;
       await carryOut({ ...newOperationIds(), kind: 'sync', mode: 'incremental', trigger: 'push' });
@@ -124,6 +140,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
     desired,
     queue,
     pushPending,
+    editPending,
     settingsStale,
     failuresInARow,
     shownPhase: desired.phase,
@@ -144,6 +161,11 @@ export async function integration(input: IntegrationInput): Promise<void> {
   /** Pushes wait while auto-sync is off or the integration can't sync; the dirty mark in Postgres stays. */
   function pushIsDue(): boolean {
     return pushPending && desired?.phase === 'active' && desired.autoSync;
+  }
+
+  /** While a run is parked or nobody is signed in, edits stay noted in Postgres. */
+  function editIsDue(): boolean {
+    return editPending && desired?.phase === 'active';
   }
 
   async function load(): Promise<DesiredState | undefined> {
@@ -216,10 +238,10 @@ export async function integration(input: IntegrationInput): Promise<void> {
     desired = await load();
   }
 
-  function learn(outcome: { needsSignIn: boolean; nextCheckAtMs: number | null; summary: string }): void {
+  function learn(outcome: Learned): void {
     lastOutcome = `${isoOf(Date.now())} ${outcome.summary}`;
     if (desired === undefined) return;
-    const phase = outcome.needsSignIn ? 'needs_reauth' : desired.phase;
+    const phase = phaseAfter(outcome, desired.phase);
     desired = { ...desired, phase, nextCheckAtMs: outcome.nextCheckAtMs };
   }
 
@@ -238,6 +260,19 @@ export async function integration(input: IntegrationInput): Promise<void> {
       upsertSearchAttributes([{ key: searchAttributes.phase, value: state.phase }]);
     shownPhase = state.phase;
   }
+}
+
+interface Learned {
+  readonly status?: SyncOutcome['status'];
+  readonly needsSignIn: boolean;
+  readonly nextCheckAtMs: number | null;
+  readonly summary: string;
+}
+
+function phaseAfter({ needsSignIn, status }: Learned, phase: WorkflowPhase): WorkflowPhase {
+  if (needsSignIn) return 'needs_reauth';
+  if (status === 'parked') return 'parked';
+  return phase === 'parked' && status === 'succeeded' ? 'active' : phase;
 }
 
 /** When to look up even if nobody says anything. */

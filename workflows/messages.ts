@@ -17,7 +17,19 @@ export type OperationKind =
   | 'sync-users'
   | 'delete';
 export type SyncMode = 'incremental' | 'full';
-export type SyncTrigger = 'connect' | 'manual' | 'periodic' | 'push' | 'subscription' | 'reauthenticated';
+export type SyncTrigger =
+  | 'connect'
+  | 'manual'
+  | 'periodic'
+  | 'push'
+  | 'subscription'
+  | 'reauthenticated'
+  /** Contacts were edited in Harmony: nothing is read, only planned and written. */
+  | 'edit'
+  /** A person applied a plan. */
+  | 'plan'
+  /** A person undid a run. */
+  | 'undo';
 
 export const integrationWorkflowId = (integrationId: string): string => `integration:${integrationId}`;
 export const operationWorkflowId = (
@@ -112,6 +124,8 @@ export interface ArbiterState {
   readonly queue: readonly OperationRequest[];
   /** A push came that no sync has taken up. */
   readonly pushPending: boolean;
+  /** Contacts were edited in Harmony since a run took such edits up. */
+  readonly editPending?: boolean;
   /** Settings changed and were not loaded yet. */
   readonly settingsStale: boolean;
   readonly failuresInARow: number;
@@ -126,6 +140,8 @@ export const requestOperation = defineUpdate<OperationAnswer, [OperationRequest]
 export const settingsChanged = defineSignal('settingsChanged');
 /** Postgres turned this integration's dirty mark on. */
 export const pushReceived = defineSignal('pushReceived');
+/** Contacts or lists were edited in Harmony and noted to be planned. */
+export const contactsEdited = defineSignal('contactsEdited');
 
 export interface OperationRef {
   readonly kind: OperationKind;

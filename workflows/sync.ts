@@ -1,4 +1,6 @@
 import { CancellationScope, isCancellation, setCurrentDetails } from '@temporalio/workflow';
+import type { RunPlan } from '../activities/sync/begin-run.ts';
+import type { FinishRunInput } from '../activities/sync/finish-run.ts';
 import { core, noteOf, providerActivities } from './activity-options.ts';
 import type { SyncInput, SyncOutcome } from './messages.ts';
 
@@ -9,8 +11,10 @@ import type { SyncInput, SyncOutcome } from './messages.ts';
 export async function sync(input: SyncInput): Promise<SyncOutcome> {
   const { integrationId, runId, failuresInARow } = input;
   try {
-    await readEverything(input);
-    return await core.finishRun({ integrationId, runId, status: 'succeeded', failuresInARow });
+    const plan = await core.beginRun(input);
+    if (readsProvider(input)) await readEverything(input, plan);
+    const end = plan.plansContacts ? await carryOver(input, plan) : succeeded;
+    return await core.finishRun({ integrationId, runId, failuresInARow, ...end });
   } catch (error) {
     const cancelled = isCancellation(error);
     const outcome = await CancellationScope.nonCancellable(() =>
@@ -28,9 +32,13 @@ export async function sync(input: SyncInput): Promise<SyncOutcome> {
   }
 }
 
-async function readEverything(input: SyncInput): Promise<void> {
+const succeeded = { status: 'succeeded' } as const;
+
+/** Edits in Harmony are carried over without asking what is new at the provider. */
+const readsProvider = ({ trigger }: SyncInput): boolean => trigger !== 'edit';
+
+async function readEverything(input: SyncInput, plan: RunPlan): Promise<void> {
   const { integrationId, provider } = input;
-  const plan = await core.beginRun(input);
   if (plan.refreshCollections) {
     await providerActivities(provider, 'sync', 'List what can be ticked').refreshCollections({
       integrationId,
@@ -59,4 +67,41 @@ async function readEverything(input: SyncInput): Promise<void> {
       renew: expired,
     });
   }
+}
+
+/** Plan, write, and plan again what moved meanwhile: so many rounds are enough for all but somebody who edits without end. */
+const mostRounds = 5;
+
+/** Carries contacts over both ways: plans what changed on either side, then writes at the provider. */
+async function carryOver(
+  { integrationId, provider, runId }: SyncInput,
+  { generation }: RunPlan,
+): Promise<Pick<FinishRunInput, 'status' | 'failure' | 'attention'>> {
+  const where = { integrationId, provider, generation, runId };
+  const calls = providerActivities(provider, 'sync', 'Write contacts');
+  for (let round = 0; round < mostRounds; round += 1) {
+    setCurrentDetails('Planning contacts');
+    let plan = await core.planContacts(where);
+    let planned = plan.planned;
+    while (plan.next === 'more') {
+      plan = await core.planContacts(where);
+      planned += plan.planned;
+    }
+    if (plan.next === 'parked') {
+      return { status: 'parked', ...(plan.attention === undefined ? {} : { attention: plan.attention }) };
+    }
+    setCurrentDetails('Writing contacts');
+    let write = await calls.writeContacts(where);
+    let pushed = write.pushed;
+    while (write.next === 'more') {
+      write = await calls.writeContacts(where);
+      pushed += write.pushed;
+    }
+    if (write.next === 'blocked') {
+      const missing = write.missing === undefined ? {} : { missing: write.missing };
+      return { status: 'failed', failure: { type: 'WriteRefused', ...missing } };
+    }
+    if (planned === 0 || pushed === 0) break;
+  }
+  return succeeded;
 }

@@ -1,5 +1,6 @@
 /** The steps of Delete. Each may be repeated; together they leave no row, token or watch of the integration. */
 import { Context } from '@temporalio/activity';
+import { purgeContactSync } from '../../db/queries/contact-queue.ts';
 import { deleteCredential, isGrantShared, loadCredential } from '../../db/queries/credentials.ts';
 import { findIntegration, removeIntegration, tombstoneIntegration } from '../../db/queries/integrations.ts';
 import { dropVectorsOfGoneRecords } from '../../db/queries/search-index.ts';
@@ -75,6 +76,11 @@ export function createPurge(deps: ActivityDeps) {
         Context.current().heartbeat({ removed });
         if (count < batchSize) break;
       }
+    }
+    for (;;) {
+      const count = await purgeContactSync(deps.db, integrationId, batchSize);
+      Context.current().heartbeat({ removed });
+      if (count < batchSize) break;
     }
     // What search holds of the records goes with them, not with the next round of indexing.
     if (integration !== undefined) await dropVectorsOfGoneRecords(deps.db, integration.userId);

@@ -1,50 +1,139 @@
 import { loadContacts, packContacts } from '../../db/queries/contact-load.ts';
 import {
-  archiveContacts,
-  type ContactColumns,
+  type ContactValues,
+  hasOtherContacts,
+  type MappedContact,
+  type MirrorRules,
+  noteGone,
   purgeContactLinks,
   unseenContacts,
   writeContacts,
 } from '../../db/queries/contact-mirror.ts';
+import { lastFullListing } from '../../db/queries/stream-cursors.ts';
+import type { LinkBases } from '../../db/schema/index.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
-import { CONTACT_FIELD_NAMES } from '../../sync/contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
-import { compileMapping } from '../../sync/map-contact.ts';
+import { impliedBases } from '../../sync/implied-bases.ts';
+import { type CompiledMapping, compileMapping } from '../../sync/map-contact.ts';
+import { isStaleObservation, planRenames } from '../../sync/observation.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
+import { isoAt, nowMs } from '../clock.ts';
+import { type ContactSync, defaultVersion, loadContactSync } from '../contacts/contact-sync.ts';
+import { graceMs } from '../contacts/grace.ts';
 import { mirror, type RecordStore } from './store.ts';
 
-/** Contacts are archived when they go; Delete keeps or removes the Harmony contacts as the person chose. */
+interface ContactSettings {
+  readonly mapping: CompiledMapping;
+  readonly rules: () => MirrorRules;
+}
+
+/** What is gone and what a person edited is left to the planner; Delete keeps or removes contacts as the person chose. */
 export const contactStore: RecordStore = {
-  prepare(page) {
+  async loadSettings(deps, integrationId): Promise<ContactSettings> {
+    const sync = await loadContactSync(deps.db, integrationId);
+    let others: Promise<boolean> | undefined;
+    const hasOthers = () => {
+      others ??= hasOtherContacts(deps.db, { userId: sync?.userId ?? '', integrationId });
+      return others;
+    };
+    return settingsOf(sync, { now: () => isoAt(nowMs(deps)), hasOthers });
+  },
+  async mayLoad(settings) {
+    const { path, fields, hasOthers } = (settings as ContactSettings).rules();
+    const isPlain = fields.every((field) => !field.startsWith('custom.'));
+    return path === 'quick' && isPlain && !(await hasOthers());
+  },
+  prepare(page, settings = plainSettings) {
+    const { mapping, rules } = settings as ContactSettings;
     const rows = (page.upserts as readonly ContactRecord[]).map((record) => {
       const mirrored = mirror(record);
       return {
         ...mirrored,
         formerRemoteIds: record.formerRemoteIds ?? [],
         // A changed contact is read again from its text, so that the page's parsed records can be let go.
-        columns: () => mapColumns(JSON.parse(mirrored.rawJson) as Person),
+        mapped: () => mapContact(mapping, JSON.parse(mirrored.rawJson) as Person),
       };
     });
     const { deletions } = page;
-    return (tx, context) => writeContacts(tx, context, { rows, deletions });
+    return (tx, context) => writeContacts(tx, context, { rows, deletions, rules: rules() });
   },
-  prepareLoad(page, context) {
-    const rows = packContacts(context, page.upserts as readonly ContactRecord[], {
+  prepareLoad(page, context, settings = plainSettings) {
+    const { mapping, rules } = settings as ContactSettings;
+    const { mappingVersion } = rules();
+    const rows = packContacts({ ...context, mappingVersion }, page.upserts as readonly ContactRecord[], {
       mirrored: mirror,
-      columns: (record) => mapColumns(record.raw as Person),
+      mapped: (record) => mapContact(mapping, record.raw as Person),
     });
     return (tx) => loadContacts(tx, rows);
   },
   findUnseen: (db, { key, limit, ...query }) => unseenContacts(db, { ...key, ...query }, limit),
-  remove: archiveContacts,
+  plansRemovals: true,
+  async remove(tx, key, remoteIds, settings = plainSettings) {
+    const listedAt = await lastFullListing(tx, key);
+    if (listedAt === null) return 0;
+    const settled = isoAt(Date.parse(listedAt) - graceMs);
+    const rules = (settings as ContactSettings).rules();
+    return noteGone(tx, key, { remoteIds, rules, settled });
+  },
   purgeIntegration: (tx, { integrationId, records, limit }) =>
     purgeContactLinks(tx, { integrationId, contacts: records, limit }),
 };
 
-const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
+const mapContact = (mapping: CompiledMapping, person: Person): MappedContact => ({
+  values: mapping.toHarmony(person) as ContactValues,
+  groups: groupsOf(person),
+});
 
-function mapColumns(person: Person): ContactColumns {
-  const fields = mapping.toHarmony(person);
-  const columns = CONTACT_FIELD_NAMES.map((name) => [name, fields[name] ?? null]);
-  return { ...Object.fromEntries(columns), groups: groupsOf(person) } as unknown as ContactColumns;
+function settingsOf(
+  sync: ContactSync | undefined,
+  {
+    now,
+    hasOthers,
+    path,
+  }: { now: () => string; hasOthers: () => Promise<boolean>; path?: MirrorRules['path'] },
+): ContactSettings {
+  const mapping = sync?.settings.mapping ?? defaultMapping;
+  const mappingOf = (version: number) => sync?.mappingOf(version) ?? defaultMapping;
+  return {
+    mapping,
+    rules: () => ({
+      now: now(),
+      hasOthers,
+      path: path ?? (sync === undefined ? 'none' : sync.writes ? 'plan' : 'quick'),
+      mappingVersion: sync?.mappingVersion ?? defaultVersion,
+      fields: mapping.fields.filter(({ direction }) => direction !== 'to_provider').map(({ field }) => field),
+      isStale: ({ etag, remoteUpdatedAt }, known) =>
+        isStaleObservation(
+          { metadata: { sources: [sourceOf(etag, remoteUpdatedAt)] } },
+          {
+            supersededEtags: known.supersededEtags ?? [],
+            ...(known.remoteUpdatedAt === null ? {} : { latestUpdateTime: known.remoteUpdatedAt }),
+          },
+        ),
+      impliedBases: (shadow, version) => impliedBases(mappingOf(version), shadow as Person) as LinkBases,
+      planRenames: (rows, isLinked) =>
+        planRenames(
+          rows.map(({ remoteId, formerRemoteIds }) => ({
+            resourceName: remoteId,
+            metadata: { previousResourceNames: [...formerRemoteIds] },
+          })),
+          isLinked,
+        ),
+    }),
+  };
 }
+
+const sourceOf = (etag: string | null, updateTime: string | null) => ({
+  type: 'CONTACT',
+  ...(etag === null ? {} : { etag }),
+  ...(updateTime === null ? {} : { updateTime }),
+});
+
+const defaultMapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
+
+/** Contacts that only flow from the provider, by the default mappings. */
+const plainSettings = settingsOf(undefined, {
+  now: () => isoAt(Date.now()),
+  hasOthers: async () => false,
+  path: 'quick',
+});

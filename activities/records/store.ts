@@ -4,6 +4,7 @@ import type { Executor, Transaction } from '../../db/client.ts';
 import type { MirrorContext, Mirrored, PageOutcome } from '../../db/queries/mirror.ts';
 import type { StreamKey } from '../../db/queries/stream-cursors.ts';
 import type { RecordBase, RecordPage } from '../../providers/contract/index.ts';
+import type { ActivityDeps } from '../deps.ts';
 
 /** Writes one page within its transaction. */
 export type PageWriter = (tx: Transaction, context: MirrorContext) => Promise<PageOutcome>;
@@ -17,18 +18,24 @@ export interface UnseenQuery {
 }
 
 export interface RecordStore {
+  /** What the other members go by besides the page, loaded once for many pages. Absent: nothing. */
+  loadSettings?(deps: Pick<ActivityDeps, 'db' | 'clock'>, integrationId: string): Promise<unknown>;
   /** Hashes and shapes the page before its transaction begins, so that the transaction stays short. */
-  prepare(page: RecordPage): PageWriter;
+  prepare(page: RecordPage, settings?: unknown): PageWriter;
   /**
    * The same for a complete listing into a stream that had nothing: rows are loaded without a look at what is there.
    * Where a record comes twice the transaction fails (`isRefusedCopy`); then `prepare` has to write the page.
    * Absent: first listings are written like any other.
    */
-  prepareLoad?(page: RecordPage, context: MirrorContext): PageWriter;
+  prepareLoad?(page: RecordPage, context: MirrorContext, settings?: unknown): PageWriter;
+  /** Whether these settings let pages be loaded. Absent: they always do. */
+  mayLoad?(settings: unknown): Promise<boolean>;
   /** Remote ids that a complete listing did not see, in order. */
   findUnseen(db: Executor, query: UnseenQuery): Promise<string[]>;
   /** Removes (or archives) by remote id. Returns how many were live. */
-  remove(tx: Transaction, key: StreamKey, remoteIds: readonly string[]): Promise<number>;
+  remove(tx: Transaction, key: StreamKey, remoteIds: readonly string[], settings?: unknown): Promise<number>;
+  /** `remove` only notes what is gone; whoever plans it counts it. */
+  readonly plansRemovals?: true;
   /** Hides what we may no longer read, until a listing has it again. Returns how many were visible. Absent: they stay. */
   hide?(tx: Transaction, key: StreamKey, remoteIds: readonly string[]): Promise<number>;
   /** The etags of those that we have and show; see `FetchRequest.known`. Present where contents cost calls of their own. */

@@ -24,6 +24,8 @@ export interface RunPlan {
   /** The list of collections has to be read first. */
   readonly refreshCollections: boolean;
   readonly hasWatches: boolean;
+  /** It has contacts, which are planned after the streams were read. */
+  readonly plansContacts: boolean;
 }
 
 /** Takes over the integration for this run and says what it has to do besides its streams. */
@@ -51,6 +53,7 @@ export function createBeginRun(deps: ActivityDeps) {
       refreshCollections: hasCollections && (input.mode === 'full' || list === undefined || list.dirty),
       unsubscribed: hasCollections ? await unsubscribedLeftovers(deps.db, integrationId) : [],
       hasWatches: adapter.push === 'watch',
+      plansContacts: adapter.streams.some(({ kind }) => kind === 'contact'),
     };
   };
 }

@@ -1,6 +1,7 @@
 /** The idle cycle's one activity: asks each stream's cursor whether anything is new, and writes nothing if not. */
 import { Context } from '@temporalio/activity';
 import { subscribedCollections } from '../../db/queries/collections.ts';
+import { hasDueWork } from '../../db/queries/contact-queue.ts';
 import { changePhase, findIntegration, noteChecked } from '../../db/queries/integrations.ts';
 import {
   isFullDue,
@@ -13,6 +14,7 @@ import { ProviderError, type StreamDefinition, streamsFor } from '../../provider
 import type { DesiredState, SyncOutcome } from '../../workflows/messages.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts';
+import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { planNextCheck, toIso } from './plan-next-check.ts';
@@ -28,7 +30,10 @@ export function createCheckForChanges(deps: ActivityDeps) {
     const access = await openProviderAccess(deps, input.integrationId);
     const { integration } = access;
     const nextCheckAtMs = planNextCheck(integration, 0);
-    const changed = integration.dirty || (await anyStreamChanged(deps, access));
+    const changed =
+      integration.dirty ||
+      (await hasDueWork(deps.db, integration.id, isoAt(nowMs(deps)))) ||
+      (await anyStreamChanged(deps, access));
     if (!changed) await noteChecked(deps.db, integration.id, toIso(nextCheckAtMs));
     const { phase, autoSync, intervalSeconds } = integration;
     return { changed, desired: { phase, autoSync, intervalSeconds, nextCheckAtMs } };

@@ -71,17 +71,18 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
   try {
     return await fenced(deps.db, input.fence, async (tx) => {
       const outcome = await input.write(tx, { ...input.owner, ...key, runId });
+      const { recordChange, ...outcomes } = outcome;
       const counts: RunCounts = {
-        ...outcome,
+        ...outcomes,
         read: input.read,
-        unchanged: outcome.unchanged + input.unchanged,
+        unchanged: outcomes.unchanged + input.unchanged,
       };
       const advancing = advanceListing(tx, {
         key,
         listingId,
         pages: cursor.listingPages,
         read: counts.read,
-        countChange: outcome.created - outcome.deleted,
+        countChange: recordChange ?? outcome.created - outcome.deleted,
         next,
         runId,
       });

@@ -1,5 +1,6 @@
 import { changePhase, findIntegration } from '../../db/queries/integrations.ts';
 import { endRun } from '../../db/queries/runs.ts';
+import type { Attention, Phase } from '../../db/schema/index.ts';
 import type { SyncOutcome } from '../../workflows/messages.ts';
 import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -11,9 +12,11 @@ import { planNextCheck, toIso } from './plan-next-check.ts';
 export interface FinishRunInput {
   readonly integrationId: string;
   readonly runId: string;
-  readonly status: 'succeeded' | 'failed' | 'cancelled';
+  readonly status: 'succeeded' | 'failed' | 'cancelled' | 'parked';
   /** Why, with status `failed`. */
   readonly failure?: FailureNote;
+  /** What the person has to decide, with status `parked`. */
+  readonly attention?: Attention;
   readonly failuresInARow: number;
 }
 
@@ -24,10 +27,11 @@ export function createFinishRun(deps: ActivityDeps) {
     const integration = await findIntegration(deps.db, integrationId);
     if (integration === undefined) throw integrationGone(integrationId);
     const { adapter, environment } = deps.provider(integration.provider);
-    const error = failure === undefined ? undefined : describeFailure(failure, adapter, environment);
+    const error = failure === undefined ? input.attention : describeFailure(failure, adapter, environment);
     const signIn = failure !== undefined && needsSignIn(failure);
     const failures = status === 'failed' ? input.failuresInARow + 1 : 0;
-    const nextCheckAtMs = signIn ? null : planNextCheck(integration, failures);
+    const waits = signIn || status === 'parked';
+    const nextCheckAtMs = waits ? null : planNextCheck(integration, failures);
     const counts = await deps.db.transaction(async (tx) => {
       const ended = await endRun(tx, {
         runId,
@@ -39,7 +43,7 @@ export function createFinishRun(deps: ActivityDeps) {
         nextSyncAt: toIso(nextCheckAtMs),
         ...(status === 'succeeded' ? { succeeded: true, attention: null } : {}),
         ...(error === undefined ? {} : { attention: error }),
-        ...(signIn ? { phase: 'needs_reauth' as const } : {}),
+        ...phaseAfter(integration.phase, status, signIn),
       });
       return ended;
     });
@@ -50,4 +54,11 @@ export function createFinishRun(deps: ActivityDeps) {
     const why = error === undefined ? '' : ` — ${error.title} ${error.remedy}`;
     return { status, summary: `${status}: ${done}${why}`, needsSignIn: signIn, nextCheckAtMs };
   };
+}
+
+/** A parked integration syncs again by itself once a run went through. */
+function phaseAfter(phase: Phase, status: FinishRunInput['status'], signIn: boolean): { phase?: Phase } {
+  if (signIn) return { phase: 'needs_reauth' };
+  if (status === 'parked') return { phase: 'parked' };
+  return phase === 'parked' && status === 'succeeded' ? { phase: 'active' } : {};
 }

@@ -35,6 +35,7 @@ export function createSweepStream(deps: ActivityDeps) {
     const definition = access.adapter.streams.find((candidate) => candidate.name === stream);
     if (definition === undefined) throw integrationGone(integrationId);
     const store = storeOf(definition.kind);
+    const settings = await store.loadSettings?.(deps, integrationId);
     const confirm = await confirmation(deps, access, key);
     const fence = { integrationId, generation: input.generation };
 
@@ -56,10 +57,12 @@ export function createSweepStream(deps: ActivityDeps) {
       const absent = new Set([...gone, ...lost]);
       const finished = unseen.length < limit;
       await fenced(deps.db, fence, async (tx) => {
-        const count = (await store.remove(tx, key, gone)) + ((await store.hide?.(tx, key, lost)) ?? 0);
+        const hidden = (await store.hide?.(tx, key, lost)) ?? 0;
+        const count = (await store.remove(tx, key, gone, settings)) + hidden;
         removed += count;
         await noteSwept(tx, { key, removed: count, finished });
-        if (count > 0) await addRunCounts(tx, input.runId, { ...noCounts, deleted: count });
+        if (count > 0 && !store.plansRemovals)
+          await addRunCounts(tx, input.runId, { ...noCounts, deleted: count });
         if (finished) await dropMarks(tx, key);
         else await markFound(tx, { key, listingId, remoteIds: unseen.filter((id) => !absent.has(id)) });
       });

@@ -92,6 +92,8 @@ interface StreamReader {
   readonly runId: string;
   readonly definition: StreamDefinition;
   readonly subscribed: boolean;
+  /** What the store of this kind goes by. */
+  readonly settings: unknown;
   readonly fetch: (cursor: string | null) => Promise<RecordPage>;
 }
 
@@ -113,6 +115,7 @@ async function openReader(
     runId: input.runId,
     key,
     fence: { integrationId, generation: input.generation },
+    settings: await storeOf(definition.kind).loadSettings?.(deps, integrationId),
     subscribed: collectionId === '' || collection?.subscribed === true,
     async fetch(cursor) {
       const page = await access.call((session) =>
@@ -151,7 +154,8 @@ async function readPages(
   const context = { ...reader.key, ...owner, runId: reader.runId };
   const store = storeOf(reader.definition.kind);
   const endAtMs = Date.now() + workForMs;
-  let loading = isFresh(begun);
+  const { settings } = reader;
+  let loading = isFresh(begun) && ((await store.mayLoad?.(settings)) ?? true);
   let cursor = begun;
   let read = 0;
   let pages = 0;
@@ -160,7 +164,8 @@ async function readPages(
       from,
       endAtMs,
       fetch: (position) => gatherPages(reader.fetch, position, reader.definition.gatherUpTo ?? 0),
-      prepare: (page) => (loading ? store.prepareLoad?.(page, context) : undefined) ?? store.prepare(page),
+      prepare: (page) =>
+        (loading ? store.prepareLoad?.(page, context, settings) : undefined) ?? store.prepare(page, settings),
     });
   let load = loadFrom(positionOf(cursor));
   let pending = load();

@@ -118,3 +118,5 @@ export type CreatedIntegration = z.infer<typeof createdIntegration>;
 export type PatchIntegration = z.infer<typeof patchIntegration>;
 export type SyncAccepted = z.infer<typeof syncAccepted>;
 export type ConnectionReport = z.infer<typeof connectionReport>;
+export type SyncDirection = z.infer<typeof syncDirection>;
+export type ConflictPolicy = z.infer<typeof conflictPolicy>;

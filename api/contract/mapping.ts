@@ -129,3 +129,4 @@ export type MappingVersion = z.infer<typeof mappingVersion>;
 export type MappingChange = z.infer<typeof mappingChange>;
 export type PreviewMappings = z.input<typeof previewMappings>;
 export type MappingPreview = z.infer<typeof mappingPreview>;
+export type MappingDirection = z.infer<typeof mappingDirection>;

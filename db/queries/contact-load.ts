@@ -2,49 +2,40 @@
 import type { Transaction } from '../client.ts';
 import { copyRows, jsonText, type PackedRows, packRows } from '../copy.ts';
 import { newId } from '../ids.ts';
-import type { ContactColumns } from './contact-mirror.ts';
+import { fieldNames, mappedColumns } from './contact-columns.ts';
+import { writeMemberships } from './contact-list-members.ts';
+import type { MappedContact } from './contact-mirror.ts';
 import { latestOf, loadedRows, type MirrorContext, type Mirrored, type PageOutcome } from './mirror.ts';
 
-const contactColumns = [
-  ...[
-    'id',
-    'workspace_id',
-    'user_id',
-    'first_name',
-    'last_name',
-    'job_title',
-    'company',
-    'department',
-    'email',
-  ],
-  ...['phone', 'address', 'birthday', 'website', 'notes'],
-];
+const contactColumns = ['id', 'workspace_id', 'user_id', ...mappedColumns(fieldNames)];
 const linkColumns = [
   ...['integration_id', 'stream', 'remote_id', 'etag', 'content_hash', 'remote_updated_at', 'shadow'],
-  ...['contact_id', 'seen_by_run'],
+  ...['contact_id', 'seen_by_run', 'mapping_version'],
 ];
 
 export interface PackedContacts {
   readonly contacts: PackedRows;
   readonly links: PackedRows;
+  readonly integrationId: string;
+  /** JSON rows of contact ids and the groups that they are in. */
+  readonly memberships: string;
 }
 
 export function packContacts<R extends { readonly remoteId: string }>(
-  context: MirrorContext,
+  context: MirrorContext & { readonly mappingVersion: number },
   records: readonly R[],
-  shape: { mirrored(record: R): Mirrored; columns(record: R): ContactColumns },
+  shape: { mirrored(record: R): Mirrored; mapped(record: R): MappedContact },
 ): PackedContacts {
-  const { workspaceId, userId, integrationId, stream, runId } = context;
+  const { workspaceId, userId, integrationId, stream, runId, mappingVersion } = context;
   const contactIds: string[] = [];
+  const memberships: string[] = [];
   const latest = [...latestOf(records)];
   const contacts = packRows(latest, (record) => {
     const contactId = newId('con');
     contactIds.push(contactId);
-    const { firstName, lastName, jobTitle, company, department, ...rest } = shape.columns(record);
-    return [
-      ...[contactId, workspaceId, userId, firstName, lastName, jobTitle, company, department, rest.email],
-      ...[rest.phone, rest.address, rest.birthday, rest.website, rest.notes],
-    ];
+    const { values, groups } = shape.mapped(record);
+    if (groups.length > 0) memberships.push(JSON.stringify({ id: contactId, groups }));
+    return [contactId, workspaceId, userId, ...fieldNames.map((field) => values[field] ?? null)];
   });
   let position = 0;
   const links = packRows(latest, (record) => {
@@ -52,17 +43,18 @@ export function packContacts<R extends { readonly remoteId: string }>(
     const contactId = contactIds[position++] as string;
     return [
       ...[integrationId, stream, remoteId, etag, contentHash, remoteUpdatedAt, jsonText(rawJson)],
-      ...[contactId, runId],
+      ...[contactId, runId, mappingVersion],
     ];
   });
-  return { contacts, links };
+  return { contacts, links, integrationId, memberships: `[${memberships.join(',')}]` };
 }
 
 export async function loadContacts(
   tx: Transaction,
-  { contacts, links }: PackedContacts,
+  { contacts, links, integrationId, memberships }: PackedContacts,
 ): Promise<PageOutcome> {
   await copyRows(tx, { table: 'contact_links', columns: linkColumns }, links);
   await copyRows(tx, { table: 'contacts', columns: contactColumns }, contacts);
+  await writeMemberships(tx, { integrationId, contacts: memberships, allNew: true });
   return loadedRows(links.count);
 }

@@ -1,91 +1,211 @@
 /** Remote contacts as links with their shadows, and the Harmony contacts that they feed (provider → Harmony). */
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
-import { contactLinks } from '../schema/index.ts';
+import { contactLinks, contacts, type LinkBases } from '../schema/index.ts';
+import { contactColumns, customNames, mappedColumns } from './contact-columns.ts';
 import { writeMemberships } from './contact-list-members.ts';
+import { noteRemoteWork } from './contact-queue.ts';
 import { seenIn } from './listing-marks.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
 
-/** The typed columns of a contact, as mapped from the remote, and the remote ids of the groups that it is in. */
-export interface ContactColumns {
-  readonly firstName: string | null;
-  readonly lastName: string | null;
-  readonly jobTitle: string | null;
-  readonly company: string | null;
-  readonly department: string | null;
-  readonly email: string | null;
-  readonly phone: string | null;
-  readonly address: string | null;
-  readonly birthday: string | null;
-  readonly website: string | null;
-  readonly notes: string | null;
+/** Values by the contact's field names, custom ones as `custom.<name>`. */
+export type ContactValues = Readonly<Record<string, string | null>>;
+
+export interface MappedContact {
+  readonly values: ContactValues;
+  /** Remote ids of the groups that it is in. */
   readonly groups: readonly string[];
 }
 
 export interface ContactRow extends Mirrored {
   readonly formerRemoteIds: readonly string[];
   /** Maps the raw record, asked only for rows that changed. */
-  readonly columns: () => ContactColumns;
+  readonly mapped: () => MappedContact;
 }
 
-interface KnownLink {
+export interface KnownVersions {
+  readonly etag: string | null;
+  readonly remoteUpdatedAt: string | null;
+  readonly supersededEtags: readonly string[] | null;
+}
+
+/** What the settings of the integration make of a page. */
+export interface MirrorRules {
+  /** ISO 8601 UTC. */
+  readonly now: string;
+  /** `quick`: into Harmony at once, where nobody edited meanwhile. `none`: contacts are not mapped. */
+  readonly path: 'quick' | 'plan' | 'none';
+  readonly mappingVersion: number;
+  /** Fields that the provider may write into Harmony. */
+  readonly fields: readonly string[];
+  /** Whether the user has contacts that this integration does not feed, with which new ones may match. */
+  readonly hasOthers: () => Promise<boolean>;
+  readonly isStale: (row: Mirrored, known: KnownVersions) => boolean;
+  /** What both sides agreed on while that was not written down. */
+  readonly impliedBases: (shadow: unknown, mappingVersion: number) => LinkBases;
+  /** Former ids to rename, and those that two links claim. */
+  readonly planRenames: (
+    rows: readonly ContactRow[],
+    isLinked: (remoteId: string) => boolean,
+  ) => {
+    readonly renames: readonly { from: string; to: string }[];
+    readonly collisions: readonly { from: readonly string[]; to: string }[];
+  };
+}
+
+type KnownLink = KnownVersions & {
   readonly contentHash: string;
   readonly contactId: string | null;
-}
+  readonly isGone: boolean;
+  readonly hasBase: boolean;
+  readonly isParked: boolean;
+  readonly mappingVersion: number;
+  readonly localVersion: number;
+  /** null: there is no such contact. */
+  readonly contactVersion: number | null;
+};
 
 /**
- * Writes a page of remote contacts: renames first, then shadows and the contacts they feed, then archives what the
- * provider says is gone. Unchanged contacts are not touched.
+ * Writes a page of remote contacts: renames first, then shadows, then what is gone. What only flows from the provider
+ * and what nobody edited goes into its contact at once; everything else is noted for the planner. Unchanged contacts are
+ * not touched, nor observations that are older than what is known.
  */
 export async function writeContacts(
   tx: Transaction,
   context: MirrorContext,
-  page: { rows: readonly ContactRow[]; deletions: readonly string[] },
+  page: { rows: readonly ContactRow[]; deletions: readonly string[]; rules: MirrorRules },
 ): Promise<PageOutcome> {
-  await applyRenames(tx, context, page.rows);
+  const { rules } = page;
+  await applyRenames(tx, context, page);
   const known = await knownLinks(tx, context, page.rows);
-  const hashes = new Map([...known].map(([id, link]) => [id, link.contentHash]));
-  const split = splitByHash(page.rows, hashes);
-  const changed = [...split.created, ...split.updated].map((row) => ({
-    row,
-    contactId: known.get(row.remoteId)?.contactId ?? newId('con'),
-    existing: known.get(row.remoteId)?.contactId != null,
-  }));
-  if (changed.length > 0)
-    await Promise.all([upsertContacts(tx, context, changed), upsertLinks(tx, context, changed)]);
-  const deleted = await archiveContacts(tx, context, page.deletions);
-  return {
-    created: split.created.length,
-    updated: split.updated.length,
-    unchanged: split.unchanged,
-    deleted,
+  const isFresh = (row: ContactRow): boolean => {
+    const link = known.get(row.remoteId);
+    return link === undefined || !rules.isStale(row, link);
   };
+  const fresh = page.rows.filter(isFresh);
+  // A tombstoned contact that shows up again has to be written, whatever its content.
+  const hashes = new Map([...known].map(([id, link]) => [id, link.isGone ? '' : link.contentHash]));
+  const split = splitByHash(fresh, hashes);
+  const createsQuickly = rules.path === 'quick' && (split.created.length === 0 || !(await rules.hasOthers()));
+  const quick: Change[] = [];
+  const planned: { row: ContactRow; link: KnownLink | undefined }[] = [];
+  for (const row of split.created) {
+    if (createsQuickly) quick.push({ row, contactId: newId('con'), version: 1 });
+    else planned.push({ row, link: undefined });
+  }
+  for (const row of split.updated) {
+    const link = known.get(row.remoteId) as KnownLink;
+    if (rules.path === 'quick' && isUntouched(link, rules)) {
+      quick.push({ row, contactId: link.contactId as string, version: link.localVersion + 1 });
+    } else planned.push({ row, link });
+  }
+  if (quick.length > 0)
+    await Promise.all([
+      upsertContacts(tx, context, { changes: quick, rules }),
+      upsertLinks(tx, context, { changes: quick, rules }),
+    ]);
+  if (planned.length > 0) await observe(tx, context, { planned, rules });
+  const gone = await noteGone(tx, context, { remoteIds: page.deletions, rules });
+  const isQuickCreate = (change: Change) => change.version === 1;
+  const created = quick.filter(isQuickCreate).length;
+  const returned = split.updated.filter((row) => known.get(row.remoteId)?.isGone).length;
+  return {
+    created,
+    updated: quick.length - created,
+    deleted: 0,
+    unchanged: split.unchanged + (page.rows.length - fresh.length),
+    recordChange: split.created.length + returned - gone,
+  };
+}
+
+/** What the link says is still so on Harmony's side, and no planner has written to it. */
+function isUntouched(link: KnownLink, rules: MirrorRules): boolean {
+  return (
+    link.contactVersion === link.localVersion &&
+    !link.hasBase &&
+    !link.isParked &&
+    link.mappingVersion === rules.mappingVersion
+  );
 }
 
 interface Change {
   readonly row: ContactRow;
   readonly contactId: string;
-  readonly existing: boolean;
+  /** Of the contact, once it is written. */
+  readonly version: number;
 }
 
-/** A contact's id can change when it is joined with a profile; the link keeps its Harmony contact. */
+/** A contact's id can change when it is joined with a profile or merged; the link keeps its Harmony contact. */
 async function applyRenames(
   tx: Transaction,
   context: MirrorContext,
-  rows: readonly ContactRow[],
+  { rows, rules }: { rows: readonly ContactRow[]; rules: MirrorRules },
 ): Promise<void> {
-  for (const row of rows) {
-    for (const former of row.formerRemoteIds) {
-      await tx.execute(sql`
-        update contact_links l set remote_id = ${row.remoteId}
-        where l.integration_id = ${context.integrationId} and l.remote_id = ${former}
-          and not exists (select 1 from contact_links o
-            where o.integration_id = l.integration_id and o.remote_id = ${row.remoteId})`);
-    }
+  const renamed = rows.filter(({ formerRemoteIds }) => formerRemoteIds.length > 0);
+  if (renamed.length === 0) return;
+  const ids = renamed.flatMap(({ remoteId, formerRemoteIds }) => [remoteId, ...formerRemoteIds]);
+  const found = await tx
+    .select({
+      remoteId: contactLinks.remoteId,
+      contactId: contactLinks.contactId,
+      gone: contactLinks.tombstonedAt,
+    })
+    .from(contactLinks)
+    .where(and(eq(contactLinks.integrationId, context.integrationId), named(ids)));
+  const linked = new Set(
+    found
+      .filter(({ contactId, gone }) => contactId !== null && gone === null)
+      .map(({ remoteId }) => remoteId),
+  );
+  const { renames, collisions } = rules.planRenames(renamed, (id) => linked.has(id));
+  for (const { from, to } of renames)
+    await renameLink(tx, { integrationId: context.integrationId, from, to });
+  for (const { from, to } of collisions) {
+    const others = from.filter((id) => id !== to);
+    const gone = { remoteIds: others, rules };
+    if (rules.path === 'plan') await parkMerged(tx, context, { ...gone, into: to });
   }
 }
+
+/** The target's row, where it has one, was tied to no contact. */
+export async function renameLink(
+  tx: Transaction,
+  { integrationId, from, to }: { integrationId: string; from: string; to: string },
+): Promise<void> {
+  await tx.execute(sql`
+    delete from contact_links where integration_id = ${integrationId} and remote_id = ${to}`);
+  await tx.execute(sql`
+    update contact_links set remote_id = ${to} where integration_id = ${integrationId} and remote_id = ${from}`);
+  await tx.execute(sql`
+    update contact_writes set remote_id = ${to} where integration_id = ${integrationId} and remote_id = ${from}
+      and state in ('planned', 'sent', 'unknown')`);
+}
+
+/** Merged at the provider while both were tied: a person decides which contact it is. */
+async function parkMerged(
+  tx: Transaction,
+  context: MirrorContext,
+  { remoteIds, into, rules }: { remoteIds: readonly string[]; into: string; rules: MirrorRules },
+): Promise<void> {
+  const parked = { reason: 'maybe_merged', candidates: [into], since: rules.now };
+  await tx.execute(sql`
+    with parked as (
+      update contact_links set parked = ${JSON.stringify(parked)}::jsonb
+      where integration_id = ${context.integrationId} and remote_id = any(${sql.param([...remoteIds])}::text[])
+        and parked is null
+      returning remote_id, contact_id)
+    insert into contact_conflicts (id, workspace_id, user_id, integration_id, run_id, contact_id, remote_id, kind,
+      candidates, at)
+    select 'cfl_' || md5(${context.integrationId} || remote_id || ${into}), ${context.workspaceId}, ${context.userId},
+      ${context.integrationId}, ${context.runId}, contact_id, remote_id, 'maybe_merged',
+      array[${into}], ${rules.now}
+    from parked on conflict (id) do nothing`);
+}
+
+const named = (remoteIds: readonly string[]): SQL =>
+  sql`${contactLinks.remoteId} = any(${sql.param([...remoteIds])}::text[])`;
 
 async function knownLinks(
   tx: Transaction,
@@ -97,110 +217,212 @@ async function knownLinks(
       remoteId: contactLinks.remoteId,
       contentHash: contactLinks.contentHash,
       contactId: contactLinks.contactId,
-      tombstonedAt: contactLinks.tombstonedAt,
+      etag: contactLinks.etag,
+      remoteUpdatedAt: contactLinks.remoteUpdatedAt,
+      supersededEtags: contactLinks.supersededEtags,
+      isGone: sql<boolean>`${contactLinks.tombstonedAt} is not null`,
+      hasBase: sql<boolean>`${contactLinks.base} is not null`,
+      isParked: sql<boolean>`${contactLinks.parked} is not null`,
+      mappingVersion: contactLinks.mappingVersion,
+      localVersion: contactLinks.localVersion,
+      contactVersion: contacts.version,
     })
     .from(contactLinks)
+    .leftJoin(contacts, eq(contacts.id, contactLinks.contactId))
     .where(
-      and(
-        eq(contactLinks.integrationId, context.integrationId),
-        sql`${contactLinks.remoteId} = any(${sql.param(rows.map((row) => row.remoteId))}::text[])`,
-      ),
+      and(eq(contactLinks.integrationId, context.integrationId), named(rows.map((row) => row.remoteId))),
     );
-  // A tombstoned contact that shows up again has to be written, whatever its content.
-  return new Map(
-    found.map((row) => [
-      row.remoteId,
-      { contentHash: row.tombstonedAt === null ? row.contentHash : '', contactId: row.contactId },
-    ]),
-  );
+  return new Map(found.map(({ remoteId, ...link }) => [remoteId, link]));
+}
+
+function toContactJson(id: string, row: ContactRow, fields: readonly string[]): string {
+  const { values, groups } = row.mapped();
+  return JSON.stringify({ id, groups, ...contactColumns(values, fields) });
 }
 
 async function upsertContacts(
   tx: Transaction,
   context: MirrorContext,
-  changes: readonly Change[],
+  { changes, rules }: { changes: readonly Change[]; rules: MirrorRules },
 ): Promise<void> {
+  const columns = mappedColumns(rules.fields);
+  const custom = customNames(rules.fields);
   const parameter = toJsonParameter(
-    changes.map(({ row, contactId }) => JSON.stringify({ id: contactId, ...row.columns() })),
+    changes.map(({ row, contactId }) => toContactJson(contactId, row, rules.fields)),
   );
+  const list = (of: (name: string) => string) => sql.raw(columns.map((name) => `, ${of(name)}`).join(''));
+  const customSet =
+    custom.length === 0
+      ? sql``
+      : sql`custom_fields = nullif((coalesce(contacts.custom_fields, '{}') - ${sql.param(custom)}::text[])
+          || coalesce(excluded.custom_fields, '{}'), '{}'),`;
   await tx.execute(sql`
-    insert into contacts (id, workspace_id, user_id, first_name, last_name, job_title, company, department, email,
-      phone, address, birthday, website, notes)
-    select r.id, ${context.workspaceId}, ${context.userId}, r."firstName", r."lastName", r."jobTitle", r.company,
-      r.department, r.email, r.phone, r.address, r.birthday, r.website, r.notes
-    from json_to_recordset(${parameter}::json) as r(id text, "firstName" text, "lastName" text, "jobTitle" text,
-      company text, department text, email text, phone text, address text, birthday text, website text, notes text)
-    on conflict (id) do update set
-      first_name = excluded.first_name, last_name = excluded.last_name, job_title = excluded.job_title,
-      company = excluded.company, department = excluded.department, email = excluded.email, phone = excluded.phone,
-      address = excluded.address, birthday = excluded.birthday, website = excluded.website, notes = excluded.notes,
-      version = contacts.version + 1, archived_at = null, updated_at = now()`);
+    insert into contacts (id, workspace_id, user_id, custom_fields${list((name) => name)})
+    select r.id, ${context.workspaceId}, ${context.userId}, r.custom_fields${list((name) => `r.${name}`)}
+    from json_to_recordset(${parameter}::json) as r(id text, custom_fields jsonb${list((name) => `${name} text`)})
+    on conflict (id) do update set ${sql.raw(columns.map((name) => `${name} = excluded.${name},`).join(' '))}
+      ${customSet} version = contacts.version + 1, archived_at = null, updated_at = now()`);
   await writeMemberships(tx, {
     integrationId: context.integrationId,
     contacts: parameter,
-    allNew: changes.every(({ existing }) => !existing),
+    allNew: changes.every(({ version }) => version === 1),
   });
 }
+
+const recordset = sql`r(remote_id text, etag text, content_hash text, remote_updated_at timestamptz, raw json,
+  contact_id text, local_version int, base jsonb)`;
+
+const rowOf = (row: ContactRow, more: Record<string, unknown>): string =>
+  rowJson(
+    {
+      remote_id: row.remoteId,
+      etag: row.etag,
+      content_hash: row.contentHash,
+      remote_updated_at: row.remoteUpdatedAt,
+      ...more,
+    },
+    row.rawJson,
+  );
+
+const observed = sql`
+  etag = excluded.etag, content_hash = excluded.content_hash, remote_updated_at = excluded.remote_updated_at,
+  shadow = excluded.shadow, seen_by_run = excluded.seen_by_run, updated_at = excluded.updated_at`;
 
 async function upsertLinks(
   tx: Transaction,
   context: MirrorContext,
-  changes: readonly Change[],
+  { changes, rules }: { changes: readonly Change[]; rules: MirrorRules },
 ): Promise<void> {
   const parameter = toJsonParameter(
-    changes.map(({ row, contactId }) =>
-      rowJson(
-        {
-          remote_id: row.remoteId,
-          etag: row.etag,
-          content_hash: row.contentHash,
-          remote_updated_at: row.remoteUpdatedAt,
-          contact_id: contactId,
-        },
-        row.rawJson,
-      ),
+    changes.map(({ row, contactId, version }) =>
+      rowOf(row, { contact_id: contactId, local_version: version }),
     ),
   );
   await tx.execute(sql`
     insert into contact_links (integration_id, stream, remote_id, etag, content_hash, remote_updated_at, shadow,
-      contact_id, seen_by_run)
+      contact_id, local_version, mapping_version, seen_by_run, updated_at)
     select ${context.integrationId}, ${context.stream}, r.remote_id, r.etag, r.content_hash, r.remote_updated_at,
-      r.raw, r.contact_id, ${context.runId}
-    from json_to_recordset(${parameter}::json) as r(remote_id text, etag text, content_hash text,
-      remote_updated_at timestamptz, raw json, contact_id text)
-    on conflict (integration_id, remote_id) do update set
-      etag = excluded.etag, content_hash = excluded.content_hash, remote_updated_at = excluded.remote_updated_at,
-      shadow = excluded.shadow, contact_id = excluded.contact_id, seen_by_run = excluded.seen_by_run,
-      tombstoned_at = null, updated_at = now()`);
+      r.raw, r.contact_id, r.local_version, ${rules.mappingVersion}, ${context.runId}, ${rules.now}
+    from json_to_recordset(${parameter}::json) as ${recordset}
+    on conflict (integration_id, remote_id) do update set ${observed}, contact_id = excluded.contact_id,
+      local_version = excluded.local_version, tombstoned_at = null`);
 }
 
-/** Archives the Harmony contacts of remote ids that are gone and tombstones their links. Returns how many were live. */
-export async function archiveContacts(
+/** Shadows of contacts that the planner has to look at; what was agreed on is written down before its shadow goes. */
+async function observe(
+  tx: Transaction,
+  context: MirrorContext,
+  {
+    planned,
+    rules,
+  }: { planned: readonly { row: ContactRow; link: KnownLink | undefined }[]; rules: MirrorRules },
+): Promise<void> {
+  const implied = planned.filter(
+    ({ link }) => link !== undefined && link.contactId !== null && !link.hasBase,
+  );
+  const bases = await writeDown(tx, context, { remoteIds: implied.map(({ row }) => row.remoteId), rules });
+  const parameter = toJsonParameter(
+    planned.map(({ row }) => rowOf(row, { base: bases.get(row.remoteId) ?? null })),
+  );
+  await tx.execute(sql`
+    insert into contact_links (integration_id, stream, remote_id, etag, content_hash, remote_updated_at, shadow,
+      mapping_version, seen_by_run, updated_at)
+    select ${context.integrationId}, ${context.stream}, r.remote_id, r.etag, r.content_hash, r.remote_updated_at,
+      r.raw, ${rules.mappingVersion}, ${context.runId}, ${rules.now}
+    from json_to_recordset(${parameter}::json) as ${recordset}
+    on conflict (integration_id, remote_id) do nothing`);
+  await tx.execute(sql`
+    update contact_links l set etag = r.etag, content_hash = r.content_hash, remote_updated_at = r.remote_updated_at,
+      shadow = r.raw, seen_by_run = ${context.runId}, updated_at = ${rules.now}, base = coalesce(l.base, r.base),
+      returned_at = case when l.tombstoned_at is null then l.returned_at else ${rules.now}::timestamptz end,
+      tombstoned_at = null
+    from json_to_recordset(${parameter}::json) as ${recordset}
+    where l.integration_id = ${context.integrationId} and l.remote_id = r.remote_id
+      and (l.content_hash <> r.content_hash or l.tombstoned_at is not null)`);
+  if (rules.path !== 'none') {
+    await noteRemoteWork(tx, {
+      integrationId: context.integrationId,
+      remoteIds: planned.map(({ row }) => row.remoteId),
+      now: rules.now,
+    });
+  }
+}
+
+async function writeDown(
+  tx: Transaction,
+  context: MirrorContext,
+  { remoteIds, rules }: { remoteIds: readonly string[]; rules: MirrorRules },
+): Promise<Map<string, LinkBases>> {
+  if (remoteIds.length === 0) return new Map();
+  const rows = await tx
+    .select({
+      remoteId: contactLinks.remoteId,
+      shadow: contactLinks.shadow,
+      mappingVersion: contactLinks.mappingVersion,
+    })
+    .from(contactLinks)
+    .where(and(eq(contactLinks.integrationId, context.integrationId), named(remoteIds)));
+  return new Map(
+    rows.map(({ remoteId, shadow, mappingVersion }) => [
+      remoteId,
+      rules.impliedBases(shadow, mappingVersion),
+    ]),
+  );
+}
+
+/**
+ * Tombstones links of remote contacts that are gone and notes them for the planner, which archives their contacts or
+ * makes them anew. `settled` leaves those out that were written or changed too shortly before for their absence to mean
+ * anything. Returns how many were there before.
+ */
+export async function noteGone(
   tx: Transaction,
   context: { integrationId: string },
-  remoteIds: readonly string[],
+  input: {
+    remoteIds: readonly string[];
+    rules: Pick<MirrorRules, 'now' | 'path'>;
+    /** ISO 8601 UTC: alive after it means that absence proves nothing. */
+    settled?: string;
+  },
 ): Promise<number> {
+  const { remoteIds, rules, settled } = input;
   if (remoteIds.length === 0) return 0;
   const gone = await tx
     .update(contactLinks)
-    .set({ tombstonedAt: sql`now()` })
+    .set({
+      tombstonedAt: rules.now,
+      returnedAt: null,
+      supersededEtags: sql`array_append(${contactLinks.supersededEtags}, ${contactLinks.etag})`,
+    })
     .where(
       and(
         eq(contactLinks.integrationId, context.integrationId),
         isNull(contactLinks.tombstonedAt),
-        sql`${contactLinks.remoteId} = any(${sql.param([...remoteIds])}::text[])`,
+        named(remoteIds),
+        settled === undefined
+          ? undefined
+          : sql`coalesce(${contactLinks.ackedAt}, '-infinity') <= ${settled}
+              and (${rules.path === 'quick'} or ${contactLinks.updatedAt} <= ${settled})`,
       ),
     )
-    .returning({ contactId: contactLinks.contactId });
-  const ids = gone.map((row) => row.contactId).filter((id) => id !== null);
-  if (ids.length > 0) {
-    // Another integration may feed the same contact; it goes only with its last living link.
-    await tx.execute(sql`
-      update contacts set archived_at = now(), version = version + 1, updated_at = now()
-      where id = any(${sql.param(ids)}::text[]) and archived_at is null and not exists (
-        select 1 from contact_links l where l.contact_id = contacts.id and l.tombstoned_at is null)`);
+    .returning({ remoteId: contactLinks.remoteId, contactId: contactLinks.contactId });
+  const tied = gone.filter(({ contactId }) => contactId !== null).map(({ remoteId }) => remoteId);
+  if (rules.path !== 'none') {
+    await noteRemoteWork(tx, { integrationId: context.integrationId, remoteIds: tied, now: rules.now });
   }
   return gone.length;
+}
+
+/** Whether the user has contacts that this integration does not feed. */
+export async function hasOtherContacts(
+  db: Executor,
+  { userId, integrationId }: { userId: string; integrationId: string },
+): Promise<boolean> {
+  const rows = await db.execute(sql`
+    select 1 from contacts c where c.user_id = ${userId} and c.archived_at is null and not exists (
+      select 1 from contact_links l where l.contact_id = c.id and l.integration_id = ${integrationId})
+    limit 1`);
+  return rows.length > 0;
 }
 
 /** Remote ids of living links that a complete listing did not see, at most `limit`, after `afterId` in id order. */

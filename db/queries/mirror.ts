@@ -26,6 +26,8 @@ export interface PageOutcome {
   readonly updated: number;
   readonly deleted: number;
   readonly unchanged: number;
+  /** By how many the stream's records grew, where that is not `created - deleted`: a planner counts what it does itself. */
+  readonly recordChange?: number;
 }
 
 /** Splits a page into what is new, what changed and what is as it was; the last of a repeated id wins. */

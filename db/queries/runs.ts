@@ -19,9 +19,16 @@ export interface RunCounts {
   readonly updated: number;
   readonly deleted: number;
   readonly unchanged: number;
+  /** Writes at the provider, values that gave way, and writes that the provider refused. */
+  readonly pushed?: number;
+  readonly conflicts?: number;
+  readonly failed?: number;
 }
 
-export const noCounts: RunCounts = { read: 0, created: 0, updated: 0, deleted: 0, unchanged: 0 };
+export const noCounts = {
+  ...{ read: 0, created: 0, updated: 0, deleted: 0, unchanged: 0 },
+  ...{ pushed: 0, conflicts: 0, failed: 0 },
+};
 
 export interface RunStart {
   readonly runId: string;
@@ -46,7 +53,10 @@ export function beginRun(db: Database, start: RunStart): Promise<number | undefi
     if (known !== undefined && known.generation !== null) return known.generation;
     const generation = await raiseGeneration(tx, start.integrationId);
     if (generation === undefined) return undefined;
-    await tx.update(integrations).set({ dirty: false }).where(eq(integrations.id, start.integrationId));
+    // A run that only carries edits over reads nothing.
+    if (start.trigger !== 'edit') {
+      await tx.update(integrations).set({ dirty: false }).where(eq(integrations.id, start.integrationId));
+    }
     const { runId, ...columns } = start;
     const row = { ...columns, generation, status: 'running' as const };
     await tx
@@ -72,6 +82,9 @@ export async function addRunCounts(db: Executor, runId: string, counts: RunCount
       updated: sql`${runs.updated} + ${counts.updated}`,
       deleted: sql`${runs.deleted} + ${counts.deleted}`,
       unchanged: sql`${runs.unchanged} + ${counts.unchanged}`,
+      pushed: sql`${runs.pushed} + ${counts.pushed ?? 0}`,
+      conflicts: sql`${runs.conflicts} + ${counts.conflicts ?? 0}`,
+      failed: sql`${runs.failed} + ${counts.failed ?? 0}`,
     })
     .where(eq(runs.id, runId));
 }
@@ -91,8 +104,8 @@ export async function endRun(db: Executor, end: RunEnd): Promise<RunCounts | und
     .where(and(eq(runs.id, end.runId), eq(runs.status, 'running')));
   const [row] = await db.select().from(runs).where(eq(runs.id, end.runId));
   if (row === undefined) return undefined;
-  const { read, created, updated, deleted, unchanged } = row;
-  const counts = { read, created, updated, deleted, unchanged };
+  const { read, created, updated, deleted, unchanged, pushed, conflicts, failed } = row;
+  const counts = { read, created, updated, deleted, unchanged, pushed, conflicts, failed };
   await publishEvent(db, {
     integrationId: end.integrationId,
     type: 'run',

@@ -1,6 +1,6 @@
 /** How far each stream has been read. Rows and position always change in one transaction. */
 import { randomUUID } from 'node:crypto';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Database, Executor, Transaction } from '../client.ts';
 import { collections, type RunMode, streamCursors } from '../schema/index.ts';
 import { type Fence, fenced } from './fence.ts';
@@ -154,6 +154,23 @@ export async function advanceListing(
     )
     .returning();
   return row;
+}
+
+/** When the last complete listing of a stream began, that went through to its end; null where there was none. */
+export async function lastFullListing(db: Executor, key: StreamKey): Promise<string | null> {
+  const [row] = await db
+    .select({ listedAt: streamCursors.fullListedAt })
+    .from(streamCursors)
+    .where(isStream(key));
+  return row?.listedAt ?? null;
+}
+
+/** The next read of a stream is a complete listing. */
+export async function forgetCursor(db: Executor, key: StreamKey): Promise<void> {
+  await db
+    .update(streamCursors)
+    .set({ cursor: null, dirty: true })
+    .where(and(isStream(key), isNull(streamCursors.listingId)));
 }
 
 /** Makes a stream's row where it is the first time; for writers beside the stream. */

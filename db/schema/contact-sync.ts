@@ -61,11 +61,16 @@ export const contactLinks = pgTable(
     parked: jsonb().$type<ParkedLink>(),
     /** The remote contact is gone; kept at least 30 days. */
     tombstonedAt: instant('tombstoned_at'),
+    /** It is there again after it was gone: somebody restored it. Cleared by the planner. */
+    returnedAt: instant('returned_at'),
     updatedAt: now('updated_at'),
   },
   (t) => [
     primaryKey({ columns: [t.integrationId, t.remoteId] }),
     index('contact_links_contact').on(t.contactId),
+    index('contact_links_unlinked')
+      .on(t.integrationId)
+      .where(sql`contact_id is null and tombstoned_at is null`),
     index('contact_links_parked').on(t.integrationId).where(sql`parked is not null`),
   ],
 );

@@ -8,3 +8,13 @@ export const providerLimits = pgTable('provider_limits', {
   /** No call before this time. */
   blockedUntil: instant('blocked_until').notNull(),
 });
+
+/** Who writes at an account now: providers ask for the writes of one account one after another. */
+export const grantLeases = pgTable('grant_leases', {
+  /** `credentials.grant_key`. */
+  key: text().primaryKey(),
+  /** The integration that holds it. */
+  holder: text().notNull(),
+  /** Anybody's after this time. */
+  until: instant('held_until').notNull(),
+});

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -43,7 +43,7 @@ interface AxeResult {
 }
 
 /** Fails where axe-core finds anything, and where the page is wider than its window. */
-export async function expectAccessible(page: Page): Promise<void> {
+export async function expectAccessible(page: Pick<Page | Frame, 'evaluate'>): Promise<void> {
   // evaluate() is not subject to the page's CSP, an injected script element would be.
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {

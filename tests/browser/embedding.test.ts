@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FrameLocator } from 'playwright-core';
+import type { Frame, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectAccessible, findChromium } from './chromium.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
@@ -54,6 +54,9 @@ describe.skipIf(!chromium)('a frame in another product', () => {
     const button = frame.getByRole('button', { name: 'Connect Google Calendar' });
     const color = await button.evaluate((node) => getComputedStyle(node).backgroundColor);
     expect(color).toBe('rgb(240, 163, 192)');
+    const ground = await frame.locator('body').evaluate((node) => getComputedStyle(node).backgroundColor);
+    expect(ground).toBe('rgb(20, 21, 24)');
+    await expectAccessible(page.frames()[1] as Frame);
     await look(page, 'embedded');
   });
 
@@ -75,7 +78,7 @@ describe.skipIf(!chromium)('a frame in another product', () => {
     expect(new URL(inner?.url() ?? '').pathname).toMatch(/^\/embed\/settings\/integrations\/int_/);
     await inner?.goto(inner.url());
     await frame.getByRole('checkbox').first().waitFor();
-    await expectAccessible(page);
+    await expectAccessible(inner as Frame);
   });
 
   test('no other site may show it, and nobody may show the page by itself', async () => {

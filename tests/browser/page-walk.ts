@@ -37,3 +37,9 @@ export const untilUpToDate = (page: Page): Promise<void> =>
 
 export const goTo = (page: Page, name: string): Promise<void> =>
   page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
+
+/** Answers to what was done before would lie over what is looked at next. */
+export async function closeMessages(page: Page): Promise<void> {
+  const closers = page.getByRole('button', { name: 'Close this message' });
+  while ((await closers.count()) > 0) await closers.first().click();
+}

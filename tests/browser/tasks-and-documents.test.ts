@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from './chromium.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
-import { goTo, look, openManage, untilUpToDate } from './page-walk.ts';
+import { closeMessages, goTo, look, openManage, untilUpToDate } from './page-walk.ts';
 
 const chromium = findChromium();
 
@@ -75,6 +75,7 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     await page.getByRole('tab', { name: 'Users' }).click();
     await page.getByRole('button', { name: 'Sync Users' }).click();
     await page.getByText(/people read/).waitFor();
+    await closeMessages(page);
     await look(page, 'users');
     await page.getByRole('radio', { name: /^Not mapped/ }).click();
     const first = page.locator('.person').first();
@@ -97,6 +98,8 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     await page.getByText(/is nobody here/).waitFor();
 
     await goTo(page, 'Tasks');
+    // Behind a dialog nothing else can be pressed.
+    await closeMessages(page);
     await page.getByRole('button', { name: 'New task' }).click();
     await page.getByLabel('Title').fill('Order new chairs');
     await page.getByLabel('Description').fill('Six of them, **blue**.');
@@ -117,6 +120,7 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     await page.getByRole('button', { name: 'Create task' }).click();
     await page.getByText(/was created/).waitFor();
     await page.getByRole('link', { name: 'Order new chairs' }).waitFor();
+    await closeMessages(page);
     await look(page, 'tasks');
   });
 
@@ -127,6 +131,7 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     await page.getByLabel('State').selectOption({ label: 'In Progress' });
     await page.getByText('Saved at the provider').waitFor();
     expect(await page.getByLabel('State').inputValue()).toBe('In Progress');
+    await closeMessages(page);
     await look(page, 'task');
 
     const { driver } = stack;
@@ -146,7 +151,8 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
       .getByText(/Done|changed/)
       .first()
       .waitFor();
-    expect(await page.getByLabel('State').inputValue()).not.toBe('Backlog');
+    // The provider's newer state, as soon as it is read.
+    await expect.poll(() => page.getByLabel('State').inputValue()).toBe('Done');
     await look(page, 'task-conflict');
     await driver.control('POST', '/pushes', { mode: 'deliver' });
   });
@@ -155,6 +161,7 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     const { page } = session;
     await goTo(page, 'Documents');
     await page.locator('.row a').first().waitFor();
+    await closeMessages(page);
     await look(page, 'documents');
     await page.getByRole('link', { name: /Team handbook/ }).click();
     await page.locator('.markdown').waitFor();

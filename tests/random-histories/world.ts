@@ -443,7 +443,7 @@ export class World implements Meddling {
       const supersededEtags = row.supersededEtags ?? [];
       seen.set(resourceName, { person, link: link || null, isDeleted, supersededEtags, lastAliveAtMs: 0 });
       if (row.parked !== null)
-        parked.push({ kind: 'park', contactId, ...row.parked } as unknown as Operation);
+        parked.push({ kind: 'park', contactId, resourceName, ...row.parked } as unknown as Operation);
     }
     const open = await this.harmony.db
       .select()

@@ -64,10 +64,15 @@ export function createFakeActivities(world: FakeWorld): {
           refreshCollections: false,
           unsubscribed: [],
           hasWatches: false,
+          plansContacts: true,
         };
       },
       async listStreams() {
         return [{ stream: 'contacts', label: 'contacts', collectionId: '' }];
+      },
+      async planContacts() {
+        world.calls.push('planContacts');
+        return { next: 'done', planned: 0 };
       },
       async finishRun({ runId, status, failure }) {
         if (failure !== undefined) world.failures.push(failure.type);
@@ -99,6 +104,10 @@ export function createFakeActivities(world: FakeWorld): {
         }
         cancellationSignal.throwIfAborted();
         return { next: 'done', read: 1 };
+      },
+      async writeContacts() {
+        world.calls.push('writeContacts');
+        return { next: 'done', pushed: 0 };
       },
       async checkForChanges() {
         world.calls.push('checkForChanges');

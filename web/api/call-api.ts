@@ -9,6 +9,8 @@ export interface ApiCall {
   readonly signal?: AbortSignal;
   /** Given where a person may send the same thing again; else each call has its own. */
   readonly idempotencyKey?: string;
+  /** Only this version is changed; another one answers 412. */
+  readonly ifVersion?: number;
 }
 
 /** Throws ApiProblem for an answer that is not 2xx, UnreachableError where none came. */
@@ -16,6 +18,7 @@ export async function callApi<Answer>(path: string, call: ApiCall = {}): Promise
   const { method = 'GET', query = {}, body, signal } = call;
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (method !== 'GET') headers['Idempotency-Key'] = call.idempotencyKey ?? newIdempotencyKey();
+  if (call.ifVersion !== undefined) headers['If-Match'] = `"${call.ifVersion}"`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
   try {

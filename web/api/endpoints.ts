@@ -1,33 +1,52 @@
 /** Every call that the page makes, typed by the API's own contract. */
 import type {
+  AppliedPlan,
   CalendarEvent,
   Collection,
   CollectionsRefreshed,
+  Conflict,
   ConnectionReport,
   Contact,
+  ContactExplanation,
   CreatedIntegration,
   CreateTask,
   Document,
   ExternalUser,
+  FieldMapping,
+  FieldMappings,
   Integration,
   List,
+  MappingChange,
+  MappingPreview,
+  MappingVersion,
+  ObjectMapping,
+  ObjectMappings,
+  PatchContact,
   PatchIntegration,
   PatchTask,
+  Plan,
+  PlanDecision,
+  PreviewMappings,
   Provider,
+  ResolveConflict,
   Run,
   RunMode,
   SearchHit,
   Session,
   SyncAccepted,
+  SyncDirection,
   Task,
   TaskStates,
   TaskWithComments,
   TaskWriteAccepted,
+  UndoReport,
   UsersSynced,
   WorkspaceUser,
+  WrittenContact,
 } from '../../api/contract/index.ts';
 import { callApi } from './call-api.ts';
 
+const contactAt = (id: string): string => `/contacts/${encodeURIComponent(id)}`;
 const at = (integrationId: string): string => `/integrations/${encodeURIComponent(integrationId)}`;
 const page = (cursor: string | null, limit: number) => ({ limit, cursor: cursor ?? undefined });
 
@@ -36,6 +55,12 @@ export interface TaskFilter {
   readonly collectionId?: string | undefined;
   readonly assigneeUserId?: string | undefined;
   readonly stateCategory?: string | undefined;
+}
+
+export interface ConflictFilter {
+  readonly integrationId?: string | undefined;
+  readonly contactId?: string | undefined;
+  readonly open?: string | undefined;
 }
 
 export interface DocumentFilter {
@@ -123,7 +148,41 @@ export const api = {
 
   contacts: (filter: { integrationId?: string | undefined }, cursor: string | null) =>
     callApi<List<Contact>>('/contacts', { query: { ...page(cursor, 200), ...filter } }),
-  contact: (id: string) => callApi<Contact>(`/contacts/${encodeURIComponent(id)}`),
+  contact: (id: string) => callApi<Contact>(contactAt(id), { query: { includeArchived: 'true' } }),
+  patchContact: (id: string, ifVersion: number, patch: PatchContact) =>
+    callApi<WrittenContact>(contactAt(id), { method: 'PATCH', body: patch, ifVersion }),
+  archiveContact: (id: string) => callApi<unknown>(contactAt(id), { method: 'DELETE' }),
+  restoreContact: (id: string) => callApi<WrittenContact>(`${contactAt(id)}/restore`, { method: 'POST' }),
+  explainContact: (id: string) => callApi<ContactExplanation>(`${contactAt(id)}/explain`),
+
+  conflicts: (filter: ConflictFilter, cursor: string | null) =>
+    callApi<List<Conflict>>('/conflicts', { query: { ...page(cursor, 50), ...filter } }),
+  resolveConflict: (id: string, resolution: ResolveConflict) =>
+    callApi<Conflict>(`/conflicts/${encodeURIComponent(id)}/resolve`, { method: 'POST', body: resolution }),
+
+  objectMappings: (id: string) => callApi<ObjectMappings>(`${at(id)}/object-mappings`),
+  fieldMappings: (id: string) => callApi<FieldMappings>(`${at(id)}/field-mappings`),
+  putObjectMappings: (id: string, data: readonly ObjectMapping[], version: number) =>
+    callApi<MappingChange>(`${at(id)}/object-mappings`, { method: 'PUT', body: { data, version } }),
+  putFieldMappings: (id: string, data: readonly FieldMapping[], version: number) =>
+    callApi<MappingChange>(`${at(id)}/field-mappings`, { method: 'PUT', body: { data, version } }),
+  previewMappings: (id: string, mappings: PreviewMappings, signal: AbortSignal) =>
+    callApi<MappingPreview>(`${at(id)}/mappings/preview`, { method: 'POST', body: mappings, signal }),
+  mappingVersions: (id: string) => callApi<List<MappingVersion>>(`${at(id)}/mapping-versions`),
+  restoreMappings: (id: string, version: number) =>
+    callApi<MappingChange>(`${at(id)}/mapping-versions/${version}/restore`, { method: 'POST' }),
+
+  createPlan: (id: string, syncDirection?: SyncDirection) =>
+    callApi<Plan>(`${at(id)}/plan`, { method: 'POST', body: syncDirection ? { syncDirection } : {} }),
+  plan: (id: string, planId: string) => callApi<Plan>(`${at(id)}/plans/${encodeURIComponent(planId)}`),
+  applyPlan: (id: string, planId: string, decisions: readonly PlanDecision[]) =>
+    callApi<AppliedPlan>(`${at(id)}/plans/${encodeURIComponent(planId)}/apply`, {
+      method: 'POST',
+      body: { decisions },
+    }),
+  undoRun: (id: string, runId: string) =>
+    callApi<UndoReport>(`${at(id)}/runs/${encodeURIComponent(runId)}/undo`, { method: 'POST' }),
+
   calendarEvents: (
     filter: { integrationId?: string | undefined; calendarId?: string | undefined; from: string; to: string },
     cursor: string | null,

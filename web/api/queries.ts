@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-query';
 import type { Integration, SearchHit, Session } from '../../api/contract/index.ts';
 import { isBusy } from '../words/state.ts';
-import { api, type DocumentFilter, type TaskFilter } from './endpoints.ts';
+import { api, type ConflictFilter, type DocumentFilter, type TaskFilter } from './endpoints.ts';
 import { ApiProblem, isStatus } from './problem.ts';
 
 /** `ended`: this tab had a session, which is over. */
@@ -125,6 +125,41 @@ export const contactsQuery = (filter: { integrationId?: string | undefined }) =>
     staleTime: 60_000,
   });
 
+export const explanationQuery = (contactId: string) =>
+  queryOptions({ queryKey: ['explanation', contactId], queryFn: () => api.explainContact(contactId) });
+
+export const conflictsQuery = (filter: ConflictFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['conflicts', filter],
+    queryFn: ({ pageParam }) => api.conflicts(filter, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+  });
+
+export const mappingsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['mappings', id],
+    queryFn: async () => {
+      const [objects, fields] = await Promise.all([api.objectMappings(id), api.fieldMappings(id)]);
+      return { objects, fields };
+    },
+    refetchOnWindowFocus: false,
+  });
+
+export const mappingVersionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['mappings', id, 'versions'],
+    queryFn: async () => (await api.mappingVersions(id)).data,
+  });
+
+export const planQuery = (id: string, planId: string) =>
+  queryOptions({
+    queryKey: ['plan', id, planId],
+    queryFn: () => api.plan(id, planId),
+    refetchInterval: ({ state }) =>
+      state.data?.status === 'computing' || state.data?.status === 'applying' ? 1_000 : false,
+  });
+
 export const contactQuery = (id: string) =>
   queryOptions({ queryKey: ['contact', id], queryFn: () => api.contact(id) });
 
@@ -160,6 +195,8 @@ export async function refetchIntegration(client: QueryClient, id: string): Promi
 }
 
 const recordKeys = [
+  'conflicts',
+  'explanation',
   'contacts',
   'contact',
   'calendar-events',

@@ -11,9 +11,10 @@ import { RunList } from './run-list.tsx';
 interface ActivityTabProps {
   readonly integration: Integration;
   readonly feed: readonly FeedItem[];
+  readonly canUndo: boolean;
 }
 
-export function ActivityTab({ integration, feed }: ActivityTabProps) {
+export function ActivityTab({ integration, feed, canUndo }: ActivityTabProps) {
   const nowMs = useNow();
   const runs = useInfiniteQuery(runsQuery(integration.id));
   return (
@@ -35,7 +36,7 @@ export function ActivityTab({ integration, feed }: ActivityTabProps) {
       <section aria-labelledby="all-runs">
         <h2 id="all-runs">Syncs</h2>
         <Paged query={runs} empty={<RunList runs={[]} />} skeletonRows={4} moreLabel="Show earlier ones">
-          {(all) => <RunList runs={all} />}
+          {(all) => <RunList runs={all} undoFor={canUndo ? integration.id : undefined} />}
         </Paged>
       </section>
     </>

@@ -1,7 +1,7 @@
 /** Everything about one integration. */
 import { useQuery } from '@tanstack/react-query';
 import { Tabs } from 'radix-ui';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { Integration, Provider } from '../../api/contract/index.ts';
 import { isStatus } from '../api/problem.ts';
 import { integrationQuery, providersQuery } from '../api/queries.ts';
@@ -12,21 +12,25 @@ import { ProgressLine } from '../live/progress-line.tsx';
 import { useLiveIntegration } from '../live/use-live-integration.ts';
 import { Link, navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
+import { PlanPage } from '../two-way/plan-page.tsx';
 import { icons } from '../ui/icons.tsx';
 import { PageHeading } from '../ui/page-heading.tsx';
 import { ProviderLogo } from '../ui/provider-logo.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { describeState, isSyncing } from '../words/state.ts';
-import { ActivityTab } from './activity-tab.tsx';
-import { CollectionsTab } from './collections-tab.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
+import { listTabs, type Tab } from './list-tabs.tsx';
 import { ManageToolbar } from './manage-toolbar.tsx';
-import { OverviewTab } from './overview-tab.tsx';
-import { SyncTab } from './sync-tab.tsx';
-import { UsersTab } from './users-tab.tsx';
 
-export function ManagePage({ id, tab }: { id: string; tab: string | undefined }) {
+interface ManagePageProps {
+  readonly id: string;
+  readonly tab: string | undefined;
+  /** A plan to look at, in place of the tabs. */
+  readonly planId: string | undefined;
+}
+
+export function ManagePage({ id, tab, planId }: ManagePageProps) {
   const integration = useQuery(integrationQuery(id));
   const providers = useQuery(providersQuery);
   const error = integration.error ?? providers.error;
@@ -46,6 +50,7 @@ export function ManagePage({ id, tab }: { id: string; tab: string | undefined })
           integration={integration.data}
           provider={providers.data.find((candidate) => candidate.id === integration.data.provider)}
           tab={tab}
+          planId={planId}
         />
       ) : error ? (
         <ProblemNote
@@ -66,9 +71,10 @@ interface ManageProps {
   readonly integration: Integration;
   readonly provider: Provider | undefined;
   readonly tab: string | undefined;
+  readonly planId: string | undefined;
 }
 
-function Manage({ integration, provider, tab }: ManageProps) {
+function Manage({ integration, provider, tab, planId }: ManageProps) {
   const live = useLiveIntegration(integration.id, integration.phase !== 'deleting');
   const [deleting, setDeleting] = useState(false);
   const name = provider?.name ?? integration.provider;
@@ -91,37 +97,16 @@ function Manage({ integration, provider, tab }: ManageProps) {
         )}
       </div>
       <AttentionNote integration={integration} provider={provider} />
-      {integration.phase !== 'connecting' && (
-        <ManageTabs
-          id={integration.id}
-          wanted={tab}
-          tabs={[
-            {
-              id: 'overview',
-              label: 'Overview',
-              body: <OverviewTab integration={integration} provider={provider} />,
-            },
-            ...(provider?.collectionNoun
-              ? [
-                  {
-                    id: 'collections',
-                    label: capitalised(provider.collectionNoun.many),
-                    body: <CollectionsTab integration={integration} noun={provider.collectionNoun} />,
-                  },
-                ]
-              : []),
-            ...(provider?.capabilities.includes('users')
-              ? [{ id: 'users', label: 'Users', body: <UsersTab integration={integration} name={name} /> }]
-              : []),
-            { id: 'sync', label: 'Sync', body: <SyncTab integration={integration} name={name} /> },
-            {
-              id: 'activity',
-              label: 'Activity',
-              body: <ActivityTab integration={integration} feed={live.feed} />,
-            },
-          ]}
-        />
-      )}
+      {integration.phase !== 'connecting' &&
+        (planId ? (
+          <PlanPage integration={integration} name={name} planId={planId} />
+        ) : (
+          <ManageTabs
+            id={integration.id}
+            wanted={tab}
+            tabs={listTabs({ integration, provider, name, feed: live.feed })}
+          />
+        ))}
       <DeleteDialog
         integration={integration}
         provider={provider}
@@ -130,14 +115,6 @@ function Manage({ integration, provider, tab }: ManageProps) {
       />
     </>
   );
-}
-
-const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
-
-interface Tab {
-  readonly id: string;
-  readonly label: string;
-  readonly body: ReactNode;
 }
 
 function ManageTabs({ id, wanted, tabs }: { id: string; wanted: string | undefined; tabs: readonly Tab[] }) {

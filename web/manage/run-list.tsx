@@ -6,6 +6,7 @@ import { EmptyState } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import { count, describeCounts, runDuration, runMode, runReason, runStatus } from '../words/run.ts';
 import type { Tone } from '../words/state.ts';
+import { changedSomething, UndoRun } from './undo-run.tsx';
 
 const tones: Readonly<Record<Run['status'], Tone>> = {
   running: 'busy',
@@ -15,18 +16,24 @@ const tones: Readonly<Record<Run['status'], Tone>> = {
   parked: 'warn',
 };
 
-export function RunList({ runs }: { runs: readonly Run[] }) {
+interface RunListProps {
+  readonly runs: readonly Run[];
+  /** Given where runs can be taken back. */
+  readonly undoFor?: string | undefined;
+}
+
+export function RunList({ runs, undoFor }: RunListProps) {
   if (runs.length === 0) return <EmptyState title="No sync has run yet" />;
   return (
     <ul className="runs">
       {runs.map((run) => (
-        <RunRow key={run.id} run={run} />
+        <RunRow key={run.id} run={run} undoFor={undoFor} />
       ))}
     </ul>
   );
 }
 
-function RunRow({ run }: { run: Run }) {
+function RunRow({ run, undoFor }: { run: Run; undoFor: string | undefined }) {
   const took = runDuration(run);
   return (
     <li className="run" data-run={run.id}>
@@ -35,6 +42,7 @@ function RunRow({ run }: { run: Run }) {
         <span>
           {runMode(run)}, {runReason(run)}
         </span>
+        {undoFor !== undefined && changedSomething(run) && <UndoRun integrationId={undoFor} run={run} />}
       </div>
       <p className="run-result">
         {run.status === 'running' ? (

@@ -1,38 +1,27 @@
 /** Whether and how often it syncs by itself. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Switch } from 'radix-ui';
 import { useId } from 'react';
-import type { Integration, PatchIntegration } from '../../api/contract/index.ts';
-import { api } from '../api/endpoints.ts';
-import { integrationQuery, storeIntegration } from '../api/queries.ts';
+import type { Integration } from '../../api/contract/index.ts';
 import { useStartSync } from '../integrations/use-actions.ts';
+import { DirectionSetting } from '../two-way/direction-setting.tsx';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
-import { useNotices } from '../ui/notices.tsx';
 import { everyInterval } from '../words/time.ts';
+import { useSettings } from './use-settings.ts';
 
 const offeredSeconds = [60, 300, 900, 1_800, 3_600, 21_600, 86_400];
 
-export function SyncTab({ integration, name }: { integration: Integration; name: string }) {
-  const client = useQueryClient();
-  const notices = useNotices();
+interface SyncTabProps {
+  readonly integration: Integration;
+  readonly name: string;
+  /** Whether data can flow to the provider, too. */
+  readonly twoWay: boolean;
+}
+
+export function SyncTab({ integration, name, twoWay }: SyncTabProps) {
   const sync = useStartSync(integration);
   const ids = { auto: useId(), autoHelp: useId(), every: useId() };
-  const change = useMutation({
-    mutationFn: (patch: PatchIntegration) => api.patchIntegration(integration.id, patch),
-    scope: { id: `settings-${integration.id}` },
-    onMutate: (patch) => {
-      const { autoSync = integration.autoSync, intervalSeconds = integration.intervalSeconds } = patch;
-      storeIntegration(client, { ...integration, autoSync, intervalSeconds });
-      return integration;
-    },
-    onSuccess: (updated) => storeIntegration(client, updated),
-    onError: (error, _patch, before) => {
-      if (before) storeIntegration(client, before);
-      notices.tellProblem(error);
-      void client.invalidateQueries({ queryKey: integrationQuery(integration.id).queryKey });
-    },
-  });
+  const change = useSettings(integration);
   const intervals = [...new Set([...offeredSeconds, integration.intervalSeconds])].sort((a, b) => a - b);
   return (
     <div className="settings">
@@ -75,15 +64,7 @@ export function SyncTab({ integration, name }: { integration: Integration; name:
           ))}
         </select>
       </div>
-      {integration.syncDirection && (
-        <div className="setting">
-          <div>
-            <span className="setting-name">Direction</span>
-            <p className="muted">Harmony reads from {name} and changes nothing there.</p>
-          </div>
-          <span className="direction">{name} → Harmony</span>
-        </div>
-      )}
+      {twoWay && <DirectionSetting integration={integration} name={name} />}
       <div className="setting">
         <div>
           <span className="setting-name">Sync now</span>

@@ -14,6 +14,7 @@ export function useTaskChange(task: TaskWithComments) {
     onMutate: async ({ state }) => {
       await client.cancelQueries({ queryKey });
       if (state !== undefined) client.setQueryData(queryKey, { ...task, state });
+      return task;
     },
     onSuccess: (changed) => {
       if ('operationId' in changed)
@@ -23,7 +24,7 @@ export function useTaskChange(task: TaskWithComments) {
         notices.tell('Saved at the provider');
       }
     },
-    onError: () => client.setQueryData(queryKey, task),
+    onError: (_error, _patch, before) => client.setQueryData(queryKey, before),
     onSettled: () => refetchRecords(client),
   });
 }

@@ -6,7 +6,7 @@ import { icons } from './icons.tsx';
 
 interface Notice {
   readonly key: number;
-  readonly tone: 'good' | 'bad';
+  readonly tone: 'good' | 'warn' | 'bad';
   readonly title: string;
   readonly text?: string;
   readonly action?: NoticeAction;
@@ -19,13 +19,19 @@ export interface NoticeAction {
 
 export interface Notices {
   tell(title: string, text?: string, action?: NoticeAction): void;
+  /** It was done, and has a side that may surprise. */
+  warn(title: string, text: string): void;
   tellProblem(error: unknown): void;
 }
 
-const NoticesContext = createContext<Notices>({ tell: () => {}, tellProblem: () => {} });
+const NoticesContext = createContext<Notices>({
+  tell: () => {},
+  warn: () => {},
+  tellProblem: () => {},
+});
 export const useNotices = (): Notices => useContext(NoticesContext);
 
-const shownMs = { good: 8_000, bad: 20_000 } as const;
+const shownMs = { good: 8_000, warn: 20_000, bad: 20_000 } as const;
 let nextKey = 0;
 
 export function NoticesProvider({ children }: { children: ReactNode }) {
@@ -41,6 +47,7 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
     () => ({
       tell: (title, text, action) =>
         add({ tone: 'good', title, ...(text ? { text } : {}), ...(action ? { action } : {}) }),
+      warn: (title, text) => add({ tone: 'warn', title, text }),
       tellProblem: (error) => add({ tone: 'bad', ...describeProblem(error) }),
     }),
     [add],

@@ -14,3 +14,19 @@ export const contactFields = [
   { name: 'website', label: 'Website' },
   { name: 'notes', label: 'Notes' },
 ] as const satisfies readonly { name: keyof Contact; label: string }[];
+
+export type ContactField = (typeof contactFields)[number]['name'];
+/** As a form holds them: empty text where there is none. */
+export type ContactValues = Record<ContactField, string>;
+
+export const valuesOf = (contact: Contact): ContactValues =>
+  Object.fromEntries(contactFields.map(({ name }) => [name, contact[name] ?? ''])) as ContactValues;
+
+/** What has to be sent: only what differs, null where it was emptied. */
+export function changedFields(
+  before: ContactValues,
+  after: ContactValues,
+): Partial<Record<ContactField, string | null>> {
+  const changed = contactFields.filter(({ name }) => before[name].trim() !== after[name].trim());
+  return Object.fromEntries(changed.map(({ name }) => [name, after[name].trim() || null]));
+}

@@ -1,0 +1,56 @@
+/** Rule 19: a run that would delete suspiciously much is parked before it writes anything. */
+
+import { newId } from '../../db/ids.ts';
+import { countLinks, findDeleteCandidates } from '../../db/queries/contact-planning.ts';
+import { findOpenPlan, insertPlan, planFingerprint } from '../../db/queries/contact-plans.ts';
+import { type Fence, fenced } from '../../db/queries/fence.ts';
+import type { Attention } from '../../db/schema/index.ts';
+import { type BreakerVerdict, checkBreaker } from '../../sync/breaker.ts';
+import { countDeletes, summarizePlan } from '../../sync/plan-summary.ts';
+import { isoAt, nowMs } from '../clock.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { ContactSync } from './contact-sync.ts';
+import { planCandidate } from './plan-candidate.ts';
+
+/** What the person should know when the run is parked, with a plan to decide on; undefined where it may go on. */
+export async function parkRun(
+  deps: ActivityDeps,
+  { sync, fence, runId }: { sync: ContactSync; fence: Fence; runId: string },
+): Promise<Attention | undefined> {
+  const { integrationId } = sync;
+  const now = isoAt(nowMs(deps));
+  const candidates = await findDeleteCandidates(deps.db, { integrationId, now });
+  if (candidates.length === 0) return undefined;
+  const plans = candidates.map((candidate) => planCandidate(sync, candidate));
+  const deletes = countDeletes(plans);
+  const { live, tied } = await countLinks(deps.db, integrationId);
+  const isGone = plans.some(({ operations }) => operations.some(({ kind }) => kind === 'archive_local'));
+  const verdict = checkBreaker({
+    ...{ links: tied, deletes },
+    ...(isGone ? { listing: { complete: true, contacts: live } } : {}),
+  });
+  if (!verdict.tripped) return undefined;
+  await fenced(deps.db, fence, async (tx) => {
+    const fingerprint = await planFingerprint(tx, sync);
+    const open = await findOpenPlan(tx, integrationId);
+    if (open?.reason === 'parked_run' && open.fingerprint === fingerprint) return;
+    await insertPlan(tx, {
+      ...{ id: newId('pln'), integrationId, reason: 'parked_run', status: 'ready', runId, fingerprint },
+      ...{ syncDirection: sync.direction, mappingVersion: sync.mappingVersion },
+      summary: { ...summarizePlan(plans) },
+    });
+  });
+  return describe(verdict, deletes);
+}
+
+function describe(verdict: Extract<BreakerVerdict, { tripped: true }>, deletes: number): Attention {
+  const what =
+    verdict.reason === 'empty_remote'
+      ? 'The account has no contacts any more'
+      : `This sync would delete ${deletes} contacts, more than ${Math.floor(verdict.limit)} at once`;
+  return {
+    code: 'run_parked',
+    title: `${what}. Nothing was deleted on either side.`,
+    remedy: 'Look at the plan and apply it if that is what you want, or reject it to keep the contacts.',
+  };
+}

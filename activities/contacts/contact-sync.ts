@@ -1,0 +1,114 @@
+/** The settings of one integration's contacts, compiled for the planner: those in force, and former mappings for old links. */
+import type { Executor } from '../../db/client.ts';
+import {
+  type ContactSyncRow,
+  loadContactSyncRow,
+  type MappingVersionRow,
+} from '../../db/queries/contact-sync-settings.ts';
+import type { LinkBases, SyncDirection } from '../../db/schema/index.ts';
+import { changedFields, forgetBases } from '../../sync/change-mapping.ts';
+import type { FieldName } from '../../sync/contact-fields.ts';
+import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
+import { combineDirections, type Direction, directionOf, mayPush } from '../../sync/direction.ts';
+import { impliedBases } from '../../sync/implied-bases.ts';
+import { type CompiledMapping, compileMapping, type FieldBases } from '../../sync/map-contact.ts';
+import type { PlanSettings } from '../../sync/merge-fields.ts';
+import type { Person } from '../../sync/person.ts';
+import type { ConflictPolicy } from '../../sync/plan-field.ts';
+
+/** The version of the mappings that nobody stored. */
+export const defaultVersion = 1;
+
+export interface AgreedLink {
+  readonly base: LinkBases | null;
+  readonly mappingVersion: number;
+}
+
+export interface ContactSync {
+  readonly integrationId: string;
+  readonly workspaceId: string;
+  readonly userId: string;
+  readonly settings: PlanSettings;
+  readonly direction: SyncDirection;
+  readonly mappingVersion: number;
+  /** Whether Harmony may write at the provider. */
+  readonly writes: boolean;
+  mappingOf(version: number): CompiledMapping;
+  /** What both sides of a link agreed on, as far as the mappings in force leave it its meaning. */
+  basesOf(link: AgreedLink, shadow: Person): FieldBases;
+}
+
+/** undefined where contacts are not mapped at all: then nothing of them is planned. */
+export async function loadContactSync(
+  db: Executor,
+  integrationId: string,
+  /** As a plan would have it, in place of what is in force. */
+  change: { direction?: SyncDirection; mappingVersion?: number } = {},
+): Promise<ContactSync | undefined> {
+  const row = await loadContactSyncRow(db, integrationId);
+  return row === undefined ? undefined : compileSync(row, change);
+}
+
+function compileSync(
+  { integration, mappings }: ContactSyncRow,
+  change: { direction?: SyncDirection; mappingVersion?: number },
+): ContactSync | undefined {
+  const approved = mappings.filter(({ approvedAt }) => approvedAt !== null).at(-1);
+  const mappingVersion = change.mappingVersion ?? approved?.version ?? defaultVersion;
+  const byVersion = new Map(mappings.map((row) => [row.version, row]));
+  const object = contactMappingOf(byVersion.get(mappingVersion));
+  const direction = change.direction ?? integration.approvedDirection ?? 'from_provider';
+  const combined = object === undefined ? 'none' : combineDirections(directionOf(direction), object);
+  if (combined === 'none') return undefined;
+
+  const compiled = new Map<number, CompiledMapping>();
+  const fieldsOf = (version: number): readonly FieldMapping[] =>
+    (byVersion.get(version)?.fields as readonly FieldMapping[] | undefined) ?? DEFAULT_FIELD_MAPPINGS;
+  const mappingOf = (version: number): CompiledMapping => {
+    const known = compiled.get(version) ?? compileMapping(fieldsOf(version));
+    compiled.set(version, known);
+    return known;
+  };
+  const changes = new Map<number, FieldName[]>();
+  const changedSince = (version: number): FieldName[] => {
+    if (version === mappingVersion) return [];
+    const side = (of: number) => ({ mappings: fieldsOf(of), direction: combined });
+    const changed = changes.get(version) ?? changedFields(side(version), side(mappingVersion));
+    changes.set(version, changed);
+    return changed;
+  };
+  const fieldPolicies = Object.fromEntries(
+    (byVersion.get(mappingVersion)?.fields ?? []).flatMap(({ field, conflictPolicy }) =>
+      conflictPolicy === undefined ? [] : [[field, conflictPolicy]],
+    ),
+  ) as { [field in FieldName]?: ConflictPolicy };
+  return {
+    integrationId: integration.id,
+    workspaceId: integration.workspaceId,
+    userId: integration.userId,
+    direction,
+    mappingVersion,
+    writes: mayPush(combined),
+    settings: {
+      mapping: mappingOf(mappingVersion),
+      direction: combined,
+      policy: integration.conflictPolicy ?? 'newest',
+      fieldPolicies,
+    },
+    mappingOf,
+    basesOf: ({ base, mappingVersion: version }, shadow) =>
+      forgetBases(
+        (base as FieldBases | null) ?? impliedBases(mappingOf(version), shadow),
+        changedSince(version),
+      ),
+  };
+}
+
+/** Which way contacts flow at all; undefined where a person switched them off. */
+function contactMappingOf(row: MappingVersionRow | undefined): Direction | undefined {
+  if (row === undefined) return 'both';
+  const object = row.objects.find(
+    ({ harmonyObject, providerObject }) => harmonyObject === 'contact' && providerObject === 'person',
+  );
+  return object === undefined || !object.enabled ? undefined : object.direction;
+}

@@ -1,0 +1,44 @@
+/** One contact as the pure core plans it: its link with the shadow, its row in Harmony, or one of them alone. */
+import type { LinkRow, PlannedContact } from '../../db/queries/contact-planning.ts';
+import type { ContactPlan, RemoteView, StandIn } from '../../sync/operations.ts';
+import type { Person } from '../../sync/person.ts';
+import { planContact } from '../../sync/plan-contact.ts';
+import type { ContactSync } from './contact-sync.ts';
+import { toLocalContact } from './local-contact.ts';
+
+export interface Candidate {
+  /** null: a contact without a remote counterpart. */
+  readonly link: LinkRow | null;
+  /** null: Harmony has no such contact (yet). */
+  readonly contact: PlannedContact | null;
+  readonly standIns?: readonly StandIn[];
+  /** A create of this contact was sent, and its outcome isn't known. */
+  readonly hasOpenCreate?: boolean;
+}
+
+export function planCandidate(sync: ContactSync, candidate: Candidate): ContactPlan {
+  const { link, contact, standIns = [], hasOpenCreate = false } = candidate;
+  const local = contact === null ? null : toLocalContact(contact);
+  if (link === null) {
+    return planContact(sync.settings, { local, remote: { state: 'none' }, link: null, hasOpenCreate });
+  }
+  const person = link.shadow as Person;
+  const isGone = link.tombstonedAt !== null;
+  const remote: RemoteView = isGone ? { state: 'deleted', standIns } : { state: 'live', person };
+  if (link.contactId === null) {
+    return planContact(sync.settings, { local: null, remote, link: null });
+  }
+  const isSettled = isGone && (local === null || local.archived === true);
+  return planContact(sync.settings, {
+    local,
+    remote,
+    hasOpenCreate,
+    link: {
+      contactId: link.contactId,
+      resourceName: link.remoteId,
+      localVersion: link.localVersion,
+      bases: sync.basesOf(link, person),
+      tombstoned: link.returnedAt !== null || isSettled,
+    },
+  });
+}

@@ -1,0 +1,225 @@
+/** Plans what is noted in `contact_work`, batch by batch, and writes what it comes to on Harmony's side and as intents. */
+import { Context } from '@temporalio/activity';
+import type { Transaction } from '../../db/client.ts';
+import {
+  type ContactWrite,
+  dropPlannedWrites,
+  findLinks,
+  type LinkRow,
+  linksMentioning,
+  lockContacts,
+  openWrites,
+  type PlannedContact,
+  tiedElsewhere,
+} from '../../db/queries/contact-planning.ts';
+import { findApplyingPlan } from '../../db/queries/contact-plans.ts';
+import { clearWork, noteWork, takeWork } from '../../db/queries/contact-queue.ts';
+import { type Fence, fenced } from '../../db/queries/fence.ts';
+import type { Attention } from '../../db/schema/index.ts';
+import { canonicalize } from '../../sync/contact-fields.ts';
+import type { StandIn } from '../../sync/operations.ts';
+import { elementsOf, type Person } from '../../sync/person.ts';
+import { isoAt, nowMs } from '../clock.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { parkRun } from './check-breaker.ts';
+import { type ContactSync, loadContactSync } from './contact-sync.ts';
+import { graceMs } from './grace.ts';
+import { type MatchBook, openMatchBook } from './match-book.ts';
+import { type Candidate, planCandidate } from './plan-candidate.ts';
+import { PlanOutcome, personDecides } from './plan-outcome.ts';
+import { recoverCreates } from './recover-creates.ts';
+
+export interface PlanContactsInput {
+  readonly integrationId: string;
+  readonly provider: string;
+  readonly generation: number;
+  readonly runId: string;
+}
+
+export interface PlanContactsResult {
+  /** `more`: call again. `parked`: a person has to decide first, and nothing was written. */
+  readonly next: 'more' | 'done' | 'parked';
+  /** Contacts and remote contacts that were planned. */
+  readonly planned: number;
+  readonly attention?: Attention;
+}
+
+const batchSize = 500;
+
+/** One activity works this long at most and leaves the rest to the next one. */
+const workForMs = 45_000;
+
+export function createPlanContacts(deps: ActivityDeps) {
+  return async function planContacts(input: PlanContactsInput): Promise<PlanContactsResult> {
+    const { integrationId, runId } = input;
+    const fence: Fence = { integrationId, generation: input.generation };
+    const sync = await loadContactSync(deps.db, integrationId);
+    if (sync === undefined) {
+      // Contacts are not mapped: nothing is written on either side.
+      await fenced(deps.db, fence, (tx) => clearWork(tx, integrationId));
+      return { next: 'done', planned: 0 };
+    }
+    await recoverCreates(deps, { sync, fence, runId, provider: input.provider });
+    const approved = await findApplyingPlan(deps.db, { integrationId, runId });
+    if (approved === undefined) {
+      const attention = await parkRun(deps, { sync, fence, runId });
+      if (attention !== undefined) return { next: 'parked', planned: 0, attention };
+    }
+    const decisions = (approved?.decisions ?? []) as unknown as Parameters<typeof openMatchBook>[2];
+    let book: MatchBook | undefined;
+    const matches = async (tx: Transaction, isKnown: (book: MatchBook) => boolean): Promise<MatchBook> => {
+      if (book === undefined || !isKnown(book)) book = await openMatchBook(tx, sync, decisions);
+      return book;
+    };
+    const endAtMs = nowMs(deps) + workForMs;
+    let planned = 0;
+    for (;;) {
+      Context.current().cancellationSignal.throwIfAborted();
+      const now = isoAt(nowMs(deps));
+      const taken = await fenced(deps.db, fence, (tx) => planBatch(tx, { sync, runId, now, matches }));
+      planned += taken;
+      Context.current().heartbeat({ planned });
+      if (taken === 0) return { next: 'done', planned };
+      if (nowMs(deps) > endAtMs) return { next: 'more', planned };
+    }
+  };
+}
+
+interface Batch {
+  readonly sync: ContactSync;
+  readonly runId: string;
+  readonly now: string;
+  readonly matches: (tx: Transaction, isKnown: (book: MatchBook) => boolean) => Promise<MatchBook>;
+}
+
+/** Returns how many rows of work it took. */
+async function planBatch(tx: Transaction, { sync, runId, now, matches }: Batch): Promise<number> {
+  const { integrationId, userId } = sync;
+  const work = await takeWork(tx, { integrationId, now, limit: batchSize });
+  const taken = work.remoteIds.length + work.contactIds.length;
+  if (taken === 0) return 0;
+  const links = await findLinks(tx, { integrationId, ...work });
+  const tied = new Set(links.flatMap(({ contactId }) => contactId ?? []));
+  const loose = links.filter(({ contactId, tombstonedAt }) => contactId === null && tombstonedAt === null);
+  const untied = work.contactIds.filter((id) => !tied.has(id));
+  const isKnown = (book: MatchBook) =>
+    untied.every((id) => book.hasContact(id)) && loose.every(({ remoteId }) => book.hasRemote(remoteId));
+  const book = loose.length + untied.length > 0 ? await matches(tx, isKnown) : undefined;
+
+  const outcome = new PlanOutcome(sync, { runId, now });
+  const matchedIds = loose.flatMap(({ remoteId }) => book?.byRemote.get(remoteId)?.contactId ?? []);
+  const contactIds = [...new Set([...tied, ...untied, ...matchedIds])];
+  const contacts = await lockContacts(tx, userId, contactIds);
+  const writes = await openWrites(tx, integrationId, contactIds);
+  const openByContact = new Map(writes.map((write) => [write.recordId, write]));
+  const elsewhere = await tiedElsewhere(tx, integrationId, contactIds);
+  const partners = untied.flatMap((id) => book?.byContact.get(id)?.remoteId ?? []);
+  const rows = new Map(
+    [...links, ...(await findLinks(tx, { integrationId, remoteIds: partners, contactIds: [] }))].map(
+      (row) => [row.remoteId, row],
+    ),
+  );
+  const standIns = await findStandIns(tx, sync, { links, contacts, writes });
+
+  const dropped: string[] = [];
+  const done = new Set<string>();
+  /** They may be what an open create made: looked at again when that is settled. */
+  const waiting: string[] = [];
+  const isBeingMade = (id: string): boolean => {
+    const open = openByContact.get(id);
+    return open?.kind === 'create' && open.state !== 'planned';
+  };
+  const plan = (candidate: Candidate): void => {
+    const id = candidate.contact?.id ?? candidate.link?.contactId ?? undefined;
+    const open = id === undefined ? undefined : openByContact.get(id);
+    // What was sent is settled by its executor, which plans again.
+    if (open !== undefined && open.state !== 'planned' && open.kind !== 'create') return;
+    const hasOpenCreate = open !== undefined && open.state !== 'planned';
+    if (open?.state === 'planned') dropped.push(open.id);
+    const withStandIns = { ...candidate, standIns: standIns.get(candidate.link?.remoteId ?? '') ?? [] };
+    outcome.take(candidate, planCandidate(sync, { ...withStandIns, hasOpenCreate }), {
+      tiedElsewhere: id !== undefined && elsewhere.has(id),
+    });
+  };
+  const planTied = (row: LinkRow, contact: PlannedContact): void => {
+    done.add(contact.id).add(row.remoteId);
+    plan({ link: outcome.tie(row, contact), contact });
+  };
+
+  for (const link of links) {
+    if (link.contactId === null || personDecidesOn(link)) continue;
+    plan({ link, contact: contacts.get(link.contactId) ?? null });
+  }
+  for (const link of loose) {
+    if (done.has(link.remoteId)) continue;
+    const match = book?.byRemote.get(link.remoteId);
+    const contact = match === undefined ? undefined : contacts.get(match.contactId);
+    const candidates = book?.reviewed.get(link.remoteId);
+    if (match !== undefined && isBeingMade(match.contactId)) waiting.push(link.remoteId);
+    else if (match !== undefined && contact !== undefined && !done.has(contact.id)) planTied(link, contact);
+    else if (candidates !== undefined) {
+      outcome.park({ link, contact: null }, { reason: 'ambiguous_match', candidates: [...candidates] });
+    } else if (match === undefined && !personDecidesOn(link)) plan({ link, contact: null });
+  }
+  for (const id of untied) {
+    const contact = contacts.get(id);
+    if (contact === undefined || done.has(id) || isBeingMade(id)) continue;
+    const match = book?.byContact.get(id);
+    const partner = match === undefined ? undefined : rows.get(match.remoteId);
+    const candidates = book?.reviewed.get(id);
+    if (partner !== undefined && partner.contactId === null && contact.archivedAt === null)
+      planTied(partner, contact);
+    else if (candidates !== undefined) {
+      outcome.park({ link: null, contact }, { reason: 'ambiguous_match', candidates: [...candidates] });
+    } else if (!elsewhere.has(id)) plan({ link: null, contact });
+  }
+  await dropPlannedWrites(tx, { ids: dropped, now });
+  await outcome.write(tx);
+  const cleared = book?.cleared.splice(0) ?? [];
+  await noteWork(tx, { integrationId, kind: 'remote', keys: cleared, dueAt: now });
+  const later = isoAt(Date.parse(now) + graceMs);
+  await noteWork(tx, { integrationId, kind: 'remote', keys: waiting, dueAt: later });
+  return taken;
+}
+
+const personDecidesOn = ({ parked }: LinkRow): boolean =>
+  parked !== null && personDecides.includes(parked.reason);
+
+/** Rule 17: other contacts that carry the e-mail address or the marker of one that is gone, while its contact lives. */
+async function findStandIns(
+  tx: Transaction,
+  { integrationId }: ContactSync,
+  input: {
+    links: readonly LinkRow[];
+    contacts: ReadonlyMap<string, PlannedContact>;
+    writes: readonly ContactWrite[];
+  },
+): Promise<Map<string, StandIn[]>> {
+  const gone = input.links.flatMap((link) => {
+    const contact = link.tombstonedAt === null ? undefined : input.contacts.get(link.contactId ?? '');
+    return contact === undefined || contact.archivedAt !== null ? [] : [{ link, contact }];
+  });
+  const emails = new Map(
+    gone.flatMap(({ link, contact }) => {
+      const email = canonicalize('email', contact.email);
+      return email === '' ? [] : [[link.remoteId, email] as const];
+    }),
+  );
+  const mentioning = await linksMentioning(tx, { integrationId, texts: [...new Set(emails.values())] });
+  const standIns = new Map<string, StandIn[]>();
+  for (const [remoteId, email] of emails) {
+    const others = mentioning.filter(
+      (other) => other.remoteId !== remoteId && hasEmail(other.shadow as Person, email),
+    );
+    const found = others.map(
+      (other): StandIn => ({ resourceName: other.remoteId, by: 'email', linked: other.contactId !== null }),
+    );
+    if (found.length > 0) standIns.set(remoteId, found);
+  }
+  return standIns;
+}
+
+const hasEmail = (person: Person, email: string): boolean =>
+  elementsOf(person, 'emailAddresses').some(
+    ({ value }) => typeof value === 'string' && canonicalize('email', value) === email,
+  );

@@ -1,0 +1,337 @@
+/** What a batch of plans comes to in Postgres: gathered first, then written set by set in the batch's transaction. */
+import { createHash } from 'node:crypto';
+import type { Transaction } from '../../db/client.ts';
+import { newId } from '../../db/ids.ts';
+import { toJsonParameter } from '../../db/json-parameter.ts';
+import { writeMemberships } from '../../db/queries/contact-list-members.ts';
+import {
+  type ContactUpdate,
+  insertConflicts,
+  insertContacts,
+  insertJournal,
+  insertWrites,
+  type LinkRow,
+  type LinkState,
+  type NewConflict,
+  type NewContactWrite,
+  type NewJournalEntry,
+  tieLink,
+  updateContacts,
+  writeLinkStates,
+} from '../../db/queries/contact-planning.ts';
+import { noteElsewhere, noteWork } from '../../db/queries/contact-queue.ts';
+import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
+import type { LinkBases } from '../../db/schema/index.ts';
+import type { ContactFields } from '../../sync/contact-fields.ts';
+import type { FieldBases } from '../../sync/map-contact.ts';
+import type { ConflictEntry, ContactPlan, Operation, Park } from '../../sync/operations.ts';
+import { groupsOf, type Person } from '../../sync/person.ts';
+import type { ContactSync } from './contact-sync.ts';
+import { toLocalContact } from './local-contact.ts';
+import type { Candidate } from './plan-candidate.ts';
+
+type Values = Readonly<Record<string, string | null>>;
+
+/** What waits for a person, who may have decided nothing yet: nothing else frees such a link. */
+export const personDecides = ['maybe_merged', 'duplicate_marker'];
+
+export class PlanOutcome {
+  private readonly sync: ContactSync;
+  private readonly runId: string;
+  private readonly now: string;
+  private readonly fields: string[];
+  private readonly links = new Map<string, { -readonly [K in keyof LinkState]: LinkState[K] }>();
+  private readonly created: { id: string; values: Values; groups: readonly string[] }[] = [];
+  private readonly updated: ContactUpdate[] = [];
+  private readonly intents = new Map<string, NewContactWrite>();
+  private readonly conflicts: NewConflict[] = [];
+  private readonly journal: NewJournalEntry[] = [];
+  private readonly again: string[] = [];
+  private readonly relinked: { remoteId: string; contactId: string }[] = [];
+  private counts = { ...noCounts };
+
+  constructor(sync: ContactSync, { runId, now }: { runId: string; now: string }) {
+    this.sync = sync;
+    this.runId = runId;
+    this.now = now;
+    this.fields = sync.settings.mapping.fields.map(({ field }) => field);
+  }
+
+  /**
+   * `tiedElsewhere`: a living link of another integration feeds the contact, so it must not be archived. `pushes`: an
+   * update at the provider is under way, beyond what the plan says.
+   */
+  take(
+    candidate: Candidate,
+    plan: ContactPlan,
+    hints: { tiedElsewhere?: boolean; pushes?: boolean } = {},
+  ): void {
+    const { link } = candidate;
+    const { tiedElsewhere = false } = hints;
+    const pushes = hints.pushes ?? plan.operations.some(({ kind }) => kind === 'update_remote');
+    for (const operation of plan.operations) {
+      this.perform(operation, candidate, { plan, pushes, tiedElsewhere });
+    }
+    const isParked = plan.operations.some(({ kind }) => kind === 'park');
+    if (link?.parked && !isParked && !personDecides.includes(link.parked.reason))
+      this.edit(link).parked = null;
+    this.conflicts.push(...plan.conflicts.map((entry) => this.conflictOf(entry)));
+    this.counts.conflicts += plan.conflicts.length;
+  }
+
+  /** Ties a remote contact to a contact that it matches; they are planned afterwards as if they never agreed. */
+  tie(link: LinkRow, contact: { id: string; version: number }): LinkRow {
+    const state = this.edit(link);
+    state.contactId = contact.id;
+    state.localVersion = contact.version;
+    state.mappingVersion = this.sync.mappingVersion;
+    state.base = {};
+    state.parked = null;
+    return { ...link, ...state };
+  }
+
+  /** Leaves a contact or a remote contact to a person, and shows it once. */
+  park(candidate: Candidate, park: Omit<Park, 'kind'>): void {
+    const { link, contact } = candidate;
+    const { reason, field, candidates } = park;
+    if (link !== null) {
+      const { parked } = link;
+      const isKnown =
+        parked?.reason === reason &&
+        parked.field === field &&
+        JSON.stringify(parked.candidates) === JSON.stringify(candidates);
+      if (isKnown) return;
+      const details = {
+        ...(field === undefined ? {} : { field }),
+        ...(candidates === undefined ? {} : { candidates }),
+      };
+      this.edit(link).parked = { reason, ...details, since: this.now };
+    }
+    const contactId = contact?.id ?? link?.contactId ?? null;
+    this.conflicts.push({
+      id: this.conflictId([reason, contactId, link?.remoteId, field, candidates]),
+      ...this.owner(),
+      contactId,
+      remoteId: link?.remoteId ?? null,
+      kind: reason,
+      field: field ?? null,
+      candidates: candidates ?? null,
+      at: this.now,
+    });
+    this.counts.conflicts += 1;
+  }
+
+  async write(tx: Transaction): Promise<void> {
+    const { integrationId } = this.sync;
+    const { fields, now } = this;
+    await insertContacts(tx, this.sync, { fields, rows: this.created });
+    const grouped = this.created.map(({ id, groups }) => JSON.stringify({ id, groups }));
+    if (grouped.length > 0) {
+      await writeMemberships(tx, { integrationId, contacts: toJsonParameter(grouped), allNew: true });
+    }
+    await updateContacts(tx, { fields, now, rows: this.updated });
+    await writeLinkStates(tx, { integrationId, now, links: [...this.links.values()] });
+    const { mappingVersion } = this.sync;
+    for (const tie of this.relinked) await tieLink(tx, { integrationId, mappingVersion, ...tie });
+    await insertWrites(tx, [...this.intents.values()]);
+    await insertConflicts(tx, this.conflicts);
+    await insertJournal(tx, this.journal);
+    await noteWork(tx, { integrationId, kind: 'remote', keys: this.again, dueAt: now });
+    await noteElsewhere(tx, { integrationId, contactIds: this.updated.map(({ id }) => id), now });
+    if (Object.values(this.counts).some((count) => count > 0))
+      await addRunCounts(tx, this.runId, this.counts);
+  }
+
+  private perform(
+    operation: Operation,
+    candidate: Candidate,
+    { plan, pushes, tiedElsewhere }: { plan: ContactPlan; pushes: boolean; tiedElsewhere: boolean },
+  ): void {
+    const { contact } = candidate;
+    const link = candidate.link as LinkRow;
+    switch (operation.kind) {
+      case 'create_local': {
+        const id = newId('con');
+        this.created.push({
+          id,
+          values: operation.fields as Values,
+          groups: groupsOf(link.shadow as Person),
+        });
+        // The bases are what the mapping reads from the shadow, which need not be written down.
+        Object.assign(this.edit(link), {
+          ...{ contactId: id, localVersion: 1, mappingVersion: this.sync.mappingVersion },
+          ...{ base: null, parked: null, returnedAt: null },
+        });
+        this.note({ contactId: id, link, action: 'create', after: operation.fields, rules: plan.rules });
+        this.counts.created += 1;
+        return;
+      }
+      case 'update_local':
+      case 'restore_local': {
+        if (contact === null) return;
+        const before = toLocalContact(contact).fields;
+        this.updated.push({
+          id: contact.id,
+          values: { ...before, ...operation.fields } as Values,
+          archivedAt: null,
+        });
+        const state = this.edit(link);
+        state.base = this.merged(link, operation.bases);
+        state.mappingVersion = this.sync.mappingVersion;
+        state.returnedAt = null;
+        // With a push under way both agree only once that is acked.
+        if (!pushes) state.localVersion = contact.version + 1;
+        this.note({
+          contactId: contact.id,
+          link,
+          action: operation.kind === 'restore_local' ? 'restore' : 'update',
+          before: pick(before, operation.fields),
+          after: operation.fields,
+          rules: plan.rules,
+        });
+        this.counts.updated += 1;
+        return;
+      }
+      case 'archive_local': {
+        if (contact === null) return;
+        const state = this.edit(link);
+        if (tiedElsewhere) {
+          state.contactId = null;
+          state.base = null;
+          return;
+        }
+        const before = toLocalContact(contact).fields;
+        this.updated.push({ id: contact.id, values: before as Values, archivedAt: this.now });
+        state.localVersion = contact.version + 1;
+        this.note({ contactId: contact.id, link, action: 'archive', before });
+        this.counts.deleted += 1;
+        return;
+      }
+      case 'rebase': {
+        const state = this.edit(link);
+        state.base = this.merged(link, operation.bases);
+        state.mappingVersion = this.sync.mappingVersion;
+        state.returnedAt = null;
+        if (!pushes) state.localVersion = operation.localVersion;
+        return;
+      }
+      case 'unlink':
+        Object.assign(this.edit(link), { contactId: null, base: null, parked: null, returnedAt: null });
+        return;
+      case 'link':
+        // Rule 17: the person lives on under the other id.
+        Object.assign(this.edit(link), { contactId: null, base: null, parked: null });
+        this.again.push(operation.resourceName);
+        this.relinked.push({ remoteId: operation.resourceName, contactId: operation.contactId });
+        return;
+      case 'tombstone':
+        this.edit(link).tombstonedAt = link.tombstonedAt ?? this.now;
+        return;
+      case 'park':
+        this.park(candidate, operation);
+        return;
+      case 'create_remote':
+        if (operation.replaces !== undefined) {
+          Object.assign(this.edit(link), { contactId: null, base: null, parked: null });
+        }
+        this.intend(operation.contactId, { kind: 'create', localVersion: operation.localVersion, operation });
+        return;
+      case 'update_remote':
+        this.intend(operation.contactId, {
+          kind: 'update',
+          localVersion: operation.localVersion,
+          remoteId: operation.resourceName,
+          operation,
+        });
+        return;
+      case 'delete_remote':
+        this.intend(operation.contactId, {
+          kind: 'delete',
+          localVersion: contact?.version ?? 0,
+          remoteId: operation.resourceName,
+          operation: { ...operation, snapshot: undefined },
+          snapshot: operation.snapshot as NewContactWrite['snapshot'],
+        });
+    }
+  }
+
+  private edit(link: LinkRow): { -readonly [K in keyof LinkState]: LinkState[K] } {
+    const known = this.links.get(link.remoteId);
+    if (known !== undefined) return known;
+    const { remoteId, contactId, localVersion, mappingVersion, base, parked, returnedAt, tombstonedAt } =
+      link;
+    const state = {
+      remoteId,
+      contactId,
+      localVersion,
+      mappingVersion,
+      base,
+      parked,
+      returnedAt,
+      tombstonedAt,
+    };
+    this.links.set(remoteId, state);
+    return state;
+  }
+
+  private merged(link: LinkRow, bases: FieldBases): LinkBases {
+    return { ...this.sync.basesOf(link, link.shadow as Person), ...bases } as LinkBases;
+  }
+
+  private intend(
+    recordId: string,
+    write: Pick<NewContactWrite, 'kind' | 'localVersion' | 'remoteId' | 'snapshot'> & { operation: object },
+  ): void {
+    if (this.intents.has(recordId)) return;
+    this.intents.set(recordId, {
+      ...write,
+      ...{ id: newId('op'), integrationId: this.sync.integrationId, runId: this.runId, recordId },
+      ...{ operation: write.operation as NewContactWrite['operation'], createdAt: this.now, dueAt: this.now },
+    });
+  }
+
+  private note(entry: {
+    contactId: string;
+    link: LinkRow;
+    action: NewJournalEntry['action'];
+    before?: ContactFields;
+    after?: ContactFields;
+    rules?: ContactPlan['rules'];
+  }): void {
+    this.journal.push({
+      ...{ integrationId: this.sync.integrationId, runId: this.runId, side: 'harmony', at: this.now },
+      ...{ contactId: entry.contactId, remoteId: entry.link.remoteId, action: entry.action },
+      before: (entry.before as Values | undefined) ?? null,
+      after: (entry.after as Values | undefined) ?? null,
+      rules: (entry.rules as Record<string, string> | undefined) ?? null,
+    });
+  }
+
+  private owner() {
+    const { workspaceId, userId, integrationId } = this.sync;
+    return { workspaceId, userId, integrationId, runId: this.runId };
+  }
+
+  private conflictOf(entry: ConflictEntry): NewConflict {
+    const { contactId = null, resourceName = null, field, winner, local, remote, base, rule, policy } = entry;
+    return {
+      // The same values meeting again from the same base are the same conflict, planned once more.
+      id: this.conflictId([contactId, resourceName, field, winner, local, remote, base?.local, base?.remote]),
+      ...this.owner(),
+      ...{ contactId, remoteId: resourceName, kind: 'value', field, winner, rule, policy, at: this.now },
+      ...{ localValue: local, remoteValue: remote, hasBase: base !== null },
+      ...{ baseLocal: base?.local ?? null, baseRemote: base?.remote ?? null },
+    };
+  }
+
+  private conflictId(parts: readonly unknown[]): string {
+    const text = JSON.stringify([this.sync.integrationId, ...parts]);
+    return `cfl_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+  }
+}
+
+function pick(values: ContactFields, like: ContactFields): ContactFields {
+  const picked: Record<string, string | null> = {};
+  for (const field of Object.keys(like)) picked[field] = (values as Values)[field] ?? null;
+  return picked as ContactFields;
+}

@@ -1,0 +1,114 @@
+/** Rule 13: creates that were sent and never acked are looked for by their marker, and never simply sent again. */
+import type { Transaction } from '../../db/client.ts';
+import { newId } from '../../db/ids.ts';
+import {
+  type ContactWrite,
+  insertWrites,
+  linksMentioning,
+  type NewContactWrite,
+  parkLinks,
+  tieLink,
+} from '../../db/queries/contact-planning.ts';
+import { noteWork } from '../../db/queries/contact-queue.ts';
+import { changeWrite, openCreates } from '../../db/queries/contact-writes.ts';
+import { type Fence, fenced } from '../../db/queries/fence.ts';
+import { forgetCursor, lastFullListing } from '../../db/queries/stream-cursors.ts';
+import type { RemoteCreate } from '../../sync/operations.ts';
+import { markersOf, type Person, type PersonWithName } from '../../sync/person.ts';
+import { isUntouched, recoverCreate } from '../../sync/recover-create.ts';
+import { isoAt, nowMs } from '../clock.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { ContactSync } from './contact-sync.ts';
+import { graceMs } from './grace.ts';
+import { mainStream } from './main-stream.ts';
+
+interface Recovery {
+  readonly sync: ContactSync;
+  readonly fence: Fence;
+  readonly runId: string;
+  readonly provider: string;
+}
+
+export async function recoverCreates(deps: ActivityDeps, recovery: Recovery): Promise<void> {
+  const { sync, fence } = recovery;
+  const { integrationId } = sync;
+  const open = await openCreates(deps.db, integrationId);
+  if (open.length === 0) return;
+  const stream = mainStream(deps.provider(recovery.provider).adapter);
+  const key = { integrationId, stream, collectionId: '' };
+  const carriers = await linksMentioning(deps.db, { integrationId, texts: open.map(({ id }) => id) });
+  const listedAt = await lastFullListing(deps.db, key);
+  for (const write of open) {
+    const sentAtMs = Date.parse(write.sentAt ?? write.createdAt ?? '');
+    const { body } = write.operation as unknown as RemoteCreate;
+    const found = carriers
+      .filter(({ shadow }) => markersOf(shadow as Person).includes(write.id))
+      .map(({ remoteId, contactId, shadow }) => ({
+        person: { ...(shadow as Person), resourceName: remoteId } as PersonWithName,
+        linked: contactId !== null,
+        contactId,
+        untouched: isUntouched(shadow as Person, body),
+      }));
+    const outcome = recoverCreate({
+      ...{ sentAtMs, carriers: found, graceMs },
+      // A listing that is stored as complete went through to its end.
+      listing: {
+        kind: 'full',
+        complete: listedAt !== null,
+        startedAtMs: listedAt === null ? 0 : Date.parse(listedAt),
+      },
+    });
+    const now = isoAt(nowMs(deps));
+    await fenced(deps.db, fence, async (tx) => {
+      switch (outcome.action) {
+        case 'adopt':
+          await adopt(tx, { ...recovery, now, write, ...outcome });
+          return;
+        case 'resend':
+          await changeWrite(tx, write.id, { state: 'dropped', settledAt: now, error: 'It never arrived.' });
+          await noteWork(tx, { integrationId, kind: 'local', keys: [write.recordId], dueAt: now });
+          return;
+        case 'wait': {
+          const decidedAtMs = sentAtMs + graceMs;
+          if (nowMs(deps) >= decidedAtMs) await forgetCursor(tx, key);
+          else
+            await noteWork(tx, {
+              integrationId,
+              kind: 'local',
+              keys: [write.recordId],
+              dueAt: isoAt(decidedAtMs),
+            });
+        }
+      }
+    });
+  }
+}
+
+async function adopt(
+  tx: Transaction,
+  input: Recovery & { now: string; write: ContactWrite; keep: string; remove: string[]; review: string[] },
+): Promise<void> {
+  const { sync, runId, now, write, keep } = input;
+  const { integrationId, mappingVersion } = sync;
+  await tieLink(tx, { integrationId, remoteId: keep, contactId: write.recordId, mappingVersion });
+  await changeWrite(tx, write.id, { state: 'acked', remoteId: keep, settledAt: now, error: null });
+  await noteWork(tx, { integrationId, kind: 'remote', keys: [keep], dueAt: now });
+  await parkLinks(tx, {
+    ...{ owner: sync, integrationId, runId, remoteIds: input.review, contactId: write.recordId },
+    ...{ reason: 'duplicate_marker', candidates: [keep], now },
+  });
+  const spares = input.remove.map(
+    (remoteId): NewContactWrite => ({
+      ...{ id: newId('op'), integrationId, runId, remoteId, kind: 'delete', localVersion: 0 },
+      // A double has no contact of its own.
+      recordId: remoteId,
+      operation: {
+        kind: 'delete_double',
+        resourceName: remoteId,
+        body: (write.operation as { body?: unknown }).body,
+      },
+      ...{ createdAt: now, dueAt: now },
+    }),
+  );
+  await insertWrites(tx, spares);
+}

@@ -1,0 +1,85 @@
+/** What becomes of a write that the provider refused: read and planned again, or parked and shown to the person. */
+import type { Transaction } from '../../db/client.ts';
+import { newId } from '../../db/ids.ts';
+import {
+  type ContactWrite,
+  insertConflicts,
+  type LinkRow,
+  parkLinks,
+} from '../../db/queries/contact-planning.ts';
+import { changeWrite } from '../../db/queries/contact-writes.ts';
+import { fenced } from '../../db/queries/fence.ts';
+import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
+import type { ProviderError } from '../../providers/contract/index.ts';
+import { isoAt, nowMs } from '../clock.ts';
+import type { PreparedWrite, Writing } from './writing.ts';
+
+/** Rule 12: the version that was refused is remembered; the next try reads first and decides what is left to do. */
+export async function noteStale(writing: Writing, { write, link }: PreparedWrite): Promise<void> {
+  const { deps, fence } = writing;
+  const refused = link?.etag;
+  await fenced(deps.db, fence, (tx) =>
+    changeWrite(tx, write.id, {
+      ...{ state: 'planned', attempts: write.attempts + 1 },
+      refusedEtags: [...(write.refusedEtags ?? []), ...(refused == null ? [] : [refused])],
+    }),
+  );
+}
+
+export async function giveUpStale(
+  tx: Transaction,
+  writing: Writing,
+  { open, link, now }: { open: ContactWrite; link: LinkRow; now: string },
+): Promise<void> {
+  const { sync, runId } = writing;
+  await changeWrite(tx, open.id, {
+    state: 'failed',
+    settledAt: now,
+    error: 'Its version was refused time and again.',
+  });
+  await parkLinks(tx, {
+    ...{ owner: sync, integrationId: sync.integrationId, runId, remoteIds: [link.remoteId] },
+    ...{ contactId: link.contactId, reason: 'stale_version', candidates: [], now },
+  });
+  await addRunCounts(tx, runId, { ...noCounts, failed: 1 });
+}
+
+/** The provider takes the write in no form: it waits until either side changes. */
+export async function noteRefused(
+  writing: Writing,
+  { write, link, contact }: PreparedWrite,
+  error: ProviderError,
+): Promise<void> {
+  const { deps, fence, sync, runId } = writing;
+  const now = isoAt(nowMs(deps));
+  await fenced(deps.db, fence, async (tx) => {
+    if (error.kind === 'not_found') {
+      // Whether it is gone only a listing can tell.
+      const dueAt = isoAt(nowMs(deps) + 10_000);
+      await changeWrite(tx, write.id, {
+        state: 'planned',
+        attempts: write.attempts + 1,
+        dueAt,
+        error: error.message,
+      });
+      return;
+    }
+    await changeWrite(tx, write.id, { state: 'failed', settledAt: now, error: error.message });
+    await addRunCounts(tx, runId, { ...noCounts, failed: 1 });
+    const { integrationId } = sync;
+    if (link !== undefined) {
+      await parkLinks(tx, {
+        ...{ owner: sync, integrationId, runId, remoteIds: [link.remoteId], contactId: link.contactId },
+        ...{ reason: 'refused', candidates: [], now },
+      });
+      return;
+    }
+    const { workspaceId, userId } = sync;
+    await insertConflicts(tx, [
+      {
+        ...{ id: newId('cfl'), workspaceId, userId, integrationId, runId, kind: 'refused', at: now },
+        contactId: contact?.id ?? null,
+      },
+    ]);
+  });
+}

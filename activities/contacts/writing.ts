@@ -1,0 +1,22 @@
+/** What the steps of one write at the provider share: prepare, call, acknowledge, settle. */
+import type { ContactWrite, LinkRow, PlannedContact } from '../../db/queries/contact-planning.ts';
+import type { Fence } from '../../db/queries/fence.ts';
+import type { RemoteWrite } from '../../sync/operations.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { ContactSync } from './contact-sync.ts';
+
+export interface Writing {
+  readonly deps: ActivityDeps;
+  readonly sync: ContactSync;
+  readonly fence: Fence;
+  readonly runId: string;
+  readonly stream: string;
+}
+
+export interface PreparedWrite {
+  readonly write: ContactWrite;
+  readonly operation: RemoteWrite;
+  /** As it is before the write; absent on creates and doubles. */
+  readonly link?: LinkRow;
+  readonly contact?: PlannedContact;
+}

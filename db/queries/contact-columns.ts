@@ -1,0 +1,44 @@
+/** Contact fields as columns: Harmony's own by name, a workspace's (`custom.<name>`) in one JSON object. */
+
+const columnsByField: Readonly<Record<string, string>> = {
+  firstName: 'first_name',
+  lastName: 'last_name',
+  jobTitle: 'job_title',
+  company: 'company',
+  department: 'department',
+  email: 'email',
+  phone: 'phone',
+  address: 'address',
+  birthday: 'birthday',
+  website: 'website',
+  notes: 'notes',
+};
+
+/** Harmony's own fields. */
+export const fieldNames: readonly string[] = Object.keys(columnsByField);
+
+const customPrefix = 'custom.';
+
+/** Names of the columns that these fields live in, custom ones left out. */
+export const mappedColumns = (fields: readonly string[]): string[] =>
+  fields.flatMap((field) => columnsByField[field] ?? []);
+
+/** Names of the custom fields among these. */
+export const customNames = (fields: readonly string[]): string[] =>
+  fields.filter((field) => field.startsWith(customPrefix)).map((field) => field.slice(customPrefix.length));
+
+/** One row for `json_to_recordset`: the columns of these fields, and `custom_fields` without blanks. */
+export function contactColumns(
+  values: Readonly<Record<string, string | null>>,
+  fields: readonly string[],
+): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  const custom: Record<string, string> = {};
+  for (const field of fields) {
+    const column = columnsByField[field];
+    const value = values[field] ?? null;
+    if (column !== undefined) row[column] = value;
+    else if (value !== null) custom[field.slice(customPrefix.length)] = value;
+  }
+  return { ...row, custom_fields: Object.keys(custom).length === 0 ? null : custom };
+}

@@ -1,0 +1,84 @@
+/** Plans that a person sees before they are carried out, and the fingerprint by which a stale one is known. */
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
+import { contactPlans, type PlanReason, type SyncDirection } from '../schema/index.ts';
+
+export type PlanRow = typeof contactPlans.$inferSelect;
+
+/** The plan that a run carries out; a person has seen what it deletes. */
+export async function findApplyingPlan(
+  db: Executor,
+  { integrationId, runId }: { integrationId: string; runId: string },
+): Promise<PlanRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(contactPlans)
+    .where(
+      and(
+        eq(contactPlans.integrationId, integrationId),
+        eq(contactPlans.runId, runId),
+        eq(contactPlans.status, 'applying'),
+      ),
+    );
+  return row;
+}
+
+/** The newest plan of an integration that is open: being computed, ready or applied now. */
+export async function findOpenPlan(db: Executor, integrationId: string): Promise<PlanRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(contactPlans)
+    .where(
+      and(
+        eq(contactPlans.integrationId, integrationId),
+        inArray(contactPlans.status, ['computing', 'ready', 'applying']),
+      ),
+    )
+    .orderBy(desc(contactPlans.createdAt), desc(contactPlans.id))
+    .limit(1);
+  return row;
+}
+
+export interface NewPlan {
+  readonly id: string;
+  readonly integrationId: string;
+  readonly reason: PlanReason;
+  readonly status: 'computing' | 'ready';
+  readonly syncDirection: SyncDirection;
+  readonly mappingVersion: number;
+  readonly runId?: string;
+  readonly fingerprint?: string;
+  readonly summary?: PlanRow['summary'];
+}
+
+/** A new plan; older ones that are open and wait for a person are stale then. */
+export async function insertPlan(db: Executor, plan: NewPlan): Promise<void> {
+  await db
+    .update(contactPlans)
+    .set({ status: 'stale' })
+    .where(
+      and(
+        eq(contactPlans.integrationId, plan.integrationId),
+        inArray(contactPlans.status, ['computing', 'ready']),
+        sql`${contactPlans.id} <> ${plan.id}`,
+      ),
+    );
+  await db.insert(contactPlans).values(plan).onConflictDoNothing();
+}
+
+/** Of everything that a plan is made from: contacts, links and settings. Equal as long as neither side moved. */
+export async function planFingerprint(
+  db: Executor,
+  { integrationId, userId }: { integrationId: string; userId: string },
+): Promise<string> {
+  const [row] = await db.execute<{ fingerprint: string }>(sql`
+    select md5(concat_ws('/',
+      (select concat_ws(',', count(*), sum(version), count(archived_at)) from contacts where user_id = ${userId}),
+      (select concat_ws(',', count(*), sum(hashtext(content_hash || coalesce(contact_id, ''))::bigint),
+        count(tombstoned_at)) from contact_links where integration_id = ${integrationId}),
+      (select concat_ws(',', sync_direction, approved_direction, conflict_policy) from integrations
+        where id = ${integrationId}),
+      (select concat_ws(',', count(*), count(approved_at)) from contact_mappings
+        where integration_id = ${integrationId}))) as fingerprint`);
+  return row?.fingerprint ?? '';
+}

@@ -1,0 +1,102 @@
+/** What the engine itself notes to be planned (docs/decisions/0010), and how it takes it up. */
+import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
+import type { Executor, Transaction } from '../client.ts';
+import { contactConflicts, contactJournal, contactWork, contactWrites } from '../schema/index.ts';
+
+type Kind = 'remote' | 'local';
+
+/** Notes remote contacts of an integration; what is noted already becomes due. */
+export const noteRemoteWork = (
+  tx: Executor,
+  { integrationId, remoteIds, now }: { integrationId: string; remoteIds: readonly string[]; now: string },
+): Promise<void> => noteWork(tx, { integrationId, kind: 'remote', keys: remoteIds, dueAt: now });
+
+/** Notes records to be planned at `dueAt` or earlier. */
+export async function noteWork(
+  tx: Executor,
+  input: { integrationId: string; kind: Kind; keys: readonly string[]; dueAt: string },
+): Promise<void> {
+  const { integrationId, kind, keys, dueAt } = input;
+  if (keys.length === 0) return;
+  await tx.execute(sql`
+    insert into contact_work (integration_id, kind, key, due_at)
+    select distinct ${integrationId}, ${kind}, k, ${dueAt}::timestamptz
+    from unnest(${sql.param([...keys])}::text[]) k order by k
+    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1,
+      due_at = least(contact_work.due_at, excluded.due_at)`);
+}
+
+/** Contacts that changed here are news to the other integrations that tie them. */
+export async function noteElsewhere(
+  tx: Transaction,
+  input: { integrationId: string; contactIds: readonly string[]; now: string },
+): Promise<void> {
+  if (input.contactIds.length === 0) return;
+  await tx.execute(sql`
+    insert into contact_work (integration_id, kind, key, due_at)
+    select l.integration_id, 'local', l.contact_id, ${input.now}::timestamptz from contact_links l
+    where l.contact_id = any(${sql.param([...input.contactIds])}::text[])
+      and l.integration_id <> ${input.integrationId}
+    order by 1, 3
+    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1,
+      due_at = least(contact_work.due_at, excluded.due_at)`);
+}
+
+/** Takes up to `limit` due rows away; whoever raises one of them meanwhile waits for this transaction and adds it anew. */
+export async function takeWork(
+  tx: Transaction,
+  input: { integrationId: string; now: string; limit: number },
+): Promise<{ remoteIds: string[]; contactIds: string[] }> {
+  const due = await tx
+    .select({ kind: contactWork.kind, key: contactWork.key })
+    .from(contactWork)
+    .where(isDue(input))
+    .orderBy(asc(contactWork.kind), asc(contactWork.key))
+    .limit(input.limit)
+    .for('update');
+  const keys = (kind: Kind) => due.filter((row) => row.kind === kind).map((row) => row.key);
+  for (const kind of ['remote', 'local'] as const) {
+    if (keys(kind).length === 0) continue;
+    await tx.execute(sql`
+      delete from contact_work where integration_id = ${input.integrationId} and kind = ${kind}
+        and key = any(${sql.param(keys(kind))}::text[])`);
+  }
+  return { remoteIds: keys('remote'), contactIds: keys('local') };
+}
+
+const isDue = ({ integrationId, now }: { integrationId: string; now: string }) =>
+  and(
+    eq(contactWork.integrationId, integrationId),
+    inArray(contactWork.kind, ['remote', 'local']),
+    lte(contactWork.dueAt, now),
+  );
+
+/** Forgets what was noted, where contacts are not mapped. */
+export async function clearWork(tx: Transaction, integrationId: string): Promise<void> {
+  await tx
+    .delete(contactWork)
+    .where(and(eq(contactWork.integrationId, integrationId), inArray(contactWork.kind, ['remote', 'local'])));
+}
+
+/** Whether anything waits to be planned or written now. */
+export async function hasDueWork(db: Executor, integrationId: string, now: string): Promise<boolean> {
+  const rows = await db.execute(sql`
+    select 1 where exists (select 1 from contact_work where integration_id = ${integrationId} and due_at <= ${now}
+        and kind <> 'list')
+      or exists (select 1 from contact_writes where integration_id = ${integrationId} and due_at <= ${now}
+        and state in ('planned', 'sent', 'unknown') and not (kind = 'create' and state <> 'planned'))`);
+  return rows.length > 0;
+}
+
+/** Removes what planners and executors kept of an integration, about `limit` rows of each table at a time. */
+export async function purgeContactSync(db: Executor, integrationId: string, limit: number): Promise<number> {
+  let most = 0;
+  for (const table of [contactWork, contactWrites, contactConflicts, contactJournal]) {
+    const gone = await db.execute(sql`
+      delete from ${table} where ctid in (
+        select ctid from ${table} where ${table.integrationId} = ${integrationId} limit ${limit})
+      returning 1`);
+    most = Math.max(most, gone.length);
+  }
+  return most;
+}

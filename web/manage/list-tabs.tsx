@@ -1,0 +1,72 @@
+/** The tabs of an integration: one per need, only those that its provider has. */
+import type { ReactNode } from 'react';
+import type { Integration, Provider } from '../../api/contract/index.ts';
+import type { FeedItem } from '../live/feed.ts';
+import { ConflictsTab } from '../two-way/conflicts-tab.tsx';
+import { MappingsTab } from '../two-way/mappings-tab.tsx';
+import { ActivityTab } from './activity-tab.tsx';
+import { CollectionsTab } from './collections-tab.tsx';
+import { OverviewTab } from './overview-tab.tsx';
+import { SyncTab } from './sync-tab.tsx';
+import { UsersTab } from './users-tab.tsx';
+
+export interface Tab {
+  readonly id: string;
+  readonly label: string;
+  readonly body: ReactNode;
+}
+
+interface TabsOf {
+  readonly integration: Integration;
+  readonly provider: Provider | undefined;
+  readonly name: string;
+  readonly feed: readonly FeedItem[];
+}
+
+export function listTabs({ integration, provider, name, feed }: TabsOf): readonly Tab[] {
+  const can = (capability: string): boolean => provider?.capabilities.includes(capability) ?? false;
+  const noun = provider?.collectionNoun;
+  const mapsContacts = can('write');
+  /** Plans and undo, which guard what is written at the provider. */
+  const twoWay = can('two_way');
+  const tabs: readonly (Tab | false | undefined)[] = [
+    {
+      id: 'overview',
+      label: 'Overview',
+      body: <OverviewTab integration={integration} provider={provider} />,
+    },
+    noun && {
+      id: 'collections',
+      label: capitalised(noun.many),
+      body: <CollectionsTab integration={integration} noun={noun} />,
+    },
+    can('users') && {
+      id: 'users',
+      label: 'Users',
+      body: <UsersTab integration={integration} name={name} />,
+    },
+    {
+      id: 'sync',
+      label: 'Sync',
+      body: <SyncTab integration={integration} name={name} twoWay={twoWay} />,
+    },
+    mapsContacts && {
+      id: 'mappings',
+      label: 'Mappings',
+      body: <MappingsTab integration={integration} name={name} />,
+    },
+    mapsContacts && {
+      id: 'conflicts',
+      label: 'Conflicts',
+      body: <ConflictsTab integration={integration} name={name} />,
+    },
+    {
+      id: 'activity',
+      label: 'Activity',
+      body: <ActivityTab integration={integration} feed={feed} canUndo={twoWay} />,
+    },
+  ];
+  return tabs.filter((tab) => tab !== false && tab !== undefined);
+}
+
+const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

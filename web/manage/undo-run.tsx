@@ -1,0 +1,92 @@
+/** Takes back what a run did, after a word on what that means; then says what could not be taken back, and why. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Run, UndoReport } from '../../api/contract/index.ts';
+import { api } from '../api/endpoints.ts';
+import { refetchIntegration, refetchRecords } from '../api/queries.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { icons } from '../ui/icons.tsx';
+import { ProblemNote } from '../ui/states.tsx';
+import { countOf, describeCounts } from '../words/run.ts';
+
+interface UndoRunProps {
+  readonly integrationId: string;
+  readonly run: Run;
+}
+
+/** Whether there is anything to take back. */
+export const changedSomething = ({ status, counts }: Run): boolean =>
+  status !== 'running' && counts.created + counts.updated + counts.deleted + counts.pushed > 0;
+
+export function UndoRun({ integrationId, run }: UndoRunProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button look="quiet" icon={icons.undo} onClick={() => setOpen(true)}>
+        Undo
+      </Button>
+      {open && <UndoDialog integrationId={integrationId} run={run} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function UndoDialog({ integrationId, run, onClose }: UndoRunProps & { onClose: () => void }) {
+  const client = useQueryClient();
+  const undo = useMutation({
+    mutationFn: () => api.undoRun(integrationId, run.id),
+    onSuccess: () => {
+      refetchRecords(client);
+      return refetchIntegration(client, integrationId);
+    },
+  });
+  if (undo.data)
+    return (
+      <Dialog
+        open
+        onClose={onClose}
+        title={`${countOf(undo.data.reverted, { one: 'contact', many: 'contacts' })} put back`}
+        lead={
+          undo.data.sync ? 'A sync carries it to the other side.' : 'Nothing had to go to the other side.'
+        }
+        actions={
+          <Button look="primary" onClick={onClose}>
+            Done
+          </Button>
+        }
+      >
+        <Skipped report={undo.data} />
+      </Dialog>
+    );
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title="Undo this sync?"
+      lead={`It had ${describeCounts(run.counts)}. What was changed again since then stays.`}
+      actions={
+        <>
+          <Button onClick={onClose}>Keep it</Button>
+          <Button look="danger" busy={undo.isPending} onClick={() => undo.mutate()}>
+            Undo this sync
+          </Button>
+        </>
+      }
+    >
+      {undo.error && <ProblemNote error={undo.error} />}
+    </Dialog>
+  );
+}
+
+function Skipped({ report }: { report: UndoReport }) {
+  if (report.skipped.length === 0) return null;
+  return (
+    <ul className="plain-list">
+      {report.skipped.map((item) => (
+        <li key={`${item.contactId}-${item.field}`}>
+          <strong>{item.contactName ?? 'Somebody'}</strong> stays: {item.detail}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,31 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Contact } from '../../api/contract/index.ts';
+import { api } from '../api/endpoints.ts';
+import { contactQuery, refetchRecords } from '../api/queries.ts';
+import { useNotices } from '../ui/notices.tsx';
+import { contactName } from './contact-name.ts';
+
+/** Archives a contact and brings it back; each is undone by the other, with one press. */
+export function useArchiveContact(contact: Contact) {
+  const client = useQueryClient();
+  const notices = useNotices();
+  const after = (): Promise<void> => {
+    refetchRecords(client);
+    return client.invalidateQueries({ queryKey: contactQuery(contact.id).queryKey });
+  };
+  const write = (action: 'archive' | 'restore') =>
+    action === 'archive' ? api.archiveContact(contact.id) : api.restoreContact(contact.id);
+  const undo = useMutation({ mutationFn: write, onSuccess: after, onError: notices.tellProblem });
+  return useMutation({
+    mutationFn: write,
+    onSuccess: (_answer, action) => {
+      const archived = action === 'archive';
+      notices.tell(`${contactName(contact)} is ${archived ? 'archived' : 'back'}`, undefined, {
+        label: 'Undo',
+        act: () => undo.mutate(archived ? 'restore' : 'archive'),
+      });
+      return after();
+    },
+    onError: notices.tellProblem,
+  });
+}

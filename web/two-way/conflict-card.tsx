@@ -1,0 +1,125 @@
+/** One value with two sides, or one record that could not be placed, and the decision about it. */
+import { Checkbox } from 'radix-ui';
+import { type ReactNode, useId, useState } from 'react';
+import type { Conflict, ResolveConflict } from '../../api/contract/index.ts';
+import { Link } from '../router.tsx';
+import { paths } from '../routes.ts';
+import { Button } from '../ui/button.tsx';
+import { icons } from '../ui/icons.tsx';
+import { Time } from '../ui/time.tsx';
+import { fieldLabel } from '../words/mapping.ts';
+import { useResolveConflict } from './use-resolve-conflict.ts';
+
+export function ConflictCard({ conflict, name }: { conflict: Conflict; name: string }) {
+  const resolve = useResolveConflict();
+  const decide = (resolution: ResolveConflict): void => resolve.mutate({ conflict, resolution });
+  const who = conflict.contactName ?? 'Somebody';
+  return (
+    <li className="conflict" data-conflict={conflict.id}>
+      <div className="conflict-head">
+        <h3>
+          {conflict.contactId ? <Link href={paths.item('contacts', conflict.contactId)}>{who}</Link> : who}
+          {conflict.field && `: ${fieldLabel(conflict.field)}`}
+        </h3>
+        <span className="muted">
+          <Time at={conflict.at} />
+        </span>
+      </div>
+      <p>{conflict.title}</p>
+      {conflict.field === null ? (
+        <Parked conflict={conflict} busy={resolve.isPending} onDecide={decide} />
+      ) : (
+        <TwoValues conflict={conflict} name={name} busy={resolve.isPending} onDecide={decide} />
+      )}
+    </li>
+  );
+}
+
+interface DecisionProps {
+  readonly conflict: Conflict;
+  readonly busy: boolean;
+  readonly onDecide: (resolution: ResolveConflict) => void;
+}
+
+function TwoValues({ conflict, name, busy, onDecide }: DecisionProps & { name: string }) {
+  const alwaysId = useId();
+  const [always, setAlways] = useState(false);
+  const { base, open, winner } = conflict;
+  const before = base?.harmony ?? base?.provider;
+  return (
+    <>
+      <p className="muted">Both sides last agreed on: {base ? (before ?? 'no value') : 'nothing yet'}</p>
+      <div className="conflict-sides">
+        <Side title="Harmony" value={conflict.harmonyValue} holds={winner === 'harmony'}>
+          {open && (
+            <Button busy={busy} onClick={() => onDecide({ choose: 'harmony', always })}>
+              Take this one
+            </Button>
+          )}
+        </Side>
+        <Side title={name} value={conflict.providerValue} holds={winner === 'provider'}>
+          {open && (
+            <Button busy={busy} onClick={() => onDecide({ choose: 'provider', always })}>
+              Take this one
+            </Button>
+          )}
+        </Side>
+      </div>
+      {open && (
+        <div className="conflict-foot">
+          <div className="always">
+            <Checkbox.Root
+              className="checkbox"
+              id={alwaysId}
+              checked={always}
+              onCheckedChange={(checked) => setAlways(checked === true)}
+            >
+              <Checkbox.Indicator>{icons.check}</Checkbox.Indicator>
+            </Checkbox.Root>
+            <label htmlFor={alwaysId}>Always decide this field this way</label>
+          </div>
+          <Button look="quiet" onClick={() => onDecide({ choose: 'dismiss' })}>
+            Leave it as it is
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+interface SideProps {
+  readonly title: string;
+  readonly value: string | null;
+  readonly holds: boolean;
+  readonly children: ReactNode;
+}
+
+function Side({ title, value, holds, children }: SideProps) {
+  return (
+    <div className="conflict-side" data-holds={holds || undefined}>
+      <p className="muted">
+        {title}
+        {holds && <span className="tag tag-new">Holds now</span>}
+      </p>
+      <p className="conflict-value">{value ?? 'no value'}</p>
+      {children}
+    </div>
+  );
+}
+
+function Parked({ conflict, busy, onDecide }: DecisionProps) {
+  if (!conflict.open) return null;
+  return (
+    <div className="conflict-foot">
+      {conflict.candidates.map(({ id, name, email }) => (
+        <Button key={id} busy={busy} onClick={() => onDecide({ choose: 'link', candidate: id })}>
+          It is {name}
+          {email && ` (${email})`}
+        </Button>
+      ))}
+      <Button look="quiet" busy={busy} onClick={() => onDecide({ choose: 'dismiss' })}>
+        Leave it as it is
+      </Button>
+    </div>
+  );
+}

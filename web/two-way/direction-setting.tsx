@@ -1,0 +1,94 @@
+/** Sync Direction and who wins. A wider direction holds only after its plan was seen. */
+import { RadioGroup } from 'radix-ui';
+import { useId } from 'react';
+import type { ConflictPolicy, Integration, SyncDirection } from '../../api/contract/index.ts';
+import { useSettings } from '../manage/use-settings.ts';
+import { Button } from '../ui/button.tsx';
+import { describeDirections, describePolicies } from '../words/direction.ts';
+import { FlowPicture } from './flow-picture.tsx';
+import { useOpenPlan } from './use-open-plan.ts';
+
+interface DirectionSettingProps {
+  readonly integration: Integration;
+  readonly name: string;
+}
+
+export function DirectionSetting({ integration, name }: DirectionSettingProps) {
+  const ids = { title: useId(), policy: useId() };
+  const settings = useSettings(integration);
+  const openPlan = useOpenPlan(integration.id);
+  const chosen = integration.syncDirection ?? 'from_provider';
+  const held = integration.approvedDirection ?? chosen;
+  const busy = settings.isPending || openPlan.isPending;
+  const choose = (syncDirection: SyncDirection): void =>
+    settings.mutate(
+      { syncDirection },
+      {
+        onSuccess: (changed) => {
+          if (changed.approvedDirection !== syncDirection) openPlan.mutate(syncDirection);
+        },
+      },
+    );
+  return (
+    <>
+      <div className="setting setting-tall">
+        <div>
+          <span className="setting-name" id={ids.title}>
+            Sync Direction
+          </span>
+          <p className="muted">Before anything more is written, Harmony shows you what would change.</p>
+        </div>
+        <RadioGroup.Root
+          className="directions"
+          aria-labelledby={ids.title}
+          value={chosen}
+          disabled={busy}
+          onValueChange={(next) => choose(next as SyncDirection)}
+        >
+          {describeDirections(name).map(({ value, title, text }) => (
+            <RadioGroup.Item key={value} className="direction-card" value={value}>
+              <FlowPicture direction={value} name={name} />
+              <strong>{title}</strong>
+              <span className="muted">{text}</span>
+            </RadioGroup.Item>
+          ))}
+        </RadioGroup.Root>
+        {held !== chosen && (
+          <div className="note note-warn">
+            <div>
+              <strong>Not in force yet</strong>
+              <p>Look at what would change, then decide. Until then everything goes on as before.</p>
+            </div>
+            <Button busy={settings.isPending} onClick={() => settings.mutate({ syncDirection: held })}>
+              Keep it as it was
+            </Button>
+            <Button look="primary" busy={openPlan.isPending} onClick={() => openPlan.mutate(chosen)}>
+              See the plan
+            </Button>
+          </div>
+        )}
+      </div>
+      {chosen === 'bidirectional' && (
+        <div className="setting">
+          <div>
+            <label className="setting-name" htmlFor={ids.policy}>
+              When both sides changed
+            </label>
+            <p className="muted">The value that gives way is kept under Conflicts, and can be put back.</p>
+          </div>
+          <select
+            id={ids.policy}
+            value={integration.conflictPolicy ?? 'newest'}
+            onChange={({ target }) => settings.mutate({ conflictPolicy: target.value as ConflictPolicy })}
+          >
+            {describePolicies(name).map(({ value, label }) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+/** Field by field: what corresponds, which way it flows, who wins; with what it would do to real contacts. */
+import { useState } from 'react';
+import type { FieldMapping, FieldMappings } from '../../api/contract/index.ts';
+import { Button } from '../ui/button.tsx';
+import { icons } from '../ui/icons.tsx';
+import { checkDraft } from '../words/mapping.ts';
+import { FieldMappingRow } from './field-mapping-row.tsx';
+import { MappingPreviewPanel } from './mapping-preview.tsx';
+import { useSaveFieldMappings } from './use-save-mappings.ts';
+
+interface FieldMappingFormProps {
+  readonly integrationId: string;
+  readonly name: string;
+  readonly mappings: FieldMappings;
+}
+
+const blank: FieldMapping = { field: '', path: '', direction: 'both' };
+
+export function FieldMappingForm({ integrationId, name, mappings }: FieldMappingFormProps) {
+  const [draft, setDraft] = useState<readonly FieldMapping[]>(mappings.data);
+  const save = useSaveFieldMappings(integrationId);
+  const problems = checkDraft(draft);
+  const changed = JSON.stringify(draft) !== JSON.stringify(mappings.data);
+  const replace = (index: number, mapping: FieldMapping): void =>
+    setDraft(draft.map((each, i) => (i === index ? mapping : each)));
+  return (
+    <section aria-labelledby="fields">
+      <div className="section-head">
+        <h2 id="fields">Fields</h2>
+        <Button icon={icons.plus} onClick={() => setDraft([...draft, blank])}>
+          Add a field
+        </Button>
+      </div>
+      <div className="rows">
+        <div className="mapping-row mapping-head" aria-hidden="true">
+          <span>Harmony</span>
+          <span>Flows</span>
+          <span>{name}</span>
+          <span>When both changed</span>
+        </div>
+        <ul>
+          {draft.map((mapping, index) => (
+            <FieldMappingRow
+              // biome-ignore lint/suspicious/noArrayIndexKey: a row has no other identity while it is typed
+              key={index}
+              mapping={mapping}
+              name={name}
+              problem={problems.find((problem) => problem.index === index)?.text}
+              onChange={(next) => replace(index, next)}
+              onRemove={() => setDraft(draft.filter((_, i) => i !== index))}
+            />
+          ))}
+        </ul>
+      </div>
+      {changed && problems.length === 0 && (
+        <MappingPreviewPanel integrationId={integrationId} name={name} fields={draft} />
+      )}
+      <div className="plan-actions">
+        <Button disabled={!changed} onClick={() => setDraft(mappings.data)}>
+          Discard changes
+        </Button>
+        <Button
+          look="primary"
+          busy={save.isPending}
+          disabled={!changed || problems.length > 0}
+          onClick={() => save.mutate({ data: draft, version: mappings.pending?.version ?? mappings.version })}
+        >
+          Save mappings
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,105 @@
+import { useId } from 'react';
+import type { ConflictPolicy, FieldMapping } from '../../api/contract/index.ts';
+import { icons } from '../ui/icons.tsx';
+import { contactFields } from '../words/contact.ts';
+import { describePolicies } from '../words/direction.ts';
+import { fieldLabel, pathLabel, providerFields } from '../words/mapping.ts';
+import { DirectionSelect } from './direction-select.tsx';
+
+interface FieldMappingRowProps {
+  readonly mapping: FieldMapping;
+  /** The provider's. */
+  readonly name: string;
+  readonly problem: string | undefined;
+  readonly onChange: (mapping: FieldMapping) => void;
+  readonly onRemove: () => void;
+}
+
+export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: FieldMappingRowProps) {
+  const problemId = useId();
+  const { field, path, direction, conflictPolicy } = mapping;
+  const label = field === '' ? 'new field' : fieldLabel(field);
+  const changePolicy = (policy: string): void => {
+    const { conflictPolicy: _before, ...rest } = mapping;
+    onChange(policy === '' ? rest : { ...rest, conflictPolicy: policy as ConflictPolicy });
+  };
+  return (
+    <li className="mapping-row" data-field={field}>
+      <Pick
+        label={`Harmony field of ${label}`}
+        value={field}
+        options={contactFields.map(({ name: value, label: text }) => ({ value, text }))}
+        shown={fieldLabel(field)}
+        problemId={problem ? problemId : undefined}
+        onChange={(next) => onChange({ ...mapping, field: next })}
+      />
+      <DirectionSelect
+        label={`Direction of ${label}`}
+        name={name}
+        value={direction}
+        onChange={(next) => onChange({ ...mapping, direction: next })}
+      />
+      <Pick
+        label={`${name} field of ${label}`}
+        value={path}
+        options={providerFields.map(({ path: value, label: text }) => ({ value, text }))}
+        shown={pathLabel(path)}
+        problemId={problem ? problemId : undefined}
+        onChange={(next) => onChange({ ...mapping, path: next })}
+      />
+      <select
+        aria-label={`Who wins at ${label}`}
+        value={conflictPolicy ?? ''}
+        disabled={direction !== 'both'}
+        onChange={({ target }) => changePolicy(target.value)}
+      >
+        <option value="">As everywhere</option>
+        {describePolicies(name).map((policy) => (
+          <option key={policy.value} value={policy.value}>
+            {policy.label}
+          </option>
+        ))}
+      </select>
+      <button type="button" className="icon-button" aria-label={`Remove ${label}`} onClick={onRemove}>
+        {icons.trash}
+      </button>
+      {problem && (
+        <p id={problemId} className="field-problem mapping-problem">
+          {problem}
+        </p>
+      )}
+    </li>
+  );
+}
+
+interface PickProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly { readonly value: string; readonly text: string }[];
+  /** The words of a value that is none of the options. */
+  readonly shown: string;
+  readonly problemId: string | undefined;
+  readonly onChange: (value: string) => void;
+}
+
+function Pick({ label, value, options, shown, problemId, onChange }: PickProps) {
+  return (
+    <select
+      aria-label={label}
+      value={value}
+      aria-invalid={problemId !== undefined}
+      aria-describedby={problemId}
+      onChange={({ target }) => onChange(target.value)}
+    >
+      {value === '' && <option value="">Choose</option>}
+      {value !== '' && !options.some((option) => option.value === value) && (
+        <option value={value}>{shown}</option>
+      )}
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.text}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,116 @@
+/** What a change would do on each side, before it is done. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Integration, Plan, PlanDecision } from '../../api/contract/index.ts';
+import { api } from '../api/endpoints.ts';
+import { hasCode } from '../api/problem.ts';
+import { planQuery, refetchIntegration } from '../api/queries.ts';
+import { Link, navigate } from '../router.tsx';
+import { paths } from '../routes.ts';
+import { Button } from '../ui/button.tsx';
+import { icons } from '../ui/icons.tsx';
+import { useNotices } from '../ui/notices.tsx';
+import { ProblemNote, Skeleton } from '../ui/states.tsx';
+import { describePlanReason, removes } from '../words/plan.ts';
+import { countOf } from '../words/run.ts';
+import { PlanReviewList } from './plan-review.tsx';
+import { PlanSides } from './plan-sides.tsx';
+import { useOpenPlan } from './use-open-plan.ts';
+
+interface PlanPageProps {
+  readonly integration: Integration;
+  readonly name: string;
+  readonly planId: string;
+}
+
+export function PlanPage({ integration, name, planId }: PlanPageProps) {
+  const plan = useQuery(planQuery(integration.id, planId));
+  return (
+    <section className="plan" aria-labelledby="plan-title">
+      <Link className="back-link" href={paths.integration(integration.id, 'sync')}>
+        {icons.back} Settings
+      </Link>
+      <h2 id="plan-title">What would change</h2>
+      {plan.data ? (
+        <PlanBody integration={integration} name={name} plan={plan.data} />
+      ) : plan.error ? (
+        <ProblemNote error={plan.error} onRetry={() => void plan.refetch()} />
+      ) : (
+        <Skeleton rows={3} tall />
+      )}
+    </section>
+  );
+}
+
+function PlanBody({ integration, name, plan }: { integration: Integration; name: string; plan: Plan }) {
+  const client = useQueryClient();
+  const notices = useNotices();
+  const afresh = useOpenPlan(integration.id);
+  const [decisions, setDecisions] = useState<readonly PlanDecision[]>([]);
+  const apply = useMutation({
+    mutationFn: () => api.applyPlan(integration.id, plan.id, decisions),
+    onSuccess: () => {
+      notices.tell('The plan is being carried out', 'You can close this page: it goes on without it.');
+      navigate(paths.integration(integration.id, 'activity'));
+      return refetchIntegration(client, integration.id);
+    },
+  });
+  const stale = plan.status === 'stale' || hasCode(apply.error, 'plan_stale');
+  if (plan.status === 'computing')
+    return (
+      <p className="waiting" role="status">
+        <span className="spinner" aria-hidden="true" /> Comparing both sides. Nothing is written.
+      </p>
+    );
+  if (stale)
+    return (
+      <div className="note note-warn" role="alert">
+        <div>
+          <strong>Something changed since this plan was made</strong>
+          <p>Nothing was written. A fresh plan shows how things are now.</p>
+        </div>
+        <Button look="primary" busy={afresh.isPending} onClick={() => afresh.mutate(undefined)}>
+          Make a fresh plan
+        </Button>
+      </div>
+    );
+  if (plan.status === 'failed')
+    return (
+      <div className="note note-bad" role="alert">
+        <div>
+          <strong>The plan could not be made</strong>
+          <p>{plan.error}</p>
+        </div>
+        <Button busy={afresh.isPending} onClick={() => afresh.mutate(undefined)}>
+          Try again
+        </Button>
+      </div>
+    );
+  if (plan.status !== 'ready')
+    return (
+      <p role="status">
+        {plan.status === 'rejected' ? 'This plan was turned down.' : 'This plan has been carried out.'}
+      </p>
+    );
+  const removed = removes(plan);
+  return (
+    <>
+      <p className="lead">{describePlanReason(plan)} Nothing has been written yet.</p>
+      <PlanSides plan={plan} name={name} />
+      <PlanReviewList plan={plan} name={name} onDecide={setDecisions} />
+      {apply.error && <ProblemNote error={apply.error} />}
+      <div className="plan-actions">
+        <Button onClick={() => navigate(paths.integration(integration.id, 'sync'))}>Not now</Button>
+        <Button
+          look={removed > 0 ? 'danger' : 'primary'}
+          busy={apply.isPending}
+          onClick={() => apply.mutate()}
+        >
+          {removed > 0
+            ? `Carry it out and remove ${countOf(removed, { one: 'contact', many: 'contacts' })}`
+            : 'Carry it out'}
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+/** Changes of mappings; one that would write more at the provider waits for its plan, which is opened. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { FieldMapping, MappingChange, ObjectMapping } from '../../api/contract/index.ts';
+import { api } from '../api/endpoints.ts';
+import { isStatus } from '../api/problem.ts';
+import { mappingsQuery } from '../api/queries.ts';
+import { useNotices } from '../ui/notices.tsx';
+import { useOpenPlan } from './use-open-plan.ts';
+
+/** A set of mappings is replaced as a whole. */
+interface Versioned<Mapping> {
+  readonly data: readonly Mapping[];
+  /** The newest that the page knows; another one there answers 409. */
+  readonly version: number;
+}
+
+function useMappingChange<Input>(integrationId: string, send: (input: Input) => Promise<MappingChange>) {
+  const client = useQueryClient();
+  const notices = useNotices();
+  const openPlan = useOpenPlan(integrationId);
+  const refetch = () => client.invalidateQueries({ queryKey: mappingsQuery(integrationId).queryKey });
+  return useMutation({
+    mutationFn: send,
+    onSuccess: async ({ takesEffect }) => {
+      await refetch();
+      if (takesEffect === 'with_plan') openPlan.mutate(undefined);
+      else notices.tell('The mappings are saved', 'They hold from the next sync on.');
+    },
+    onError: (error) => {
+      notices.tellProblem(error);
+      if (isStatus(error, 409)) void refetch();
+    },
+  });
+}
+
+export const useSaveObjectMappings = (integrationId: string) =>
+  useMappingChange<Versioned<ObjectMapping>>(integrationId, ({ data, version }) =>
+    api.putObjectMappings(integrationId, data, version),
+  );
+
+export const useSaveFieldMappings = (integrationId: string) =>
+  useMappingChange<Versioned<FieldMapping>>(integrationId, ({ data, version }) =>
+    api.putFieldMappings(integrationId, data, version),
+  );
+
+export const useRestoreMappings = (integrationId: string) =>
+  useMappingChange<number>(integrationId, (version) => api.restoreMappings(integrationId, version));
