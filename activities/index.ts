@@ -5,6 +5,7 @@ import { createAuthorize } from './connect/authorize.ts';
 import { createEnsureWatches } from './connect/ensure-watches.ts';
 import { createExplainFailure, createNoteRefusal } from './connect/note-refusal.ts';
 import { createRefreshCollections } from './connect/refresh-collections.ts';
+import { createComputePlan, createFailPlan } from './contacts/compute-plan.ts';
 import { createPlanContacts } from './contacts/plan-contacts.ts';
 import { createWriteContacts } from './contacts/write-contacts.ts';
 import {
@@ -35,6 +36,8 @@ export function createActivities(deps: ActivityDeps) {
     listStreams: createListStreams(deps),
     purgeUnsubscribed: createPurgeUnsubscribed(deps),
     planContacts: createPlanContacts(deps),
+    computePlan: createComputePlan(deps),
+    failPlan: createFailPlan(deps),
     finishRun: createFinishRun(deps),
     loadDesiredState: createLoadDesiredState(deps),
     noteCheckFailure: createNoteCheckFailure(deps),

@@ -24,6 +24,7 @@ import {
   type OperationKind,
   type OperationRequest,
   operationWorkflowId,
+  planWorkflowId,
   pushReceived,
   refusalTypes,
   requestOperation,
@@ -67,6 +68,8 @@ export interface ArbiterClient {
   ): Promise<ConnectionReport | undefined>;
   /** Starts the write of a task that lies planned in Postgres, and waits for its end, `timeoutMs` at most. */
   writeTask(ref: IntegrationRef, operationId: string, timeoutMs: number): Promise<void>;
+  /** Starts computing a plan that lies in Postgres; one that is being computed goes on. */
+  computePlan(ref: IntegrationRef, planId: string): Promise<void>;
   /** Throws when Temporal does not answer within `timeoutMs`. */
   ping(timeoutMs: number): Promise<void>;
   close(): Promise<void>;
@@ -111,13 +114,18 @@ export function createArbiterClient(options: {
   /** A short workflow beside the integration's own; one that runs already is joined. */
   const startAlone = (
     ref: IntegrationRef,
-    start: { workflowId: string; type: string; operationId: string; staticSummary: string },
+    start: {
+      workflowId: string;
+      type: string;
+      input: Readonly<Record<string, string>>;
+      staticSummary: string;
+    },
   ) =>
     within(callTimeoutMs, () =>
       client.workflow.start(start.type, {
         workflowId: start.workflowId,
         taskQueue: workflowTaskQueue,
-        args: [{ ...ref, operationId: start.operationId }],
+        args: [{ ...ref, ...start.input }],
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
         staticSummary: start.staticSummary,
         typedSearchAttributes: searchAttributesOf(ref),
@@ -150,14 +158,34 @@ export function createArbiterClient(options: {
     async testConnection(ref, operationId, timeoutMs) {
       const workflowId = testWorkflowId(ref.integrationId, operationId);
       const staticSummary = `Tests the connection to ${ref.provider}`;
-      await startAlone(ref, { workflowId, type: workflowTypes.testConnection, operationId, staticSummary });
+      await startAlone(ref, {
+        workflowId,
+        type: workflowTypes.testConnection,
+        input: { operationId },
+        staticSummary,
+      });
       return awaitResult<ConnectionReport>(workflowId, timeoutMs);
     },
     async writeTask(ref, operationId, timeoutMs) {
       const workflowId = taskWriteWorkflowId(ref.integrationId, operationId);
       const staticSummary = `Writes a task to ${ref.provider}`;
-      await startAlone(ref, { workflowId, type: workflowTypes.writeTask, operationId, staticSummary });
+      await startAlone(ref, {
+        workflowId,
+        type: workflowTypes.writeTask,
+        input: { operationId },
+        staticSummary,
+      });
       await awaitResult(workflowId, timeoutMs);
+    },
+    async computePlan(ref, planId) {
+      const workflowId = planWorkflowId(ref.integrationId, planId);
+      const staticSummary = `Plans a change of ${ref.provider}`;
+      await startAlone(ref, {
+        workflowId,
+        type: workflowTypes.computePlan,
+        input: { planId },
+        staticSummary,
+      });
     },
     ping: (timeoutMs) =>
       within(timeoutMs, async () => {

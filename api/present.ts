@@ -5,6 +5,7 @@ import type { LinkedList } from '../db/queries/contact-lists-read.ts';
 import type { LinkedContact } from '../db/queries/contacts-read.ts';
 import type { DocumentRow } from '../db/queries/documents-read.ts';
 import type { RunRow, VisibleIntegration } from '../db/queries/integrations-read.ts';
+import type { Attention } from '../db/schema/index.ts';
 import type { Config } from '../platform/config.ts';
 import { type ProviderAdapter, streamsFor } from '../providers/contract/index.ts';
 import { integrationWorkflowId } from '../workflows/messages.ts';
@@ -96,9 +97,22 @@ export function presentIntegration(
     ...optional('nextSyncAt', integration.autoSync ? integration.nextSyncAt : null),
     ...optional('lastSucceededAt', integration.lastSucceededAt),
     counts: { ...counts },
-    ...optional('attention', integration.attention),
+    ...optional('attention', integration.attention ?? waitingPlan(integration)),
     workflow: { id: workflowId, url: workflowUrl(links, workflowId) },
     createdAt: integration.createdAt,
+  };
+}
+
+/** What a person chose and has not seen the plan of. */
+function waitingPlan({
+  syncDirection,
+  approvedDirection,
+}: VisibleIntegration['integration']): Attention | undefined {
+  if (syncDirection === null || syncDirection === (approvedDirection ?? 'from_provider')) return undefined;
+  return {
+    code: 'plan_needed',
+    title: 'The new sync direction waits for you.',
+    remedy: 'Look at the plan of what it would change on each side, and apply it.',
   };
 }
 

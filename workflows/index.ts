@@ -1,4 +1,5 @@
 /** The bundle's entry. Exported names are permanent: histories and running workflows know them. */
+export { computePlan } from './compute-plan.ts';
 export { connect } from './connect.ts';
 export { deleteIntegration } from './delete-integration.ts';
 export { integration } from './integration.ts';

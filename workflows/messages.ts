@@ -41,6 +41,8 @@ export const testWorkflowId = (integrationId: string, operationId: string): stri
   `test-connection:${integrationId}:${operationId}`;
 export const taskWriteWorkflowId = (integrationId: string, operationId: string): string =>
   `write-task:${integrationId}:${operationId}`;
+export const planWorkflowId = (integrationId: string, planId: string): string =>
+  `plan:${integrationId}:${planId}`;
 export const reconcileScheduleId = 'reconcile';
 
 /** Workflow type names as registered; `integration` is the arbiter. */
@@ -54,6 +56,7 @@ export const workflowTypes = {
   delete: 'deleteIntegration',
   testConnection: 'testConnection',
   writeTask: 'writeTask',
+  computePlan: 'computePlan',
   reconcile: 'reconcile',
 } as const;
 
@@ -159,6 +162,10 @@ export const arbiterView = defineQuery<ArbiterView>('arbiterView');
 /** Inputs of the children. */
 export interface OperationInput extends IntegrationRef {
   readonly operationId: string;
+}
+export interface PlanInput extends IntegrationRef {
+  /** The plan's row says what it is about. */
+  readonly planId: string;
 }
 export interface AuthorizeInput extends OperationInput {
   /** The oauth attempt whose code is to be exchanged. */

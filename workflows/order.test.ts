@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { SyncTrigger } from './messages.ts';
 import { place, type QueuedRequest, refusalOf } from './order.ts';
 
-const sync = (
-  operationId: string,
-  mode: 'full' | 'incremental',
-  trigger: 'manual' | 'subscription' | 'periodic' = 'manual',
-) => ({ kind: 'sync', operationId, runId: `run_${operationId}`, mode, trigger }) satisfies QueuedRequest;
+const sync = (operationId: string, mode: 'full' | 'incremental', trigger: SyncTrigger = 'manual') =>
+  ({ kind: 'sync', operationId, runId: `run_${operationId}`, mode, trigger }) satisfies QueuedRequest;
 const remove = (operationId: string): QueuedRequest => ({ kind: 'delete', operationId, records: 'delete' });
 const signIn = (operationId: string): QueuedRequest => ({
   kind: 'reauthenticate',
@@ -45,6 +43,17 @@ describe('place', () => {
       queue: placed.queue,
     });
     expect(again).toMatchObject({ disposition: 'joined', operation: { operationId: 'b' } });
+  });
+
+  it.each(['plan', 'undo'] as const)('gives a %s a run of its own behind the one under way', (trigger) => {
+    const running = sync('a', 'incremental', 'periodic');
+    const placed = place(sync('b', 'incremental', trigger), { running, queue: [] });
+    expect(placed).toMatchObject({ disposition: 'queued', operation: { operationId: 'b' }, preempt: false });
+  });
+
+  it('lets nobody join a run that only carries edits over, since it reads nothing', () => {
+    const running = sync('a', 'incremental', 'edit');
+    expect(place(sync('b', 'incremental'), { running, queue: [] }).disposition).toBe('queued');
   });
 
   it('puts delete before everything, drops what waited, and joins a second delete', () => {

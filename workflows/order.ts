@@ -1,5 +1,5 @@
 /** The order of operations, as pure rules: delete > authorize > full > manual > periodic. */
-import type { Disposition, OperationRequest, WorkflowPhase } from './messages.ts';
+import type { Disposition, OperationRequest, SyncTrigger, WorkflowPhase } from './messages.ts';
 
 /** Refresh List and Sync Users write beside the line of operations, so that they answer while a long sync runs. */
 export type AsideRequest = Extract<OperationRequest, { kind: 'refresh-collections' | 'sync-users' }>;
@@ -59,12 +59,18 @@ export function place(
 const isSignIn = (request: QueuedRequest): boolean =>
   request.kind === 'connect' || request.kind === 'reauthenticate';
 
-/** What a person asks for by hand is covered by the same sync under way; a changed subscription is not. */
+/**
+ * What a person asks for by hand is covered by the same sync under way. Not so a changed subscription, or a plan or an undo,
+ * which a run may have gone past already; and edits are carried over by a run that reads nothing.
+ */
 function joinsRunning(request: QueuedRequest, running: QueuedRequest): boolean {
   if (request.kind === 'delete') return running.kind === 'delete';
   if (request.kind !== 'sync' || running.kind !== 'sync') return false;
-  return request.mode === running.mode && request.trigger !== 'subscription';
+  if (running.trigger === 'edit' || beginsAnew.has(request.trigger)) return false;
+  return request.mode === running.mode;
 }
+
+const beginsAnew: ReadonlySet<SyncTrigger> = new Set(['subscription', 'plan', 'undo']);
 
 const joined = (operation: QueuedRequest, queue: readonly QueuedRequest[]): Placement => ({
   disposition: 'joined',

@@ -60,7 +60,7 @@ export function createPlanContacts(deps: ActivityDeps) {
       return { next: 'done', planned: 0 };
     }
     await recoverCreates(deps, { sync, fence, runId, provider: input.provider });
-    const approved = await findApplyingPlan(deps.db, { integrationId, runId });
+    const approved = await findApplyingPlan(deps.db, integrationId);
     if (approved === undefined) {
       const attention = await parkRun(deps, { sync, fence, runId });
       if (attention !== undefined) return { next: 'parked', planned: 0, attention };

@@ -1,8 +1,10 @@
+import { endApplyingPlan } from '../../db/queries/apply-contact-plan.ts';
 import { changePhase, findIntegration } from '../../db/queries/integrations.ts';
 import { endRun } from '../../db/queries/runs.ts';
 import type { Attention, Phase } from '../../db/schema/index.ts';
 import type { SyncOutcome } from '../../workflows/messages.ts';
 import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts';
+import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { noteRunFinished } from '../metrics.ts';
@@ -45,6 +47,7 @@ export function createFinishRun(deps: ActivityDeps) {
         ...(error === undefined ? {} : { attention: error }),
         ...phaseAfter(integration.phase, status, signIn),
       });
+      if (status === 'succeeded') await endApplyingPlan(tx, { integrationId, appliedAt: isoAt(nowMs(deps)) });
       return ended;
     });
     noteRunFinished(integration.provider, status, error?.code);

@@ -38,10 +38,15 @@ import { getFieldMappings, replaceFieldMappings } from './integrations/mappings/
 import { getMappingVersions, restoreMappingVersion } from './integrations/mappings/mapping-versions.ts';
 import { getObjectMappings, replaceObjectMappings } from './integrations/mappings/object-mappings.ts';
 import { previewMappings } from './integrations/mappings/preview-mappings.ts';
+import { applyPlan } from './integrations/plans/apply-plan.ts';
+import { createPlan } from './integrations/plans/create-plan.ts';
+import { getPlan } from './integrations/plans/get-plan.ts';
+import { rejectPlan } from './integrations/plans/reject-plan.ts';
 import { reauthenticate } from './integrations/reauthenticate.ts';
 import { replaceApiKey } from './integrations/replace-api-key.ts';
 import { getRun } from './integrations/runs/get-run.ts';
 import { listRuns } from './integrations/runs/list-runs.ts';
+import { undoRun } from './integrations/runs/undo-run.ts';
 import { startSync } from './integrations/start-sync.ts';
 import { streamEvents } from './integrations/stream-events.ts';
 import { testConnection } from './integrations/test-connection.ts';
@@ -95,6 +100,11 @@ export const routes: readonly Route[] = [
   restoreMappingVersion,
   listRuns,
   getRun,
+  undoRun,
+  createPlan,
+  getPlan,
+  applyPlan,
+  rejectPlan,
   streamEvents,
   listContacts,
   createContact,

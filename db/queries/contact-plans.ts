@@ -5,22 +5,28 @@ import { contactPlans, type PlanReason, type SyncDirection } from '../schema/ind
 
 export type PlanRow = typeof contactPlans.$inferSelect;
 
-/** The plan that a run carries out; a person has seen what it deletes. */
-export async function findApplyingPlan(
-  db: Executor,
-  { integrationId, runId }: { integrationId: string; runId: string },
-): Promise<PlanRow | undefined> {
+/** The plan that is being carried out; a person has seen what it deletes, and decided what was doubtful. */
+export async function findApplyingPlan(db: Executor, integrationId: string): Promise<PlanRow | undefined> {
   const [row] = await db
     .select()
     .from(contactPlans)
-    .where(
-      and(
-        eq(contactPlans.integrationId, integrationId),
-        eq(contactPlans.runId, runId),
-        eq(contactPlans.status, 'applying'),
-      ),
-    );
+    .where(and(eq(contactPlans.integrationId, integrationId), eq(contactPlans.status, 'applying')))
+    .orderBy(desc(contactPlans.createdAt))
+    .limit(1);
   return row;
+}
+
+export async function findPlan(db: Executor, planId: string): Promise<PlanRow | undefined> {
+  const [row] = await db.select().from(contactPlans).where(eq(contactPlans.id, planId));
+  return row;
+}
+
+export async function changePlan(
+  db: Executor,
+  planId: string,
+  change: Partial<Omit<PlanRow, 'id' | 'integrationId'>>,
+): Promise<void> {
+  await db.update(contactPlans).set(change).where(eq(contactPlans.id, planId));
 }
 
 /** The newest plan of an integration that is open: being computed, ready or applied now. */

@@ -45,6 +45,7 @@ export interface SettingsChange {
   readonly autoSync?: boolean | undefined;
   readonly intervalSeconds?: number | undefined;
   readonly syncDirection?: SyncDirection | undefined;
+  readonly approvedDirection?: SyncDirection | undefined;
   readonly conflictPolicy?: ConflictPolicy | undefined;
 }
 

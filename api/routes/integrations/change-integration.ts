@@ -1,8 +1,10 @@
 import { recordAudit } from '../../../db/queries/audit.ts';
-import { changeSettings } from '../../../db/queries/integration-settings.ts';
+import { changeSettings, type SettingsChange } from '../../../db/queries/integration-settings.ts';
+import type { IntegrationRow } from '../../../db/queries/integrations-read.ts';
 import { integration, type PatchIntegration, patchIntegration } from '../../contract/integration.ts';
 import { defineRoute } from '../../define-route.ts';
 import { requireProvider } from '../../deps.ts';
+import { needsPlan } from '../../plan-direction.ts';
 import { notFound, ProblemError } from '../../problem.ts';
 import {
   describeIntegration,
@@ -15,6 +17,8 @@ export const changeIntegration = defineRoute({
   method: 'patch',
   path: '/v1/integrations/{id}',
   summary: 'Change settings',
+  description:
+    'A syncDirection that writes more than before is kept as chosen and holds once its plan is applied (POST /v1/integrations/{id}/plan); until then approvedDirection says what runs do.',
   tag: 'Integrations',
   auth: 'caller',
   params: integrationParams,
@@ -26,7 +30,7 @@ export const changeIntegration = defineRoute({
     const { adapter } = requireProvider(deps.catalogue, found.provider);
     refuseWritingSettings(adapter, body);
     const row = await deps.db.transaction(async (tx) => {
-      const changed = await changeSettings(tx, found.id, body);
+      const changed = await changeSettings(tx, found.id, settingsOf(found, body));
       if (changed === undefined) throw notFound('integration');
       await recordAudit(tx, {
         workspaceId: caller.workspaceId,
@@ -44,6 +48,13 @@ export const changeIntegration = defineRoute({
     return { status: 200, body: await describeIntegration(deps, row) };
   },
 });
+
+/** A direction that writes more than before holds only once its plan is applied; see plan-direction.ts. */
+function settingsOf(integration: IntegrationRow, body: PatchIntegration): SettingsChange {
+  const { syncDirection } = body;
+  if (syncDirection === undefined || needsPlan(integration, syncDirection)) return body;
+  return { ...body, approvedDirection: syncDirection };
+}
 
 function refuseWritingSettings(
   adapter: { displayName: string; capabilities: readonly string[] },

@@ -6,13 +6,15 @@ import { presentRun } from '../../../present.ts';
 import { notFound } from '../../../problem.ts';
 import { integrationParams, requireIntegration } from '../../../require-integration.ts';
 
+export const runParams = integrationParams.extend({ runId: resourceId });
+
 export const getRun = defineRoute({
   method: 'get',
   path: '/v1/integrations/{id}/runs/{runId}',
   summary: 'One sync',
   tag: 'Runs',
   auth: 'caller',
-  params: integrationParams.extend({ runId: resourceId }),
+  params: runParams,
   responses: { 200: { description: 'The run', schema: run } },
   handler: async ({ deps, caller, params }) => {
     const { id } = await requireIntegration(deps, caller, params.id);

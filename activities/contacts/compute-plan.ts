@@ -1,0 +1,119 @@
+/** What a change would do on each side, worked out from the mirror: nothing is downloaded, and nothing is written. */
+import { Context } from '@temporalio/activity';
+import { findContacts, linksAfter, untiedContactsAfter } from '../../db/queries/contact-plan-source.ts';
+import { tiedElsewhere } from '../../db/queries/contact-planning.ts';
+import { changePlan, findPlan, planFingerprint } from '../../db/queries/contact-plans.ts';
+import { findIntegration } from '../../db/queries/integrations.ts';
+import { lastFullListing } from '../../db/queries/stream-cursors.ts';
+import { createPlanSummarizer } from '../../sync/plan-summary.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { integrationGone } from '../failure.ts';
+import { type ContactSync, loadContactSync } from './contact-sync.ts';
+import { mainStream } from './main-stream.ts';
+import { type MatchBook, openMatchBook } from './match-book.ts';
+import { type Candidate, planCandidate } from './plan-candidate.ts';
+
+const batchSize = 1000;
+
+/** Stores the plan's counts, samples and ambiguous matches, or why there are none. A repeat computes it again. */
+export function createComputePlan(deps: ActivityDeps) {
+  return async function computePlan(input: {
+    integrationId: string;
+    provider: string;
+    planId: string;
+  }): Promise<void> {
+    const { integrationId, planId } = input;
+    const plan = await findPlan(deps.db, planId);
+    if (plan?.status !== 'computing') return;
+    const stream = mainStream(deps.provider(input.provider).adapter);
+    if ((await lastFullListing(deps.db, { integrationId, stream, collectionId: '' })) === null) {
+      await changePlan(deps.db, planId, {
+        status: 'failed',
+        error: 'The first sync has not finished yet. Make the plan again when it has.',
+      });
+      return;
+    }
+    const integration = await findIntegration(deps.db, integrationId);
+    if (integration === undefined) throw integrationGone(integrationId);
+    const sync = await loadContactSync(deps.db, integrationId, {
+      direction: plan.syncDirection,
+      mappingVersion: plan.mappingVersion,
+    });
+    const summarizer = createPlanSummarizer();
+    let linked = 0;
+    let review: MatchBook['groups'] = [];
+    // Taken before anything is read: what changes meanwhile makes the plan stale, never wrong.
+    const fingerprint = await planFingerprint(deps.db, { integrationId, userId: integration.userId });
+    if (sync !== undefined) {
+      const book = await openMatchBook(deps.db, sync);
+      review = book.groups;
+      for await (const candidate of everything(deps, sync, book)) {
+        if (candidate.isNewlyTied) linked += 1;
+        summarizer.add(planCandidate(sync, candidate));
+      }
+    }
+    const summary = summarizer.summary();
+    await changePlan(deps.db, planId, {
+      status: 'ready',
+      fingerprint,
+      summary: { ...summary, linked: summary.linked + linked, parked: summary.parked + review.length },
+      review: review.map((group) => ({ ...group })),
+    });
+  };
+}
+
+type Planned = Candidate & { readonly isNewlyTied?: boolean };
+
+/** Every link and every contact that could go to the provider, as the run that applies the plan will see them. */
+async function* everything(deps: ActivityDeps, sync: ContactSync, book: MatchBook): AsyncGenerator<Planned> {
+  const { integrationId, userId, mappingVersion } = sync;
+  for (let afterId = ''; ; ) {
+    const links = await linksAfter(deps.db, { integrationId, afterId, limit: batchSize });
+    const tied = links.map((link) => link.contactId ?? book.byRemote.get(link.remoteId)?.contactId);
+    const ids = tied.filter((id) => id !== undefined);
+    const contacts = await findContacts(deps.db, userId, ids);
+    for (const [at, link] of links.entries()) {
+      const contact = contacts.get(tied[at] ?? '') ?? null;
+      if (link.contactId !== null) yield { link, contact };
+      else if (contact !== null) {
+        const agreed = { contactId: contact.id, localVersion: contact.version, base: {}, mappingVersion };
+        yield { link: { ...link, ...agreed }, contact, isNewlyTied: true };
+      } else if (link.tombstonedAt === null && !book.reviewed.has(link.remoteId)) {
+        yield { link, contact: null };
+      }
+    }
+    beat(afterId);
+    if (links.length < batchSize) break;
+    afterId = links.at(-1)?.remoteId ?? '';
+  }
+  for (let afterId = ''; ; ) {
+    const page = { integrationId, userId, afterId, limit: batchSize };
+    const contacts = await untiedContactsAfter(deps.db, page);
+    const ids = contacts.map(({ id }) => id);
+    const elsewhere = await tiedElsewhere(deps.db, integrationId, ids);
+    for (const contact of contacts) {
+      const isMatched = book.byContact.has(contact.id) || book.reviewed.has(contact.id);
+      if (!isMatched && !elsewhere.has(contact.id)) yield { link: null, contact };
+    }
+    beat(afterId);
+    if (contacts.length < batchSize) return;
+    afterId = ids.at(-1) ?? '';
+  }
+}
+
+function beat(afterId: string): void {
+  Context.current().heartbeat({ afterId });
+  Context.current().cancellationSignal.throwIfAborted();
+}
+
+/** The plan could not be computed, and nobody waits for it any longer. */
+export function createFailPlan(deps: ActivityDeps) {
+  return async function failPlan(input: { planId: string }): Promise<void> {
+    const plan = await findPlan(deps.db, input.planId);
+    if (plan?.status !== 'computing') return;
+    await changePlan(deps.db, input.planId, {
+      status: 'failed',
+      error: 'The plan could not be computed. Make it again; the workflow says what went wrong.',
+    });
+  };
+}

@@ -1,0 +1,43 @@
+import { rejectPlan as reject } from '../../../../db/queries/apply-contact-plan.ts';
+import { recordAudit } from '../../../../db/queries/audit.ts';
+import { findPlan } from '../../../../db/queries/contact-plans.ts';
+import { plan } from '../../../contract/plan.ts';
+import { defineRoute } from '../../../define-route.ts';
+import { presentPlan } from '../../../present-plan.ts';
+import { notFound, ProblemError } from '../../../problem.ts';
+import { requireIntegration } from '../../../require-integration.ts';
+import { planParams } from './plan-params.ts';
+
+export const rejectPlan = defineRoute({
+  method: 'post',
+  path: '/v1/integrations/{id}/plans/{planId}/reject',
+  summary: 'Decide against a plan',
+  description:
+    'Nothing is written on either side, and the integration stays as it was; a run that was parked stays parked.',
+  tag: 'Plans',
+  auth: 'caller',
+  params: planParams,
+  responses: { 200: { description: 'The plan', schema: plan } },
+  problems: [409],
+  handler: async ({ deps, caller, params }) => {
+    const integration = await requireIntegration(deps, caller, params.id);
+    const row = await findPlan(deps.db, params.planId);
+    if (row?.integrationId !== integration.id) throw notFound('plan');
+    const isRejected = await deps.db.transaction(async (tx) => {
+      if (!(await reject(tx, row.id))) return false;
+      const { workspaceId, id: target } = integration;
+      const details = { planId: row.id };
+      await recordAudit(tx, { workspaceId, actor: caller.actor, action: 'plan.reject', target, details });
+      return true;
+    });
+    const after = await findPlan(deps.db, row.id);
+    if (after === undefined) throw notFound('plan');
+    if (!isRejected && after.status !== 'rejected') {
+      throw new ProblemError('conflict', {
+        detail: `This plan is ${after.status} already.`,
+        remedy: 'Undo its run instead, if it has to be taken back.',
+      });
+    }
+    return { status: 200, body: await presentPlan(deps.db, integration, after) };
+  },
+});

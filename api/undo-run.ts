@@ -1,0 +1,158 @@
+/** Takes back what a run wrote, where nobody has changed it since; the rest is listed with the reason. */
+import type { Transaction } from '../db/client.ts';
+import { recordAudit } from '../db/queries/audit.ts';
+import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
+import type { JournalRow } from '../db/queries/contact-journal.ts';
+import { contactsOfRun, lockEntries, noteUndone } from '../db/queries/contact-undo.ts';
+import { noteContactWork } from '../db/queries/contact-work.ts';
+import type { ContactRow } from '../db/queries/contacts-read.ts';
+import type { IntegrationRow } from '../db/queries/integrations-read.ts';
+import { type FieldName, kindOf, sameValue } from '../sync/contact-fields.ts';
+import type { Caller } from './caller.ts';
+import type { UndoReport } from './contract/contact-history.ts';
+import type { ApiDeps } from './deps.ts';
+import { nameOf } from './name-contact.ts';
+import { fieldsOf } from './read-pair.ts';
+
+type Skipped = UndoReport['skipped'][number];
+
+export interface Undoing {
+  readonly reverted: number;
+  readonly skipped: readonly Skipped[];
+  /** Integrations whose planners have to look at it. */
+  readonly integrationIds: readonly string[];
+}
+
+const contactsAtOnce = 200;
+
+const details: Readonly<Record<Skipped['reason'], string>> = {
+  changed_since: 'It was changed after the run, and that change is kept.',
+  contact_gone: 'The contact is no longer in Harmony.',
+  undone_already: 'This was taken back before.',
+  kept_at_provider: 'The contact is at the provider, too. Archive it here if you do not want it.',
+};
+
+/** One transaction a contact, so that an undo that breaks off is complete for each contact that it reached. */
+export async function undoRun(
+  deps: ApiDeps,
+  caller: Caller,
+  { integration, runId }: { integration: IntegrationRow; runId: string },
+): Promise<Undoing> {
+  const skipped: Skipped[] = [];
+  const integrationIds = new Set<string>();
+  let reverted = 0;
+  for (let afterId = ''; ; ) {
+    const page = { integrationId: integration.id, runId, afterId, limit: contactsAtOnce };
+    const contactIds = await contactsOfRun(deps.db, page);
+    for (const contactId of contactIds) {
+      const outcome = await deps.db.transaction((tx) =>
+        undoContact(tx, caller, { userId: integration.userId, runId, contactId }),
+      );
+      skipped.push(...outcome.skipped);
+      if (outcome.integrationIds.length === 0) continue;
+      reverted += 1;
+      for (const id of outcome.integrationIds) integrationIds.add(id);
+    }
+    if (contactIds.length < contactsAtOnce) return { reverted, skipped, integrationIds: [...integrationIds] };
+    afterId = contactIds.at(-1) ?? '';
+  }
+}
+
+async function undoContact(
+  tx: Transaction,
+  caller: Caller,
+  { userId, runId, contactId }: { userId: string; runId: string; contactId: string },
+): Promise<{ skipped: readonly Skipped[]; integrationIds: readonly string[] }> {
+  const integrationIds = await noteContactWork(tx, { userId, contactIds: [contactId] });
+  const contact = await lockContact(tx, caller, contactId);
+  const entries = await lockEntries(tx, { runId, contactId });
+  const decided = contact === undefined ? undefined : decideUndo(contact, entries);
+  if (contact === undefined || decided === undefined) {
+    return {
+      skipped: [skip('contact_gone', { contactId, contactName: null, field: null })],
+      integrationIds: [],
+    };
+  }
+  await noteUndone(tx, decided.undone, caller.actor);
+  if (decided.change === undefined) return { skipped: decided.skipped, integrationIds: [] };
+  await updateContact(tx, contact, decided.change);
+  await recordAudit(tx, {
+    ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: 'contact.undo', target: contactId },
+    details: { runId, fields: decided.fields },
+  });
+  return { skipped: decided.skipped, integrationIds };
+}
+
+export interface UndoDecision {
+  /** Absent where nothing is taken back. */
+  readonly change?: ContactChange & { readonly archivedAt?: null };
+  readonly fields: readonly string[];
+  readonly skipped: readonly Skipped[];
+  /** Journal entries that are settled by it. */
+  readonly undone: readonly number[];
+}
+
+/** Pure: what of a run's entries (the last first) goes back to what it was before. */
+export function decideUndo(contact: ContactRow, entries: readonly JournalRow[]): UndoDecision {
+  const present = fieldsOf(contact);
+  const names = { contactId: contact.id, contactName: nameOf(present) };
+  const skipped: Skipped[] = [];
+  const undone: number[] = [];
+  const values = new Map<string, string | null>();
+  const current = (field: string): string | null =>
+    (values.has(field) ? values.get(field) : present[field as FieldName]) ?? null;
+  let isRestored = false;
+  for (const entry of entries) {
+    if (entry.undoneBy !== null) {
+      skipped.push(skip('undone_already', { ...names, field: null }));
+      continue;
+    }
+    switch (entry.action) {
+      case 'create':
+      case 'restore':
+        skipped.push(skip('kept_at_provider', { ...names, field: null }));
+        continue;
+      case 'archive':
+      case 'delete':
+        if (contact.archivedAt === null) skipped.push(skip('changed_since', { ...names, field: null }));
+        else isRestored = true;
+        undone.push(entry.seq);
+        continue;
+      case 'update':
+        for (const [field, after] of Object.entries(entry.after ?? {})) {
+          const kind = kindOf(field as FieldName) ?? 'text';
+          if (sameValue(kind, current(field), after)) values.set(field, entry.before?.[field] ?? null);
+          else skipped.push(skip('changed_since', { ...names, field }));
+        }
+        undone.push(entry.seq);
+    }
+  }
+  if (values.size === 0 && !isRestored) return { fields: [], skipped, undone };
+  const custom = [...values].filter(([field]) => field.startsWith('custom.'));
+  const own = [...values].filter(([field]) => !field.startsWith('custom.'));
+  return {
+    change: {
+      ...Object.fromEntries(own),
+      ...(custom.length === 0
+        ? {}
+        : {
+            customFields: Object.fromEntries(
+              custom.map(([field, value]) => [field.slice('custom.'.length), value]),
+            ),
+          }),
+      ...(isRestored ? { archivedAt: null } : {}),
+    },
+    fields: [...values.keys(), ...(isRestored ? ['archivedAt'] : [])],
+    skipped,
+    undone,
+  };
+}
+
+const skip = (
+  reason: Skipped['reason'],
+  of: Pick<Skipped, 'contactId' | 'contactName' | 'field'>,
+): Skipped => ({
+  ...of,
+  reason,
+  detail: details[reason],
+});

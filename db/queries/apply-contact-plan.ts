@@ -1,0 +1,109 @@
+/** Carrying out a plan that a person has seen: only while it is still true, and all of it in one transaction. */
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import type { Executor, Transaction } from '../client.ts';
+import { contactMappings, contactPlans, integrations } from '../schema/index.ts';
+import { planFingerprint } from './contact-plans.ts';
+
+/** What a person said of an ambiguous match: the same person, or (one of them null) without a counterpart. */
+export interface MatchDecision {
+  readonly contactId: string | null;
+  readonly remoteId: string | null;
+}
+
+export type PlanApplication = 'applying' | 'stale' | 'not_ready';
+
+/**
+ * Direction and mappings hold from here, and everything is to be planned again by the run `runId`, which takes the plan's
+ * decisions. `stale`: either side has moved since the plan was made, and the plan is marked so. Repeated for the same run
+ * it changes nothing more.
+ */
+export async function startApplyingPlan(
+  tx: Transaction,
+  input: {
+    integrationId: string;
+    userId: string;
+    planId: string;
+    decisions: readonly MatchDecision[];
+    runId: string;
+  },
+): Promise<PlanApplication> {
+  const { integrationId, planId, runId, decisions } = input;
+  const [plan] = await tx.select().from(contactPlans).where(eq(contactPlans.id, planId)).for('update');
+  if (plan?.status === 'applying' && plan.runId === runId) return 'applying';
+  if (plan?.integrationId !== integrationId || plan.status !== 'ready') return 'not_ready';
+  if (plan.fingerprint !== (await planFingerprint(tx, input))) {
+    await tx.update(contactPlans).set({ status: 'stale' }).where(eq(contactPlans.id, planId));
+    return 'stale';
+  }
+  await noteEverything(tx, input);
+  const [integration] = await tx
+    .update(integrations)
+    .set({
+      syncDirection: plan.syncDirection,
+      approvedDirection: plan.syncDirection,
+      phase: sql`case when ${integrations.phase} = 'parked' then 'active' else ${integrations.phase} end`,
+      attention: null,
+      updatedAt: sql`now()`,
+    })
+    .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)))
+    .returning({ id: integrations.id });
+  if (integration === undefined) return 'not_ready';
+  await tx
+    .update(contactMappings)
+    .set({ approvedAt: sql`now()` })
+    .where(
+      and(
+        eq(contactMappings.integrationId, integrationId),
+        eq(contactMappings.version, plan.mappingVersion),
+        isNull(contactMappings.approvedAt),
+      ),
+    );
+  await tx
+    .update(contactPlans)
+    .set({ status: 'applying', runId, decisions: decisions.map((decision) => ({ ...decision })) })
+    .where(eq(contactPlans.id, planId));
+  return 'applying';
+}
+
+/** A person decided against it: nothing changes on either side. False when it was carried out already. */
+export async function rejectPlan(db: Executor, planId: string): Promise<boolean> {
+  const rows = await db
+    .update(contactPlans)
+    .set({ status: 'rejected' })
+    .where(
+      and(
+        eq(contactPlans.id, planId),
+        inArray(contactPlans.status, ['computing', 'ready', 'stale', 'failed']),
+      ),
+    )
+    .returning({ id: contactPlans.id });
+  return rows.length > 0;
+}
+
+/** A run went through, so whatever plan was being carried out has been. */
+export async function endApplyingPlan(
+  db: Executor,
+  { integrationId, appliedAt }: { integrationId: string; appliedAt: string },
+): Promise<void> {
+  await db
+    .update(contactPlans)
+    .set({ status: 'applied', appliedAt })
+    .where(and(eq(contactPlans.integrationId, integrationId), eq(contactPlans.status, 'applying')));
+}
+
+/** All links, and the user's contacts that are tied to no other integration, are to be planned again. */
+export async function noteEverything(
+  tx: Transaction,
+  { integrationId, userId }: { integrationId: string; userId: string },
+): Promise<void> {
+  await tx.execute(sql`
+    insert into contact_work (integration_id, kind, key)
+    select ${integrationId}::text, kind, key from (
+      select 'remote' as kind, remote_id as key from contact_links where integration_id = ${integrationId}
+      union all
+      select 'local', c.id from contacts c where c.user_id = ${userId} and c.archived_at is null and not exists (
+        select 1 from contact_links l join integrations o on o.id = l.integration_id
+        where l.contact_id = c.id and l.tombstoned_at is null and o.deleting_at is null)
+    ) everything order by kind, key
+    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
+}

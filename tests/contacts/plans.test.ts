@@ -1,0 +1,164 @@
+/** What would be dangerous is shown before it is done: plans of direction and parked runs, and taking a run back. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { remoteContacts } from '../sync/records.ts';
+import { eventually } from '../sync/sync-world.ts';
+import { startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
+
+interface PlanView {
+  readonly id: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly counts: Record<'harmony' | 'provider', { created: number; updated: number; deleted: number }> & {
+    linked: number;
+    parked: number;
+  };
+  readonly samples: { side: string; action: string; name: string; fields: Record<string, string | null> }[];
+  readonly review: { contacts: { id: string; name: string }[]; remotes: { id: string; name: string }[] }[];
+}
+
+let world: TwoWayWorld;
+let id: string;
+
+beforeAll(async () => {
+  world = await startTwoWayWorld();
+});
+afterAll(() => world?.stop());
+beforeEach(async () => {
+  await world.reset({ contacts: 30 });
+  id = await world.connectContacts('from_provider');
+});
+afterEach(() => world.removeAll());
+
+const api = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+  world.driver.api<T>(method, `/v1${path}`, body);
+const integration = () =>
+  api<{ syncDirection: string; approvedDirection: string; phase: string; attention?: { code: string } }>(
+    'GET',
+    `/integrations/${id}`,
+  );
+const writesSince = async (sinceMs: number) =>
+  (await world.calls(sinceMs, '/v1/people')).filter(({ method }) => method !== 'GET');
+
+async function makePlan(body: object = {}): Promise<PlanView> {
+  const { id: planId } = await api<PlanView>('POST', `/integrations/${id}/plan`, body);
+  return eventually(
+    () => api<PlanView>('GET', `/integrations/${id}/plans/${planId}`),
+    ({ status }) => status !== 'computing',
+    20_000,
+  );
+}
+
+const apply = (plan: PlanView, decisions: object[] = []) =>
+  api<{ runId: string }>('POST', `/integrations/${id}/plans/${plan.id}/apply`, { decisions });
+
+it('shows what two-way sync would do, does it once it is approved, and nothing before', async () => {
+  const sinceMs = Date.now();
+  for (const firstName of ['Mary', 'Grace']) {
+    await api('POST', '/contacts', { firstName, email: `${firstName}@harmony.test` });
+  }
+  await api('PATCH', `/integrations/${id}`, { syncDirection: 'bidirectional' });
+  expect(await integration()).toMatchObject({
+    syncDirection: 'bidirectional',
+    approvedDirection: 'from_provider',
+    attention: { code: 'plan_needed' },
+  });
+  await world.quiet(id);
+  const plan = await makePlan();
+  expect(plan).toMatchObject({
+    status: 'ready',
+    reason: 'first_two_way',
+    counts: {
+      provider: { created: 2, updated: 0, deleted: 0 },
+      harmony: { created: 0, updated: 0, deleted: 0 },
+    },
+  });
+  expect(plan.samples.map(({ name }) => name).sort()).toEqual(['Grace', 'Mary']);
+  expect(await writesSince(sinceMs)).toEqual([]);
+
+  await apply(plan);
+  await world.quiet(id);
+  expect(await integration()).toMatchObject({ approvedDirection: 'bidirectional', phase: 'active' });
+  const made = (await world.remotes()).filter((person) => JSON.stringify(person).includes('@harmony.test'));
+  expect(made).toHaveLength(2);
+  const again = await world.driver.sync(id, 'incremental');
+  expect(again).toMatchObject({ counts: { pushed: 0, updated: 0, created: 0, deleted: 0 } });
+});
+
+it('refuses a plan that is no longer true, and changes nothing by it', async () => {
+  const plan = await makePlan({ syncDirection: 'bidirectional' });
+  await api('POST', '/contacts', { firstName: 'Late', email: 'late@harmony.test' });
+  await expect(apply(plan)).rejects.toThrow(/plan_stale|409/);
+  expect(await integration()).toMatchObject({ approvedDirection: 'from_provider' });
+  expect(await api('GET', `/integrations/${id}/plans/${plan.id}`)).toMatchObject({ status: 'stale' });
+});
+
+it('asks about matches that are not certain, and does as it is told', async () => {
+  const [remoteId] = (await remoteContacts(world)) as [string];
+  await world.changeRemote(remoteId, { emailAddresses: [{ value: 'shared@harmony.test' }] });
+  await world.driver.remove(id);
+  const twins = [];
+  for (const firstName of ['First', 'Second']) {
+    twins.push(await api<{ id: string }>('POST', '/contacts', { firstName, email: 'shared@harmony.test' }));
+  }
+  id = await world.connectContacts('from_provider');
+  const plan = await makePlan({ syncDirection: 'bidirectional' });
+  expect(plan.review).toHaveLength(1);
+  expect(plan.review[0]?.contacts.map(({ name }) => name).sort()).toEqual(['First', 'Second']);
+  expect(plan.review[0]?.remotes.map((remote) => remote.id)).toEqual([remoteId]);
+  const [first, second] = twins as [{ id: string }, { id: string }];
+  await apply(plan, [
+    { contactId: first.id, remoteId },
+    { contactId: second.id, remoteId: null },
+  ]);
+  await world.quiet(id);
+  expect((await world.contactOf(id, remoteId)).id).toBe(first.id);
+  const sharing = (await world.remotes()).filter((person) =>
+    JSON.stringify(person).includes('shared@harmony.test'),
+  );
+  expect(sharing).toHaveLength(2);
+});
+
+it('lets a person approve what a parked run would delete', async () => {
+  await world.setDirection(id, 'bidirectional');
+  for (const remoteId of (await remoteContacts(world)).slice(0, 15)) await world.removeRemote(remoteId);
+  const run = await world.driver.sync(id, 'incremental');
+  expect(run.status).toBe('parked');
+  expect(await integration()).toMatchObject({ phase: 'parked', attention: { code: 'run_parked' } });
+  const live = async () => {
+    const [row] = await world.sql`select count(*)::int as n from contacts where archived_at is null`;
+    return row?.n;
+  };
+  expect(await live()).toBe(30);
+  const plan = await makePlan();
+  expect(plan).toMatchObject({ reason: 'parked_run', counts: { harmony: { deleted: 15 } } });
+  await apply(plan);
+  await world.quiet(id);
+  expect(await integration()).toMatchObject({ phase: 'active' });
+  expect(await live()).toBe(15);
+});
+
+it('takes a run back where nobody has edited since, on both sides', async () => {
+  await world.setDirection(id, 'bidirectional');
+  const [changed, kept] = (await remoteContacts(world)) as [string, string];
+  const before = await world.contactOf(id, changed);
+  for (const remoteId of [changed, kept]) {
+    await world.changeRemote(remoteId, { biographies: [{ value: 'A mistake' }] });
+  }
+  const run = await world.driver.sync(id, 'incremental');
+  expect(run).toMatchObject({ status: 'succeeded', counts: { updated: 2 } });
+  const edited = await world.contactOf(id, kept);
+  await api('PATCH', `/contacts/${edited.id}`, { notes: 'Mended by hand' });
+  await world.quiet(id);
+  const report = await api<{ reverted: number; skipped: { contactId: string; reason: string }[] }>(
+    'POST',
+    `/integrations/${id}/runs/${run.id}/undo`,
+  );
+  expect(report).toMatchObject({
+    reverted: 1,
+    skipped: [{ contactId: edited.id, field: 'notes', reason: 'changed_since' }],
+  });
+  await world.quiet(id);
+  expect(await world.contactOf(id, changed)).toMatchObject({ notes: before.notes });
+  expect(JSON.stringify(await world.remote(changed))).not.toContain('A mistake');
+  expect(JSON.stringify(await world.remote(kept))).toContain('Mended by hand');
+});
