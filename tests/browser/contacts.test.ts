@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from './chromium.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
-import { goTo, look, openManage } from './page-walk.ts';
+import { closeMessages, goTo, look, openManage } from './page-walk.ts';
 
 const chromium = findChromium();
 
@@ -70,6 +70,7 @@ describe.skipIf(!chromium)('contacts', () => {
 
   test('each value says why it is what it is', async () => {
     const { page } = session;
+    await closeMessages(page);
     await page.getByRole('button', { name: 'Why these values?' }).click();
     await page.locator('.reason').first().waitFor();
     await look(page, 'contact-explained');
