@@ -12,6 +12,8 @@ const titles: Readonly<Record<string, string>> = {
   ambiguous_match: 'Could be the same person as more than one contact of the other side',
   unstorable_value: 'The provider can not hold this value',
   stale_version: 'Somebody changed it at the provider time and again while we wrote',
+  lists_held_back:
+    'So many lists would go at once that none was removed; remove or restore some of them yourself',
   duplicate_marker: 'It was created twice at the provider, and somebody changed both',
 };
 

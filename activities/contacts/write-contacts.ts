@@ -13,6 +13,7 @@ import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { signInRequired } from '../failure.ts';
 import { ackCreate, ackDelete, ackUpdate } from './ack-write.ts';
+import { carryLists } from './carry-lists.ts';
 import { loadContactSync } from './contact-sync.ts';
 import { mainStream } from './main-stream.ts';
 import { prepareCreate, prepareDouble, prepareWrite } from './prepare-write.ts';
@@ -40,22 +41,29 @@ const leaseMs = 45_000;
 
 export function createWriteContacts(deps: ActivityDeps) {
   return async function writeContacts(input: WriteContactsInput): Promise<WriteContactsResult> {
-    const { integrationId, runId } = input;
-    const sync = await loadContactSync(deps.db, integrationId);
-    const due = await nextWrite(deps.db, { integrationId, now: isoAt(nowMs(deps)) });
-    if (sync === undefined || due === undefined) return { next: 'done', pushed: 0 };
-    const access = await openProviderAccess(deps, integrationId);
-    const credential = await loadCredential(deps.db, deps.sealer, integrationId);
-    if (credential === undefined) throw signInRequired(integrationId);
-    const lease = { key: credential.grantKey, holder: integrationId };
-    const fence = { integrationId, generation: input.generation };
-    const writing: Writing = { deps, sync, fence, runId, stream: mainStream(access.adapter) };
-    try {
-      return await writeAll(writing, access, lease);
-    } finally {
-      await releaseLease(deps.db, lease);
-    }
+    const written = await writeDue(deps, input);
+    if (written.next !== 'done') return written;
+    // Lists come last: by now the contacts that go on them are there.
+    return { ...written, pushed: written.pushed + (await carryLists(deps, input)) };
   };
+}
+
+async function writeDue(deps: ActivityDeps, input: WriteContactsInput): Promise<WriteContactsResult> {
+  const { integrationId, runId } = input;
+  const sync = await loadContactSync(deps.db, integrationId);
+  const due = await nextWrite(deps.db, { integrationId, now: isoAt(nowMs(deps)) });
+  if (sync === undefined || due === undefined) return { next: 'done', pushed: 0 };
+  const access = await openProviderAccess(deps, integrationId);
+  const credential = await loadCredential(deps.db, deps.sealer, integrationId);
+  if (credential === undefined) throw signInRequired(integrationId);
+  const lease = { key: credential.grantKey, holder: integrationId };
+  const fence = { integrationId, generation: input.generation };
+  const writing: Writing = { deps, sync, fence, runId, stream: mainStream(access.adapter) };
+  try {
+    return await writeAll(writing, access, lease);
+  } finally {
+    await releaseLease(deps.db, lease);
+  }
 }
 
 async function writeAll(

@@ -1,5 +1,5 @@
 import {
-  archiveContactLists,
+  noteGroupsGone,
   purgeListLinks,
   unseenContactLists,
   writeContactLists,
@@ -7,7 +7,7 @@ import {
 import type { ContactListRecord } from '../../providers/contract/index.ts';
 import { mirror, type RecordStore } from './store.ts';
 
-/** Lists are archived when their group goes; Delete keeps or removes them as the person chose. */
+/** Lists are planned when their group goes; Delete keeps or removes them as the person chose. */
 export const contactListStore: RecordStore = {
   prepare(page) {
     const rows = (page.upserts as readonly ContactListRecord[]).map((record) => ({
@@ -18,7 +18,7 @@ export const contactListStore: RecordStore = {
     return (tx, context) => writeContactLists(tx, context, { rows, deletions: page.deletions });
   },
   findUnseen: (db, { key, limit, ...query }) => unseenContactLists(db, { ...key, ...query }, limit),
-  remove: (tx, key, remoteIds) => archiveContactLists(tx, key.integrationId, remoteIds),
+  remove: (tx, key, remoteIds) => noteGroupsGone(tx, key.integrationId, remoteIds),
   async purgeIntegration(tx, { integrationId, records }) {
     await purgeListLinks(tx, { integrationId, lists: records });
     return 0;

@@ -1,6 +1,11 @@
 /** Who is on which list, as the remote contacts' memberships say (provider → Harmony). */
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
+
+/** A person changed this membership, and it is not carried over yet, or listings may not show it yet. */
+const isUnderWay = (integrationId: string, contactId: SQL, listId: SQL): SQL => sql`
+  exists (select 1 from contact_work w where w.integration_id = ${integrationId}
+    and w.kind in ('member', 'member_sent') and w.key = ${contactId} || '/' || ${listId})`;
 
 /**
  * Puts contacts on the lists that their groups feed and takes them off the integration's other lists. Lists that this
@@ -16,13 +21,38 @@ export async function writeMemberships(
     await tx.execute(sql`
       delete from contact_list_members m using ${rows}, list_links l
       where m.contact_id = r.id and l.integration_id = ${integrationId} and l.list_id = m.list_id
-        and l.tombstoned_at is null and l.remote_id <> all(coalesce(r.groups, '{}'))`);
+        and l.tombstoned_at is null and l.remote_id <> all(coalesce(r.groups, '{}'))
+        and not ${isUnderWay(integrationId, sql`r.id`, sql`l.list_id`)}`);
   }
   await tx.execute(sql`
     insert into contact_list_members (list_id, contact_id)
     select distinct l.list_id, r.id from ${rows}
     join list_links l on l.integration_id = ${integrationId} and l.remote_id = any(r.groups)
     where l.list_id is not null and l.tombstoned_at is null
+      ${input.allNew ? sql`` : sql`and not ${isUnderWay(integrationId, sql`r.id`, sql`l.list_id`)}`}
+    on conflict do nothing`);
+}
+
+/** As `writeMemberships`, from the shadows of contacts that the planner wrote or left as they are. */
+export async function readMemberships(
+  tx: Transaction,
+  { integrationId, contactIds }: { integrationId: string; contactIds: readonly string[] },
+): Promise<void> {
+  if (contactIds.length === 0) return;
+  const pairs = sql`
+    select c.contact_id, l.list_id, strpos(c.shadow::text, '"' || l.remote_id || '"') > 0 as is_member
+    from contact_links c
+    join list_links l on l.integration_id = c.integration_id and l.tombstoned_at is null and l.list_id is not null
+    where c.integration_id = ${integrationId} and c.tombstoned_at is null
+      and c.contact_id = any(${sql.param([...contactIds])}::text[])
+      and not ${isUnderWay(integrationId, sql`c.contact_id`, sql`l.list_id`)}`;
+  await tx.execute(sql`
+    with pairs as (${pairs})
+    delete from contact_list_members m using pairs p
+    where m.contact_id = p.contact_id and m.list_id = p.list_id and not p.is_member`);
+  await tx.execute(sql`
+    with pairs as (${pairs})
+    insert into contact_list_members (list_id, contact_id) select list_id, contact_id from pairs where is_member
     on conflict do nothing`);
 }
 

@@ -1,10 +1,11 @@
 /** Remote groups as links with their shadows, and the Harmony lists that they feed (provider → Harmony). */
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { listLinks } from '../schema/index.ts';
 import { joinLists } from './contact-list-members.ts';
+import { noteMembersOfList } from './contact-list-work.ts';
 import { seenIn } from './listing-marks.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
 
@@ -13,7 +14,7 @@ export interface ContactListRow extends Mirrored {
   readonly system: boolean;
 }
 
-/** Writes a page of groups and archives the lists of deleted ones; unchanged groups are not touched. */
+/** Writes a page of groups and notes which are gone; unchanged groups are not touched. */
 export async function writeContactLists(
   tx: Transaction,
   context: MirrorContext,
@@ -44,7 +45,7 @@ export async function writeContactLists(
     // Contacts that were read before their group was known.
     await joinLists(tx, { integrationId, remoteIds: split.created.map(({ remoteId }) => remoteId) });
   }
-  const deleted = await archiveContactLists(tx, integrationId, page.deletions);
+  const deleted = await noteGroupsGone(tx, integrationId, page.deletions);
   return {
     created: split.created.length,
     updated: split.updated.length,
@@ -86,8 +87,8 @@ async function upsertLinks(
 }
 
 /**
- * A group gets the person's own list of the same name that is tied to nothing yet, else a new one. A list that a person
- * changed since both sides agreed is left to the planner.
+ * A group gets a new list; where Harmony writes too, the person's own one of the same name that is tied to nothing yet, whose
+ * members then go to the group. A list that a person changed since both sides agreed is left to the planner.
  */
 async function feedLists(
   tx: Transaction,
@@ -96,7 +97,7 @@ async function feedLists(
 ): Promise<void> {
   const { integrationId, workspaceId, userId } = context;
   const named = sql`l.integration_id = ${integrationId} and l.remote_id = any(${sql.param([...remoteIds])}::text[])`;
-  await tx.execute(sql`
+  const adopted = await tx.execute<{ list_id: string }>(sql`
     update list_links l set list_id = own.id, local_version = own.version, base_name = own.name
     from (
       select lower(name) as name_key, min(id) as id, min(version) as version, min(name) as name from contact_lists o
@@ -104,9 +105,12 @@ async function feedLists(
         and not exists (select 1 from list_links t where t.list_id = o.id)
       group by lower(name) having count(*) = 1) own
     where ${named} and l.list_id is null and not l.system and lower(l.remote_name) = own.name_key
+      and exists (select 1 from integrations i where i.id = l.integration_id and i.approved_direction <> 'from_provider')
       and not exists (select 1 from list_links t
         where t.integration_id = l.integration_id and t.remote_id < l.remote_id and t.list_id is null
-          and lower(t.remote_name) = own.name_key)`);
+          and lower(t.remote_name) = own.name_key)
+    returning l.list_id`);
+  for (const { list_id: listId } of adopted) await noteMembersOfList(tx, { integrationId, listId });
   const unfed = await tx.execute<{ remote_id: string }>(
     sql`select l.remote_id from list_links l where ${named} and l.list_id is null order by l.remote_id`,
   );
@@ -139,37 +143,21 @@ async function feedLists(
     from renamed where ${named} and l.list_id = renamed.id`);
 }
 
-/** Tombstones links by remote id, and archives the lists that nothing else feeds and nobody changed. Returns how many were live. */
-export async function archiveContactLists(
+/** Notes that groups are gone; what becomes of their lists is planned, under the breaker. Returns how many were live. */
+export async function noteGroupsGone(
   tx: Transaction,
   integrationId: string,
   remoteIds: readonly string[],
 ): Promise<number> {
   if (remoteIds.length === 0) return 0;
-  const gone = await tx
-    .update(listLinks)
-    .set({ tombstonedAt: sql`now()`, updatedAt: sql`now()` })
-    .where(
-      and(
-        eq(listLinks.integrationId, integrationId),
-        isNull(listLinks.tombstonedAt),
-        sql`${listLinks.remoteId} = any(${sql.param([...remoteIds])}::text[])`,
-      ),
-    )
-    .returning({ listId: listLinks.listId });
-  const ids = gone.map((row) => row.listId).filter((id) => id !== null);
-  if (ids.length > 0) {
-    await tx.execute(sql`
-      with archived as (
-        update contact_lists o set archived_at = now(), version = o.version + 1, updated_at = now()
-        where o.id = any(${sql.param(ids)}::text[]) and o.archived_at is null
-          and not exists (select 1 from list_links l where l.list_id = o.id and l.tombstoned_at is null)
-          and exists (select 1 from list_links l where l.integration_id = ${integrationId} and l.list_id = o.id
-            and l.local_version = o.version)
-        returning o.id, o.version)
-      update list_links l set local_version = archived.version
-      from archived where l.integration_id = ${integrationId} and l.list_id = archived.id`);
-  }
+  const named = sql`integration_id = ${integrationId} and tombstoned_at is null
+    and remote_id = any(${sql.param([...remoteIds])}::text[])`;
+  await tx.execute(sql`
+    insert into contact_work (integration_id, kind, key)
+    select integration_id, 'list', list_id from list_links where ${named} and list_id is not null order by list_id
+    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
+  const gone = await tx.execute(sql`
+    update list_links set tombstoned_at = now(), updated_at = now() where ${named} returning remote_id`);
   return gone.length;
 }
 

@@ -5,7 +5,7 @@ import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { contactLinks, contacts, type LinkBases } from '../schema/index.ts';
 import { contactColumns, customNames, mappedColumns } from './contact-columns.ts';
-import { writeMemberships } from './contact-list-members.ts';
+import { readMemberships, writeMemberships } from './contact-list-members.ts';
 import { noteRemoteWork } from './contact-queue.ts';
 import { seenIn } from './listing-marks.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
@@ -339,6 +339,11 @@ async function observe(
     from json_to_recordset(${parameter}::json) as ${recordset}
     where l.integration_id = ${context.integrationId} and l.remote_id = r.remote_id
       and (l.content_hash <> r.content_hash or l.tombstoned_at is not null)`);
+  // A membership is no field: it needs no plan where nobody changed it here.
+  if (rules.fields.length > 0) {
+    const contactIds = planned.flatMap(({ link }) => link?.contactId ?? []);
+    await readMemberships(tx, { integrationId: context.integrationId, contactIds });
+  }
   if (rules.path !== 'none') {
     await noteRemoteWork(tx, {
       integrationId: context.integrationId,

@@ -82,7 +82,13 @@ export async function clearWork(tx: Transaction, integrationId: string): Promise
 export async function hasDueWork(db: Executor, integrationId: string, now: string): Promise<boolean> {
   const rows = await db.execute(sql`
     select 1 where exists (select 1 from contact_work where integration_id = ${integrationId} and due_at <= ${now}
-        and kind <> 'list')
+        and kind <> 'member')
+      or exists (select 1 from contact_work w
+        join contact_links c on c.integration_id = w.integration_id and c.contact_id = split_part(w.key, '/', 1)
+          and c.tombstoned_at is null
+        join list_links l on l.integration_id = w.integration_id and l.list_id = split_part(w.key, '/', 2)
+          and l.tombstoned_at is null
+        where w.integration_id = ${integrationId} and w.kind = 'member' and w.due_at <= ${now})
       or exists (select 1 from contact_writes where integration_id = ${integrationId} and due_at <= ${now}
         and state in ('planned', 'sent', 'unknown') and not (kind = 'create' and state <> 'planned'))`);
   return rows.length > 0;

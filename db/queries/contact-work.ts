@@ -19,7 +19,7 @@ export async function noteContactWork(
     sql`
     select i.id, 'local', c.id
     from integrations i, unnest(${sql.param([...contactIds])}::text[]) c(id)
-    where i.user_id = ${userId} and ${concerns(sql`contact_links`, sql`contact_id`)}
+    where i.user_id = ${userId} and ${concerns(sql`contact_links`, sql`contact_id`, sql`c.id`)}
     order by i.id, c.id`,
   );
 }
@@ -35,7 +35,7 @@ export async function noteListWork(
     sql`
     select i.id, 'list', c.id
     from integrations i, unnest(${sql.param([...listIds])}::text[]) c(id)
-    where i.user_id = ${userId} and ${concerns(sql`list_links`, sql`list_id`)}
+    where i.user_id = ${userId} and ${concerns(sql`list_links`, sql`list_id`, sql`c.id`)}
     order by i.id, c.id`,
   );
 }
@@ -62,13 +62,31 @@ export async function noteAllLinks(tx: Transaction, integrationId: string): Prom
   );
 }
 
-/** Over the aliases `i` (an integration) and `c` (a record): whether the record goes there. */
-const concerns = (links: SQL, recordId: SQL): SQL => sql`
+/**
+ * Notes that a person put a contact on a list, or took it off, for every integration that both concern. Until it is
+ * carried over, listings leave this membership alone.
+ */
+export async function noteMemberWork(
+  tx: Transaction,
+  { userId, contactId, listId }: { userId: string; contactId: string; listId: string },
+): Promise<readonly string[]> {
+  return note(
+    tx,
+    sql`
+    select i.id, 'member', ${`${contactId}/${listId}`} from integrations i
+    where i.user_id = ${userId} and ${concerns(sql`contact_links`, sql`contact_id`, sql`${contactId}`)}
+      and ${concerns(sql`list_links`, sql`list_id`, sql`${listId}`)}
+    order by i.id`,
+  );
+}
+
+/** Over the alias `i` (an integration): whether a record goes there. */
+const concerns = (links: SQL, recordId: SQL, id: SQL): SQL => sql`
   i.deleting_at is null and i.approved_direction is not null and (
-    exists (select 1 from ${links} l where l.${recordId} = c.id and l.integration_id = i.id)
+    exists (select 1 from ${links} l where l.${recordId} = ${id} and l.integration_id = i.id)
     or (i.approved_direction <> 'from_provider' and not exists (
       select 1 from ${links} l join integrations o on o.id = l.integration_id
-      where l.${recordId} = c.id and l.tombstoned_at is null and o.deleting_at is null)))`;
+      where l.${recordId} = ${id} and l.tombstoned_at is null and o.deleting_at is null)))`;
 
 async function note(tx: Transaction, rows: SQL): Promise<readonly string[]> {
   const noted = await tx.execute<{ integration_id: string }>(sql`

@@ -83,8 +83,9 @@ export const contactWork = pgTable(
   'contact_work',
   {
     integrationId: bulkIntegrationId(),
-    kind: text().$type<'remote' | 'local' | 'list'>().notNull(),
-    /** A remote id, or the id of a contact or list. */
+    /** `member`: a membership that a person changed; `member_sent`: one that listings may still show as it was. */
+    kind: text().$type<'remote' | 'local' | 'list' | 'member' | 'member_sent'>().notNull(),
+    /** A remote id, the id of a contact or list, or `<contact id>/<list id>`. */
     key: text().notNull(),
     /** Raised by each change; a row that was raised meanwhile is not taken away. */
     touched: integer().notNull().default(1),

@@ -103,7 +103,10 @@ it('puts a contact on a list once and takes it off once, each with a new version
   const contact = async () => (await ada.asUser.get(`/v1/contacts/${mine.contactId}`)).body;
   for (const _ of [1, 2]) expect((await ada.asUser.put(member)).body.member).toBe(true);
   expect(await contact()).toMatchObject({ version: 2, listIds: [mine.listId] });
-  expect(await work()).toEqual([`local ${mine.contactId}`]);
+  expect((await work()).sort()).toEqual([
+    `local ${mine.contactId}`,
+    `member ${mine.contactId}/${mine.listId}`,
+  ]);
   expect((await ada.asUser.get(`/v1/contacts?listId=${mine.listId}`)).body.data).toHaveLength(1);
   for (const _ of [1, 2]) expect((await ada.asUser.delete(member)).body.member).toBe(false);
   expect(await contact()).toMatchObject({ version: 3, listIds: [] });
@@ -145,7 +148,7 @@ describe('remote groups', () => {
       .map((list: { name: string; memberCount: number }) => `${list.name} ${list.memberCount}`)
       .sort();
 
-  it('become lists, are renamed, and archived when they go; memberships follow', async () => {
+  it('become lists and are renamed; memberships follow; one that goes is noted for the planner', async () => {
     expect(await write([group('g/a', 'A'), group('g/b', 'B')])).toMatchObject({ created: 2 });
     await writePeople([
       { id: 'people/1', groups: ['g/a', 'g/b'] },
@@ -158,11 +161,12 @@ describe('remote groups', () => {
       unchanged: 1,
     });
     expect(await lists()).toEqual(['Alpha 1', 'B 1', 'Friends 0']);
+    expect(await work()).toEqual([]);
     expect(await write([], ['g/b'])).toMatchObject({ deleted: 1 });
     expect(await lists()).toEqual(['Alpha 1', 'Friends 0']);
+    expect(await work()).toEqual([expect.stringMatching(/^list lst_/)]);
     await write([group('g/b', 'B')]);
     expect(await lists()).toEqual(['Alpha 1', 'B 1', 'Friends 0']);
-    expect(await work()).toEqual([]);
   });
   it('that come after their members still get them', async () => {
     await writePeople([{ id: 'people/1', groups: ['g/late'] }]);
@@ -178,6 +182,19 @@ describe('remote groups', () => {
       .where(eq(listLinks.integrationId, mine.id));
     expect(links.filter(({ listId }) => listId === own)).toHaveLength(1);
     expect(await lists()).toEqual(['Choir 0', 'Choir 0', 'Friends 0'].sort());
+  });
+  it('leave a membership alone that a person changed, until it is carried over', async () => {
+    await write([group('g/a', 'A')]);
+    await writePeople([{ id: 'people/1', groups: ['g/a'] }]);
+    const { body } = await ada.asUser.get('/v1/contact-lists');
+    const { id } = body.data.find(({ name }: { name: string }) => name === 'A');
+    const [member] = (await ada.asUser.get(`/v1/contacts?listId=${id}`)).body.data;
+    await ada.asUser.delete(`${pathOf(id)}/members/${member.id}`);
+    await writePeople([{ id: 'people/1', groups: ['g/a'], name: 'Renamed' }]);
+    expect((await ada.asUser.get(`/v1/contacts?listId=${id}`)).body.data).toEqual([]);
+    await world.database.db.delete(contactWork);
+    await writePeople([{ id: 'people/1', groups: ['g/a'], name: 'Again' }]);
+    expect((await ada.asUser.get(`/v1/contacts?listId=${id}`)).body.data).toHaveLength(1);
   });
   it('do not overwrite a name that a person has given since: that waits for the planner', async () => {
     await write([group('g/a', 'A')]);

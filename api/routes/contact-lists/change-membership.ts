@@ -2,7 +2,7 @@
 import { recordAudit } from '../../../db/queries/audit.ts';
 import { lockContact } from '../../../db/queries/contact-edits.ts';
 import { lockContactList, setMembership } from '../../../db/queries/contact-list-edits.ts';
-import { noteContactWork } from '../../../db/queries/contact-work.ts';
+import { noteContactWork, noteMemberWork } from '../../../db/queries/contact-work.ts';
 import { findContact } from '../../../db/queries/contacts-read.ts';
 import type { Caller } from '../../caller.ts';
 import { listMembership } from '../../contract/contact-list.ts';
@@ -62,7 +62,9 @@ async function changeMembership(
     });
   }
   const integrationIds = await deps.db.transaction(async (tx) => {
-    const noted = await noteContactWork(tx, { userId: list.userId, contactIds: [contactId] });
+    const { userId } = list;
+    const noted = await noteContactWork(tx, { userId, contactIds: [contactId] });
+    await noteMemberWork(tx, { userId, contactId, listId });
     const contact = await lockContact(tx, caller, contactId);
     if (contact === undefined) throw notFound('contact');
     if (contact.archivedAt !== null) throw contactArchived(contactId);

@@ -10,7 +10,6 @@ import {
   planList,
   type RemoteGroup,
 } from './plan-list.ts';
-import { FALLBACK_GROUP, type MembershipSituation, planMemberships } from './plan-memberships.ts';
 
 const runs = { numRuns: 2000 };
 const directions: fc.Arbitrary<EffectiveDirection> = fc.constantFrom(
@@ -170,90 +169,5 @@ describe('a list and its group', () => {
     expect(planList(set, { local: archived, remote: same, link }).operations).toMatchObject([
       { kind: 'delete_remote_list' },
     ]);
-  });
-});
-
-const groups = ['g/1', 'g/2', FALLBACK_GROUP];
-const listByGroup = new Map([
-  ['g/1', 'lst_1'],
-  ['g/2', 'lst_2'],
-]);
-const memberships: fc.Arbitrary<MembershipSituation> = fc.record({
-  direction: directions,
-  listByGroup: fc.constantFrom(listByGroup, new Map([...listByGroup, [FALLBACK_GROUP, 'lst_my']])),
-  local: fc.subarray(['lst_1', 'lst_2', 'lst_my', 'lst_own']),
-  remote: fc.subarray([...groups, 'g/untied']),
-  base: fc.option(fc.subarray(['lst_1', 'lst_2', 'lst_my']), { nil: undefined }),
-});
-
-describe('memberships', () => {
-  const applied = (situation: MembershipSituation): MembershipSituation => {
-    const { join, leave, groups: next, base } = planMemberships(situation);
-    return {
-      ...situation,
-      local: [...situation.local.filter((list) => !leave.includes(list)), ...join],
-      remote: next ?? situation.remote,
-      base,
-    };
-  };
-  it('are the same on both sides after one pass, and a second one does nothing', () => {
-    fc.assert(
-      fc.property(memberships, (situation) => {
-        const after = applied(situation);
-        const plan = planMemberships(after);
-        expect([plan.join, plan.leave, plan.groups]).toEqual([[], [], undefined]);
-        if (situation.direction === 'none') return;
-        const tied = [...after.listByGroup.values()];
-        const there = after.remote.flatMap((group) => after.listByGroup.get(group) ?? []);
-        // A contact keeps its last group, even where its list in Harmony may not be written.
-        const isKept = (list: string) => list === 'lst_my' && situation.direction === 'to_provider';
-        const shown = (lists: readonly string[]) =>
-          lists.filter((list) => tied.includes(list) && !isKept(list)).sort();
-        expect(shown(there)).toEqual(shown(after.local));
-      }),
-      runs,
-    );
-  });
-  it('leave untied groups, lists of Harmony’s own and the forbidden side alone', () => {
-    fc.assert(
-      fc.property(memberships, (situation) => {
-        const { join, leave, groups: next } = planMemberships(situation);
-        const untied = (group: string) => !situation.listByGroup.has(group) && group !== FALLBACK_GROUP;
-        if (next !== undefined) expect(next.filter(untied)).toEqual(situation.remote.filter(untied));
-        expect([...join, ...leave]).not.toContain('lst_own');
-        if (!mayPush(situation.direction)) expect(next).toBeUndefined();
-        if (!mayPull(situation.direction)) expect([...join, ...leave]).toEqual([]);
-      }),
-      runs,
-    );
-  });
-  it('never leave a contact without any group', () => {
-    fc.assert(
-      fc.property(memberships, (situation) => {
-        const { groups: next } = planMemberships(situation);
-        if (next !== undefined) expect(next.length).toBeGreaterThan(0);
-      }),
-      runs,
-    );
-  });
-  it('carry over what one side did since both agreed, and take nothing away where they never did', () => {
-    const both = { direction: 'both', listByGroup } as const;
-    const agreed = { ...both, base: ['lst_1'] };
-    expect(planMemberships({ ...agreed, local: [], remote: ['g/1', 'x'] })).toMatchObject({
-      groups: ['x'],
-      base: [],
-    });
-    expect(planMemberships({ ...agreed, local: ['lst_1'], remote: [] })).toMatchObject({
-      leave: ['lst_1'],
-      base: [],
-    });
-    expect(planMemberships({ ...agreed, local: ['lst_1', 'lst_2'], remote: ['g/1'] })).toMatchObject({
-      groups: ['g/1', 'g/2'],
-    });
-    const unseen = { ...both, base: undefined };
-    expect(planMemberships({ ...unseen, local: ['lst_1'], remote: ['g/2'] })).toMatchObject({
-      join: ['lst_2'],
-      groups: ['g/1', 'g/2'],
-    });
   });
 });

@@ -1,0 +1,253 @@
+/** Lists and memberships that wait to be carried over, and what became of them. */
+import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
+import type { Executor, Transaction } from '../client.ts';
+import { contactLists, contactWork, listLinks } from '../schema/index.ts';
+import type { ContactListRow } from './contact-lists-read.ts';
+import type { Mirrored } from './mirror.ts';
+
+export type ListLinkRow = typeof listLinks.$inferSelect;
+
+export interface DueList {
+  readonly listId: string;
+  readonly touched: number;
+  readonly list: ContactListRow | null;
+  readonly link: ListLinkRow | null;
+}
+
+/** Lists that are due, with what they are tied to. */
+export async function dueLists(
+  db: Executor,
+  input: { integrationId: string; now: string; limit: number },
+): Promise<readonly DueList[]> {
+  return db
+    .select({
+      listId: contactWork.key,
+      touched: contactWork.touched,
+      list: contactLists,
+      link: listLinks,
+    })
+    .from(contactWork)
+    .leftJoin(contactLists, eq(contactLists.id, contactWork.key))
+    .leftJoin(
+      listLinks,
+      and(eq(listLinks.listId, contactWork.key), eq(listLinks.integrationId, contactWork.integrationId)),
+    )
+    .where(
+      and(
+        eq(contactWork.integrationId, input.integrationId),
+        eq(contactWork.kind, 'list'),
+        lte(contactWork.dueAt, input.now),
+      ),
+    )
+    .orderBy(asc(contactWork.key))
+    .limit(input.limit);
+}
+
+/** Ends the work on a list, unless somebody changed the list meanwhile. */
+export async function finishListWork(
+  tx: Transaction,
+  { integrationId, listId, touched }: { integrationId: string; listId: string; touched: number },
+): Promise<void> {
+  await tx
+    .delete(contactWork)
+    .where(
+      and(
+        eq(contactWork.integrationId, integrationId),
+        eq(contactWork.kind, 'list'),
+        eq(contactWork.key, listId),
+        eq(contactWork.touched, touched),
+      ),
+    );
+}
+
+/** Lists don't flow: nothing of them is carried over. */
+export async function dropListWork(
+  tx: Transaction,
+  { integrationId, now }: { integrationId: string; now: string },
+): Promise<void> {
+  await tx
+    .delete(contactWork)
+    .where(
+      and(
+        eq(contactWork.integrationId, integrationId),
+        inArray(contactWork.kind, ['list', 'member']),
+        lte(contactWork.dueAt, now),
+      ),
+    );
+}
+
+/** Puts the work on a list off. */
+export async function delayListWork(
+  tx: Transaction,
+  { integrationId, listId, until }: { integrationId: string; listId: string; until: string },
+): Promise<void> {
+  await tx
+    .update(contactWork)
+    .set({ dueAt: until })
+    .where(
+      and(
+        eq(contactWork.integrationId, integrationId),
+        eq(contactWork.kind, 'list'),
+        eq(contactWork.key, listId),
+      ),
+    );
+}
+
+export async function countListLinks(db: Executor, integrationId: string): Promise<number> {
+  const [row] = await db
+    .select({ links: count() })
+    .from(listLinks)
+    .where(and(eq(listLinks.integrationId, integrationId), isNull(listLinks.tombstonedAt)));
+  return row?.links ?? 0;
+}
+
+/** A sync's own write of a list. Undefined where somebody changed the list since it was read. */
+export async function writeList(
+  tx: Transaction,
+  {
+    listId,
+    version,
+    change,
+  }: {
+    listId: string;
+    version: number;
+    change: { name?: string; archivedAt?: string | null };
+  },
+): Promise<number | undefined> {
+  const [row] = await tx
+    .update(contactLists)
+    .set({ ...change, version: sql`${contactLists.version} + 1`, updatedAt: sql`now()` })
+    .where(and(eq(contactLists.id, listId), eq(contactLists.version, version)))
+    .returning({ version: contactLists.version });
+  return row?.version;
+}
+
+export async function changeListLink(
+  tx: Transaction,
+  { integrationId, remoteId }: Pick<ListLinkRow, 'integrationId' | 'remoteId'>,
+  change: Partial<Omit<ListLinkRow, 'integrationId' | 'remoteId' | 'updatedAt'>>,
+): Promise<void> {
+  await tx
+    .update(listLinks)
+    .set({ ...change, updatedAt: sql`now()` })
+    .where(and(eq(listLinks.integrationId, integrationId), eq(listLinks.remoteId, remoteId)));
+}
+
+/** The link of a group that we made or renamed, as the provider answered it. */
+export async function ackListLink(
+  tx: Transaction,
+  link: Pick<ListLinkRow, 'integrationId' | 'listId' | 'localVersion' | 'system'> & {
+    readonly record: Mirrored & { readonly name: string };
+  },
+): Promise<void> {
+  const { record, ...of } = link;
+  const { remoteId, etag, contentHash, remoteUpdatedAt, rawJson, name } = record;
+  const agreed = { ...of, baseName: name, ackedAt: sql`now()`, tombstonedAt: null };
+  const mirrored = { etag, contentHash, remoteUpdatedAt, remoteName: name };
+  await tx
+    .insert(listLinks)
+    .values({ ...agreed, ...mirrored, remoteId, shadow: sql`${rawJson}::json` })
+    .onConflictDoUpdate({
+      target: [listLinks.integrationId, listLinks.remoteId],
+      set: { ...agreed, ...mirrored, shadow: sql`${rawJson}::json`, updatedAt: sql`now()` },
+    });
+}
+
+/** Everybody on a list that has just got its group is to join that. */
+export async function noteMembersOfList(
+  tx: Transaction,
+  { integrationId, listId }: { integrationId: string; listId: string },
+): Promise<void> {
+  await tx.execute(sql`
+    insert into contact_work (integration_id, kind, key)
+    select ${integrationId}, 'member', m.contact_id || '/' || m.list_id from contact_list_members m
+    where m.list_id = ${listId} order by 3
+    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
+}
+
+export interface DueMember {
+  readonly key: string;
+  readonly touched: number;
+  readonly contactId: string;
+  readonly listId: string;
+  /** The remote contact and group; only pairs that have both are due. */
+  readonly remoteId: string;
+  readonly groupId: string;
+  readonly isMember: boolean;
+}
+
+/** Memberships that a person changed, whose contact and list are both at the provider. */
+export async function dueMembers(
+  db: Executor,
+  input: { integrationId: string; now: string; limit: number },
+): Promise<readonly DueMember[]> {
+  return db.execute<DueMember & Record<string, unknown>>(sql`
+    select w.key, w.touched, c.contact_id as "contactId", l.list_id as "listId", c.remote_id as "remoteId",
+      l.remote_id as "groupId", exists (select 1 from contact_list_members m
+        where m.list_id = l.list_id and m.contact_id = c.contact_id) as "isMember"
+    from contact_work w
+    join contact_links c on c.integration_id = w.integration_id and c.contact_id = split_part(w.key, '/', 1)
+      and c.tombstoned_at is null
+    join list_links l on l.integration_id = w.integration_id and l.list_id = split_part(w.key, '/', 2)
+      and l.tombstoned_at is null
+    where w.integration_id = ${input.integrationId} and w.kind = 'member' and w.due_at <= ${input.now}
+    order by l.remote_id, w.key limit ${input.limit}`);
+}
+
+/**
+ * Memberships that were sent: for a while listings may still show them as they were before, so that until `graceUntil` they
+ * are not read. One that was changed meanwhile stays due.
+ */
+export async function noteMembersSent(
+  tx: Transaction,
+  input: { integrationId: string; members: readonly DueMember[]; graceUntil: string },
+): Promise<void> {
+  const rows = JSON.stringify(input.members.map(({ key, touched }) => ({ key, touched })));
+  await tx.execute(sql`
+    with sent as (
+      delete from contact_work w using json_to_recordset(${rows}::json) as r(key text, touched int)
+      where w.integration_id = ${input.integrationId} and w.kind = 'member' and w.key = r.key and w.touched = r.touched
+      returning w.key)
+    insert into contact_work (integration_id, kind, key, due_at)
+    select ${input.integrationId}, 'member_sent', key, ${input.graceUntil}::timestamptz from sent order by key
+    on conflict (integration_id, kind, key) do update set due_at = excluded.due_at`);
+}
+
+/** Where the provider wins, or once listings have caught up: memberships become what the remote contact says. */
+export async function settleMembers(
+  tx: Transaction,
+  input: { integrationId: string; kinds: readonly ('member' | 'member_sent')[]; now: string; limit: number },
+): Promise<number> {
+  const due = await tx
+    .delete(contactWork)
+    .where(
+      and(
+        eq(contactWork.integrationId, input.integrationId),
+        inArray(contactWork.kind, [...input.kinds]),
+        inArray(
+          contactWork.key,
+          sql`(select key from contact_work where integration_id = ${input.integrationId}
+            and ${inArray(contactWork.kind, [...input.kinds])} and due_at <= ${input.now} order by key limit ${input.limit})`,
+        ),
+        lte(contactWork.dueAt, input.now),
+      ),
+    )
+    .returning({ key: contactWork.key });
+  if (due.length === 0) return 0;
+  const pairs = sql`
+    select c.contact_id, l.list_id, strpos(c.shadow::text, '"' || l.remote_id || '"') > 0 as is_member
+    from unnest(${sql.param(due.map(({ key }) => key))}::text[]) k(key)
+    join contact_links c on c.integration_id = ${input.integrationId} and c.contact_id = split_part(k.key, '/', 1)
+      and c.tombstoned_at is null
+    join list_links l on l.integration_id = ${input.integrationId} and l.list_id = split_part(k.key, '/', 2)
+      and l.tombstoned_at is null`;
+  await tx.execute(sql`
+    with pairs as (${pairs})
+    delete from contact_list_members m using pairs p
+    where m.contact_id = p.contact_id and m.list_id = p.list_id and not p.is_member`);
+  await tx.execute(sql`
+    with pairs as (${pairs})
+    insert into contact_list_members (list_id, contact_id) select list_id, contact_id from pairs where is_member
+    on conflict do nothing`);
+  return due.length;
+}

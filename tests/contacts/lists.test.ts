@@ -1,0 +1,97 @@
+/** Lists and memberships in both directions, with the real workflows and the stand-in. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { remoteContacts } from '../sync/records.ts';
+import { eventually } from '../sync/sync-world.ts';
+import { startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
+
+let world: TwoWayWorld;
+let id: string;
+let remoteId: string;
+let contactId: string;
+
+beforeAll(async () => {
+  world = await startTwoWayWorld();
+});
+afterAll(() => world?.stop());
+beforeEach(async () => {
+  await world.reset({ contacts: 20 });
+  id = await world.connectContacts();
+  [remoteId = ''] = await remoteContacts(world);
+  contactId = (await world.contactOf(id, remoteId)).id;
+});
+afterEach(async () => {
+  await world.removeAll();
+  await world.sql`truncate contacts, contact_lists, contact_list_members`;
+});
+
+const api = <T>(method: string, path: string, body?: unknown) => world.driver.api<T>(method, path, body);
+/** Groups that the remote contact is in, by id. */
+const groupsOf = async (): Promise<string[]> => {
+  const person = await world.remote(remoteId);
+  const memberships = (person?.memberships ?? []) as {
+    contactGroupMembership?: { contactGroupResourceName?: string };
+  }[];
+  return memberships.flatMap(({ contactGroupMembership: group }) => group?.contactGroupResourceName ?? []);
+};
+const linkOf = async (listId: string) => {
+  const [link] = await world.sql<{ remoteId: string; name: string; gone: boolean }[]>`
+    select remote_id as "remoteId", remote_name as name, tombstoned_at is not null as gone from list_links
+    where integration_id = ${id} and list_id = ${listId}`;
+  return link;
+};
+
+it('carries a list, its name, its members and its end to the provider, and a second run writes nothing', async () => {
+  const { id: listId } = await api<{ id: string }>('POST', '/v1/contact-lists', { name: 'Crew' });
+  await api('PUT', `/v1/contact-lists/${listId}/members/${contactId}`);
+  const link = await eventually(
+    () => linkOf(listId),
+    (row) => row !== undefined,
+  );
+  const group = link?.remoteId as string;
+  await eventually(groupsOf, (groups) => groups.includes(group));
+  await api('PATCH', `/v1/contact-lists/${listId}`, { name: 'Band' });
+  await eventually(
+    () => linkOf(listId),
+    (row) => row?.name === 'Band',
+  );
+  await world.quiet(id);
+  const sinceMs = Date.now();
+  await world.driver.sync(id, 'full');
+  await world.quiet(id);
+  expect((await world.calls(sinceMs, '/v1')).filter(({ method }) => method !== 'GET')).toEqual([]);
+  expect(await groupsOf()).toContain(group);
+  expect((await api<{ listIds: string[] }>('GET', `/v1/contacts/${contactId}`)).listIds).toContain(listId);
+
+  await api('DELETE', `/v1/contact-lists/${listId}/members/${contactId}`);
+  await eventually(groupsOf, (groups) => !groups.includes(group));
+  await api('DELETE', `/v1/contact-lists/${listId}`);
+  await eventually(
+    () => linkOf(listId),
+    (row) => row?.gone === true,
+  );
+  const [call] = (await world.calls(sinceMs, `/v1/${group}`)).filter(({ method }) => method === 'DELETE');
+  expect(call).toBeDefined();
+});
+
+it('takes over who joins and leaves a group at the provider', async () => {
+  const { id: listId } = await api<{ id: string }>('POST', '/v1/contact-lists', { name: 'Choir' });
+  const link = await eventually(
+    () => linkOf(listId),
+    (row) => row !== undefined,
+  );
+  const group = link?.remoteId as string;
+  await world.quiet(id);
+  const person = await world.remote(remoteId);
+  const membership = { contactGroupMembership: { contactGroupResourceName: group } };
+  await world.changeRemote(remoteId, {
+    memberships: [...((person?.memberships ?? []) as object[]), membership],
+  });
+  await world.driver.sync(id, 'incremental');
+  await world.quiet(id);
+  const listIds = async () => (await api<{ listIds: string[] }>('GET', `/v1/contacts/${contactId}`)).listIds;
+  expect(await listIds()).toContain(listId);
+  await world.changeRemote(remoteId, { memberships: person?.memberships });
+  await world.driver.sync(id, 'incremental');
+  await world.quiet(id);
+  expect(await listIds()).not.toContain(listId);
+});
