@@ -56,6 +56,23 @@ describe('place', () => {
     expect(place(sync('b', 'incremental'), { running, queue: [] }).disposition).toBe('queued');
   });
 
+  it('never takes a run that carries edits over for one that reads, nor cancels it', () => {
+    const running = sync('e', 'incremental', 'edit');
+    expect(place(sync('m', 'incremental'), { running, queue: [] })).toMatchObject({ disposition: 'queued' });
+    expect(place(sync('f', 'full'), { running, queue: [] })).toMatchObject({
+      disposition: 'queued',
+      preempt: false,
+    });
+  });
+
+  it('keeps the run of a plan or an undo as its own, whatever runs or waits', () => {
+    const running = sync('a', 'incremental', 'periodic');
+    const waiting = [sync('s', 'incremental', 'subscription')];
+    const placed = place(sync('p', 'incremental', 'plan'), { running, queue: waiting });
+    expect(placed).toMatchObject({ disposition: 'queued', operation: { operationId: 'p' } });
+    expect(placed.queue.map(({ operationId }) => operationId)).toEqual(['s', 'p']);
+  });
+
   it('puts delete before everything, drops what waited, and joins a second delete', () => {
     const queue = [signIn('r'), sync('f', 'full')];
     const placed = place(remove('d'), { running: sync('a', 'full'), queue });

@@ -19,7 +19,8 @@ export function rankOf(request: QueuedRequest): number {
 /** Whether the running operation is cancelled to make way. Nothing ends a delete or a sign-in that is under way. */
 export function preempts(incoming: QueuedRequest, running: QueuedRequest): boolean {
   if (incoming.kind === 'delete') return running.kind !== 'delete';
-  if (running.kind !== 'sync') return false;
+  // Carrying edits over is short, and nothing else covers it.
+  if (running.kind !== 'sync' || running.trigger === 'edit') return false;
   return rankOf(incoming) < rankOf(running);
 }
 
@@ -31,7 +32,7 @@ export interface Placement {
   readonly preempt: boolean;
 }
 
-/** Where a new request goes. The queue never holds two operations of one rank. */
+/** Where a new request goes. The queue holds one operation of a rank, and those that are runs of their own beside it. */
 export function place(
   request: QueuedRequest,
   state: { running: QueuedRequest | undefined; queue: readonly QueuedRequest[] },
@@ -42,9 +43,10 @@ export function place(
   if (running !== undefined && joinsRunning(request, running)) return joined(running, queue);
 
   const twin = queue.find((waiting) => rankOf(waiting) === rankOf(request));
-  if (twin !== undefined && !isSignIn(request)) return joined(twin, queue);
+  if (twin !== undefined && !isSignIn(request) && !isItsOwn(request) && !isItsOwn(twin))
+    return joined(twin, queue);
   // A later sign-in replaces one that still waits: only the later one's code is fresh.
-  const others = queue.filter((waiting) => waiting !== twin);
+  const others = isSignIn(request) ? queue.filter((waiting) => waiting !== twin) : queue;
   const kept = request.kind === 'delete' ? [] : others;
   const next = [...kept, request].sort((a, b) => rankOf(a) - rankOf(b));
   const idle = running === undefined && next[0] === request;
@@ -55,6 +57,10 @@ export function place(
     preempt: running !== undefined && preempts(request, running),
   };
 }
+
+/** What a person decided about runs as that very run: no other covers it. */
+const isItsOwn = (request: QueuedRequest): boolean =>
+  request.kind === 'sync' && (request.trigger === 'plan' || request.trigger === 'undo');
 
 const isSignIn = (request: QueuedRequest): boolean =>
   request.kind === 'connect' || request.kind === 'reauthenticate';

@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, setCurrentDetails } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { RunPlan } from '../activities/sync/begin-run.ts';
 import type { FinishRunInput } from '../activities/sync/finish-run.ts';
 import { core, noteOf, providerActivities } from './activity-options.ts';
@@ -72,6 +72,9 @@ async function readEverything(input: SyncInput, plan: RunPlan): Promise<void> {
 /** Plan, write, and plan again what moved meanwhile: so many rounds are enough for all but somebody who edits without end. */
 const mostRounds = 5;
 
+/** What still backs off after as many waits is left to the next sync. */
+const mostWaits = 5;
+
 /** Carries contacts over both ways: plans what changed on either side, then writes at the provider. */
 async function carryOver(
   { integrationId, provider, runId }: SyncInput,
@@ -93,7 +96,11 @@ async function carryOver(
     setCurrentDetails('Writing contacts');
     let write = await calls.writeContacts(where);
     let pushed = write.pushed;
-    while (write.next === 'more') {
+    for (let waits = 0; write.next === 'more' || (write.next === 'later' && waits < mostWaits); ) {
+      if (write.next === 'later') {
+        waits += 1;
+        await sleep(write.waitMs ?? 1000, { summary: 'A write backs off' });
+      }
       write = await calls.writeContacts(where);
       pushed += write.pushed;
     }

@@ -14,7 +14,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { signInRequired } from '../failure.ts';
 import { ackCreate, ackDelete, ackUpdate } from './ack-write.ts';
 import { carryLists } from './carry-lists.ts';
-import { loadContactSync } from './contact-sync.ts';
+import { type ContactSync, loadContactSync } from './contact-sync.ts';
 import { mainStream } from './main-stream.ts';
 import { prepareCreate, prepareDouble, prepareWrite } from './prepare-write.ts';
 import { noteRefused, noteStale } from './settle-write.ts';
@@ -27,8 +27,12 @@ export interface WriteContactsInput {
 }
 
 export interface WriteContactsResult {
-  /** `more`: call again. `blocked`: the provider lets Harmony read but not write; everything stays planned. */
-  readonly next: 'more' | 'done' | 'blocked';
+  /**
+   * `more`: call again. `later`: call again in `waitMs`, something is backing off. `blocked`: the provider lets Harmony
+   * read but not write; everything stays planned.
+   */
+  readonly next: 'more' | 'later' | 'done' | 'blocked';
+  readonly waitMs?: number;
   readonly pushed: number;
   /** The scope that is missing, with `blocked`. */
   readonly missing?: string;
@@ -42,7 +46,7 @@ const leaseMs = 45_000;
 export function createWriteContacts(deps: ActivityDeps) {
   return async function writeContacts(input: WriteContactsInput): Promise<WriteContactsResult> {
     const written = await writeDue(deps, input);
-    if (written.next !== 'done') return written;
+    if (written.next === 'more' || written.next === 'blocked') return written;
     // Lists come last: by now the contacts that go on them are there.
     return { ...written, pushed: written.pushed + (await carryLists(deps, input)) };
   };
@@ -51,7 +55,7 @@ export function createWriteContacts(deps: ActivityDeps) {
 async function writeDue(deps: ActivityDeps, input: WriteContactsInput): Promise<WriteContactsResult> {
   const { integrationId, runId } = input;
   const sync = await loadContactSync(deps.db, integrationId);
-  const due = await nextWrite(deps.db, { integrationId, now: isoAt(nowMs(deps)) });
+  const due = await nextWrite(deps.db, { integrationId, now: isoAt(nowMs(deps) + longestWaitMs) });
   if (sync === undefined || due === undefined) return { next: 'done', pushed: 0 };
   const access = await openProviderAccess(deps, integrationId);
   const credential = await loadCredential(deps.db, deps.sealer, integrationId);
@@ -80,7 +84,10 @@ async function writeAll(
     const nowAtMs = nowMs(deps);
     const now = isoAt(nowAtMs);
     const write = await nextWrite(deps.db, { integrationId: sync.integrationId, now });
-    if (write === undefined) return { next: 'done', pushed };
+    if (write === undefined) {
+      const waitMs = await soonestBackOff(deps, sync, nowAtMs);
+      return waitMs === undefined ? { next: 'done', pushed } : { next: 'later', pushed, waitMs };
+    }
     if (!(await takeLease(deps.db, { ...lease, now, until: isoAt(nowAtMs + leaseMs) })))
       throw accountIsBusy();
     try {
@@ -98,6 +105,19 @@ async function writeAll(
     context.heartbeat({ pushed });
     if (nowMs(deps) > endAtMs) return { next: 'more', pushed };
   }
+}
+
+/** What is due sooner than this is waited for by the run itself; the rest by the next check. */
+const longestWaitMs = 20_000;
+
+async function soonestBackOff(
+  deps: ActivityDeps,
+  { integrationId }: ContactSync,
+  nowAtMs: number,
+): Promise<number | undefined> {
+  const now = isoAt(nowAtMs + longestWaitMs);
+  const write = await nextWrite(deps.db, { integrationId, now });
+  return write?.dueAt == null ? undefined : Math.max(1, Date.parse(write.dueAt) - nowAtMs);
 }
 
 const accountIsBusy = (): ProviderError =>

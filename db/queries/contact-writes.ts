@@ -12,7 +12,7 @@ const isOpen = or(
   and(inArray(contactWrites.state, ['sent', 'unknown']), sql`${contactWrites.kind} <> 'create'`),
 );
 
-/** The oldest intent that is due. */
+/** The intent that is due the longest. */
 export async function nextWrite(
   db: Executor,
   { integrationId, now }: { integrationId: string; now: string },
@@ -28,7 +28,7 @@ export async function nextWrite(
         isOpen,
       ),
     )
-    .orderBy(asc(contactWrites.createdAt), asc(contactWrites.id))
+    .orderBy(asc(contactWrites.dueAt), asc(contactWrites.createdAt), asc(contactWrites.id))
     .limit(1);
   return row;
 }

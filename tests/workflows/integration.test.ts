@@ -11,6 +11,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   arbiterView,
+  contactsEdited,
   type IntegrationRef,
   type OperationRequest,
   pushReceived,
@@ -305,3 +306,52 @@ async function previousRun() {
     .fetchHistory();
   return history.events ?? [];
 }
+
+describe('edits in Harmony', () => {
+  const runsOf = (trigger: string) =>
+    world.calls.filter((call) => call === `beginRun incremental ${trigger}`);
+  const start = async () => {
+    await ask(sync('first'));
+    await until(() => expect(world.runs.get('run_first')).toBe('succeeded'));
+  };
+
+  it('are carried over by one run for a burst, which reads nothing', async () => {
+    await start();
+    const reads = world.calls.filter((call) => call === 'syncStream').length;
+    for (let edit = 0; edit < 5; edit += 1) await handle().signal(contactsEdited);
+    await until(() => expect(world.calls.at(-1)).toBe('finishRun succeeded'));
+    await until(() => expect(runsOf('edit')).toHaveLength(1));
+    await until(() => expect(world.calls.filter((call) => call === 'finishRun succeeded')).toHaveLength(2));
+    expect(world.calls.slice(-4)).toEqual([
+      'beginRun incremental edit',
+      'planContacts',
+      'writeContacts',
+      'finishRun succeeded',
+    ]);
+    expect(world.calls.filter((call) => call === 'syncStream')).toHaveLength(reads);
+  });
+
+  it('that come while a sync runs are carried over right after it', async () => {
+    await start();
+    const release = hold();
+    await ask(sync('slow'));
+    await until(() => expect(world.runs.get('run_slow')).toBe('running'));
+    await handle().signal(contactsEdited);
+    release();
+    await until(() => expect(runsOf('edit')).toHaveLength(1));
+    expect(world.calls.indexOf('beginRun incremental edit')).toBeGreaterThan(
+      world.calls.lastIndexOf('beginRun incremental manual'),
+    );
+  });
+
+  it('wait while nobody is signed in', async () => {
+    world.desired = { phase: 'needs_reauth', autoSync: true, intervalSeconds: 300, nextCheckAtMs: null };
+    await temporal.client.workflow.signalWithStart(workflowTypes.integration, {
+      ...integrationStartOptions(ref),
+      signal: contactsEdited,
+    });
+    await until(() => expect(world.calls).toContain('loadDesiredState'));
+    expect(await handle().query(arbiterView)).toMatchObject({ phase: 'needs_reauth', running: [] });
+    expect(runsOf('edit')).toEqual([]);
+  });
+});
