@@ -110,6 +110,11 @@ it('puts a contact on a list once and takes it off once, each with a new version
   expect((await ada.asUser.get(`/v1/contacts?listId=${mine.listId}`)).body.data).toHaveLength(1);
   for (const _ of [1, 2]) expect((await ada.asUser.delete(member)).body.member).toBe(false);
   expect(await contact()).toMatchObject({ version: 3, listIds: [] });
+  await ada.asUser.put(member);
+  const count = async () => (await ada.asUser.get(pathOf(mine.listId))).body.memberCount;
+  expect(await count()).toBe(1);
+  await ada.asUser.delete(`/v1/contacts/${mine.contactId}`);
+  expect(await count()).toBe(0);
 });
 
 describe('remote groups', () => {

@@ -95,3 +95,32 @@ it('takes over who joins and leaves a group at the provider', async () => {
   await world.quiet(id);
   expect(await listIds()).not.toContain(listId);
 });
+
+it('removes no groups where more than ten would go at once, and says so', async () => {
+  const made: string[] = [];
+  for (let n = 0; n < 12; n += 1) {
+    made.push((await api<{ id: string }>('POST', '/v1/contact-lists', { name: `List ${n}` })).id);
+  }
+  for (const listId of made) {
+    await eventually(
+      () => linkOf(listId),
+      (row) => row !== undefined,
+    );
+  }
+  await world.quiet(id);
+  const sinceMs = Date.now();
+  await world.sql.begin(async (tx) => {
+    await tx`insert into contact_work (integration_id, kind, key) select ${id}, 'list', unnest(${made}::text[])
+      on conflict (integration_id, kind, key) do update set due_at = now()`;
+    await tx`update contact_lists set archived_at = now(), version = version + 1 where id = any(${made})`;
+  });
+  await world.announce(id);
+  const conflicts = await eventually(
+    async () => (await api<{ data: { kind: string }[] }>('GET', `/v1/conflicts?integrationId=${id}`)).data,
+    (rows) => rows.length === 12,
+  );
+  expect(new Set(conflicts.map(({ kind }) => kind))).toEqual(new Set(['lists_held_back']));
+  await world.quiet(id);
+  expect((await world.calls(sinceMs, '/v1')).filter(({ method }) => method === 'DELETE')).toEqual([]);
+  for (const listId of made) expect((await linkOf(listId))?.gone).toBe(false);
+});
