@@ -228,3 +228,26 @@ describe('one way', () => {
     expect(JSON.stringify((await world.remote(first))?.biographies)).toContain('Mine');
   });
 });
+
+it('Delete leaves no row of the integration in any table, and writes nothing at the provider', async () => {
+  const [first, second] = (await remoteContacts(world)) as [string, string];
+  const [edited, archived] = [await world.contactOf(id, first), await world.contactOf(id, second)];
+  await world.edit(id, edited.id, { notes: 'Mine' });
+  await world.quiet(id);
+  // Noted, and never announced.
+  await world.sql`insert into contact_work (integration_id, kind, key) values (${id}, 'local', ${archived.id})`;
+  await world.sql`update contacts set archived_at = now(), version = version + 1 where id = ${archived.id}`;
+  const sinceMs = Date.now();
+  await world.removeAll();
+  const tables = await world.sql<{ name: string }[]>`
+    select table_name as name from information_schema.columns
+    where table_schema = 'public' and column_name = 'integration_id'`;
+  const left: string[] = [];
+  for (const { name } of tables) {
+    const rows = await world.sql`select 1 from ${world.sql(name)} where integration_id = ${id} limit 1`;
+    if (rows.length > 0) left.push(name);
+  }
+  expect(left).toEqual([]);
+  const calls = await world.calls(sinceMs, '/v1/');
+  expect(calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+});

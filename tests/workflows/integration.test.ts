@@ -313,6 +313,8 @@ describe('edits in Harmony', () => {
   const start = async () => {
     await ask(sync('first'));
     await until(() => expect(world.runs.get('run_first')).toBe('succeeded'));
+    // Until the arbiter heard of its end, a second request would join it.
+    await until(async () => expect(await handle().query(arbiterView)).toMatchObject({ running: [] }));
   };
 
   it('are carried over by one run for a burst, which reads nothing', async () => {
