@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { setMembership } from '../../db/queries/contact-list-edits.ts';
 import {
   ackListLink,
+  adoptGroup,
   changeListLink,
   countListLinks,
   type DueList,
@@ -211,9 +212,17 @@ async function carryList(carrying: Carrying, due: DueList, { operations }: ListP
     if (!(error instanceof ProviderError)) throw error;
     if (!['already_exists', 'stale_version', 'not_found', 'invalid_request'].includes(error.kind))
       throw error;
-    // A create whose answer was lost shows in the next listing, which ties it to the list of its name.
     const until = isoAt(nowMs(deps) + retryMs);
-    await fenced(deps.db, fence, (tx) => delayListWork(tx, { integrationId, listId: due.listId, until }));
+    await fenced(deps.db, fence, async (tx) => {
+      // The group was there before, or is our own, made by a create whose answer was lost.
+      const isAdopted =
+        error.kind === 'already_exists' &&
+        operation.kind === 'create_remote_list' &&
+        due.list !== null &&
+        (await adoptGroup(tx, { integrationId, list: due.list }));
+      if (isAdopted) await finishListWork(tx, finish);
+      else await delayListWork(tx, { integrationId, listId: due.listId, until });
+    });
     return false;
   }
   return fenced(deps.db, fence, async (tx) => {

@@ -165,6 +165,35 @@ export async function noteMembersOfList(
     on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
 }
 
+/**
+ * Ties a person's own list to the group that has its name already. The list which that group fed until now, where nobody
+ * ever edited it, goes into the own one, members included. False where the group feeds a list that somebody edited.
+ */
+export async function adoptGroup(
+  tx: Transaction,
+  { integrationId, list }: { integrationId: string; list: ContactListRow },
+): Promise<boolean> {
+  const [group] = await tx.execute<{ remote_id: string; list_id: string | null }>(sql`
+    select l.remote_id, l.list_id from list_links l left join contact_lists o on o.id = l.list_id
+    where l.integration_id = ${integrationId} and l.tombstoned_at is null and not l.system
+      and lower(l.remote_name) = lower(${list.name}) and (o.id is null or o.edited_at is null)
+      and not exists (select 1 from list_links t where t.list_id = l.list_id and t.integration_id <> l.integration_id)
+    order by l.remote_id limit 1 for update of l`);
+  if (group === undefined) return false;
+  const { remote_id: remoteId, list_id: former } = group;
+  if (former !== null && former !== list.id) {
+    await tx.execute(sql`
+      insert into contact_list_members (list_id, contact_id)
+      select ${list.id}, contact_id from contact_list_members where list_id = ${former} on conflict do nothing`);
+    await tx.execute(sql`delete from contact_list_members where list_id = ${former}`);
+    await tx.execute(sql`delete from contact_lists where id = ${former}`);
+  }
+  const agreed = { listId: list.id, localVersion: list.version, baseName: list.name };
+  await changeListLink(tx, { integrationId, remoteId }, agreed);
+  await noteMembersOfList(tx, { integrationId, listId: list.id });
+  return true;
+}
+
 export interface DueMember {
   readonly key: string;
   readonly touched: number;

@@ -124,3 +124,29 @@ it('removes no groups where more than ten would go at once, and says so', async 
   expect((await world.calls(sinceMs, '/v1')).filter(({ method }) => method === 'DELETE')).toEqual([]);
   for (const listId of made) expect((await linkOf(listId))?.gone).toBe(false);
 });
+
+it('ties a list of a person’s own to the group of its name that was read before, members of both included', async () => {
+  await world.setDirection(id, 'from_provider');
+  const groups = await world.sql<{ listId: string; name: string; remoteId: string }[]>`
+    select list_id as "listId", remote_name as name, remote_id as "remoteId" from list_links
+    where integration_id = ${id} and not system order by remote_id`;
+  const group = groups[0] as (typeof groups)[number];
+  const [{ n: there } = { n: 0 }] = await world.sql<{ n: number }[]>`
+    select count(*)::int as n from contact_list_members where list_id = ${group.listId} and contact_id <> ${contactId}`;
+  const { id: listId } = await api<{ id: string }>('POST', '/v1/contact-lists', { name: group.name });
+  await api('PUT', `/v1/contact-lists/${listId}/members/${contactId}`);
+  await world.setDirection(id, 'bidirectional');
+  await world.sql`insert into contact_work (integration_id, kind, key) values (${id}, 'list', ${listId})
+    on conflict (integration_id, kind, key) do update set due_at = now()`;
+  await world.announce(id);
+  await eventually(groupsOf, (found) => found.includes(group.remoteId));
+  await world.quiet(id);
+  expect((await linkOf(listId))?.remoteId).toBe(group.remoteId);
+  const lists = await api<{ data: { id: string; name: string; memberCount: number }[] }>(
+    'GET',
+    '/v1/contact-lists',
+  );
+  expect(lists.data.filter(({ name }) => name === group.name)).toMatchObject([
+    { id: listId, memberCount: there + 1 },
+  ]);
+});
