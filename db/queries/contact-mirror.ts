@@ -63,8 +63,6 @@ type KnownLink = KnownVersions & {
   readonly isParked: boolean;
   readonly mappingVersion: number;
   readonly localVersion: number;
-  /** null: there is no such contact. */
-  readonly contactVersion: number | null;
 };
 
 /**
@@ -89,6 +87,13 @@ export async function writeContacts(
   const hashes = new Map([...known].map(([id, link]) => [id, link.isGone ? '' : link.contentHash]));
   const split = splitByHash(fresh, hashes);
   const createsQuickly = rules.path === 'quick' && (split.created.length === 0 || !(await rules.hasOthers()));
+  const versions =
+    rules.path === 'quick'
+      ? await lockVersions(
+          tx,
+          split.updated.flatMap(({ remoteId }) => known.get(remoteId)?.contactId ?? []),
+        )
+      : new Map<string, number>();
   const quick: Change[] = [];
   const planned: { row: ContactRow; link: KnownLink | undefined }[] = [];
   for (const row of split.created) {
@@ -97,7 +102,7 @@ export async function writeContacts(
   }
   for (const row of split.updated) {
     const link = known.get(row.remoteId) as KnownLink;
-    if (rules.path === 'quick' && isUntouched(link, rules)) {
+    if (rules.path === 'quick' && isUntouched(link, rules, versions)) {
       quick.push({ row, contactId: link.contactId as string, version: link.localVersion + 1 });
     } else planned.push({ row, link });
   }
@@ -121,13 +126,26 @@ export async function writeContacts(
 }
 
 /** What the link says is still so on Harmony's side, and no planner has written to it. */
-function isUntouched(link: KnownLink, rules: MirrorRules): boolean {
+function isUntouched(link: KnownLink, rules: MirrorRules, versions: ReadonlyMap<string, number>): boolean {
   return (
-    link.contactVersion === link.localVersion &&
+    link.contactId !== null &&
+    versions.get(link.contactId) === link.localVersion &&
     !link.hasBase &&
     !link.isParked &&
     link.mappingVersion === rules.mappingVersion
   );
+}
+
+/** Versions of contacts, locked: an edit that comes now waits, and makes its version differ afterwards. */
+async function lockVersions(tx: Transaction, contactIds: readonly string[]): Promise<Map<string, number>> {
+  if (contactIds.length === 0) return new Map();
+  const rows = await tx
+    .select({ id: contacts.id, version: contacts.version })
+    .from(contacts)
+    .where(sql`${contacts.id} = any(${sql.param([...contactIds])}::text[])`)
+    .orderBy(contacts.id)
+    .for('update');
+  return new Map(rows.map(({ id, version }) => [id, version]));
 }
 
 interface Change {
@@ -225,10 +243,8 @@ async function knownLinks(
       isParked: sql<boolean>`${contactLinks.parked} is not null`,
       mappingVersion: contactLinks.mappingVersion,
       localVersion: contactLinks.localVersion,
-      contactVersion: contacts.version,
     })
     .from(contactLinks)
-    .leftJoin(contacts, eq(contacts.id, contactLinks.contactId))
     .where(
       and(eq(contactLinks.integrationId, context.integrationId), named(rows.map((row) => row.remoteId))),
     );

@@ -1,5 +1,5 @@
 /** What a planner reads of contacts and their links, and how its outcome is written: set-based, in its transaction. */
-import { and, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { toJsonParameter } from '../json-parameter.ts';
@@ -31,17 +31,18 @@ export async function findLinks(
   where: { integrationId: string; remoteIds: readonly string[]; contactIds: readonly string[] },
 ): Promise<LinkRow[]> {
   const { integrationId, remoteIds, contactIds } = where;
-  if (remoteIds.length + contactIds.length === 0) return [];
-  return db
-    .select()
-    .from(contactLinks)
-    .where(
-      and(
-        eq(contactLinks.integrationId, integrationId),
-        or(anyOf(contactLinks.remoteId, remoteIds), anyOf(contactLinks.contactId, contactIds)),
-      ),
-    )
-    .orderBy(contactLinks.remoteId);
+  const select = (condition: SQL) =>
+    db
+      .select()
+      .from(contactLinks)
+      .where(and(eq(contactLinks.integrationId, integrationId), condition));
+  // Each by its own index: an `or` of the two reads all links of the integration.
+  const found = [
+    ...(remoteIds.length === 0 ? [] : await select(anyOf(contactLinks.remoteId, remoteIds))),
+    ...(contactIds.length === 0 ? [] : await select(anyOf(contactLinks.contactId, contactIds))),
+  ];
+  const once = new Map(found.map((row) => [row.remoteId, row]));
+  return [...once.values()].sort((a, b) => (a.remoteId < b.remoteId ? -1 : 1));
 }
 
 /** Locks contacts of a user in the order of their ids, so that what is decided about them still holds at the write. */
