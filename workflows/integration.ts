@@ -222,7 +222,9 @@ export async function integration(input: IntegrationInput): Promise<void> {
     const outcome = await operations.carryOut(request, failuresInARow);
     switch (outcome.kind) {
       case 'sync':
-        failuresInARow = outcome.status === 'failed' ? failuresInARow + 1 : 0;
+        // A run of edits says nothing about reading.
+        if (request.kind !== 'sync' || request.trigger !== 'edit')
+          failuresInARow = outcome.status === 'failed' ? failuresInARow + 1 : 0;
         learn(outcome);
         return;
       case 'authorized':

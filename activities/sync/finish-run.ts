@@ -2,18 +2,20 @@ import { endApplyingPlan } from '../../db/queries/apply-contact-plan.ts';
 import { changePhase, findIntegration } from '../../db/queries/integrations.ts';
 import { endRun } from '../../db/queries/runs.ts';
 import type { Attention, Phase } from '../../db/schema/index.ts';
-import type { SyncOutcome } from '../../workflows/messages.ts';
+import type { SyncOutcome, SyncTrigger } from '../../workflows/messages.ts';
 import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { noteRunFinished } from '../metrics.ts';
 import { indexSoon } from '../search/index-soon.ts';
-import { planNextCheck, toIso } from './plan-next-check.ts';
+import { msOf, planNextCheck, toIso } from './plan-next-check.ts';
 
 export interface FinishRunInput {
   readonly integrationId: string;
   readonly runId: string;
+  /** A run of edits (`edit`) asked the provider nothing: the planned check stays, and so does what the person should know. */
+  readonly trigger: SyncTrigger;
   readonly status: 'succeeded' | 'failed' | 'cancelled' | 'parked';
   /** Why, with status `failed`. */
   readonly failure?: FailureNote;
@@ -26,6 +28,7 @@ export interface FinishRunInput {
 export function createFinishRun(deps: ActivityDeps) {
   return async function finishRun(input: FinishRunInput): Promise<SyncOutcome> {
     const { integrationId, runId, status, failure } = input;
+    const isRead = input.trigger !== 'edit';
     const integration = await findIntegration(deps.db, integrationId);
     if (integration === undefined) throw integrationGone(integrationId);
     const { adapter, environment } = deps.provider(integration.provider);
@@ -33,7 +36,8 @@ export function createFinishRun(deps: ActivityDeps) {
     const signIn = failure !== undefined && needsSignIn(failure);
     const failures = status === 'failed' ? input.failuresInARow + 1 : 0;
     const waits = signIn || status === 'parked';
-    const nextCheckAtMs = waits ? null : planNextCheck(integration, failures);
+    const plannedAtMs = isRead ? planNextCheck(integration, failures) : msOf(integration.nextSyncAt);
+    const nextCheckAtMs = waits ? null : plannedAtMs;
     const counts = await deps.db.transaction(async (tx) => {
       const ended = await endRun(tx, {
         runId,
@@ -43,7 +47,7 @@ export function createFinishRun(deps: ActivityDeps) {
       });
       await changePhase(tx, integrationId, {
         nextSyncAt: toIso(nextCheckAtMs),
-        ...(status === 'succeeded' ? { succeeded: true, attention: null } : {}),
+        ...(status === 'succeeded' && isRead ? { succeeded: true, attention: null } : {}),
         ...(error === undefined ? {} : { attention: error }),
         ...phaseAfter(integration.phase, status, signIn),
       });

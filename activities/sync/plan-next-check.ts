@@ -18,3 +18,5 @@ export function planNextCheck(
 
 export const toIso = (epochMs: number | null): string | null =>
   epochMs === null ? null : new Date(epochMs).toISOString();
+
+export const msOf = (iso: string | null): number | null => (iso === null ? null : Date.parse(iso));

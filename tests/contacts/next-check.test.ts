@@ -1,0 +1,68 @@
+/** When an integration is looked at again after a run, and what a run of edits leaves as it was. */
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { ActivityDeps } from '../../activities/deps.ts';
+import { createFinishRun } from '../../activities/sync/finish-run.ts';
+import { ensureUser, ensureWorkspace } from '../../db/queries/identity.ts';
+import { beginRun } from '../../db/queries/runs.ts';
+import { integrations } from '../../db/schema/index.ts';
+import type { SyncTrigger } from '../../workflows/messages.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+
+let database: TestDatabase;
+let owner: { workspaceId: string; userId: string };
+let integrationId: string;
+let count = 0;
+const plannedAt = '2030-01-01T00:00:00.000Z';
+const attention = { code: 'rate_limited', title: 'It was slow.', remedy: 'Wait.' };
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const workspaceId = await ensureWorkspace(database.db, 'Harmony');
+  const userId = await ensureUser(database.db, { workspaceId, name: 'Ada', email: 'ada@example.com' });
+  owner = { workspaceId, userId };
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  count += 1;
+  integrationId = `int_${count}`;
+  await database.db.insert(integrations).values({
+    ...{ id: integrationId, ...owner, provider: 'google-contacts', authKind: 'oauth', phase: 'active' },
+    ...{ nextSyncAt: plannedAt, attention },
+  });
+});
+
+async function runOnce(trigger: SyncTrigger) {
+  const runId = `run_${integrationId}`;
+  await beginRun(database.db, {
+    ...{ runId, integrationId, operationId: `op_${integrationId}`, mode: 'incremental', trigger },
+    ...{ workflowId: '', workflowRunId: '' },
+  });
+  const deps = {
+    db: database.db,
+    logger: { warn() {} },
+    provider: () => ({ adapter: { id: 'google-contacts' }, environment: {} }),
+  } as unknown as ActivityDeps;
+  const finishRun = createFinishRun(deps);
+  return finishRun({ integrationId, runId, trigger, status: 'succeeded', failuresInARow: 0 });
+}
+
+const row = async () => {
+  const [found] = await database.db.select().from(integrations).where(eq(integrations.id, integrationId));
+  return found;
+};
+
+it('a run of edits leaves the planned check, the last success and what the person should know', async () => {
+  const { nextCheckAtMs } = await runOnce('edit');
+  expect(nextCheckAtMs).toBe(Date.parse(plannedAt));
+  expect(await row()).toMatchObject({ nextSyncAt: plannedAt, attention, lastSucceededAt: null });
+});
+
+it('a run that read the provider plans the next one and clears what the person should know', async () => {
+  const { nextCheckAtMs } = await runOnce('periodic');
+  expect(nextCheckAtMs).toBeLessThan(Date.parse(plannedAt));
+  const after = await row();
+  expect(after).toMatchObject({ attention: null });
+  expect(after?.nextSyncAt).toBe(new Date(nextCheckAtMs as number).toISOString());
+  expect(after?.lastSucceededAt).not.toBeNull();
+});
