@@ -214,7 +214,9 @@ export async function integration(input: IntegrationInput): Promise<void> {
       learn(noted);
       return;
     }
-    await carryOut({ ...newOperationIds(), kind: 'sync', mode: 'incremental', trigger: 'periodic' });
+    // While auto-sync is off only what backed off in Harmony is carried on with.
+    const trigger = desired.autoSync ? 'periodic' : 'edit';
+    await carryOut({ ...newOperationIds(), kind: 'sync', mode: 'incremental', trigger });
   }
 
   async function carryOut(request: QueuedRequest): Promise<void> {

@@ -1,4 +1,7 @@
-/** The idle cycle's one activity: asks each stream's cursor whether anything is new, and writes nothing if not. */
+/**
+ * The idle cycle's one activity: asks each stream's cursor whether anything is new, and writes nothing if not. While
+ * auto-sync is off, only what is due in Harmony counts.
+ */
 import { Context } from '@temporalio/activity';
 import { subscribedCollections } from '../../db/queries/collections.ts';
 import { hasDueWork } from '../../db/queries/contact-queue.ts';
@@ -17,7 +20,7 @@ import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts'
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
-import { planNextCheck, toIso } from './plan-next-check.ts';
+import { noLaterThanDue, planNextCheck, toIso } from './plan-next-check.ts';
 import { knowing } from './sync-stream.ts';
 
 export interface CheckResult {
@@ -29,13 +32,13 @@ export function createCheckForChanges(deps: ActivityDeps) {
   return async function checkForChanges(input: { integrationId: string }): Promise<CheckResult> {
     const access = await openProviderAccess(deps, input.integrationId);
     const { integration } = access;
-    const nextCheckAtMs = planNextCheck(integration, 0);
+    const { id, phase, autoSync, intervalSeconds } = integration;
+    const plannedAtMs = planNextCheck(integration, 0);
     const changed =
-      integration.dirty ||
-      (await hasDueWork(deps.db, integration.id, isoAt(nowMs(deps)))) ||
-      (await anyStreamChanged(deps, access));
-    if (!changed) await noteChecked(deps.db, integration.id, toIso(nextCheckAtMs));
-    const { phase, autoSync, intervalSeconds } = integration;
+      (await hasDueWork(deps.db, id, isoAt(nowMs(deps)))) ||
+      (autoSync && (integration.dirty || (await anyStreamChanged(deps, access))));
+    if (!changed && autoSync) await noteChecked(deps.db, id, toIso(plannedAtMs));
+    const nextCheckAtMs = await noLaterThanDue(deps, id, plannedAtMs);
     return { changed, desired: { phase, autoSync, intervalSeconds, nextCheckAtMs } };
   };
 }

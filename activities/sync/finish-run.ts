@@ -9,7 +9,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { noteRunFinished } from '../metrics.ts';
 import { indexSoon } from '../search/index-soon.ts';
-import { msOf, planNextCheck, toIso } from './plan-next-check.ts';
+import { msOf, noLaterThanDue, planNextCheck, toIso } from './plan-next-check.ts';
 
 export interface FinishRunInput {
   readonly integrationId: string;
@@ -37,7 +37,6 @@ export function createFinishRun(deps: ActivityDeps) {
     const failures = status === 'failed' ? input.failuresInARow + 1 : 0;
     const waits = signIn || status === 'parked';
     const plannedAtMs = isRead ? planNextCheck(integration, failures) : msOf(integration.nextSyncAt);
-    const nextCheckAtMs = waits ? null : plannedAtMs;
     const counts = await deps.db.transaction(async (tx) => {
       const ended = await endRun(tx, {
         runId,
@@ -46,7 +45,7 @@ export function createFinishRun(deps: ActivityDeps) {
         ...(error === undefined ? {} : { error }),
       });
       await changePhase(tx, integrationId, {
-        nextSyncAt: toIso(nextCheckAtMs),
+        nextSyncAt: waits ? null : toIso(plannedAtMs),
         ...(status === 'succeeded' && isRead ? { succeeded: true, attention: null } : {}),
         ...(error === undefined ? {} : { attention: error }),
         ...phaseAfter(integration.phase, status, signIn),
@@ -54,12 +53,20 @@ export function createFinishRun(deps: ActivityDeps) {
       if (status === 'succeeded') await endApplyingPlan(tx, { integrationId, appliedAt: isoAt(nowMs(deps)) });
       return ended;
     });
+    // After a failure nothing is tried before its back-off has passed.
+    const checkAtMs =
+      status === 'failed' ? plannedAtMs : await noLaterThanDue(deps, integrationId, plannedAtMs);
     noteRunFinished(integration.provider, status, error?.code);
     indexSoon(deps);
     const parts = Object.entries(counts ?? {}).filter(([name, count]) => name !== 'read' && count > 0);
     const done = parts.map(([name, count]) => `${count} ${name}`).join(', ') || 'nothing to do';
     const why = error === undefined ? '' : ` — ${error.title} ${error.remedy}`;
-    return { status, summary: `${status}: ${done}${why}`, needsSignIn: signIn, nextCheckAtMs };
+    return {
+      status,
+      summary: `${status}: ${done}${why}`,
+      needsSignIn: signIn,
+      nextCheckAtMs: waits ? null : checkAtMs,
+    };
   };
 }
 

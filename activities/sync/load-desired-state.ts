@@ -1,7 +1,7 @@
 import { findIntegration, hasOpenAttempt, noteNextSync } from '../../db/queries/integrations.ts';
 import type { DesiredState } from '../../workflows/messages.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { planNextCheck, toIso } from './plan-next-check.ts';
+import { noLaterThanDue, planNextCheck, toIso } from './plan-next-check.ts';
 
 /**
  * `abandoned`: nobody has signed in, and nobody can any more. `keyStored`: an API key waits to be connected with.
@@ -20,8 +20,9 @@ export function createLoadDesiredState(deps: ActivityDeps) {
     const row = await findIntegration(deps.db, input.integrationId);
     if (row === undefined) return null;
     const phase = row.deletingAt === null ? row.phase : 'deleting';
-    const nextCheckAtMs = phase === 'active' ? planNextCheck(row, 0) : null;
-    await noteNextSync(deps.db, row.id, toIso(nextCheckAtMs));
+    const plannedAtMs = phase === 'active' ? planNextCheck(row, 0) : null;
+    await noteNextSync(deps.db, row.id, toIso(plannedAtMs));
+    const nextCheckAtMs = phase === 'active' ? await noLaterThanDue(deps, row.id, plannedAtMs) : null;
     const { autoSync, intervalSeconds } = row;
     return {
       desired: { phase, autoSync, intervalSeconds, nextCheckAtMs },

@@ -1,5 +1,8 @@
 /** When an integration is looked at again: its interval with a little jitter, longer after failures. */
+import { nextDueAt } from '../../db/queries/contact-queue.ts';
 import type { Integration } from '../../db/queries/integrations.ts';
+import { isoAt, nowMs } from '../clock.ts';
+import type { ActivityDeps } from '../deps.ts';
 
 /** Syncs that began together (after an outage, say) drift apart by this share of the interval. */
 const jitter = 0.05;
@@ -14,6 +17,20 @@ export function planNextCheck(
   const intervalMs = integration.intervalSeconds * 1000;
   const backedOffMs = Math.min(intervalMs * 2 ** failuresInARow, Math.max(longestBackoffMs, intervalMs));
   return Math.round(Date.now() + backedOffMs * (1 + jitter * (2 * Math.random() - 1)));
+}
+
+/**
+ * The planned time, or an earlier one at which a write or a plan that backs off is due: those are also looked at while
+ * auto-sync is off.
+ */
+export async function noLaterThanDue(
+  deps: ActivityDeps,
+  integrationId: string,
+  plannedAtMs: number | null,
+): Promise<number | null> {
+  const dueAtMs = msOf(await nextDueAt(deps.db, integrationId, isoAt(nowMs(deps))));
+  if (plannedAtMs === null || dueAtMs === null) return plannedAtMs ?? dueAtMs;
+  return Math.min(plannedAtMs, dueAtMs);
 }
 
 export const toIso = (epochMs: number | null): string | null =>

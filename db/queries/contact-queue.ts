@@ -94,6 +94,20 @@ export async function hasDueWork(db: Executor, integrationId: string, now: strin
   return rows.length > 0;
 }
 
+/**
+ * The earliest time after `now` at which something backs off no longer; null where nothing does. What was sent of
+ * memberships is left out: it is looked at by the next run that reads.
+ */
+export async function nextDueAt(db: Executor, integrationId: string, now: string): Promise<string | null> {
+  const [row] = await db.execute<{ at: Date | string | null }>(sql`
+    select least(
+      (select min(due_at) from contact_work where integration_id = ${integrationId} and due_at > ${now}
+        and kind <> 'member_sent'),
+      (select min(due_at) from contact_writes where integration_id = ${integrationId} and due_at > ${now}
+        and state in ('planned', 'sent', 'unknown') and not (kind = 'create' and state <> 'planned'))) as at`);
+  return row?.at == null ? null : new Date(row.at).toISOString();
+}
+
 /** Removes what planners and executors kept of an integration, about `limit` rows of each table at a time. */
 export async function purgeContactSync(db: Executor, integrationId: string, limit: number): Promise<number> {
   let most = 0;

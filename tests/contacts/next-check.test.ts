@@ -5,7 +5,7 @@ import type { ActivityDeps } from '../../activities/deps.ts';
 import { createFinishRun } from '../../activities/sync/finish-run.ts';
 import { ensureUser, ensureWorkspace } from '../../db/queries/identity.ts';
 import { beginRun } from '../../db/queries/runs.ts';
-import { integrations } from '../../db/schema/index.ts';
+import { contactWork, contactWrites, integrations } from '../../db/schema/index.ts';
 import type { SyncTrigger } from '../../workflows/messages.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 
 async function runOnce(trigger: SyncTrigger) {
-  const runId = `run_${integrationId}`;
+  const runId = `run_${integrationId}_${trigger}`;
   await beginRun(database.db, {
     ...{ runId, integrationId, operationId: `op_${integrationId}`, mode: 'incremental', trigger },
     ...{ workflowId: '', workflowRunId: '' },
@@ -65,4 +65,35 @@ it('a run that read the provider plans the next one and clears what the person s
   expect(after).toMatchObject({ attention: null });
   expect(after?.nextSyncAt).toBe(new Date(nextCheckAtMs as number).toISOString());
   expect(after?.lastSucceededAt).not.toBeNull();
+});
+
+it.each(['edit', 'periodic'] as const)(
+  'what backs off is looked at when it is due, after a run by %s too',
+  async (trigger) => {
+    const dueAt = new Date(Date.now() + 20_000).toISOString();
+    await database.db.insert(contactWork).values([
+      { integrationId, kind: 'local', key: 'con_later', dueAt: new Date(Date.now() + 40_000).toISOString() },
+      { integrationId, kind: 'local', key: 'con_overdue', dueAt: new Date(Date.now() - 1000).toISOString() },
+    ]);
+    await database.db.insert(contactWrites).values({
+      ...{
+        id: `op_${integrationId}`,
+        integrationId,
+        runId: 'run_before',
+        recordId: 'con_a',
+        remoteId: 'people/a',
+      },
+      ...{ kind: 'update', localVersion: 2, operation: {}, dueAt },
+    });
+    expect(await runOnce(trigger)).toMatchObject({ nextCheckAtMs: Date.parse(dueAt) });
+    expect((await row())?.nextSyncAt).not.toBe(dueAt);
+  },
+);
+
+it('what backs off is also looked at while auto-sync is off, and nothing else is', async () => {
+  await database.db.update(integrations).set({ autoSync: false, nextSyncAt: null });
+  expect(await runOnce('edit')).toMatchObject({ nextCheckAtMs: null });
+  const dueAt = new Date(Date.now() + 20_000).toISOString();
+  await database.db.insert(contactWork).values({ integrationId, kind: 'local', key: 'con_later', dueAt });
+  expect(await runOnce('manual')).toMatchObject({ nextCheckAtMs: Date.parse(dueAt) });
 });
