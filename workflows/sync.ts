@@ -78,10 +78,12 @@ const mostWaits = 5;
 
 /** Carries contacts over both ways: plans what changed on either side, then writes at the provider. */
 async function carryOver(
-  { integrationId, provider, runId }: SyncInput,
+  input: SyncInput,
   { generation }: RunPlan,
 ): Promise<Pick<FinishRunInput, 'status' | 'failure' | 'attention'>> {
+  const { integrationId, provider, runId } = input;
   const where = { integrationId, provider, generation, runId };
+  const intents = { integrationId, generation, runId, isRead: readsProvider(input) };
   const calls = providerActivities(provider, 'sync', 'Write contacts');
   for (let round = 0; round < mostRounds; round += 1) {
     setCurrentDetails('Planning contacts');
@@ -95,14 +97,14 @@ async function carryOver(
       return { status: 'parked', ...(plan.attention === undefined ? {} : { attention: plan.attention }) };
     }
     setCurrentDetails('Writing contacts');
-    let write = await calls.writeContacts(where);
+    let write = await calls.writeContacts(intents);
     let pushed = write.pushed;
     for (let waits = 0; write.next === 'more' || (write.next === 'later' && waits < mostWaits); ) {
       if (write.next === 'later') {
         waits += 1;
         await sleep(write.waitMs ?? 1000, { summary: 'A write backs off' });
       }
-      write = await calls.writeContacts(where);
+      write = await calls.writeContacts(intents);
       pushed += write.pushed;
     }
     if (write.next === 'blocked') {

@@ -8,6 +8,7 @@ import {
   countListLinks,
   type DueList,
   delayListWork,
+  delayMembers,
   dropListWork,
   dueLists,
   dueMembers,
@@ -49,6 +50,8 @@ interface CarryListsInput {
   readonly integrationId: string;
   readonly generation: number;
   readonly runId: string;
+  /** This run asked the provider what changed, so that remote contacts are here as they are there. */
+  readonly isRead: boolean;
 }
 
 /** A person has dozens of lists, not thousands. */
@@ -56,7 +59,7 @@ const listsAtOnce = 500;
 /** The provider takes so many of one list in a call. */
 const membersAtOnce = 1000;
 const leaseMs = 60_000;
-/** A name that another group has, or a group that changed meanwhile: the next listing will tell. */
+/** A name that another group has, a group that changed meanwhile, a contact that is not found: the next listing will tell. */
 const retryMs = 5 * 60 * 1000;
 const holdMs = 60 * 60 * 1000;
 
@@ -64,6 +67,7 @@ interface Carrying {
   readonly deps: ActivityDeps;
   readonly fence: Fence;
   readonly runId: string;
+  readonly isRead: boolean;
   readonly owner: { readonly workspaceId: string; readonly userId: string };
   readonly direction: EffectiveDirection;
   readonly policy: 'newest' | 'harmony' | 'provider';
@@ -73,15 +77,18 @@ interface Carrying {
 
 /** Returns how many lists and memberships were written at the provider. */
 export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Promise<number> {
-  const { integrationId, generation, runId } = input;
+  const { integrationId, generation, runId, isRead } = input;
   const fence = { integrationId, generation };
   const row = await loadContactSyncRow(deps.db, integrationId);
   const now = isoAt(nowMs(deps));
   const due = await dueLists(deps.db, { integrationId, now, limit: listsAtOnce });
   const members = await dueMembers(deps.db, { integrationId, now, limit: 1 });
-  await fenced(deps.db, fence, (tx) =>
-    settleMembers(tx, { integrationId, kinds: ['member_sent'], now, limit: membersAtOnce }),
-  );
+  // What was sent is not in the shadow before it was read back.
+  if (isRead) {
+    await fenced(deps.db, fence, (tx) =>
+      settleMembers(tx, { integrationId, kinds: ['member_sent'], now, limit: membersAtOnce }),
+    );
+  }
   if (row === undefined || (due.length === 0 && members.length === 0)) return 0;
   const direction = directionOfLists(row);
   const { integration } = row;
@@ -93,7 +100,7 @@ export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Pr
   const credential = await loadCredential(deps.db, deps.sealer, integrationId);
   if (credential === undefined) throw signInRequired(integrationId);
   const carrying: Carrying = {
-    ...{ deps, fence, runId, direction, policy: integration.conflictPolicy ?? 'newest' },
+    ...{ deps, fence, runId, isRead, direction, policy: integration.conflictPolicy ?? 'newest' },
     owner: { workspaceId: integration.workspaceId, userId: integration.userId },
     call: (use) =>
       access.call(async ({ contactLists }) => {
@@ -294,7 +301,7 @@ async function callFor(
 }
 
 /** Sends memberships group by group; where the provider wins they go back to what it has. Returns how many were sent. */
-async function carryMembers({ deps, fence, direction, call }: Carrying): Promise<number> {
+async function carryMembers({ deps, fence, isRead, direction, call }: Carrying): Promise<number> {
   const { integrationId } = fence;
   let sent = 0;
   for (;;) {
@@ -303,7 +310,7 @@ async function carryMembers({ deps, fence, direction, call }: Carrying): Promise
       const where = { integrationId, now, limit: membersAtOnce };
       if (!mayPull(direction)) return sent;
       const settled = await fenced(deps.db, fence, (tx) =>
-        settleMembers(tx, { ...where, kinds: ['member', 'member_sent'] }),
+        settleMembers(tx, { ...where, kinds: isRead ? ['member', 'member_sent'] : ['member'] }),
       );
       if (settled === 0) return sent;
       continue;
@@ -316,16 +323,21 @@ async function carryMembers({ deps, fence, direction, call }: Carrying): Promise
       const outcome = await call((lists, signal) =>
         lists.changeMembers(groupId, { add: ids(true), remove: ids(false) }, signal),
       );
+      const missing = members.filter(({ remoteId }) => outcome.notFound.includes(remoteId));
+      const carried = members.filter((member) => !missing.includes(member));
       const stayed = members.filter(({ remoteId }) => outcome.lastList.includes(remoteId));
       const graceUntil = isoAt(nowMs(deps) + graceMs);
+      const until = isoAt(nowMs(deps) + retryMs);
       await fenced(deps.db, fence, async (tx) => {
         // A contact has to be in one group: it stays on its last list here, too.
         for (const { listId, contactId } of stayed) {
           await setMembership(tx, { listId, contactId, member: true });
         }
-        await noteMembersSent(tx, { integrationId, members, graceUntil });
+        await noteMembersSent(tx, { integrationId, members: carried, graceUntil });
+        // Not there yet, or no more: a listing will tell which.
+        await delayMembers(tx, { integrationId, members: missing, until });
       });
-      sent += members.length;
+      sent += carried.length;
     }
     Context.current().heartbeat({ sent });
   }

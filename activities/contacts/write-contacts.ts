@@ -24,6 +24,8 @@ export interface WriteContactsInput {
   readonly integrationId: string;
   readonly generation: number;
   readonly runId: string;
+  /** This run asked the provider what changed before it writes. */
+  readonly isRead: boolean;
 }
 
 export interface WriteContactsResult {

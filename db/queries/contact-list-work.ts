@@ -242,7 +242,23 @@ export async function noteMembersSent(
     on conflict (integration_id, kind, key) do update set due_at = excluded.due_at`);
 }
 
-/** Where the provider wins, or once listings have caught up: memberships become what the remote contact says. */
+/** Puts off memberships that could not be sent; one that was changed meanwhile stays due. */
+export async function delayMembers(
+  tx: Transaction,
+  input: { integrationId: string; members: readonly DueMember[]; until: string },
+): Promise<void> {
+  if (input.members.length === 0) return;
+  const rows = JSON.stringify(input.members.map(({ key, touched }) => ({ key, touched })));
+  await tx.execute(sql`
+    update contact_work w set due_at = ${input.until}::timestamptz
+    from json_to_recordset(${rows}::json) as r(key text, touched int)
+    where w.integration_id = ${input.integrationId} and w.kind = 'member' and w.key = r.key and w.touched = r.touched`);
+}
+
+/**
+ * Where the provider wins, or once listings have caught up: memberships become what the remote contact says, all but those
+ * that a person has changed again.
+ */
 export async function settleMembers(
   tx: Transaction,
   input: { integrationId: string; kinds: readonly ('member' | 'member_sent')[]; now: string; limit: number },
@@ -269,7 +285,9 @@ export async function settleMembers(
     join contact_links c on c.integration_id = ${input.integrationId} and c.contact_id = split_part(k.key, '/', 1)
       and c.tombstoned_at is null
     join list_links l on l.integration_id = ${input.integrationId} and l.list_id = split_part(k.key, '/', 2)
-      and l.tombstoned_at is null`;
+      and l.tombstoned_at is null
+    where not exists (select 1 from contact_work w
+      where w.integration_id = ${input.integrationId} and w.kind = 'member' and w.key = k.key)`;
   await tx.execute(sql`
     with pairs as (${pairs})
     delete from contact_list_members m using pairs p

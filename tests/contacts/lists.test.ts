@@ -150,3 +150,41 @@ it('ties a list of a person’s own to the group of its name that was read befor
     { id: listId, memberCount: there + 1 },
   ]);
 });
+
+it('leaves a membership that was sent alone until the provider was read again', async () => {
+  const { id: listId } = await api<{ id: string }>('POST', '/v1/contact-lists', { name: 'Quartet' });
+  await api('PUT', `/v1/contact-lists/${listId}/members/${contactId}`);
+  const sent = () =>
+    world.sql`select key from contact_work where integration_id = ${id} and kind = 'member_sent'`;
+  await eventually(sent, (rows) => rows.length === 1);
+  await world.quiet(id);
+  await world.sql`update contact_work set due_at = now() - interval '1 second' where kind = 'member_sent'`;
+  await world.edit(id, contactId, { job_title: 'Cellist' });
+  await eventually(
+    () => world.runs(id),
+    ([run]) => run?.trigger === 'edit' && run.status === 'succeeded' && run.counts.pushed === 1,
+  );
+  const listIds = async () => (await api<{ listIds: string[] }>('GET', `/v1/contacts/${contactId}`)).listIds;
+  expect(await listIds()).toContain(listId);
+  expect(await sent()).toHaveLength(1);
+  await world.driver.sync(id, 'incremental');
+  expect(await sent()).toEqual([]);
+  expect(await listIds()).toContain(listId);
+});
+
+it('puts off a membership whose contact the provider does not find', async () => {
+  const { id: listId } = await api<{ id: string }>('POST', '/v1/contact-lists', { name: 'Trio' });
+  await eventually(
+    () => linkOf(listId),
+    (row) => row !== undefined,
+  );
+  await world.quiet(id);
+  await world.removeRemote(remoteId);
+  await api('PUT', `/v1/contact-lists/${listId}/members/${contactId}`);
+  const [work] = await eventually(
+    () => world.sql`select kind, due_at > now() as later from contact_work
+      where integration_id = ${id} and key = ${`${contactId}/${listId}`}`,
+    ([row]) => row?.later === true,
+  );
+  expect(work).toMatchObject({ kind: 'member', later: true });
+});
