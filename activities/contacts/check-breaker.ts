@@ -6,11 +6,14 @@ import { findOpenPlan, insertPlan, planFingerprint } from '../../db/queries/cont
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import type { Attention } from '../../db/schema/index.ts';
 import { type BreakerVerdict, checkBreaker } from '../../sync/breaker.ts';
-import { countDeletes, summarizePlan } from '../../sync/plan-summary.ts';
+import { countDeletes, createPlanSummarizer } from '../../sync/plan-summary.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { planCandidate } from './plan-candidate.ts';
+
+/** A candidate carries a whole remote contact, and all of an account's may be gone at once. */
+const candidatesAtOnce = 1000;
 
 /** What the person should know when the run is parked, with a plan to decide on; undefined where it may go on. */
 export async function parkRun(
@@ -19,15 +22,25 @@ export async function parkRun(
 ): Promise<Attention | undefined> {
   const { integrationId } = sync;
   const now = isoAt(nowMs(deps));
-  const candidates = await findDeleteCandidates(deps.db, { integrationId, now });
-  if (candidates.length === 0) return undefined;
-  const plans = candidates.map((candidate) => planCandidate(sync, candidate));
-  const deletes = countDeletes(plans);
+  const summarizer = createPlanSummarizer();
+  let deletes = 0;
+  for (let afterId = ''; ; ) {
+    const page = { integrationId, now, afterId, limit: candidatesAtOnce };
+    const candidates = await findDeleteCandidates(deps.db, page);
+    for (const candidate of candidates) {
+      const plan = planCandidate(sync, candidate);
+      summarizer.add(plan);
+      deletes += countDeletes([plan]);
+    }
+    if (candidates.length < candidatesAtOnce) break;
+    afterId = candidates.at(-1)?.link.remoteId ?? '';
+  }
+  if (deletes === 0) return undefined;
+  const summary = summarizer.summary();
   const { live, tied } = await countLinks(deps.db, integrationId);
-  const isGone = plans.some(({ operations }) => operations.some(({ kind }) => kind === 'archive_local'));
   const verdict = checkBreaker({
     ...{ links: tied, deletes },
-    ...(isGone ? { listing: { complete: true, contacts: live } } : {}),
+    ...(summary.harmony.deleted > 0 ? { listing: { complete: true, contacts: live } } : {}),
   });
   if (!verdict.tripped) return undefined;
   await fenced(deps.db, fence, async (tx) => {
@@ -37,7 +50,7 @@ export async function parkRun(
     await insertPlan(tx, {
       ...{ id: newId('pln'), integrationId, reason: 'parked_run', status: 'ready', runId, fingerprint },
       ...{ syncDirection: sync.direction, mappingVersion: sync.mappingVersion },
-      summary: { ...summarizePlan(plans) },
+      summary: { ...summary },
     });
   });
   return describe(verdict, deletes);

@@ -340,10 +340,18 @@ export async function countLinks(
   return row ?? { live: 0, tied: 0 };
 }
 
-/** Due work that may come to a delete on either side: the remote contact is gone, or the contact is archived. */
+/**
+ * Due work that may come to a delete on either side: the remote contact is gone, or the contact is archived. In the order
+ * of the remote ids, `limit` at a time.
+ */
 export async function findDeleteCandidates(
   db: Executor,
-  { integrationId, now }: { integrationId: string; now: string },
+  {
+    integrationId,
+    now,
+    afterId,
+    limit,
+  }: { integrationId: string; now: string; afterId: string; limit: number },
 ): Promise<{ link: LinkRow; contact: PlannedContact }[]> {
   return db
     .select({ link: contactLinks, contact: contacts })
@@ -357,8 +365,11 @@ export async function findDeleteCandidates(
             and w.kind = 'remote' and w.key = ${contactLinks.remoteId})
           or exists (select 1 from contact_work w where w.integration_id = ${integrationId} and w.due_at <= ${now}
             and w.kind = 'local' and w.key = ${contactLinks.contactId}))`,
+        sql`${contactLinks.remoteId} > ${afterId}`,
       ),
-    );
+    )
+    .orderBy(contactLinks.remoteId)
+    .limit(limit);
 }
 
 /** Leaves remote contacts to a person, with an entry among the conflicts for each. */
