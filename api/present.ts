@@ -131,7 +131,15 @@ export function presentCollection(row: CollectionRow): Collection {
 }
 
 export function presentContact({ contact, sources, listIds }: LinkedContact): Contact {
-  const { workspaceId: _workspace, userId: _user, archivedAt, editedAt, customFields, ...fields } = contact;
+  const {
+    workspaceId: _workspace,
+    userId: _user,
+    archivedAt,
+    editedAt,
+    keptAt: _kept,
+    customFields,
+    ...fields
+  } = contact;
   return {
     ...fields,
     customFields: { ...customFields },

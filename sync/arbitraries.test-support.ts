@@ -5,12 +5,15 @@ import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from './default-mappings.ts
 import type { Direction } from './direction.ts';
 import type { Person, PersonElement } from './person.ts';
 
+/** A change is judged by the same cases each time; `FC_SEED=$RANDOM FC_RUNS=1000000` looks for new ones. */
+const usualSeed = 20_261_124;
+
 /** `FC_SEED=… FC_PATH=…` replays a failure that fast-check printed; `FC_RUNS` sets the cases of each property. */
 export function runSettings(defaultRuns: number): fc.Parameters<unknown> {
   const { FC_SEED, FC_PATH, FC_RUNS } = process.env;
   return {
     numRuns: FC_RUNS === undefined ? defaultRuns : Number(FC_RUNS),
-    ...(FC_SEED !== undefined && { seed: Number(FC_SEED) }),
+    seed: FC_SEED === undefined ? usualSeed : Number(FC_SEED),
     ...(FC_PATH !== undefined && { path: FC_PATH }),
   };
 }

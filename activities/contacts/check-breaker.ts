@@ -18,7 +18,18 @@ const candidatesAtOnce = 1000;
 /** What the person should know when the run is parked, with a plan to decide on; undefined where it may go on. */
 export async function parkRun(
   deps: ActivityDeps,
-  { sync, fence, runId }: { sync: ContactSync; fence: Fence; runId: string },
+  {
+    sync,
+    fence,
+    runId,
+    approvedDeletes,
+  }: {
+    sync: ContactSync;
+    fence: Fence;
+    runId: string;
+    /** As many as a person has seen in the plan that is being applied. */
+    approvedDeletes: number;
+  },
 ): Promise<Attention | undefined> {
   const { integrationId } = sync;
   const now = isoAt(nowMs(deps));
@@ -42,7 +53,7 @@ export async function parkRun(
     ...{ links: tied, deletes },
     ...(summary.harmony.deleted > 0 ? { listing: { complete: true, contacts: live } } : {}),
   });
-  if (!verdict.tripped) return undefined;
+  if (!verdict.tripped || deletes <= approvedDeletes) return undefined;
   await fenced(deps.db, fence, async (tx) => {
     const fingerprint = await planFingerprint(tx, sync);
     const open = await findOpenPlan(tx, integrationId);

@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { findContacts, linksAfter, untiedContactsAfter } from '../../db/queries/contact-plan-source.ts';
 import { tiedElsewhere } from '../../db/queries/contact-planning.ts';
-import { changePlan, findPlan, planFingerprint } from '../../db/queries/contact-plans.ts';
+import { endComputing, findPlan, planFingerprint } from '../../db/queries/contact-plans.ts';
 import { findIntegration } from '../../db/queries/integrations.ts';
 import { lastFullListing } from '../../db/queries/stream-cursors.ts';
 import { createPlanSummarizer } from '../../sync/plan-summary.ts';
@@ -27,7 +27,7 @@ export function createComputePlan(deps: ActivityDeps) {
     if (plan?.status !== 'computing') return;
     const stream = mainStream(deps.provider(input.provider).adapter);
     if ((await lastFullListing(deps.db, { integrationId, stream, collectionId: '' })) === null) {
-      await changePlan(deps.db, planId, {
+      await endComputing(deps.db, planId, {
         status: 'failed',
         error: 'The first sync has not finished yet. Make the plan again when it has.',
       });
@@ -53,7 +53,7 @@ export function createComputePlan(deps: ActivityDeps) {
       }
     }
     const summary = summarizer.summary();
-    await changePlan(deps.db, planId, {
+    await endComputing(deps.db, planId, {
       status: 'ready',
       fingerprint,
       summary: { ...summary, linked: summary.linked + linked, parked: summary.parked + review.length },
@@ -93,7 +93,7 @@ async function* everything(deps: ActivityDeps, sync: ContactSync, book: MatchBoo
     const elsewhere = await tiedElsewhere(deps.db, integrationId, ids);
     for (const contact of contacts) {
       const isMatched = book.byContact.has(contact.id) || book.reviewed.has(contact.id);
-      if (!isMatched && !elsewhere.has(contact.id)) yield { link: null, contact };
+      if (!isMatched && !elsewhere.has(contact.id) && contact.keptAt === null) yield { link: null, contact };
     }
     beat(afterId);
     if (contacts.length < batchSize) return;
@@ -109,9 +109,7 @@ function beat(afterId: string): void {
 /** The plan could not be computed, and nobody waits for it any longer. */
 export function createFailPlan(deps: ActivityDeps) {
   return async function failPlan(input: { planId: string }): Promise<void> {
-    const plan = await findPlan(deps.db, input.planId);
-    if (plan?.status !== 'computing') return;
-    await changePlan(deps.db, input.planId, {
+    await endComputing(deps.db, input.planId, {
       status: 'failed',
       error: 'The plan could not be computed. Make it again; the workflow says what went wrong.',
     });

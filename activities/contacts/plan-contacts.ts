@@ -12,13 +12,14 @@ import {
   type PlannedContact,
   tiedElsewhere,
 } from '../../db/queries/contact-planning.ts';
-import { findApplyingPlan } from '../../db/queries/contact-plans.ts';
+import { findApplyingPlan, type PlanRow, takeUpPlan } from '../../db/queries/contact-plans.ts';
 import { clearWork, noteWork, takeWork } from '../../db/queries/contact-queue.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import type { Attention } from '../../db/schema/index.ts';
 import { canonicalize } from '../../sync/contact-fields.ts';
 import type { StandIn } from '../../sync/operations.ts';
 import { elementsOf, type Person } from '../../sync/person.ts';
+import type { PlanSummary } from '../../sync/plan-summary.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { parkRun } from './check-breaker.ts';
@@ -60,23 +61,16 @@ export function createPlanContacts(deps: ActivityDeps) {
       return { next: 'done', planned: 0 };
     }
     await recoverCreates(deps, { sync, fence, runId, provider: input.provider });
-    const approved = await findApplyingPlan(deps.db, integrationId);
-    if (approved === undefined) {
-      const attention = await parkRun(deps, { sync, fence, runId });
-      if (attention !== undefined) return { next: 'parked', planned: 0, attention };
-    }
-    const decisions = (approved?.decisions ?? []) as unknown as Parameters<typeof openMatchBook>[2];
-    let book: MatchBook | undefined;
-    const matches = async (tx: Transaction, isKnown: (book: MatchBook) => boolean): Promise<MatchBook> => {
-      if (book === undefined || !isKnown(book)) book = await openMatchBook(tx, sync, decisions);
-      return book;
-    };
+    const approvedDeletes = deletesIn(await findApplyingPlan(deps.db, integrationId));
+    const attention = await parkRun(deps, { sync, fence, runId, approvedDeletes });
+    if (attention !== undefined) return { next: 'parked', planned: 0, attention };
+    const books: Batch['books'] = {};
     const endAtMs = nowMs(deps) + workForMs;
     let planned = 0;
     for (;;) {
       Context.current().cancellationSignal.throwIfAborted();
       const now = isoAt(nowMs(deps));
-      const taken = await fenced(deps.db, fence, (tx) => planBatch(tx, { sync, runId, now, matches }));
+      const taken = await fenced(deps.db, fence, (tx) => planBatch(tx, { integrationId, runId, now, books }));
       planned += taken;
       Context.current().heartbeat({ planned });
       if (taken === 0) return { next: 'done', planned };
@@ -85,26 +79,45 @@ export function createPlanContacts(deps: ActivityDeps) {
   };
 }
 
+/** What a person approved to be deleted, on both sides together. */
+function deletesIn(plan: PlanRow | undefined): number {
+  const { harmony, provider } = (plan?.summary ?? {}) as Partial<Pick<PlanSummary, 'harmony' | 'provider'>>;
+  return (harmony?.deleted ?? 0) + (provider?.deleted ?? 0);
+}
+
 interface Batch {
-  readonly sync: ContactSync;
+  readonly integrationId: string;
   readonly runId: string;
   readonly now: string;
-  readonly matches: (tx: Transaction, isKnown: (book: MatchBook) => boolean) => Promise<MatchBook>;
+  /** The matches that the batches before found, with the plan that they were made for. */
+  readonly books: { last?: { book: MatchBook; planId: string | undefined } };
 }
 
 /** Returns how many rows of work it took. */
-async function planBatch(tx: Transaction, { sync, runId, now, matches }: Batch): Promise<number> {
-  const { integrationId, userId } = sync;
+async function planBatch(tx: Transaction, { integrationId, runId, now, books }: Batch): Promise<number> {
   const work = await takeWork(tx, { integrationId, now, limit: batchSize });
   const taken = work.remoteIds.length + work.contactIds.length;
   if (taken === 0) return 0;
+  // After the work: whoever changes settings notes work in the same transaction, so both are as new.
+  const sync = await loadContactSync(tx, integrationId);
+  if (sync === undefined) return taken;
+  const { userId } = sync;
+  const approved = await takeUpPlan(tx, { integrationId, runId });
+  const matches = async (isKnown: (book: MatchBook) => boolean): Promise<MatchBook> => {
+    const { last } = books;
+    if (last !== undefined && last.planId === approved?.id && isKnown(last.book)) return last.book;
+    const decisions = (approved?.decisions ?? []) as unknown as Parameters<typeof openMatchBook>[2];
+    const book = await openMatchBook(tx, sync, decisions);
+    books.last = { book, planId: approved?.id };
+    return book;
+  };
   const links = await findLinks(tx, { integrationId, ...work });
   const tied = new Set(links.flatMap(({ contactId }) => contactId ?? []));
   const loose = links.filter(({ contactId, tombstonedAt }) => contactId === null && tombstonedAt === null);
   const untied = work.contactIds.filter((id) => !tied.has(id));
   const isKnown = (book: MatchBook) =>
     untied.every((id) => book.hasContact(id)) && loose.every(({ remoteId }) => book.hasRemote(remoteId));
-  const book = loose.length + untied.length > 0 ? await matches(tx, isKnown) : undefined;
+  const book = loose.length + untied.length > 0 ? await matches(isKnown) : undefined;
 
   const outcome = new PlanOutcome(sync, { runId, now });
   const matchedIds = loose.flatMap(({ remoteId }) => book?.byRemote.get(remoteId)?.contactId ?? []);
@@ -137,9 +150,18 @@ async function planBatch(tx: Transaction, { sync, runId, now, matches }: Batch):
     const hasOpenCreate = open !== undefined && open.state !== 'planned';
     if (open?.state === 'planned') dropped.push(open.id);
     const withStandIns = { ...candidate, standIns: standIns.get(candidate.link?.remoteId ?? '') ?? [] };
-    outcome.take(candidate, planCandidate(sync, { ...withStandIns, hasOpenCreate }), {
-      tiedElsewhere: id !== undefined && elsewhere.has(id),
-    });
+    const planned = planCandidate(sync, { ...withStandIns, hasOpenCreate });
+    for (const operation of planned.operations) {
+      if (operation.kind !== 'link') continue;
+      const { resourceName } = operation;
+      if (done.has(resourceName)) {
+        // Two contacts that are gone can't both live on as one.
+        outcome.park(candidate, { reason: 'maybe_merged', candidates: [resourceName] });
+        return;
+      }
+      done.add(resourceName);
+    }
+    outcome.take(candidate, planned, { tiedElsewhere: id !== undefined && elsewhere.has(id) });
   };
   const planTied = (row: LinkRow, contact: PlannedContact): void => {
     done.add(contact.id).add(row.remoteId);
@@ -171,7 +193,7 @@ async function planBatch(tx: Transaction, { sync, runId, now, matches }: Batch):
       planTied(partner, contact);
     else if (candidates !== undefined) {
       outcome.park({ link: null, contact }, { reason: 'ambiguous_match', candidates: [...candidates] });
-    } else if (!elsewhere.has(id)) plan({ link: null, contact });
+    } else if (!elsewhere.has(id) && contact.keptAt === null) plan({ link: null, contact });
   }
   await dropPlannedWrites(tx, { ids: dropped, now });
   await outcome.write(tx);

@@ -22,18 +22,32 @@ import { remedyStaleVersion } from '../../sync/recover-stale-version.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
 import { finishRemoval } from './ack-write.ts';
+import { loadContactSync } from './contact-sync.ts';
+import { graceMs } from './grace.ts';
 import { planCandidate } from './plan-candidate.ts';
 import { PlanOutcome } from './plan-outcome.ts';
 import { giveUpStale } from './settle-write.ts';
 import type { PreparedWrite, Writing } from './writing.ts';
 
+/** With the settings of this very moment: a person may have narrowed the direction. undefined where contacts are no longer mapped. */
+async function asItIsNow(tx: Transaction, writing: Writing): Promise<Writing | undefined> {
+  const sync = await loadContactSync(tx, writing.sync.integrationId);
+  return sync === undefined ? undefined : { ...writing, sync };
+}
+
 /** A create is planned again on the contact as it is now; undefined where it is no longer wanted. */
-export function prepareCreate(writing: Writing, write: ContactWrite): Promise<PreparedWrite | undefined> {
-  const { deps, sync, fence } = writing;
+export function prepareCreate(given: Writing, write: ContactWrite): Promise<PreparedWrite | undefined> {
+  const { deps, fence } = given;
   return fenced(deps.db, fence, async (tx) => {
     const now = isoAt(nowMs(deps));
     const open = await lockWrite(tx, write.id);
     if (open?.state !== 'planned') return undefined;
+    const writing = await asItIsNow(tx, given);
+    if (writing === undefined) {
+      await changeWrite(tx, write.id, { state: 'dropped', settledAt: now });
+      return undefined;
+    }
+    const { sync } = writing;
     const contact = (await lockContacts(tx, sync.userId, [write.recordId])).get(write.recordId) ?? null;
     const ties = await findLinks(tx, {
       integrationId: sync.integrationId,
@@ -55,21 +69,23 @@ export function prepareCreate(writing: Writing, write: ContactWrite): Promise<Pr
 
 /** A double of one create goes only while nobody touched it. */
 export function prepareDouble(
-  writing: Writing,
+  given: Writing,
   write: ContactWrite,
   read: ContactRecord | undefined,
 ): Promise<PreparedWrite | undefined> {
-  const { deps, fence } = writing;
+  const { deps, fence } = given;
   return fenced(deps.db, fence, async (tx) => {
     const now = isoAt(nowMs(deps));
     const open = await lockWrite(tx, write.id);
     if (open === undefined) return undefined;
     const resourceName = write.remoteId as string;
+    const current = await asItIsNow(tx, given);
+    const writing = current ?? given;
     if (read === undefined) {
       await finishRemoval(tx, writing, { write: open, now });
       return undefined;
     }
-    if (!isUntouched(read.raw as Person, write.operation.body as Person)) {
+    if (current?.sync.writes !== true || !isUntouched(read.raw as Person, write.operation.body as Person)) {
       await changeWrite(tx, write.id, { state: 'dropped', settledAt: now });
       const { sync, runId } = writing;
       await parkLinks(tx, {
@@ -94,16 +110,22 @@ export function prepareDouble(
 
 /** `read`: what the provider shows now; undefined where it says that there is no such contact. */
 export function prepareWrite(
-  writing: Writing,
+  given: Writing,
   write: ContactWrite,
   read: ContactRecord | undefined,
 ): Promise<PreparedWrite | undefined> {
-  const { deps, sync, fence } = writing;
+  const { deps, fence } = given;
   return fenced(deps.db, fence, async (tx) => {
-    const { integrationId } = sync;
     const now = isoAt(nowMs(deps));
     const open = await lockWrite(tx, write.id);
     if (open === undefined) return undefined;
+    const writing = await asItIsNow(tx, given);
+    if (writing === undefined) {
+      await changeWrite(tx, write.id, { state: 'dropped', settledAt: now });
+      return undefined;
+    }
+    const { sync } = writing;
+    const { integrationId } = sync;
     const contact = (await lockContacts(tx, sync.userId, [write.recordId])).get(write.recordId) ?? null;
     const remoteId = write.remoteId as string;
     const link = (await findLinks(tx, { integrationId, remoteIds: [remoteId], contactIds: [] }))[0];
@@ -113,8 +135,8 @@ export function prepareWrite(
       return undefined;
     }
     if (read === undefined) {
-      if (write.kind === 'delete') await finishRemoval(tx, writing, { write: open, now, contact });
-      else await lookLater(tx, writing, open);
+      if (write.kind === 'delete') return removeUnseen(tx, writing, { write: open, link, contact, now });
+      await lookLater(tx, writing, open);
       return undefined;
     }
     const moved =
@@ -128,6 +150,38 @@ export function prepareWrite(
     if (!usable) return undefined;
     return planAgain(tx, writing, { open, link: observed, contact, now });
   });
+}
+
+/**
+ * The provider shows none to delete. Soon after a write of ours that may be its reads lagging: then the delete is sent all
+ * the same, which does nothing where there is none.
+ */
+async function removeUnseen(
+  tx: Transaction,
+  writing: Writing,
+  {
+    write,
+    link,
+    contact,
+    now,
+  }: {
+    write: ContactWrite;
+    link: LinkRow;
+    contact: PlannedContact | null;
+    now: string;
+  },
+): Promise<PreparedWrite | undefined> {
+  const isSettled = link.ackedAt === null || Date.parse(now) - Date.parse(link.ackedAt) > graceMs;
+  if (isSettled || contact === null || !writing.sync.writes) {
+    await finishRemoval(tx, writing, { write, now, contact });
+    return undefined;
+  }
+  const snapshot = link.shadow as Person;
+  const operation: RemoteDelete = {
+    ...{ kind: 'delete_remote', contactId: contact.id, resourceName: link.remoteId, snapshot },
+  };
+  await markSent(tx, { write, operation, now, runId: writing.runId, snapshot });
+  return { write, operation, link, contact };
 }
 
 /** Stores what was read, unless it is older than what is known; returns the link as it stands then. */

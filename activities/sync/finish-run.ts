@@ -50,7 +50,8 @@ export function createFinishRun(deps: ActivityDeps) {
         ...(error === undefined ? {} : { attention: error }),
         ...phaseAfter(integration.phase, status, signIn),
       });
-      if (status === 'succeeded') await endApplyingPlan(tx, { integrationId, appliedAt: isoAt(nowMs(deps)) });
+      if (status === 'succeeded')
+        await endApplyingPlan(tx, { integrationId, runId, appliedAt: isoAt(nowMs(deps)) });
       return ended;
     });
     // After a failure nothing is tried before its back-off has passed.

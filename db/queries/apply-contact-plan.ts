@@ -65,9 +65,12 @@ export async function startApplyingPlan(
   return 'applying';
 }
 
-/** A person decided against it: nothing changes on either side. False when it was carried out already. */
-export async function rejectPlan(db: Executor, planId: string): Promise<boolean> {
-  const rows = await db
+/**
+ * A person decided against it, and neither side loses a contact: after a parked run, contacts whose remote ones are gone
+ * stay in Harmony, untied, those archived here come back, and the integration syncs on. False when it was carried out already.
+ */
+export async function rejectPlan(tx: Transaction, planId: string): Promise<boolean> {
+  const rows = await tx
     .update(contactPlans)
     .set({ status: 'rejected' })
     .where(
@@ -76,19 +79,42 @@ export async function rejectPlan(db: Executor, planId: string): Promise<boolean>
         inArray(contactPlans.status, ['computing', 'ready', 'stale', 'failed']),
       ),
     )
-    .returning({ id: contactPlans.id });
-  return rows.length > 0;
+    .returning({ reason: contactPlans.reason, integrationId: contactPlans.integrationId });
+  const [plan] = rows;
+  if (plan?.reason === 'parked_run') await keepContacts(tx, plan.integrationId);
+  return plan !== undefined;
 }
 
-/** A run went through, so whatever plan was being carried out has been. */
+async function keepContacts(tx: Transaction, integrationId: string): Promise<void> {
+  await tx.execute(sql`
+    update contacts c set archived_at = null, version = version + 1, updated_at = now()
+    where c.archived_at is not null and exists (select 1 from contact_links l
+      where l.contact_id = c.id and l.integration_id = ${integrationId} and l.tombstoned_at is null)`);
+  await tx.execute(sql`
+    update contact_links l set contact_id = null, base = null, parked = null, updated_at = now()
+    from contacts c where c.id = l.contact_id and c.archived_at is null
+      and l.integration_id = ${integrationId} and l.tombstoned_at is not null`);
+  await tx
+    .update(integrations)
+    .set({ phase: 'active', attention: null, updatedAt: sql`now()` })
+    .where(and(eq(integrations.id, integrationId), eq(integrations.phase, 'parked')));
+}
+
+/** The run that took the plan up went through. */
 export async function endApplyingPlan(
   db: Executor,
-  { integrationId, appliedAt }: { integrationId: string; appliedAt: string },
+  { integrationId, runId, appliedAt }: { integrationId: string; runId: string; appliedAt: string },
 ): Promise<void> {
   await db
     .update(contactPlans)
     .set({ status: 'applied', appliedAt })
-    .where(and(eq(contactPlans.integrationId, integrationId), eq(contactPlans.status, 'applying')));
+    .where(
+      and(
+        eq(contactPlans.integrationId, integrationId),
+        eq(contactPlans.runId, runId),
+        eq(contactPlans.status, 'applying'),
+      ),
+    );
 }
 
 /** All links, and the user's contacts that are tied to no other integration, are to be planned again. */
@@ -101,9 +127,10 @@ export async function noteEverything(
     select ${integrationId}::text, kind, key from (
       select 'remote' as kind, remote_id as key from contact_links where integration_id = ${integrationId}
       union all
-      select 'local', c.id from contacts c where c.user_id = ${userId} and c.archived_at is null and not exists (
+      select 'local', c.id from contacts c where c.user_id = ${userId} and c.archived_at is null and c.kept_at is null
+        and not exists (
         select 1 from contact_links l join integrations o on o.id = l.integration_id
-        where l.contact_id = c.id and l.tombstoned_at is null and o.deleting_at is null)
+        where l.contact_id = c.id and o.deleting_at is null)
     ) everything order by kind, key
     on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
 }

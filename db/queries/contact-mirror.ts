@@ -476,6 +476,11 @@ export async function purgeContactLinks(
       limit ${input.limit})
     returning contact_id`);
   const ids = gone.map((row) => row.contact_id).filter((id) => id !== null);
+  if (input.contacts === 'keep' && ids.length > 0) {
+    await tx.execute(sql`
+      update contacts set kept_at = now() where id = any(${sql.param(ids)}::text[])
+        and not exists (select 1 from contact_links l where l.contact_id = contacts.id)`);
+  }
   if (input.contacts === 'delete' && ids.length > 0) {
     await tx.execute(sql`
       with gone as (

@@ -61,7 +61,7 @@ export async function lockContacts(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Which of these contacts a living link of another integration ties. */
+/** Which of these contacts a link of another integration ties, also one whose remote contact is gone by now. */
 export async function tiedElsewhere(
   db: Executor,
   integrationId: string,
@@ -76,7 +76,6 @@ export async function tiedElsewhere(
       and(
         anyOf(contactLinks.contactId, contactIds),
         ne(contactLinks.integrationId, integrationId),
-        isNull(contactLinks.tombstonedAt),
         isNull(integrations.deletingAt),
       ),
     );

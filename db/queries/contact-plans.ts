@@ -16,12 +16,34 @@ export async function findApplyingPlan(db: Executor, integrationId: string): Pro
   return row;
 }
 
+/** The plan that is being carried out, if any, noted as taken up by this run, which ends it. */
+export async function takeUpPlan(
+  tx: Executor,
+  { integrationId, runId }: { integrationId: string; runId: string },
+): Promise<PlanRow | undefined> {
+  const plan = await findApplyingPlan(tx, integrationId);
+  if (plan !== undefined && plan.runId !== runId) await changePlan(tx, plan.id, { runId });
+  return plan;
+}
+
 export async function findPlan(db: Executor, planId: string): Promise<PlanRow | undefined> {
   const [row] = await db.select().from(contactPlans).where(eq(contactPlans.id, planId));
   return row;
 }
 
-export async function changePlan(
+/** What was computed, or why nothing was; a plan that went stale or was rejected meanwhile stays so. */
+export async function endComputing(
+  db: Executor,
+  planId: string,
+  change: Pick<PlanRow, 'status'> & Partial<Pick<PlanRow, 'error' | 'fingerprint' | 'summary' | 'review'>>,
+): Promise<void> {
+  await db
+    .update(contactPlans)
+    .set(change)
+    .where(and(eq(contactPlans.id, planId), eq(contactPlans.status, 'computing')));
+}
+
+async function changePlan(
   db: Executor,
   planId: string,
   change: Partial<Omit<PlanRow, 'id' | 'integrationId'>>,

@@ -86,7 +86,8 @@ const concerns = (links: SQL, recordId: SQL, id: SQL): SQL => sql`
     exists (select 1 from ${links} l where l.${recordId} = ${id} and l.integration_id = i.id)
     or (i.approved_direction <> 'from_provider' and not exists (
       select 1 from ${links} l join integrations o on o.id = l.integration_id
-      where l.${recordId} = ${id} and l.tombstoned_at is null and o.deleting_at is null)))`;
+      where l.${recordId} = ${id} and o.deleting_at is null) and not exists (
+      select 1 from contacts k where k.id = ${id} and k.kept_at is not null)))`;
 
 async function note(tx: Transaction, rows: SQL): Promise<readonly string[]> {
   const noted = await tx.execute<{ integration_id: string }>(sql`

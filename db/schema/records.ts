@@ -29,6 +29,8 @@ export const contacts = pgTable(
     version: integer().notNull().default(1),
     /** When a person last edited it; a sync's own writes don't count. */
     editedAt: instant('edited_at'),
+    /** The integration that brought it was deleted, and a person kept the records: it goes to no other account by itself. */
+    keptAt: instant('kept_at'),
     archivedAt: instant('archived_at'),
     createdAt: now('created_at'),
     updatedAt: now('updated_at'),

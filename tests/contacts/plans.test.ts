@@ -137,6 +137,57 @@ it('lets a person approve what a parked run would delete', async () => {
   expect(await live()).toBe(15);
 });
 
+it('keeps every contact where a person rejects what a parked run would delete', async () => {
+  await world.setDirection(id, 'bidirectional');
+  for (const remoteId of (await remoteContacts(world)).slice(0, 15)) await world.removeRemote(remoteId);
+  expect((await world.driver.sync(id, 'incremental')).status).toBe('parked');
+  const plan = await makePlan();
+  await api('POST', `/integrations/${id}/plans/${plan.id}/reject`);
+  expect(await integration()).toMatchObject({ phase: 'active' });
+  const run = await world.driver.sync(id, 'incremental');
+  expect(run).toMatchObject({ status: 'succeeded', counts: { deleted: 0, pushed: 0 } });
+  const [live] = await world.sql`select count(*)::int as n from contacts where archived_at is null`;
+  expect(live?.n).toBe(30);
+});
+
+it('parks again when more would go than a person has seen in the plan that is applied', async () => {
+  const plan = await makePlan({ syncDirection: 'bidirectional' });
+  for (const remoteId of (await remoteContacts(world)).slice(0, 15)) await world.removeRemote(remoteId);
+  await apply(plan);
+  await eventually(
+    () => integration(),
+    ({ phase }) => phase === 'parked',
+    20_000,
+  );
+  const [live] = await world.sql`select count(*)::int as n from contacts where archived_at is null`;
+  expect(live?.n).toBe(30);
+});
+
+it('sends contacts that a person kept from a deleted account to no other account', async () => {
+  const sinceMs = Date.now();
+  await api('DELETE', `/integrations/${id}?records=keep`);
+  await eventually(
+    () => world.driver.status('GET', `/v1/integrations/${id}`),
+    (status) => status === 404,
+    20_000,
+  );
+  await eventually(
+    () => world.sql`select 1 from integrations where id = ${id}`,
+    (rows) => rows.length === 0,
+    20_000,
+  );
+  await world.sql`update contacts set email = 'kept-' || id || '@harmony.test', phone = null`;
+  id = await world.connectContacts('from_provider');
+  const plan = await makePlan({ syncDirection: 'bidirectional' });
+  expect(plan.counts.provider).toMatchObject({ created: 0 });
+  const [kept] = await world.sql<{ id: string }[]>`select id from contacts where kept_at is not null limit 1`;
+  await apply(plan);
+  await world.quiet(id);
+  await api('PATCH', `/contacts/${kept?.id}`, { notes: 'Private' });
+  await world.quiet(id);
+  expect(await writesSince(sinceMs)).toEqual([]);
+});
+
 it('takes a run back where nobody has edited since, on both sides', async () => {
   await world.setDirection(id, 'bidirectional');
   const [changed, kept] = (await remoteContacts(world)) as [string, string];

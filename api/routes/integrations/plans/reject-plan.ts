@@ -5,7 +5,7 @@ import { plan } from '../../../contract/plan.ts';
 import { defineRoute } from '../../../define-route.ts';
 import { presentPlan } from '../../../present-plan.ts';
 import { notFound, ProblemError } from '../../../problem.ts';
-import { requireIntegration } from '../../../require-integration.ts';
+import { requireIntegration, toRef } from '../../../require-integration.ts';
 import { planParams } from './plan-params.ts';
 
 export const rejectPlan = defineRoute({
@@ -13,7 +13,7 @@ export const rejectPlan = defineRoute({
   path: '/v1/integrations/{id}/plans/{planId}/reject',
   summary: 'Decide against a plan',
   description:
-    'Nothing is written on either side, and the integration stays as it was; a run that was parked stays parked.',
+    'No side loses a contact. After a parked run, contacts that are gone at the provider stay in Harmony without their link, those archived in Harmony come back, and the integration syncs on.',
   tag: 'Plans',
   auth: 'caller',
   params: planParams,
@@ -30,6 +30,9 @@ export const rejectPlan = defineRoute({
       await recordAudit(tx, { workspaceId, actor: caller.actor, action: 'plan.reject', target, details });
       return true;
     });
+    await deps.arbiter
+      .announceSettings(toRef(integration))
+      .catch((err) => deps.logger.warn({ err, integrationId: integration.id }, 'settings not announced'));
     const after = await findPlan(deps.db, row.id);
     if (after === undefined) throw notFound('plan');
     if (!isRejected && after.status !== 'rejected') {

@@ -1,0 +1,1 @@
+ALTER TABLE "contacts" ADD COLUMN "kept_at" timestamp with time zone;
