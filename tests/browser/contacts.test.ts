@@ -105,6 +105,28 @@ describe.skipIf(!chromium)('contacts', () => {
     await look(page, 'conflicts-empty');
   });
 
+  test('both ways holds only once its plan was seen and carried out', async () => {
+    const { page, stack } = session;
+    await page.getByRole('tab', { name: 'Sync', exact: true }).click();
+    await page.getByRole('radio', { name: /^Both ways/ }).click();
+    await page.getByRole('heading', { name: 'What would change' }).waitFor();
+    await page.getByRole('region', { name: 'In Google Contacts' }).waitFor();
+    await look(page, 'plan');
+    await page.getByRole('button', { name: /^Carry it out/ }).click();
+    await page.getByText('The plan is being carried out').waitFor();
+    const direction = async () => {
+      const { data } = await stack.driver.api<{ data: { approvedDirection?: string }[] }>(
+        'GET',
+        '/v1/integrations',
+      );
+      return data[0]?.approvedDirection;
+    };
+    await expect.poll(direction, { timeout: 30_000 }).toBe('bidirectional');
+    await page.getByRole('tab', { name: 'Sync', exact: true }).click();
+    await page.getByLabel('When both sides changed').waitFor();
+    await look(page, 'direction');
+  });
+
   test('nothing on the way broke a script or the content security policy', () => {
     expect(session.errors).toEqual([]);
   });

@@ -26,9 +26,7 @@ interface TabsOf {
 export function listTabs({ integration, provider, name, feed }: TabsOf): readonly Tab[] {
   const can = (capability: string): boolean => provider?.capabilities.includes(capability) ?? false;
   const noun = provider?.collectionNoun;
-  const mapsContacts = can('write');
-  /** Plans and undo, which guard what is written at the provider. */
-  const twoWay = can('two_way');
+  const twoWay = can('write');
   const tabs: readonly (Tab | false | undefined)[] = [
     {
       id: 'overview',
@@ -50,12 +48,12 @@ export function listTabs({ integration, provider, name, feed }: TabsOf): readonl
       label: 'Sync',
       body: <SyncTab integration={integration} name={name} twoWay={twoWay} />,
     },
-    mapsContacts && {
+    twoWay && {
       id: 'mappings',
       label: 'Mappings',
       body: <MappingsTab integration={integration} name={name} />,
     },
-    mapsContacts && {
+    twoWay && {
       id: 'conflicts',
       label: 'Conflicts',
       body: <ConflictsTab integration={integration} name={name} />,
