@@ -4,6 +4,7 @@ import { recordAudit } from '../db/queries/audit.ts';
 import { lockContactList, updateContactList } from '../db/queries/contact-list-edits.ts';
 import { type ContactListRow, findContactList } from '../db/queries/contact-lists-read.ts';
 import { noteListWork } from '../db/queries/contact-work.ts';
+import { transact } from '../db/transact.ts';
 import type { Caller } from './caller.ts';
 import type { ContactList } from './contract/contact-list.ts';
 import type { ApiDeps } from './deps.ts';
@@ -28,7 +29,7 @@ export async function editContactList(
 ): Promise<ContactList> {
   const found = await findContactList(deps.db, caller, listId);
   if (found === undefined) throw notFound('contact list');
-  const integrationIds = await deps.db.transaction(async (tx) => {
+  const integrationIds = await transact(deps.db, async (tx) => {
     const noted = await noteListWork(tx, { userId: found.list.userId, listIds: [listId] });
     const list = await lockContactList(tx, caller, listId);
     if (list === undefined) throw notFound('contact list');

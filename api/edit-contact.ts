@@ -11,6 +11,7 @@ import {
 } from '../db/queries/contact-edits.ts';
 import { noteContactWork } from '../db/queries/contact-work.ts';
 import { type ContactRow, findContact } from '../db/queries/contacts-read.ts';
+import { transact } from '../db/transact.ts';
 import type { Caller } from './caller.ts';
 import type { ContactWarning, WrittenContact } from './contract/contact.ts';
 import type { ApiDeps } from './deps.ts';
@@ -39,7 +40,7 @@ export async function editContact(
 ): Promise<WrittenContact> {
   const found = await findContact(deps.db, caller, contactId);
   if (found === undefined) throw notFound('contact');
-  const edited = await deps.db.transaction(async (tx) => {
+  const edited = await transact(deps.db, async (tx) => {
     const integrationIds = await noteContactWork(tx, {
       userId: found.contact.userId,
       contactIds: [contactId],

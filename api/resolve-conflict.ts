@@ -13,6 +13,7 @@ import { type ContactChange, lockContact, updateContact } from '../db/queries/co
 import { findNewestMappings, insertMappings, lockMappings } from '../db/queries/contact-mappings.ts';
 import { noteContactWork, noteRemoteContacts } from '../db/queries/contact-work.ts';
 import { findVisibleIntegration, type IntegrationRow } from '../db/queries/integrations-read.ts';
+import { transact } from '../db/transact.ts';
 import { isContactFieldName } from '../sync/contact-fields.ts';
 import { combineDirections, directionOf, mayPush } from '../sync/direction.ts';
 import type { Caller } from './caller.ts';
@@ -44,7 +45,7 @@ export async function carryOutDecision(
   if (integration === undefined) throw notFound('integration of the conflict');
   const what: Case = { caller, found, integration, decision };
   requireFit(what);
-  const integrationIds = await deps.db.transaction(async (tx) => {
+  const integrationIds = await transact(deps.db, async (tx) => {
     const contactId = decision.choose === 'link' ? pairOf(conflict, decision).contactId : conflict.contactId;
     const noted =
       contactId === null || decision.choose === 'dismiss'

@@ -7,6 +7,7 @@ import { contactsOfRun, lockEntries, noteUndone } from '../db/queries/contact-un
 import { noteContactWork } from '../db/queries/contact-work.ts';
 import type { ContactRow } from '../db/queries/contacts-read.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
+import { transact } from '../db/transact.ts';
 import { type FieldName, kindOf, sameValue } from '../sync/contact-fields.ts';
 import type { Caller } from './caller.ts';
 import type { UndoReport } from './contract/contact-history.ts';
@@ -45,7 +46,7 @@ export async function undoRun(
     const page = { integrationId: integration.id, runId, afterId, limit: contactsAtOnce };
     const contactIds = await contactsOfRun(deps.db, page);
     for (const contactId of contactIds) {
-      const outcome = await deps.db.transaction((tx) =>
+      const outcome = await transact(deps.db, (tx) =>
         undoContact(tx, caller, { userId: integration.userId, runId, contactId }),
       );
       skipped.push(...outcome.skipped);

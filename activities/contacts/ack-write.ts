@@ -7,7 +7,7 @@ import {
   type NewJournalEntry,
   type PlannedContact,
 } from '../../db/queries/contact-planning.ts';
-import { noteWork } from '../../db/queries/contact-queue.ts';
+import { holdLocalWork, noteWork } from '../../db/queries/contact-queue.ts';
 import { ackLink, ackRemoval, changeWrite } from '../../db/queries/contact-writes.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { changeRecordCount } from '../../db/queries/mirror-table.ts';
@@ -76,6 +76,7 @@ async function ack(
   const { integrationId } = sync;
   const now = isoAt(nowMs(deps));
   await fenced(deps.db, fence, async (tx) => {
+    const letGo = await holdLocalWork(tx, { integrationId, contactId: write.recordId, dueAt: now });
     const contact = (await lockContacts(tx, sync.userId, [write.recordId])).get(write.recordId);
     const isNew = await ackLink(tx, {
       ...{
@@ -106,7 +107,7 @@ async function ack(
     // Edited while the call was on its way: the link stays behind, and is planned again.
     if (contact?.version !== localVersion || contact.archivedAt !== null) {
       await noteWork(tx, { integrationId, kind: 'local', keys: [write.recordId], dueAt: now });
-    }
+    } else await letGo();
   });
 }
 
@@ -114,7 +115,10 @@ export async function ackDelete(writing: Writing, { write, operation }: Prepared
   const { deps, sync, fence, runId } = writing;
   await fenced(deps.db, fence, async (tx) => {
     const now = isoAt(nowMs(deps));
+    const held = { integrationId: sync.integrationId, contactId: write.recordId, dueAt: now };
+    const letGo = await holdLocalWork(tx, held);
     const contact = (await lockContacts(tx, sync.userId, [write.recordId])).get(write.recordId) ?? null;
+    if (!isThere(contact)) await letGo();
     await finishRemoval(tx, writing, { write, now, contact });
     const snapshot = (operation.kind === 'delete_remote' ? operation.snapshot : {}) as Person;
     const before = sync.settings.mapping.readPerson(snapshot) as ContactFields as Values;
@@ -138,10 +142,13 @@ export async function finishRemoval(
   await changeRecordCount(tx, { integrationId, stream, collectionId: '' }, -gone);
   await changeWrite(tx, write.id, { state: 'acked', settledAt: now, error: null });
   // Restored in Harmony while the call was on its way.
-  if (contact != null && contact.archivedAt === null) {
+  if (isThere(contact)) {
     await noteWork(tx, { integrationId, kind: 'local', keys: [write.recordId], dueAt: now });
   }
 }
+
+const isThere = (contact: PlannedContact | null | undefined): boolean =>
+  contact != null && contact.archivedAt === null;
 
 async function note(
   tx: Transaction,

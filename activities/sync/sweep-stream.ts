@@ -56,15 +56,15 @@ export function createSweepStream(deps: ActivityDeps) {
       const { gone, lost = [] } = absence;
       const absent = new Set([...gone, ...lost]);
       const finished = unseen.length < limit;
-      await fenced(deps.db, fence, async (tx) => {
+      removed += await fenced(deps.db, fence, async (tx) => {
         const hidden = (await store.hide?.(tx, key, lost)) ?? 0;
         const count = (await store.remove(tx, key, gone, settings)) + hidden;
-        removed += count;
         await noteSwept(tx, { key, removed: count, finished });
         if (count > 0 && !store.plansRemovals)
           await addRunCounts(tx, input.runId, { ...noCounts, deleted: count });
         if (finished) await dropMarks(tx, key);
         else await markFound(tx, { key, listingId, remoteIds: unseen.filter((id) => !absent.has(id)) });
+        return count;
       });
       Context.current().heartbeat({ removed });
       if (finished || Date.now() > endAtMs) return { removed };

@@ -26,6 +26,33 @@ export async function noteWork(
       due_at = least(contact_work.due_at, excluded.due_at)`);
 }
 
+/**
+ * Locks the work row of a contact, which has to come before its contact (contact-work.ts), and makes it where there is
+ * none. Returns what takes a row that was made for this away again.
+ */
+export async function holdLocalWork(
+  tx: Transaction,
+  { integrationId, contactId, dueAt }: { integrationId: string; contactId: string; dueAt: string },
+): Promise<() => Promise<void>> {
+  const rows = await tx.execute<{ isNew: boolean }>(sql`
+    insert into contact_work (integration_id, kind, key, due_at)
+    values (${integrationId}, 'local', ${contactId}, ${dueAt}::timestamptz)
+    on conflict (integration_id, kind, key) do update set touched = contact_work.touched
+    returning xmax = 0 as "isNew"`);
+  return async () => {
+    if (rows[0]?.isNew !== true) return;
+    await tx
+      .delete(contactWork)
+      .where(
+        and(
+          eq(contactWork.integrationId, integrationId),
+          eq(contactWork.kind, 'local'),
+          eq(contactWork.key, contactId),
+        ),
+      );
+  };
+}
+
 /** Contacts that changed here are news to the other integrations that tie them. */
 export async function noteElsewhere(
   tx: Transaction,

@@ -2,6 +2,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../client.ts';
 import { integrations } from '../schema/index.ts';
+import { transact } from '../transact.ts';
 
 /** What a writer must hold. */
 export interface Fence {
@@ -54,9 +55,9 @@ export async function raiseGeneration(tx: Transaction, integrationId: string): P
   return row?.generation;
 }
 
-/** Runs `write` in one transaction under the fence. */
+/** Runs `write` in one transaction under the fence; see `transact` for when it runs again. */
 export function fenced<T>(db: Database, fence: Fence, write: (tx: Transaction) => Promise<T>): Promise<T> {
-  return db.transaction(async (tx) => {
+  return transact(db, async (tx) => {
     await holdFence(tx, fence);
     return write(tx);
   });

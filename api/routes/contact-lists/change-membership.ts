@@ -4,6 +4,7 @@ import { lockContact } from '../../../db/queries/contact-edits.ts';
 import { lockContactList, setMembership } from '../../../db/queries/contact-list-edits.ts';
 import { noteContactWork, noteMemberWork } from '../../../db/queries/contact-work.ts';
 import { findContact } from '../../../db/queries/contacts-read.ts';
+import { transact } from '../../../db/transact.ts';
 import type { Caller } from '../../caller.ts';
 import { listMembership } from '../../contract/contact-list.ts';
 import { defineRoute } from '../../define-route.ts';
@@ -61,7 +62,7 @@ async function changeMembership(
       remedy: 'Name a list of the same user.',
     });
   }
-  const integrationIds = await deps.db.transaction(async (tx) => {
+  const integrationIds = await transact(deps.db, async (tx) => {
     const { userId } = list;
     const noted = await noteContactWork(tx, { userId, contactIds: [contactId] });
     await noteMemberWork(tx, { userId, contactId, listId });

@@ -1,6 +1,7 @@
 import { recordAudit } from '../../../db/queries/audit.ts';
 import { insertContactList } from '../../../db/queries/contact-list-edits.ts';
 import { noteListWork } from '../../../db/queries/contact-work.ts';
+import { transact } from '../../../db/transact.ts';
 import { contactList, writeContactList } from '../../contract/contact-list.ts';
 import { defineRoute } from '../../define-route.ts';
 import { describeContactList } from '../../edit-contact-list.ts';
@@ -27,7 +28,7 @@ export const createContactList = defineRoute({
     const userId = requireUser(caller);
     const { workspaceId, actor } = caller;
     const id = newId('lst');
-    const integrationIds = await deps.db.transaction(async (tx) => {
+    const integrationIds = await transact(deps.db, async (tx) => {
       const noted = await noteListWork(tx, { userId, listIds: [id] });
       await insertContactList(tx, { id, workspaceId, userId, name: body.name });
       await recordAudit(tx, { workspaceId, actor, action: 'contact-list.create', target: id });

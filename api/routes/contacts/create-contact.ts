@@ -1,5 +1,6 @@
 import { recordAudit } from '../../../db/queries/audit.ts';
 import { insertContact } from '../../../db/queries/contact-edits.ts';
+import { transact } from '../../../db/transact.ts';
 import { createContact as requestBody, writtenContact } from '../../contract/contact.ts';
 import { defineRoute } from '../../define-route.ts';
 import { contactHeaders, describeWritten, refuseTooMany } from '../../edit-contact.ts';
@@ -26,7 +27,7 @@ export const createContact = defineRoute({
     const userId = requireUser(caller);
     const { workspaceId, actor } = caller;
     const id = newId('con');
-    const { contact, integrationIds } = await deps.db.transaction(async (tx) => {
+    const { contact, integrationIds } = await transact(deps.db, async (tx) => {
       const inserted = await insertContact(tx, { id, workspaceId, userId, change: body });
       refuseTooMany(inserted.contact);
       await recordAudit(tx, { workspaceId, actor, action: 'contact.create', target: id });

@@ -1,0 +1,65 @@
+/** Transactions that give way to another one run again, and no others do. */
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { holdLocalWork } from '../db/queries/contact-queue.ts';
+import { transact } from '../db/transact.ts';
+import { createTestDatabase, type TestDatabase } from './support/postgres.ts';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.db.execute(sql`create table pairs (id int primary key, n int not null)`);
+  await database.db.execute(sql`insert into pairs values (1, 0), (2, 0)`);
+});
+afterAll(() => database.close());
+
+it('two that lock in opposite order both get through, each counted once', async () => {
+  const attempts: number[] = [];
+  const holding = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const both = (first: number, second: number) =>
+    transact(database.db, async (tx) => {
+      attempts.push(first);
+      await tx.execute(sql`update pairs set n = n + 1 where id = ${first}`);
+      holding[first - 1]?.resolve();
+      await holding[second - 1]?.promise;
+      await tx.execute(sql`update pairs set n = n + 1 where id = ${second}`);
+    });
+  await Promise.all([both(1, 2), both(2, 1)]);
+  expect(await database.db.execute(sql`select n from pairs order by id`)).toMatchObject([{ n: 2 }, { n: 2 }]);
+  expect(attempts).toHaveLength(3);
+});
+
+it('gives up after three times, and runs what failed otherwise once', async () => {
+  for (const [code, times] of [
+    ['40001', 3],
+    ['23505', 1],
+  ] as const) {
+    let attempts = 0;
+    const failing = transact(database.db, async () => {
+      attempts += 1;
+      throw Object.assign(new Error('refused'), { code });
+    });
+    await expect(failing).rejects.toThrow('refused');
+    expect(attempts).toBe(times);
+  }
+});
+
+it('an ack takes away only the row of work that it made itself', async () => {
+  const work = () => database.db.execute(sql`select key, touched from contact_work order by key`);
+  const hold = (contactId: string) =>
+    transact(database.db, async (tx) => {
+      const letGo = await holdLocalWork(tx, {
+        integrationId: 'int_a',
+        contactId,
+        dueAt: '2030-01-01T00:00:00Z',
+      });
+      await letGo();
+    });
+  await database.db.execute(
+    sql`insert into contact_work (integration_id, kind, key) values ('int_a', 'local', 'con_noted')`,
+  );
+  await hold('con_noted');
+  await hold('con_quiet');
+  expect(await work()).toMatchObject([{ key: 'con_noted', touched: 1 }]);
+});
