@@ -356,4 +356,15 @@ describe('edits in Harmony', () => {
     expect(await handle().query(arbiterView)).toMatchObject({ phase: 'needs_reauth', running: [] });
     expect(runsOf('edit')).toEqual([]);
   });
+
+  it('that backed off are carried on with while auto-sync is off, and nothing is read', async () => {
+    world.desired = { phase: 'active', autoSync: false, intervalSeconds: 300, nextCheckAtMs: null };
+    world.nextCheckInMs = 300;
+    world.changed = true;
+    await temporal.client.workflow.start(workflowTypes.integration, integrationStartOptions(ref));
+    await until(() => expect(world.calls).toContain('finishRun succeeded'));
+    expect(runsOf('edit')).toHaveLength(1);
+    expect(world.calls).not.toContain('syncStream');
+    expect(runsOf('periodic')).toEqual([]);
+  });
 });
