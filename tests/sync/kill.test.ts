@@ -88,7 +88,9 @@ describe('kill -9 in the middle of a first sync', () => {
           record_count = 0 where integration_id = ${id} and stream = 'contacts'`;
         await sql`delete from contacts`;
         await sql`delete from contact_links`;
-        await sql`update runs set read = 0, created = 0 where id = ${runId}`;
+        // The groups, which are read before the contacts, were committed earlier and stay.
+        await sql`update runs set (read, created) = (select count(*), count(*) from list_links
+          where integration_id = ${id}) where id = ${runId}`;
       });
       await expectAllOnce(id, runId);
     },
