@@ -17,10 +17,10 @@ export function ConflictCard({ conflict, name }: { conflict: Conflict; name: str
   return (
     <li className="conflict" data-conflict={conflict.id}>
       <div className="conflict-head">
-        <h3>
+        <h2>
           {conflict.contactId ? <Link href={paths.item('contacts', conflict.contactId)}>{who}</Link> : who}
           {conflict.field && `: ${fieldLabel(conflict.field)}`}
-        </h3>
+        </h2>
         <span className="muted">
           <Time at={conflict.at} />
         </span>
