@@ -182,8 +182,7 @@ async function applyRenames(
     await renameLink(tx, { integrationId: context.integrationId, from, to });
   for (const { from, to } of collisions) {
     const others = from.filter((id) => id !== to);
-    const gone = { remoteIds: others, rules };
-    if (rules.path === 'plan') await parkMerged(tx, context, { ...gone, into: to });
+    if (rules.path !== 'none') await parkMerged(tx, context, { remoteIds: others, rules, into: to });
   }
 }
 
