@@ -153,11 +153,14 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     const work = page.getByRole('checkbox', { name: /^Work/ });
     await work.click();
     await page.getByText(/^3 of 4 calendars ticked$/).waitFor();
+    // Else a push could bring it in before the button does.
+    await stack.driver.control('POST', '/pushes', { mode: 'hold' });
     await stack.driver.control('POST', '/google/ada@example.com/calendars', { summary: 'Book club' });
     await page.getByRole('button', { name: 'Refresh List' }).click();
     await page.getByText('New, 1 calendar: Book club').waitFor();
     expect(await work.isChecked()).toBe(false);
     expect(await page.getByRole('checkbox').count()).toBe(5);
+    await stack.driver.control('POST', '/pushes', { mode: 'deliver' });
     await look(page, '13-calendars');
   });
 
