@@ -49,7 +49,15 @@ export const integration = z
 
 export const listIntegrationsQuery = z.strictObject({ ...pageQuery, provider: resourceId.optional() });
 
-export const apiKey = z.string().trim().min(1).max(4096);
+/** It is sent in a header, which takes no blank and nothing beyond ASCII. */
+export const apiKey = z
+  .string()
+  .trim()
+  .min(1)
+  .max(4096)
+  .regex(/^[\x21-\x7e]+$/, {
+    message: 'Only letters, digits and signs, without blanks: copy the key once more.',
+  });
 
 export const createIntegration = z
   .strictObject({ provider: resourceId, auth: authKind.optional(), apiKey: apiKey.optional() })
