@@ -9,11 +9,12 @@ import { createComputePlan, createFailPlan } from './contacts/compute-plan.ts';
 import { createPlanContacts } from './contacts/plan-contacts.ts';
 import { createWriteContacts } from './contacts/write-contacts.ts';
 import {
+  createForgetIntegration,
   createPurge,
-  createRevokeGrant,
   createStopWatches,
   createTombstone,
 } from './delete/delete-integration.ts';
+import { createRevokeGrant } from './delete/revoke-grant.ts';
 import type { ActivityDeps } from './deps.ts';
 import { toFailure } from './failure.ts';
 import { createReconcile } from './reconcile/reconcile.ts';
@@ -47,6 +48,7 @@ export function createActivities(deps: ActivityDeps) {
     refuseTaskWrite: createRefuseTaskWrite(deps),
     tombstone: createTombstone(deps),
     purge: createPurge(deps),
+    forgetIntegration: createForgetIntegration(deps),
     reconcile: createReconcile(deps),
   };
   const provider = {

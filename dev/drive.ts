@@ -29,9 +29,9 @@ export interface Driver {
   status(method: string, path: string): Promise<number>;
   /** Calls the stand-in's control surface. Throws on any status of 400 or above. */
   control<T>(method: string, path: string, body?: unknown): Promise<T>;
-  /** Connects a provider with a consent that is answered at once. Returns the integration's id. */
+  /** Connects a provider with a consent that is answered at once. Returns the integration's id; throws when it is refused. */
   connect(provider: string): Promise<string>;
-  /** The newest run once `count` runs have ended and none is under way. */
+  /** The newest run once `count` runs have ended and none is under way. Throws when there can't be one: nobody is signed in. */
   settled(integrationId: string, count?: number): Promise<RunView>;
   /** Asks for a sync and waits for its end. */
   sync(integrationId: string, mode: 'incremental' | 'full'): Promise<RunView>;
@@ -58,6 +58,15 @@ export function createDriver(running: Running, patienceMs = 600_000): Driver {
 
   const caller = { authorization: `Bearer ${running.workspaceKey}`, 'harmony-user': running.userId };
 
+  const requireSignedIn = async (integrationId: string): Promise<void> => {
+    const { phase, attention } = await driver.api<IntegrationView>(
+      'GET',
+      `/v1/integrations/${integrationId}`,
+    );
+    if (phase === 'active' || attention === undefined) return;
+    throw new Error(`${integrationId} syncs nothing in phase ${phase}: ${JSON.stringify(attention)}`);
+  };
+
   const driver: Driver = {
     api: (method, path, body) => {
       const { headers, ...rest } = json(body) as { headers?: Record<string, string>; body?: string };
@@ -79,7 +88,8 @@ export function createDriver(running: Running, patienceMs = 600_000): Driver {
         '/v1/integrations',
         { provider },
       );
-      await followSignIn(begun.authorizationUrl);
+      const page = await followSignIn(begun.authorizationUrl);
+      if (saysRefused(page)) throw new Error(`${provider} was not connected: ${textOf(page)}`);
       return begun.integration.id;
     },
 
@@ -93,6 +103,7 @@ export function createDriver(running: Running, patienceMs = 600_000): Driver {
         );
         seen = data;
         if (data.length >= count && data.every((run) => run.status !== 'running')) return data[0] as RunView;
+        if (data.length === 0) await requireSignedIn(integrationId);
         await pause(pollMs);
       }
       throw new Error(`runs did not settle: ${JSON.stringify(seen)}`);
@@ -117,8 +128,11 @@ export function createDriver(running: Running, patienceMs = 600_000): Driver {
   return driver;
 }
 
-/** As a browser: keeps cookies and follows redirects, over our hop and the consent page back to our callback. */
-export async function followSignIn(authorizationUrl: string, signal?: AbortSignal): Promise<void> {
+/**
+ * As a browser: keeps cookies and follows redirects, over our hop and the consent page back to our callback. Returns our
+ * page; throws on a status of 400 or above.
+ */
+export async function followSignIn(authorizationUrl: string, signal?: AbortSignal): Promise<string> {
   const cookies = new Map<string, string>();
   let url = authorizationUrl;
   for (let hops = 0; hops < 10; hops += 1) {
@@ -137,12 +151,15 @@ export async function followSignIn(authorizationUrl: string, signal?: AbortSigna
     if (location === null) {
       if (response.status >= 400)
         throw new Error(`The sign-in ended with ${response.status}: ${textOf(page)}`);
-      return;
+      return page;
     }
     url = new URL(location, url).href;
   }
   throw new Error('The sign-in went round in circles.');
 }
+
+/** Our page tells its opener so. */
+const saysRefused = (page: string): boolean => page.includes('"ok":false');
 
 const textOf = (html: string): string =>
   html

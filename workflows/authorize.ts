@@ -4,7 +4,7 @@ import type { AuthorizeInput, AuthorizeOutcome } from './messages.ts';
 
 /** A refusal (another account, a missing permission, an expired code) is an outcome that the card shows. */
 export async function authorizeAccount(input: AuthorizeInput): Promise<AuthorizeOutcome> {
-  const { integrationId, provider } = input;
+  const { integrationId, provider, attemptId } = input;
   let outcome: AuthorizeOutcome;
   try {
     outcome = await providerActivities(provider, 'person', 'Exchange the sign-in for a grant').authorize(
@@ -16,7 +16,7 @@ export async function authorizeAccount(input: AuthorizeInput): Promise<Authorize
   }
   if (!outcome.ok) {
     const { code, title, remedy } = outcome;
-    await core.noteRefusal({ integrationId, attention: { code, title, remedy } });
+    await core.noteRefusal({ integrationId, attemptId, attention: { code, title, remedy } });
   }
   return outcome;
 }

@@ -29,7 +29,17 @@ type Refusal = Exclude<AuthorizeOutcome, { ok: true }>;
  * account, an account connected already, a missing permission) are answers, not errors.
  */
 export function createAuthorize(deps: ActivityDeps) {
+  const exchange = createExchange(deps);
   return async function authorize(input: AuthorizeInput): Promise<AuthorizeOutcome> {
+    const outcome = await exchange(input);
+    // The sign-in is over: whoever waits for it to end a grant goes on.
+    if (!outcome.ok) await forgetCode(deps.db, input.attemptId);
+    return outcome;
+  };
+}
+
+function createExchange(deps: ActivityDeps) {
+  return async (input: AuthorizeInput): Promise<AuthorizeOutcome> => {
     const integration = await findIntegration(deps.db, input.integrationId);
     if (integration === undefined || integration.deletingAt !== null)
       throw integrationGone(input.integrationId);
@@ -50,8 +60,10 @@ export function createAuthorize(deps: ActivityDeps) {
     }
     const session = adapter.openSession({ accessToken: tokens.accessToken, authKind: 'oauth' }, environment);
     const account = await askPatiently(() => session.whoAmI(signal), adapter);
-    if (!('id' in account))
+    if (!('id' in account)) {
+      if (account.kind === 'auth_revoked' || account.kind === 'token_rejected') return accessEnded(adapter);
       return { ok: false, ...describeFailure({ type: 'ProviderUnavailable' }, adapter, environment) };
+    }
 
     const refusal = await refuse(deps, integration, account, adapter);
     if (refusal !== undefined) return refusal;
@@ -124,6 +136,13 @@ const codeExpired = (adapter: ProviderAdapter): Refusal => ({
   code: 'code_expired',
   title: `The sign-in at ${adapter.displayName} could not be finished: its answer was no longer valid.`,
   remedy: 'Connect again; nothing was changed.',
+});
+
+const accessEnded = (adapter: ProviderAdapter): Refusal => ({
+  ok: false,
+  code: 'access_ended',
+  title: `${adapter.displayName} took the access back before the sign-in was finished: it was ended at the same moment, there or by deleting another integration of the account.`,
+  remedy: 'Sign in again; nothing was changed.',
 });
 
 /** The code is spent by now, so a passing fault here must not fail the activity: its retry could not exchange again. */

@@ -1,11 +1,18 @@
 import { changePhase } from '../../db/queries/integrations.ts';
+import { forgetCode } from '../../db/queries/oauth-attempts.ts';
 import type { Attention } from '../../db/schema/index.ts';
 import { describeFailure, type FailureNote } from '../attention.ts';
 import type { ActivityDeps } from '../deps.ts';
 
 /** A sign-in that came to nothing: the card says why and what to do. Phase, data and cursors stay as they are. */
 export function createNoteRefusal(deps: ActivityDeps) {
-  return async function noteRefusal(input: { integrationId: string; attention: Attention }): Promise<void> {
+  return async function noteRefusal(input: {
+    integrationId: string;
+    /** The sign-in that is over. */
+    attemptId: string;
+    attention: Attention;
+  }): Promise<void> {
+    await forgetCode(deps.db, input.attemptId);
     await changePhase(deps.db, input.integrationId, { attention: input.attention });
   };
 }

@@ -1,7 +1,6 @@
 /** The steps of Delete. Each may be repeated; together they leave no row, token or watch of the integration. */
 import { Context } from '@temporalio/activity';
 import { purgeContactSync } from '../../db/queries/contact-queue.ts';
-import { deleteCredential, isGrantShared, loadCredential } from '../../db/queries/credentials.ts';
 import { findIntegration, removeIntegration, tombstoneIntegration } from '../../db/queries/integrations.ts';
 import { dropVectorsOfGoneRecords } from '../../db/queries/search-index.ts';
 import { listWatches } from '../../db/queries/watches.ts';
@@ -33,32 +32,9 @@ export function createStopWatches(deps: ActivityDeps) {
   };
 }
 
-/**
- * Revokes the grant, unless another integration lives on it: at Google one grant covers Calendar and Contacts of an
- * account, and revoking it ends both. Then forgets the tokens.
- */
-export function createRevokeGrant(deps: ActivityDeps) {
-  return async function revokeGrant({ integrationId }: Target): Promise<{ revoked: boolean }> {
-    const integration = await findIntegration(deps.db, integrationId);
-    const credential = await loadCredential(deps.db, deps.sealer, integrationId);
-    if (integration === undefined || credential === undefined) return { revoked: false };
-    const { adapter, environment } = deps.provider(integration.provider);
-    const oauth = integration.authKind === 'oauth' ? adapter.oauth?.(environment) : undefined;
-    if (oauth === undefined || (await isGrantShared(deps.db, integrationId, credential.grantKey))) {
-      return { revoked: false };
-    }
-    try {
-      await oauth.revoke(credential.tokens, Context.current().cancellationSignal);
-    } catch (error) {
-      throw adapter.classify(error);
-    }
-    return { revoked: true };
-  };
-}
-
 const batchSize = 5000;
 
-/** Removes tokens, mirrors and, where asked, records; then the integration itself, with all that hangs on it. */
+/** Removes mirrors and, where asked, records. */
 export function createPurge(deps: ActivityDeps) {
   return async function purge(
     input: Target & { readonly provider: string; readonly records: 'keep' | 'delete' },
@@ -66,7 +42,6 @@ export function createPurge(deps: ActivityDeps) {
     const { integrationId, records } = input;
     const { adapter } = deps.provider(input.provider);
     const integration = await findIntegration(deps.db, integrationId);
-    await deleteCredential(deps.db, integrationId);
     let removed = 0;
     for (const kind of new Set(adapter.streams.map((stream) => stream.kind))) {
       for (;;) {
@@ -85,7 +60,13 @@ export function createPurge(deps: ActivityDeps) {
     // What search holds of the records goes with them, not with the next round of indexing.
     if (integration !== undefined) await dropVectorsOfGoneRecords(deps.db, integration.userId);
     indexSoon(deps);
-    await removeIntegration(deps.db, integrationId);
     return { removed };
+  };
+}
+
+/** The last step: the integration itself, with all that hangs on it. */
+export function createForgetIntegration(deps: ActivityDeps) {
+  return async function forgetIntegration({ integrationId }: Target): Promise<void> {
+    await removeIntegration(deps.db, integrationId);
   };
 }

@@ -1,5 +1,5 @@
-/** The right to write at an account, held by one integration at a time. */
-import { and, eq, lt, sql } from 'drizzle-orm';
+/** The right to write at an account, or to end grants, held by one integration at a time. */
+import { and, eq, gt, lt, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { grantLeases } from '../schema/index.ts';
 
@@ -19,6 +19,14 @@ export async function takeLease(
     })
     .returning({ key: grantLeases.key });
   return taken.length > 0;
+}
+
+/** The right to end grants of a workspace at a family of providers: no sign-in sets out there while it is held. */
+export const revocationLease = (workspaceId: string, grantFamily: string): string =>
+  `revoke:${grantFamily}:${workspaceId}`;
+
+export async function isLeaseHeld(db: Executor, key: string, now: string): Promise<boolean> {
+  return (await db.$count(grantLeases, and(eq(grantLeases.key, key), gt(grantLeases.until, now)))) > 0;
 }
 
 export async function releaseLease(

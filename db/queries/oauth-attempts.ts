@@ -1,7 +1,7 @@
 /** One sign-in at a provider, from our hop to the exchange of its code. Secrets are hashed, or sealed to the row. */
-import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
-import { oauthAttempts } from '../schema/index.ts';
+import { integrations, oauthAttempts } from '../schema/index.ts';
 import type { Sealer } from '../sealing.ts';
 
 export type OAuthAttempt = typeof oauthAttempts.$inferSelect;
@@ -101,9 +101,44 @@ export async function readCodeGrant(
   };
 }
 
-/** Forgets the code; it works once at the provider anyway. Part of the transaction that stores the tokens. */
+/**
+ * Forgets the code; it works once at the provider anyway. Part of the transaction that stores the tokens, or of the
+ * refusal: from then on the sign-in is no longer under way.
+ */
 export async function forgetCode(db: Executor, attemptId: string): Promise<void> {
   await db.update(oauthAttempts).set({ sealedCode: null }).where(eq(oauthAttempts.id, attemptId));
+}
+
+/** How long after its attempt's end a code may still be on its way to the exchange. */
+const exchangeMs = 2 * 60 * 1000;
+
+/**
+ * The providers at which somebody of the workspace is signing in for the first time now: from the moment that a browser
+ * was sent there until its code was exchanged for stored tokens or refused. Whose account it will be is not known before.
+ * (Signing in again is for an account that is known, with its tokens stored.) Integrations that are being deleted don't
+ * count: theirs come to nothing.
+ */
+export async function firstSignInsUnderWay(db: Executor, workspaceId: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectDistinct({ provider: integrations.provider })
+    .from(oauthAttempts)
+    .innerJoin(integrations, eq(integrations.id, oauthAttempts.integrationId))
+    .where(
+      and(
+        eq(integrations.workspaceId, workspaceId),
+        isNull(integrations.accountId),
+        isNull(integrations.deletingAt),
+        isNotNull(oauthAttempts.browserHash),
+        or(
+          stillOpen(),
+          and(
+            isNotNull(oauthAttempts.sealedCode),
+            gt(oauthAttempts.expiresAt, sql`now() - ${exchangeMs} * interval '1 millisecond'`),
+          ),
+        ),
+      ),
+    );
+  return rows.map(({ provider }) => provider);
 }
 
 const stillOpen = () => and(isNull(oauthAttempts.usedAt), gt(oauthAttempts.expiresAt, sql`now()`));

@@ -9,11 +9,11 @@ export const providerLimits = pgTable('provider_limits', {
   blockedUntil: instant('blocked_until').notNull(),
 });
 
-/** Who writes at an account now: providers ask for the writes of one account one after another. */
+/** Who writes at an account now: providers ask for the writes of one account one after another. And who ends grants. */
 export const grantLeases = pgTable('grant_leases', {
-  /** `credentials.grant_key`. */
+  /** `credentials.grant_key`, or `revoke:<family>:<workspace id>`. */
   key: text().primaryKey(),
-  /** The integration that holds it. */
+  /** The integration (or one attempt of its Delete) that holds it. */
   holder: text().notNull(),
   /** Anybody's after this time. */
   until: instant('held_until').notNull(),

@@ -31,7 +31,7 @@ async function begin(provider = 'google-contacts') {
     id,
     url: answer.body.authorizationUrl as string,
     get: () => world.ada.asUser.get(`/v1/integrations/${id}`),
-    /** Waits until it is gone for good: its revocation would end a later grant of the same account. */
+    /** Waits until it is gone for good. */
     discard: () => discard(id),
   };
 }

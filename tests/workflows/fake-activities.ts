@@ -21,6 +21,8 @@ export interface FakeWorld {
   readonly failures: string[];
   authorization: Awaited<ReturnType<ProviderActivities['authorize']>>;
   nextCheckInMs: number;
+  /** What ending the grant answers, one by one; `revoked` once they are used up. */
+  readonly revocations: Awaited<ReturnType<ProviderActivities['revokeGrant']>>['outcome'][];
 }
 
 export function createFakeWorld(): FakeWorld {
@@ -36,6 +38,7 @@ export function createFakeWorld(): FakeWorld {
     failures: [],
     authorization: { ok: true, accountName: 'ada@example.com' },
     nextCheckInMs: 3_600_000,
+    revocations: [],
   };
 }
 
@@ -88,8 +91,11 @@ export function createFakeActivities(world: FakeWorld): {
       },
       async purge({ records }) {
         world.calls.push(records === 'keep' ? 'purge but records' : 'purge');
-        world.desired = null;
         return { removed: 7 };
+      },
+      async forgetIntegration() {
+        world.calls.push('forgetIntegration');
+        world.desired = null;
       },
     },
     provider: {
@@ -129,7 +135,7 @@ export function createFakeActivities(world: FakeWorld): {
       },
       async revokeGrant() {
         world.calls.push('revokeGrant');
-        return { revoked: true };
+        return { outcome: world.revocations.shift() ?? 'revoked' };
       },
     },
   };

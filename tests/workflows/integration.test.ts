@@ -118,8 +118,27 @@ describe('the line of operations', () => {
     await expect(ask(sync('late'))).rejects.toBeInstanceOf(WorkflowUpdateFailedError);
     await handle().result();
     expect(world.runs.get('run_a')).toBe('cancelled');
-    expect(world.calls.slice(-4)).toEqual(['tombstone', 'stopWatches', 'revokeGrant', 'purge']);
+    expect(world.calls.slice(-5)).toEqual([
+      ...['tombstone', 'stopWatches', 'revokeGrant', 'purge', 'forgetIntegration'],
+    ]);
     expect(world.runs.has('run_late')).toBe(false);
+  });
+
+  it('removes the data at once and keeps the tokens while a sign-in may be about to live on the grant', async () => {
+    world.revocations.push('later', 'later', 'kept');
+    await ask(remove);
+    await handle().result();
+    expect(world.calls.slice(-7)).toEqual([
+      ...[
+        'tombstone',
+        'stopWatches',
+        'revokeGrant',
+        'purge',
+        'revokeGrant',
+        'revokeGrant',
+        'forgetIntegration',
+      ],
+    ]);
   });
 
   it('refuses to re-authenticate during a delete, which goes through', async () => {
@@ -176,7 +195,9 @@ describe('the line of operations', () => {
     world.keepRecords = true;
     await handle().signal(settingsChanged);
     await handle().result();
-    expect(world.calls.slice(-4)).toEqual(['tombstone', 'stopWatches', 'revokeGrant', 'purge but records']);
+    expect(world.calls.slice(-5)).toEqual([
+      ...['tombstone', 'stopWatches', 'revokeGrant', 'purge but records', 'forgetIntegration'],
+    ]);
   });
 
   it('keeps a refused sign-in from starting a sync and says so', async () => {

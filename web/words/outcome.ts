@@ -35,6 +35,13 @@ const known: readonly (readonly [RegExp, OutcomeWords])[] = [
     },
   ],
   [
+    /access_ended|code_expired/,
+    {
+      title: 'The sign-in was ended before it was finished',
+      remedy: 'Nothing was changed. Start it again.',
+    },
+  ],
+  [
     /expired|state|attempt/,
     {
       title: 'The sign-in took too long',

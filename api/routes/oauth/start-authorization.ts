@@ -1,16 +1,21 @@
 import { calculatePKCECodeChallenge } from 'oauth4webapi';
 import { z } from 'zod';
 import { hashSecret, newSecret } from '../../../db/ids.ts';
-import { findIntegration } from '../../../db/queries/integrations.ts';
+import { isLeaseHeld, revocationLease } from '../../../db/queries/grant-leases.ts';
+import { findIntegration, type Integration } from '../../../db/queries/integrations.ts';
 import { bindToBrowser, findAttemptByHop, readVerifier } from '../../../db/queries/oauth-attempts.ts';
 import { stateOf } from '../../begin-authorization.ts';
 import { defineRoute } from '../../define-route.ts';
-import { findProvider } from '../../deps.ts';
+import { type ApiDeps, findProvider, type OfferedProvider } from '../../deps.ts';
 import { sendOAuthPage, setOAuthHeaders } from '../../oauth-page.ts';
 import { belongsToSession } from '../../oauth-session.ts';
 import { browserCookie, readCookie, setBrowserCookie } from '../../session-cookie.ts';
 
 const startAgain = 'Close this window and press Connect (or Re-authenticate) again.';
+
+/** A grant is ended within a second or two. */
+const revocationWaitMs = 15_000;
+const revocationPollMs = 150;
 
 export const startAuthorization = defineRoute({
   method: 'get',
@@ -23,6 +28,7 @@ export const startAuthorization = defineRoute({
   responses: {
     302: { description: "To the provider's consent page" },
     400: { description: 'A page that says why not', contentType: 'text/html' },
+    503: { description: 'A page: another access is just being ended; try again', contentType: 'text/html' },
   },
   handler: async ({ deps, params, req, res }) => {
     const { publicUrl } = deps.config;
@@ -52,6 +58,15 @@ export const startAuthorization = defineRoute({
       refuse('It is too old, was used already, or was opened in another browser.');
       return undefined;
     }
+    if (!(await outlastRevocation(deps, integration, offered))) {
+      sendOAuthPage(res, publicUrl, {
+        status: 503,
+        title: 'This sign-in has to wait a moment',
+        text: `Harmony is just ending an access to ${offered.adapter.displayName}, and the provider takes its time. A new one would be ended along with it.`,
+        remedy: 'Reload this page in a minute.',
+      });
+      return undefined;
+    }
     const url = offered.adapter.oauth(offered.environment).authorizationUrl({
       redirectUri: `${publicUrl}/oauth/callback`,
       state: stateOf(params.token),
@@ -63,3 +78,21 @@ export const startAuthorization = defineRoute({
     return { status: 302, headers: { Location: url } };
   },
 });
+
+/**
+ * Whoever ends grants takes the lease first and then looks for sign-ins that are under way; this one is bound to its
+ * browser by now and looks for the lease. So one of both sees the other.
+ */
+async function outlastRevocation(
+  { db }: ApiDeps,
+  { workspaceId }: Integration,
+  { adapter }: OfferedProvider,
+): Promise<boolean> {
+  const key = revocationLease(workspaceId, adapter.grantFamily);
+  const deadlineMs = Date.now() + revocationWaitMs;
+  while (await isLeaseHeld(db, key, new Date().toISOString())) {
+    if (Date.now() > deadlineMs) return false;
+    await new Promise((resolve) => setTimeout(resolve, revocationPollMs));
+  }
+  return true;
+}
