@@ -246,6 +246,11 @@ export class Oracle {
       if (name !== resourceName || !mapped || atMs > google.nowMs - getLagMs) return false;
       const held = valuesIn(present, mapped).filter((value) => value !== '');
       const before = canonicalize(mapped.kind, former);
+      const base = engine.rows.get(resourceName)?.link?.bases[field];
+      // Without a base a blank may have stood there all along, and it leaves nothing that a delete could lose.
+      if (!base && held.length === 0) return false;
+      // What began from another value than the agreed one was an edit of a sibling, which is not mapped.
+      if (base && canonicalize(mapped.kind, base.remote) !== before) return false;
       // Edited and set back is no edit.
       return before === '' ? held.length > 0 : !held.includes(before);
     });

@@ -185,6 +185,26 @@ describe('deletes', () => {
     expect(first('both', { local: archived, remote: deleted }, gone)).toBeUndefined();
   });
 
+  it('unlinks what is gone at Google when all that is left here is a value that Google cannot hold', () => {
+    const birthday = compileMapping([{ field: 'birthday', path: 'birthdays.date', direction: 'both' }]);
+    const odd = local({ fields: { birthday: 'in May' } });
+    const toProvider = { mapping: birthday, direction: 'to_provider', policy: 'newest' } as const;
+    const situation = { local: odd, remote: deleted, link: { ...link, bases: {} } };
+    expect(planContact(toProvider, situation).operations).toMatchObject([
+      { kind: 'park', field: 'birthday', reason: 'unstorable_value' },
+      { kind: 'unlink', reason: 'nothing_to_send' },
+    ]);
+  });
+
+  it('takes a value without a base for an edit, but not a blank, which a delete cannot lose', () => {
+    const { firstName: _, ...without } = bases;
+    const unsure = { ...link, bases: without };
+    const nameless = { ...person(), names: [] };
+    expect(first('both', { local: archived, remote: live(person()) }, unsure)?.kind).toBe('restore_local');
+    expect(first('both', { local: archived, remote: live(nameless) }, unsure)?.kind).toBe('delete_remote');
+    expect(first('both', { local: archived, remote: live(nameless) })?.kind).toBe('restore_local');
+  });
+
   it('does not take a missing Harmony row for a delete', () => {
     expect(first('both', { local: null, remote: live(person()) })?.kind).toBe('create_local');
   });

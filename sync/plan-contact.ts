@@ -168,7 +168,10 @@ function planDeletedRemote(
   if (isLocalEdited(settings, link, local) || isSource) {
     if (!mayPush(settings.direction)) return planUnlink(link, 'direction');
     const recreated = planRemoteCreate(settings, local, resourceName);
-    return recreated.operations.length > 0 ? recreated : planUnlink(link, 'nothing_to_send');
+    if (recreated.operations.some(({ kind }) => kind === 'create_remote')) return recreated;
+    // At most values that Google cannot hold are left; they stay parked, and nothing ties them to a contact that is gone.
+    const { operations } = planUnlink(link, 'nothing_to_send');
+    return { ...recreated, operations: [...recreated.operations, ...operations] };
   }
   return only({
     kind: 'archive_local',
