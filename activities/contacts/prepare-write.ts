@@ -12,6 +12,7 @@ import {
 import { noteWork } from '../../db/queries/contact-queue.ts';
 import { changeWrite, lockWrite, storeShadow } from '../../db/queries/contact-writes.ts';
 import { fenced } from '../../db/queries/fence.ts';
+import { changeRecordCount } from '../../db/queries/mirror-table.ts';
 import type { LinkBases } from '../../db/schema/index.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
 import { isStaleObservation } from '../../sync/observation.ts';
@@ -211,13 +212,14 @@ async function observe(
 /** The contact has another id by now; `false` where another link has that id, which a person has to sort out. */
 async function follow(
   tx: Transaction,
-  { sync, runId }: Writing,
+  { sync, runId, stream }: Writing,
   { link, to, now }: { link: LinkRow; to: string; now: string },
 ): Promise<boolean> {
   const { integrationId } = sync;
   const [other] = await findLinks(tx, { integrationId, remoteIds: [to], contactIds: [] });
   if (other === undefined || other.contactId === null) {
-    await renameLink(tx, { integrationId, from: link.remoteId, to });
+    const displaced = await renameLink(tx, { integrationId, from: link.remoteId, to });
+    await changeRecordCount(tx, { integrationId, stream, collectionId: '' }, -displaced);
     return true;
   }
   await parkLinks(tx, {

@@ -5,7 +5,12 @@ import { fenced } from '../../db/queries/fence.ts';
 import { dropMarks, markFound } from '../../db/queries/listing-marks.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { listStreamCursors, noteSwept, type StreamKey } from '../../db/queries/stream-cursors.ts';
-import { type Absence, ProviderError } from '../../providers/contract/index.ts';
+import {
+  type Absence,
+  type ContactRecord,
+  ProviderError,
+  type RecordPage,
+} from '../../providers/contract/index.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
@@ -39,6 +44,7 @@ export function createSweepStream(deps: ActivityDeps) {
     const confirm = await confirmation(deps, access, key);
     const fence = { integrationId, generation: input.generation };
 
+    const { workspaceId, userId } = access.integration;
     const limit = definition.confirmAtOnce ?? usualBatchSize;
 
     const endAtMs = Date.now() + workForMs;
@@ -53,12 +59,15 @@ export function createSweepStream(deps: ActivityDeps) {
         throw error;
       });
       if (absence === undefined) return { removed };
-      const { gone, lost = [] } = absence;
+      const { gone, lost = [], renamed = [] } = absence;
       const absent = new Set([...gone, ...lost]);
+      const writeRenamed = renamed.length === 0 ? undefined : store.prepare(asPage(renamed), settings);
       const finished = unseen.length < limit;
       removed += await fenced(deps.db, fence, async (tx) => {
+        const context = { ...key, workspaceId, userId, runId: input.runId };
+        const rewritten = await writeRenamed?.(tx, context);
         const hidden = (await store.hide?.(tx, key, lost)) ?? 0;
-        const count = (await store.remove(tx, key, gone, settings)) + hidden;
+        const count = (await store.remove(tx, key, gone, settings)) + hidden - (rewritten?.recordChange ?? 0);
         await noteSwept(tx, { key, removed: count, finished });
         if (count > 0 && !store.plansRemovals)
           await addRunCounts(tx, input.runId, { ...noCounts, deleted: count });
@@ -72,6 +81,10 @@ export function createSweepStream(deps: ActivityDeps) {
     }
   };
 }
+
+const asPage = (upserts: readonly ContactRecord[]): RecordPage => ({
+  ...{ upserts, deletions: [], next: { kind: 'done', cursor: null } },
+});
 
 /**
  * Where the provider can say for sure that a record does not exist it is asked, so that a listing that was cut short

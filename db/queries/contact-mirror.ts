@@ -9,6 +9,7 @@ import { readMemberships, writeMemberships } from './contact-list-members.ts';
 import { noteRemoteWork } from './contact-queue.ts';
 import { seenIn } from './listing-marks.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
+import { isListedAgain } from './stream-cursors.ts';
 
 /** Values by the contact's field names, custom ones as `custom.<name>`. */
 export type ContactValues = Readonly<Record<string, string | null>>;
@@ -76,7 +77,7 @@ export async function writeContacts(
   page: { rows: readonly ContactRow[]; deletions: readonly string[]; rules: MirrorRules },
 ): Promise<PageOutcome> {
   const { rules } = page;
-  await applyRenames(tx, context, page);
+  const displaced = await applyRenames(tx, context, page);
   const known = await knownLinks(tx, context, page.rows);
   const isFresh = (row: ContactRow): boolean => {
     const link = known.get(row.remoteId);
@@ -86,7 +87,8 @@ export async function writeContacts(
   // A tombstoned contact that shows up again has to be written, whatever its content.
   const hashes = new Map([...known].map(([id, link]) => [id, link.isGone ? '' : link.contentHash]));
   const split = splitByHash(fresh, hashes);
-  const createsQuickly = rules.path === 'quick' && (split.created.length === 0 || !(await rules.hasOthers()));
+  const createsQuickly =
+    rules.path === 'quick' && (split.created.length === 0 || !(await mayBeKnown(tx, context, rules)));
   const versions =
     rules.path === 'quick'
       ? await lockVersions(
@@ -121,8 +123,16 @@ export async function writeContacts(
     updated: quick.length - created,
     deleted: 0,
     unchanged: split.unchanged + (page.rows.length - fresh.length),
-    recordChange: split.created.length + returned - gone,
+    recordChange: split.created.length + returned - gone - displaced,
   };
+}
+
+/**
+ * Whether what is new may be somebody whom Harmony has: a contact that this integration does not feed, or one of its own
+ * under a new name, which a complete listing does not tell and the sweep after it finds out.
+ */
+async function mayBeKnown(tx: Transaction, context: MirrorContext, rules: MirrorRules): Promise<boolean> {
+  return (await isListedAgain(tx, context)) || (await rules.hasOthers());
 }
 
 /** What the link says is still so on Harmony's side, and no planner has written to it. */
@@ -155,14 +165,17 @@ interface Change {
   readonly version: number;
 }
 
-/** A contact's id can change when it is joined with a profile or merged; the link keeps its Harmony contact. */
+/**
+ * A contact's id can change when it is joined with a profile or merged; the link keeps its Harmony contact. Returns how
+ * many living rows went: those of former ids, and of new ones, that were tied to no contact.
+ */
 async function applyRenames(
   tx: Transaction,
   context: MirrorContext,
   { rows, rules }: { rows: readonly ContactRow[]; rules: MirrorRules },
-): Promise<void> {
+): Promise<number> {
   const renamed = rows.filter(({ formerRemoteIds }) => formerRemoteIds.length > 0);
-  if (renamed.length === 0) return;
+  if (renamed.length === 0) return 0;
   const ids = renamed.flatMap(({ remoteId, formerRemoteIds }) => [remoteId, ...formerRemoteIds]);
   const found = await tx
     .select({
@@ -178,26 +191,34 @@ async function applyRenames(
       .map(({ remoteId }) => remoteId),
   );
   const { renames, collisions } = rules.planRenames(renamed, (id) => linked.has(id));
+  let displaced = 0;
   for (const { from, to } of renames)
-    await renameLink(tx, { integrationId: context.integrationId, from, to });
+    displaced += await renameLink(tx, { integrationId: context.integrationId, from, to });
   for (const { from, to } of collisions) {
     const others = from.filter((id) => id !== to);
     if (rules.path !== 'none') await parkMerged(tx, context, { remoteIds: others, rules, into: to });
   }
+  const present = new Set(renamed.map(({ remoteId }) => remoteId));
+  const former = renamed.flatMap(({ formerRemoteIds }) => formerRemoteIds).filter((id) => !present.has(id));
+  const untied = found.filter(({ contactId, gone }) => contactId === null && gone === null);
+  const left = untied.map(({ remoteId }) => remoteId).filter((id) => former.includes(id));
+  return displaced + (await noteGone(tx, context, { remoteIds: left, rules }));
 }
 
-/** The target's row, where it has one, was tied to no contact. */
+/** The target's row, where it has one, was tied to no contact. Returns 1 where that was a living one. */
 export async function renameLink(
   tx: Transaction,
   { integrationId, from, to }: { integrationId: string; from: string; to: string },
-): Promise<void> {
-  await tx.execute(sql`
-    delete from contact_links where integration_id = ${integrationId} and remote_id = ${to}`);
+): Promise<number> {
+  const displaced = await tx.execute<{ isLiving: boolean }>(sql`
+    delete from contact_links where integration_id = ${integrationId} and remote_id = ${to}
+    returning tombstoned_at is null as "isLiving"`);
   await tx.execute(sql`
     update contact_links set remote_id = ${to} where integration_id = ${integrationId} and remote_id = ${from}`);
   await tx.execute(sql`
     update contact_writes set remote_id = ${to} where integration_id = ${integrationId} and remote_id = ${from}
       and state in ('planned', 'sent', 'unknown')`);
+  return displaced.filter(({ isLiving }) => isLiving).length;
 }
 
 /** Merged at the provider while both were tied: a person decides which contact it is. */

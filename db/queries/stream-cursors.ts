@@ -165,6 +165,15 @@ export async function lastFullListing(db: Executor, key: StreamKey): Promise<str
   return row?.listedAt ?? null;
 }
 
+/** Whether the stream is being listed whole although it had records: what the listing does not see is swept after it. */
+export async function isListedAgain(db: Executor, key: StreamKey): Promise<boolean> {
+  const rows = await db
+    .select({ stream: streamCursors.stream })
+    .from(streamCursors)
+    .where(and(isStream(key), eq(streamCursors.listingKind, 'full'), streamCursors.listingMarks));
+  return rows.length > 0;
+}
+
 /** The next read of a stream is a complete listing. */
 export async function forgetCursor(db: Executor, key: StreamKey): Promise<void> {
   await db

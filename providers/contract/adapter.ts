@@ -200,6 +200,8 @@ export interface Absence {
   readonly gone: readonly string[];
   /** They may exist still, but we may no longer read them: they are hidden, not removed. */
   readonly lost?: readonly string[];
+  /** They live on under another id, with the asked one among their `formerRemoteIds`. */
+  readonly renamed?: readonly ContactRecord[];
 }
 
 /** A connection opened with an access token; made for a few calls and thrown away. Every method throws ProviderError only. */

@@ -1,14 +1,18 @@
 /** Asks again before a record is swept that a complete listing lacked. By id, at most 200 in a call. */
 import type { people_v1 } from '@googleapis/people';
-import type { Absence, Cursor, GoneRequest, RecordPage } from '../contract/index.ts';
+import type { Absence, ContactCalls, Cursor, GoneRequest, RecordPage } from '../contract/index.ts';
 import { callGoogle } from '../google/transport.ts';
 import { contactSources } from './person-fields.ts';
 import { readScope } from './scopes.ts';
 
+/**
+ * A contact answers to its former names, which complete listings don't tell: what answers under another name was renamed,
+ * or merged into that one, and is read whole.
+ */
 export async function confirmContactsGone(
   people: people_v1.People,
   accessToken: string,
-  { remoteIds, signal }: GoneRequest,
+  { remoteIds, signal, getMany }: GoneRequest & Pick<ContactCalls, 'getMany'>,
 ): Promise<Absence> {
   if (remoteIds.length === 0) return { gone: [] };
   const answer = await callGoogle({ accessToken, signal, scope: readScope }, (options) =>
@@ -17,10 +21,19 @@ export async function confirmContactsGone(
       options,
     ),
   );
-  return pickGone(
+  const responses = answer.responses ?? [];
+  const { gone } = pickGone(
     remoteIds,
-    (answer.responses ?? []).map((entry) => ({ ...entry, metadata: entry.person?.metadata })),
+    responses.map((entry) => ({ ...entry, metadata: entry.person?.metadata })),
   );
+  const asked = new Set(remoteIds);
+  const isGone = new Set(gone);
+  const elsewhere = responses.flatMap(({ requestedResourceName: id, person }) =>
+    id && asked.has(id) && !isGone.has(id) && person?.resourceName && person.resourceName !== id ? [id] : [],
+  );
+  if (elsewhere.length === 0) return { gone };
+  const { found } = await getMany(elsewhere, signal);
+  return { gone, renamed: found.filter(({ formerRemoteIds }) => formerRemoteIds !== undefined) };
 }
 
 export async function confirmGroupsGone(

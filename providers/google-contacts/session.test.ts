@@ -47,19 +47,39 @@ test('only a clear "not found" or a tombstone confirms that a contact is gone', 
         entry('missing', { status: { code: 5 } }),
         entry('old-form', { httpStatusCode: 404 }),
         entry('deleted', { person: { resourceName: 'people/deleted', metadata: { deleted: true } } }),
-        entry('renamed', { person: { resourceName: 'people/new' } }),
         entry('forbidden', { status: { code: 7 } }),
         entry('never-asked', { status: { code: 5 } }),
       ],
     },
   ]);
   const session = openContactsSession({ accessToken: 't' }, environment);
-  const names = ['missing', 'old-form', 'deleted', 'renamed', 'forbidden', 'left-out'];
+  const names = ['missing', 'old-form', 'deleted', 'forbidden', 'left-out'];
   const remoteIds = names.map((name) => `people/${name}`);
   expect(await session.confirmGone?.({ stream: 'contacts', remoteIds, signal })).toEqual({
     gone: ['people/missing', 'people/old-form', 'people/deleted'],
   });
   expect(asked[0]?.searchParams.getAll('resourceNames')).toEqual(remoteIds);
+});
+
+test('a contact that answers under another name lives on as that one, and is read whole', async () => {
+  const renamed = { resourceName: 'people/new', names: [{ givenName: 'Ada' }] };
+  const { environment, asked } = await serveInTurn([
+    {
+      responses: [
+        { requestedResourceName: 'people/old', person: { resourceName: 'people/new' } },
+        { requestedResourceName: 'people/same', person: { resourceName: 'people/same' } },
+      ],
+    },
+    { responses: [{ requestedResourceName: 'people/old', person: renamed }] },
+  ]);
+  const session = openContactsSession({ accessToken: 't' }, environment);
+  const remoteIds = ['people/old', 'people/same'];
+  expect(await session.confirmGone?.({ stream: 'contacts', remoteIds, signal })).toEqual({
+    gone: [],
+    renamed: [{ remoteId: 'people/new', raw: renamed, formerRemoteIds: ['people/old'] }],
+  });
+  expect(asked[1]?.searchParams.getAll('resourceNames')).toEqual(['people/old']);
+  expect(asked[1]?.searchParams.get('personFields')).toContain('clientData');
 });
 
 test('an other contact is gone when a second complete listing lacks it as well', async () => {

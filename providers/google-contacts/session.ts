@@ -23,6 +23,7 @@ export function openContactsSession(
   environment: ProviderEnvironment,
 ): Session {
   const people = new people_v1.People({ rootUrl: originOf(environment, 'people') });
+  const contacts = createContactCalls(people, accessToken);
   return {
     whoAmI: (signal) => askWhoAmI({ accessToken, environment, signal }),
     fetchPage: async (request) => {
@@ -32,7 +33,9 @@ export function openContactsSession(
       throw unknownStream();
     },
     confirmGone: async (request) => {
-      if (request.stream === 'contacts') return confirmContactsGone(people, accessToken, request);
+      if (request.stream === 'contacts') {
+        return confirmContactsGone(people, accessToken, { ...request, getMany: contacts.getMany });
+      }
       if (request.stream === 'groups') return confirmGroupsGone(people, accessToken, request);
       if (request.stream === 'other_contacts') {
         return confirmByListing(request, (cursor) =>
@@ -41,7 +44,7 @@ export function openContactsSession(
       }
       throw unknownStream();
     },
-    contacts: createContactCalls(people, accessToken),
+    contacts,
     contactLists: createContactListCalls(people, accessToken),
   };
 }

@@ -32,6 +32,7 @@ interface Listing {
   /** What the next increment compares with. */
   readonly delivered: ReadonlyMap<string, PersonWithName | null>;
   readonly total: number;
+  readonly isIncrement: boolean;
 }
 
 /** Google's side of tokens: they outlive worker processes. */
@@ -77,7 +78,7 @@ export class GoogleListings {
       delivered.set(name, person);
       if (before === undefined ? person !== null : isNews) shown.push([name, person]);
     }
-    return { shown, delivered, total: shown.length };
+    return { shown, delivered, total: shown.length, isIncrement: before !== undefined };
   }
 
   private pageOf(id: string, position: number): RecordPage {
@@ -88,7 +89,7 @@ export class GoogleListings {
     const upserts: ContactRecord[] = [];
     const deletions: string[] = [];
     for (const [name, person] of listing.shown.slice(position, end)) {
-      if (person !== null) upserts.push(toRecord(person));
+      if (person !== null) upserts.push(toRecord(person, listing.isIncrement));
       else {
         const { metadata } = this.google.tombstone(name);
         deletions.push(name, ...(metadata?.previousResourceNames ?? []));
@@ -119,9 +120,13 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
         listings.page(cursor, fault === 'truncated' || fault === 'empty' ? fault : undefined),
       ),
     confirmGone: ({ remoteIds }) =>
-      gate.toProvider({ call: 'get' }, () => ({
-        gone: remoteIds.filter((name) => read(name) === undefined),
-      })),
+      gate.toProvider({ call: 'get' }, () => {
+        const found = remoteIds.flatMap((name) => read(name) ?? []);
+        return {
+          gone: remoteIds.filter((name) => read(name) === undefined),
+          renamed: found.filter(({ formerRemoteIds }) => formerRemoteIds !== undefined),
+        };
+      }),
     contacts: {
       get: (remoteId) => gate.toProvider({ call: 'get', remoteId }, () => read(remoteId)),
       getMany: (remoteIds) =>
@@ -169,16 +174,17 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
   };
 }
 
-/** As the real adapter hands it over: with the etag and the time of the contact's own source. */
-function toRecord(person: PersonWithName): ContactRecord {
+/** As the real adapter hands it over: with the etag and the time of the contact's own source; increments tell former names. */
+function toRecord(known: PersonWithName, isIncrement = false): ContactRecord {
+  const { previousResourceNames: former, ...metadata } = known.metadata ?? {};
+  const person = isIncrement || former === undefined ? known : { ...known, metadata };
   const source = contactSource(person);
-  const former = person.metadata?.previousResourceNames;
   return {
     remoteId: person.resourceName,
     raw: person,
     ...(source?.etag === undefined ? {} : { etag: source.etag }),
     ...(source?.updateTime === undefined ? {} : { updatedAt: source.updateTime }),
-    ...(former === undefined ? {} : { formerRemoteIds: former }),
+    ...(former === undefined || !isIncrement ? {} : { formerRemoteIds: former }),
   };
 }
 
