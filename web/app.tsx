@@ -54,7 +54,7 @@ function Page({ route }: { route: Route }) {
     case 'integrations':
       return <IntegrationsPage />;
     case 'integration':
-      return <ManagePage key={route.id} id={route.id} tab={route.tab} planId={route.planId} />;
+      return <ManagePage key={route.id} {...route} />;
     case 'sign-in':
     case 'unknown':
       return (

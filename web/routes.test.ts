@@ -7,7 +7,9 @@ test('what is written is read again, whatever an id holds', () => {
   const id = 'int_ä/b?c';
   expect(read(paths.integration(id, 'sync'))).toMatchObject({ page: 'integration', id, tab: 'sync' });
   expect(read(paths.plan(id, 'pln_1'))).toMatchObject({ id, tab: 'plan', planId: 'pln_1' });
-  expect(read(paths.data('contacts', id))).toEqual({ page: 'contacts', integrationId: id, id: undefined });
+  expect(read(paths.conflicts(id, 'con_ä'))).toMatchObject({ id, tab: 'conflicts', contactId: 'con_ä' });
+  expect(read(paths.data('contacts', id))).toMatchObject({ page: 'contacts', integrationId: id });
+  expect(read(paths.list(id))).toMatchObject({ page: 'contacts', listId: id, id: undefined });
   expect(read(paths.data('calendar'))).toMatchObject({ page: 'calendar', integrationId: undefined });
   expect(read(paths.item('tasks', id))).toMatchObject({ page: 'tasks', id });
   expect(read(paths.search({ q: 'a & b', type: 'task' }))).toEqual({

@@ -9,7 +9,12 @@ export const paths = {
     `/settings/integrations/${encodeURIComponent(id)}${tab ? `/${tab}` : ''}`,
   plan: (id: string, planId: string) =>
     `/settings/integrations/${encodeURIComponent(id)}/plan/${encodeURIComponent(planId)}`,
+  /** The inbox of one integration, of one contact alone. */
+  conflicts: (integrationId: string, contactId: string) =>
+    withQuery(paths.integration(integrationId, 'conflicts'), { contactId }),
   data: (page: DataPage, integrationId?: string) => withQuery(`/data/${page}`, { integrationId }),
+  /** The contacts on one list. */
+  list: (listId: string) => withQuery('/data/contacts', { listId }),
   item: (page: Exclude<DataPage, 'calendar'>, id: string) => `/data/${page}/${encodeURIComponent(id)}`,
   search: (query: { q?: string | undefined; type?: string | undefined } = {}) => withQuery('/search', query),
 };
@@ -28,8 +33,16 @@ export type Route =
       readonly id: string;
       readonly tab: string | undefined;
       readonly planId: string | undefined;
+      /** Whose conflicts are shown; of everybody without it. */
+      readonly contactId: string | undefined;
     }
-  | { readonly page: DataPage; readonly integrationId: string | undefined; readonly id: string | undefined }
+  | {
+      readonly page: DataPage;
+      readonly id: string | undefined;
+      /** What only one integration brought, or is on one contact list. */
+      readonly integrationId: string | undefined;
+      readonly listId: string | undefined;
+    }
   | { readonly page: 'search'; readonly q: string; readonly type: string | undefined }
   | { readonly page: 'unknown' };
 
@@ -53,10 +66,15 @@ export function readRoute(location: { pathname: string; search: string }): Route
     !more &&
     (planId === undefined || tab === 'plan')
   )
-    return { page: 'integration', id: third, tab, planId };
+    return { page: 'integration', id: third, tab, planId, contactId: query.get('contactId') ?? undefined };
   const page = dataPages.find((name) => name === second);
   if (first === 'data' && page && !tab && !(page === 'calendar' && third))
-    return { page, id: third, integrationId: query.get('integrationId') ?? undefined };
+    return {
+      page,
+      id: third,
+      integrationId: query.get('integrationId') ?? undefined,
+      listId: query.get('listId') ?? undefined,
+    };
   return { page: 'unknown' };
 }
 

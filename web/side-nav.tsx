@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Link } from './router.tsx';
 import { paths, type Route } from './routes.ts';
 import { icons } from './ui/icons.tsx';
+import { useInView } from './ui/use-in-view.ts';
 
 const dataLinks = [
   { page: 'search', href: paths.search(), icon: icons.search, text: 'Search' },
@@ -12,8 +13,10 @@ const dataLinks = [
 ] as const;
 
 export function SideNav({ route }: { route: Route }) {
+  const row = useRef<HTMLElement>(null);
+  useInView(row, '[aria-current]', route.page);
   return (
-    <nav className="side-nav" aria-label="Settings and data">
+    <nav className="side-nav" ref={row} aria-label="Settings and data">
       <p className="nav-title">User preferences</p>
       <NavLink
         href={paths.integrations}

@@ -40,3 +40,4 @@ export const listMembership = z
 
 export type ContactList = z.infer<typeof contactList>;
 export type WriteContactList = z.infer<typeof writeContactList>;
+export type ListMembership = z.infer<typeof listMembership>;

@@ -31,9 +31,11 @@ export function launchChromium(executablePath: string): Promise<Browser> {
 export function watchForErrors(page: Page, errors: string[] = []): string[] {
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
-    // A refused request is told by the page itself, and provoked here on purpose.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      errors.push(message.text());
+    if (message.type() !== 'error') return;
+    // The browser's own word on a refused request of data: provoked here on purpose, and told by the page itself.
+    const refused = message.text().startsWith('Failed to load resource');
+    if (refused && /\/(v1|oauth)\//.test(message.location().url)) return;
+    errors.push(`${message.text()} ${message.location().url}`);
   });
   return errors;
 }
@@ -62,12 +64,38 @@ export async function expectAccessible(page: Pick<Page | Frame, 'evaluate'>): Pr
   expect(overhangPx).toBe(0);
 }
 
-/** Photographs go into this folder; without SCREENSHOTS none are taken. */
-export async function photograph(page: Page, name: string): Promise<void> {
-  const folder = process.env.SCREENSHOTS;
-  if (!folder) return;
-  mkdirSync(folder, { recursive: true });
+interface Dress {
+  /** The folder of its pictures; without one none is taken. */
+  readonly folder?: string;
+  readonly colorScheme: 'light' | 'dark';
+  readonly viewport: { readonly width: number; readonly height: number };
+}
+
+const desk = { width: 1200, height: 860 };
+const phone = { width: 390, height: 844 };
+/** The last is how the walk goes on. */
+const dresses: readonly Dress[] = [
+  { colorScheme: 'dark', viewport: phone },
+  { folder: 'phone', colorScheme: 'light', viewport: phone },
+  { folder: 'dark', colorScheme: 'dark', viewport: desk },
+  { folder: 'light', colorScheme: 'light', viewport: desk },
+];
+
+/** Shows a page in both schemes, on a desk and on a phone, and calls `see` for each. */
+export async function inEveryDress(page: Page, see: (dress: Dress) => Promise<void>): Promise<void> {
+  for (const dress of dresses) {
+    await page.emulateMedia({ colorScheme: dress.colorScheme });
+    await page.setViewportSize(dress.viewport);
+    await see(dress);
+  }
+}
+
+/** Photographs go into folders of this one; without SCREENSHOTS none are taken. */
+export async function photograph(page: Page, name: string, folder: string | undefined): Promise<void> {
+  const root = process.env.SCREENSHOTS;
+  if (!root || folder === undefined) return;
+  mkdirSync(join(root, folder), { recursive: true });
   // Movements end first, so that two runs give the same picture.
   await page.waitForTimeout(250);
-  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+  await page.screenshot({ path: join(root, folder, `${name}.png`), animations: 'disabled' });
 }

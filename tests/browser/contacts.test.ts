@@ -1,35 +1,113 @@
-/** A person's own edits of contacts, in a real Chromium against everything real. */
+/** Contacts, lists, mappings, conflicts and plans as a person decides about them, in a real Chromium against everything real. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from './chromium.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
-import { closeMessages, goTo, look, openManage } from './page-walk.ts';
+import { closeMessages, goTo, look, openManage, untilUpToDate } from './page-walk.ts';
 
 const chromium = findChromium();
+const ada = '/google/ada@example.com';
 
 interface ContactView {
   readonly id: string;
   readonly jobTitle: string | null;
-  readonly version: number;
+  readonly listIds: readonly string[];
+  readonly sources: readonly { readonly remoteId: string }[];
 }
 
 describe.skipIf(!chromium)('contacts', () => {
   let session: PageSession;
+  let integrationId: string;
+  /** Somebody made on the page and tied to no account, so that no sync has a say. */
   let id: string;
   const read = () => session.stack.driver.api<ContactView>('GET', `/v1/contacts/${id}`);
+  /** Of values; who could be who is asked, too, and decided with the plan. */
+  const openConflicts = async () => {
+    const { driver } = session.stack;
+    const { data } = await driver.api<{ data: { field: string | null }[] }>('GET', '/v1/conflicts?open=true');
+    return data.filter(({ field }) => field !== null);
+  };
+  /** Contacts that came from the provider. */
+  const arrived = async (limit: number) => {
+    const path = `/v1/contacts?integrationId=${integrationId}&limit=${limit}`;
+    return (await session.stack.driver.api<{ data: ContactView[] }>('GET', path)).data;
+  };
 
   beforeAll(async () => {
     session = await openPageSession(chromium as string);
     const { driver } = session.stack;
-    await driver.settled(await driver.connect('google-contacts'));
+    // Two in Harmony and one at the provider share an address, so that a plan has to ask who is who.
+    const shared = 'front-desk@mail.example';
+    await driver.control('POST', `${ada}/contacts`, {
+      names: [{ givenName: 'Front', familyName: 'Desk' }],
+      emailAddresses: [{ value: shared }],
+    });
+    for (const firstName of ['Frieda', 'Fritz'])
+      await driver.api('POST', '/v1/contacts', { firstName, lastName: 'Desk', email: shared });
+    integrationId = await driver.connect('google-contacts');
+    await driver.settled(integrationId);
   });
   afterAll(() => session?.close());
 
+  test('somebody new is saved once every value can be, with nothing lost on the way', async () => {
+    const { page } = session;
+    await goTo(page, 'Contacts');
+    await page.getByRole('button', { name: 'New contact' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByRole('button', { name: 'Create contact' }).isDisabled()).toBe(true);
+    await dialog.getByLabel('First name').fill('Paula');
+    await dialog.getByLabel('Last name').fill('Maps');
+    await dialog.getByLabel('Company').fill('Atlas');
+    await dialog.getByLabel('E-mail').fill('not an address');
+    await dialog.getByLabel('E-mail').press('Enter');
+    await dialog.getByText('That is not an e-mail address.').waitFor();
+    expect(await dialog.getByLabel('First name').inputValue()).toBe('Paula');
+    await look(page, 'new-contact');
+    await dialog.getByLabel('E-mail').fill('paula@atlas.example');
+    await dialog.getByRole('button', { name: 'Create contact' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Paula Maps' }).waitFor();
+    await page.getByText('Only in Harmony').waitFor();
+    id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    expect(await read()).toMatchObject({ email: 'paula@atlas.example', company: 'Atlas' });
+  });
+
+  test('a list is made, filled, renamed, deleted and brought back, and nobody on it is lost', async () => {
+    const { page } = session;
+    await goTo(page, 'Contacts');
+    await page.getByRole('button', { name: 'New list' }).click();
+    await page.getByLabel('Name of the list').fill('Quiz team');
+    await look(page, 'new-list');
+    await page.getByRole('button', { name: 'Create list' }).click();
+    await page.getByText('Nobody is on this list yet').waitFor();
+    await closeMessages(page);
+    await look(page, 'list-empty');
+
+    await page.goto(`${session.stack.apiUrl}/data/contacts/${id}`);
+    await page.getByRole('button', { name: 'Quiz team' }).click();
+    await expect.poll(async () => (await read()).listIds.length).toBe(1);
+    expect(await page.getByRole('button', { name: 'Quiz team' }).getAttribute('aria-pressed')).toBe('true');
+    await goTo(page, 'Contacts');
+    await page.getByLabel('List', { exact: true }).selectOption({ label: 'Quiz team (1)' });
+    await page.getByRole('link', { name: /Paula Maps/ }).waitFor();
+    await expect.poll(() => page.locator('.contact-row').count()).toBe(1);
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await page.getByLabel('Name of the list').fill('Quiz champions');
+    await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+    await page.getByText('The list is now called Quiz champions').waitFor();
+    await closeMessages(page);
+    await look(page, 'list');
+
+    await page.getByRole('button', { name: 'Delete list' }).click();
+    await page.getByText('The list Quiz champions is deleted').waitFor();
+    expect(await read()).toMatchObject({ id });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('link', { name: /Paula Maps/ }).waitFor();
+    await expect
+      .poll(() => page.getByLabel('List', { exact: true }).locator('option:checked').textContent())
+      .toBe('Quiz champions (1)');
+  });
+
   test('an edit is saved, and an impossible value is told at its field with nothing lost', async () => {
     const { page } = session;
-    // Made here and tied to no account, so that no sync has a say in it.
-    const made = { firstName: 'Paula', lastName: 'Maps', company: 'Atlas' };
-    ({ id } = await session.stack.driver.api<ContactView>('POST', '/v1/contacts', made));
-    await goTo(page, 'Contacts');
     await page.goto(`${session.stack.apiUrl}/data/contacts/${id}`);
     await page.getByRole('button', { name: 'Edit' }).click();
     await page.getByLabel('Job title').fill('Head of Maps');
@@ -52,6 +130,7 @@ describe.skipIf(!chromium)('contacts', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('This person was changed meanwhile').waitFor();
     expect(await page.getByLabel('Company').inputValue()).toBe('Cartographers');
+    await closeMessages(page);
     await look(page, 'contact-collision');
     await page.getByRole('button', { name: 'Use the newer version' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
@@ -100,49 +179,162 @@ describe.skipIf(!chromium)('contacts', () => {
     await expect.poll(() => email.inputValue()).toBe('emailAddresses.value');
   });
 
-  test('values that gave way are shown with both sides, and once all is decided the inbox says so', async () => {
+  test('what only the server can tell of a mapping stands at its own row', async () => {
+    const { page } = session;
+    await closeMessages(page);
+    await page.getByLabel('Google Contacts field of Birthday').selectOption({ label: 'Nickname' });
+    const row = page.locator('.mapping-row[data-field="birthday"]');
+    await row.getByText('“Birthday” and “Nickname” hold different things.').waitFor();
+    expect(await page.getByRole('button', { name: 'Save mappings' }).isDisabled()).toBe(true);
+    await row.scrollIntoViewIfNeeded();
+    await look(page, 'mappings-refused');
+    await page.getByRole('button', { name: 'Discard changes' }).click();
+    await row.getByText('hold different things').waitFor({ state: 'detached' });
+  });
+
+  test('a value that gave way is marked at its contact, and leads to its place in the inbox', async () => {
     const { page, stack } = session;
-    const open = async () => {
-      const path = '/v1/conflicts?open=true';
-      return (await stack.driver.api<{ data: { field: string }[] }>('GET', path)).data;
-    };
     // Contacts only flow from Google, so the next pass puts Google's value back and logs the one that gave way.
-    const { data } = await stack.driver.api<{ data: ContactView[] }>('GET', '/v1/contacts?limit=1');
-    const path = `/v1/contacts/${data[0]?.id}`;
-    await stack.driver.api('PATCH', path, { jobTitle: 'Only in Harmony', notes: 'Written here' });
-    await expect.poll(open, { timeout: 30_000 }).not.toEqual([]);
-    await page.getByRole('tab', { name: 'Conflicts' }).click();
+    const [contact] = await arrived(1);
+    await stack.driver.api('PATCH', `/v1/contacts/${contact?.id}`, {
+      jobTitle: 'Only in Harmony',
+      notes: 'Written here',
+    });
+    await expect.poll(openConflicts, { timeout: 30_000 }).not.toEqual([]);
+    await page.goto(`${stack.apiUrl}/data/contacts/${contact?.id}`);
+    const mark = page.getByRole('link', { name: 'Two values met here' }).first();
+    await mark.waitFor();
+    await look(page, 'contact-conflict');
+    await mark.click();
+    await page.getByText(/^Only of/).waitFor();
     await page.locator('.conflict').first().waitFor();
     await page.getByText('Holds now').first().waitFor();
     await look(page, 'conflicts');
-    for (let left = (await open()).length; left > 0; left = (await open()).length) {
+  });
+
+  test('conflicts are decided one by one, and once all are the inbox says so', async () => {
+    const { page } = session;
+    for (let left = (await openConflicts()).length; left > 0; left = (await openConflicts()).length) {
       await page.locator('.conflict').first().getByRole('button', { name: 'Leave it as it is' }).click();
-      await expect.poll(async () => (await open()).length).toBeLessThan(left);
+      await expect.poll(async () => (await openConflicts()).length).toBeLessThan(left);
     }
     await page.getByText('Nothing to decide').waitFor();
     await look(page, 'conflicts-empty');
+    await page.getByRole('radio', { name: 'Decided' }).click();
+    await page.locator('.conflict').first().waitFor();
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await page.getByText(/^Only of/).waitFor({ state: 'detached' });
   });
 
-  test('both ways holds only once its plan was seen and carried out', async () => {
-    const { page, stack } = session;
-    await page.getByRole('tab', { name: 'Sync', exact: true }).click();
-    await page.getByRole('radio', { name: /^Both ways/ }).click();
-    await page.getByRole('heading', { name: 'What would change' }).waitFor();
-    await page.getByRole('region', { name: 'In Google Contacts' }).waitFor();
-    await look(page, 'plan');
-    await page.getByRole('button', { name: /^Carry it out/ }).click();
-    await page.getByText('The plan is being carried out').waitFor();
-    const direction = async () => {
-      const { data } = await stack.driver.api<{ data: { approvedDirection?: string }[] }>(
+  describe('both ways', () => {
+    const directions = async () => {
+      const path = `/v1/integrations/${integrationId}`;
+      const { syncDirection, approvedDirection } = await session.stack.driver.api<Record<string, string>>(
         'GET',
-        '/v1/integrations',
+        path,
       );
-      return data[0]?.approvedDirection;
+      return { syncDirection, approvedDirection };
     };
-    await expect.poll(direction, { timeout: 30_000 }).toBe('bidirectional');
-    await page.getByRole('tab', { name: 'Sync', exact: true }).click();
-    await page.getByLabel('When both sides changed').waitFor();
-    await look(page, 'direction');
+    const openPlan = async () => {
+      const { page } = session;
+      await closeMessages(page);
+      await page.getByRole('tab', { name: 'Sync', exact: true }).click();
+      await page.getByRole('radio', { name: /^Both ways/ }).click();
+      await page.getByRole('heading', { name: 'What would change' }).waitFor();
+      await page.getByRole('region', { name: 'In Google Contacts' }).waitFor();
+    };
+
+    test('a plan that is turned down changes nothing, and the direction stays', async () => {
+      const { page } = session;
+      await openPlan();
+      await look(page, 'plan');
+      await page.getByRole('button', { name: 'Turn it down' }).click();
+      await page.getByText('The plan was turned down').waitFor();
+      await page.getByRole('radio', { name: /^Only from Google Contacts/, checked: true }).waitFor();
+      expect(await directions()).toEqual({
+        syncDirection: 'from_provider',
+        approvedDirection: 'from_provider',
+      });
+    });
+
+    test('a plan that is no longer true is not carried out, a fresh one is, with the decisions of a person', async () => {
+      const { page, stack } = session;
+      await openPlan();
+      const plan = page.url();
+      await stack.driver.api('POST', '/v1/contacts', { firstName: 'Late', lastName: 'Comer' });
+      await page.getByRole('button', { name: /^Carry it out/ }).click();
+      await page.getByText('Something changed since this plan was made').waitFor();
+      await look(page, 'plan-stale');
+      await page.getByRole('button', { name: 'Make a fresh plan' }).click();
+      await expect.poll(() => page.url()).not.toBe(plan);
+      await page.getByLabel('Who Frieda Desk is in Google Contacts').selectOption({ index: 1 });
+      await page
+        .getByLabel('Who Fritz Desk is in Google Contacts')
+        .selectOption({ label: 'Nobody there: create it' });
+      await page.getByRole('heading', { name: 'Who is who?' }).scrollIntoViewIfNeeded();
+      await look(page, 'plan-decisions');
+      await page.getByRole('button', { name: /^Carry it out/ }).click();
+      await page.getByText('The plan is being carried out').waitFor();
+      await expect
+        .poll(directions, { timeout: 30_000 })
+        .toEqual({ syncDirection: 'bidirectional', approvedDirection: 'bidirectional' });
+      const atGoogle = async () => {
+        const people = await stack.driver.control<{ data: { names?: { displayName?: string }[] }[] }>(
+          'GET',
+          `${ada}/contacts?limit=1000`,
+        );
+        return people.data
+          .map(({ names }) => names?.[0]?.displayName)
+          .filter((name) => /Fritz|Late/.test(name ?? ''));
+      };
+      await expect
+        .poll(async () => (await atGoogle()).sort(), { timeout: 30_000 })
+        .toEqual(['Fritz Desk', 'Late Comer']);
+      await page.getByRole('tab', { name: 'Sync', exact: true }).click();
+      await page.getByLabel('When both sides changed').waitFor();
+      await closeMessages(page);
+      await look(page, 'direction');
+    });
+
+    test('who wins where both sides changed is chosen, and one decision can hold for a field from then on', async () => {
+      const { page, stack } = session;
+      await page.getByLabel('When both sides changed').selectOption({ label: 'Google Contacts wins' });
+      await untilUpToDate(page);
+      await stack.driver.settled(integrationId);
+      const contact = (await arrived(2))[1];
+      const remoteId = contact?.sources[0]?.remoteId ?? '';
+      await stack.driver.control('POST', '/pushes', { mode: 'hold' });
+      await stack.driver.control('PATCH', `${ada}/contacts/${encodeURIComponent(remoteId)}`, {
+        organizations: [{ title: 'Captain', name: 'Ship' }],
+      });
+      await stack.driver.api('PATCH', `/v1/contacts/${contact?.id}`, { jobTitle: 'Admiral' });
+      await stack.driver.sync(integrationId, 'incremental');
+      await stack.driver.control('POST', '/pushes', { mode: 'deliver' });
+      await expect
+        .poll(openConflicts, { timeout: 30_000 })
+        .toContainEqual(expect.objectContaining({ field: 'jobTitle' }));
+      await page.getByRole('tab', { name: 'Conflicts' }).click();
+      const conflict = page.locator('.conflict', { hasText: 'Admiral' });
+      await conflict.waitFor();
+      await conflict.getByLabel('Always decide this field this way').click();
+      await look(page, 'conflict-always');
+      await conflict.getByRole('button', { name: 'Take this one' }).first().click();
+      await page.getByText('Later conflicts of this field are decided the same way.').waitFor();
+      const jobTitle = async () =>
+        (await stack.driver.api<ContactView>('GET', `/v1/contacts/${contact?.id}`)).jobTitle;
+      await expect.poll(jobTitle, { timeout: 30_000 }).toBe('Admiral');
+    });
+
+    test('a sync is taken back, and says what stayed', async () => {
+      const { page } = session;
+      await closeMessages(page);
+      await page.getByRole('tab', { name: 'Activity' }).click();
+      await page.getByRole('button', { name: 'Undo' }).first().click();
+      await look(page, 'undo');
+      await page.getByRole('button', { name: 'Undo this sync' }).click();
+      await page.getByRole('heading', { name: /put back$/ }).waitFor();
+      await page.getByRole('button', { name: 'Done' }).click();
+    });
   });
 
   test('nothing on the way broke a script or the content security policy', () => {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Frame, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectAccessible, findChromium } from './chromium.ts';
+import { expectAccessible, findChromium, inEveryDress } from './chromium.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
 import { look } from './page-walk.ts';
 
@@ -56,7 +56,7 @@ describe.skipIf(!chromium)('a frame in another product', () => {
     expect(color).toBe('rgb(240, 163, 192)');
     const ground = await frame.locator('body').evaluate((node) => getComputedStyle(node).backgroundColor);
     expect(ground).toBe('rgb(20, 21, 24)');
-    await expectAccessible(page.frames()[1] as Frame);
+    await inEveryDress(page, () => expectAccessible(page.frames()[1] as Frame));
     await look(page, 'embedded');
   });
 

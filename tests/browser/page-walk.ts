@@ -1,11 +1,13 @@
 /** Steps that several browser tests take, in the words of a person. */
 import type { Page } from 'playwright-core';
-import { expectAccessible, photograph } from './chromium.ts';
+import { expectAccessible, inEveryDress, photograph } from './chromium.ts';
 
-export async function look(page: Page, name: string): Promise<void> {
-  await expectAccessible(page);
-  await photograph(page, name);
-}
+/** One screen, as everybody may see it: checked, and photographed where pictures are wanted. */
+export const look = (page: Page, name: string): Promise<void> =>
+  inEveryDress(page, async ({ folder }) => {
+    await expectAccessible(page);
+    await photograph(page, name, folder);
+  });
 
 /** From the card to the consent page in its own window, which is handed back. */
 export async function openConsent(page: Page, provider: string): Promise<Page> {

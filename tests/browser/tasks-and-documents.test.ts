@@ -184,25 +184,6 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     expect(await page.getByRole('searchbox', { name: 'Search everything' }).inputValue()).toBe('handb');
   });
 
-  test('every one of these holds in the dark and on a phone', async () => {
-    const { page } = session;
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.setViewportSize({ width: 390, height: 844 });
-    await look(page, 'search-phone-dark');
-    await goTo(page, 'Tasks');
-    await page.locator('.task-row').first().waitFor();
-    await look(page, 'tasks-phone-dark');
-    await goTo(page, 'Documents');
-    await page.getByRole('link', { name: /Team handbook/ }).click();
-    await page.locator('.markdown').waitFor();
-    await look(page, 'document-phone-dark');
-    await goTo(page, 'Integrations');
-    await openManage(page, 'Linear');
-    await page.getByRole('tab', { name: 'Users' }).click();
-    await page.locator('.person').first().waitFor();
-    await look(page, 'users-phone-dark');
-  });
-
   test('nothing on the way broke a script or the content security policy', () => {
     expect(session.errors).toEqual([]);
   });

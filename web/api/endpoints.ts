@@ -8,6 +8,8 @@ import type {
   ConnectionReport,
   Contact,
   ContactExplanation,
+  ContactList,
+  CreateContact,
   CreatedIntegration,
   CreateTask,
   Document,
@@ -16,6 +18,7 @@ import type {
   FieldMappings,
   Integration,
   List,
+  ListMembership,
   MappingChange,
   MappingPreview,
   MappingVersion,
@@ -47,6 +50,7 @@ import type {
 import { callApi } from './call-api.ts';
 
 const contactAt = (id: string): string => `/contacts/${encodeURIComponent(id)}`;
+const listAt = (id: string): string => `/contact-lists/${encodeURIComponent(id)}`;
 const at = (integrationId: string): string => `/integrations/${encodeURIComponent(integrationId)}`;
 const page = (cursor: string | null, limit: number) => ({ limit, cursor: cursor ?? undefined });
 
@@ -55,6 +59,11 @@ export interface TaskFilter {
   readonly collectionId?: string | undefined;
   readonly assigneeUserId?: string | undefined;
   readonly stateCategory?: string | undefined;
+}
+
+export interface ContactFilter {
+  readonly integrationId?: string | undefined;
+  readonly listId?: string | undefined;
 }
 
 export interface ConflictFilter {
@@ -146,14 +155,28 @@ export const api = {
   search: (q: string, type: SearchHit['type'] | undefined, cursor: string | null, signal: AbortSignal) =>
     callApi<List<SearchHit>>('/search', { query: { ...page(cursor, 20), q, type }, signal }),
 
-  contacts: (filter: { integrationId?: string | undefined }, cursor: string | null) =>
+  contacts: (filter: ContactFilter, cursor: string | null) =>
     callApi<List<Contact>>('/contacts', { query: { ...page(cursor, 200), ...filter } }),
   contact: (id: string) => callApi<Contact>(contactAt(id), { query: { includeArchived: 'true' } }),
   patchContact: (id: string, ifVersion: number, patch: PatchContact) =>
     callApi<WrittenContact>(contactAt(id), { method: 'PATCH', body: patch, ifVersion }),
+  createContact: (contact: CreateContact, idempotencyKey: string) =>
+    callApi<WrittenContact>('/contacts', { method: 'POST', body: contact, idempotencyKey }),
   archiveContact: (id: string) => callApi<unknown>(contactAt(id), { method: 'DELETE' }),
   restoreContact: (id: string) => callApi<WrittenContact>(`${contactAt(id)}/restore`, { method: 'POST' }),
   explainContact: (id: string) => callApi<ContactExplanation>(`${contactAt(id)}/explain`),
+
+  contactLists: () => everyPage<ContactList>('/contact-lists'),
+  createContactList: (name: string, idempotencyKey: string) =>
+    callApi<ContactList>('/contact-lists', { method: 'POST', body: { name }, idempotencyKey }),
+  renameContactList: (id: string, ifVersion: number, name: string) =>
+    callApi<ContactList>(listAt(id), { method: 'PATCH', body: { name }, ifVersion }),
+  archiveContactList: (id: string) => callApi<ContactList>(listAt(id), { method: 'DELETE' }),
+  restoreContactList: (id: string) => callApi<ContactList>(`${listAt(id)}/restore`, { method: 'POST' }),
+  setMembership: (listId: string, contactId: string, member: boolean) =>
+    callApi<ListMembership>(`${listAt(listId)}/members/${encodeURIComponent(contactId)}`, {
+      method: member ? 'PUT' : 'DELETE',
+    }),
 
   conflicts: (filter: ConflictFilter, cursor: string | null) =>
     callApi<List<Conflict>>('/conflicts', { query: { ...page(cursor, 50), ...filter } }),
@@ -180,6 +203,8 @@ export const api = {
       method: 'POST',
       body: { decisions },
     }),
+  rejectPlan: (id: string, planId: string) =>
+    callApi<Plan>(`${at(id)}/plans/${encodeURIComponent(planId)}/reject`, { method: 'POST' }),
   undoRun: (id: string, runId: string) =>
     callApi<UndoReport>(`${at(id)}/runs/${encodeURIComponent(runId)}/undo`, { method: 'POST' }),
 

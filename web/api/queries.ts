@@ -9,7 +9,13 @@ import {
 } from '@tanstack/react-query';
 import type { Integration, SearchHit, Session } from '../../api/contract/index.ts';
 import { isBusy } from '../words/state.ts';
-import { api, type ConflictFilter, type DocumentFilter, type TaskFilter } from './endpoints.ts';
+import {
+  api,
+  type ConflictFilter,
+  type ContactFilter,
+  type DocumentFilter,
+  type TaskFilter,
+} from './endpoints.ts';
 import { ApiProblem, isStatus } from './problem.ts';
 
 /** `ended`: this tab had a session, which is over. */
@@ -114,7 +120,7 @@ export const searchQuery = (q: string, type: SearchHit['type'] | undefined) =>
     placeholderData: keepPreviousData,
   });
 
-export const contactsQuery = (filter: { integrationId?: string | undefined }) =>
+export const contactsQuery = (filter: ContactFilter) =>
   infiniteQueryOptions({
     queryKey: ['contacts', filter],
     queryFn: ({ pageParam }) => api.contacts(filter, pageParam),
@@ -124,6 +130,12 @@ export const contactsQuery = (filter: { integrationId?: string | undefined }) =>
     refetchOnWindowFocus: false,
     staleTime: 60_000,
   });
+
+export const contactListsQuery = queryOptions({
+  queryKey: ['contact-lists'],
+  queryFn: api.contactLists,
+  staleTime: 30_000,
+});
 
 export const explanationQuery = (contactId: string) =>
   queryOptions({ queryKey: ['explanation', contactId], queryFn: () => api.explainContact(contactId) });
@@ -199,6 +211,7 @@ const recordKeys = [
   'explanation',
   'contacts',
   'contact',
+  'contact-lists',
   'calendar-events',
   'tasks',
   'task',

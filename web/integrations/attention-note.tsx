@@ -3,6 +3,7 @@ import type { Integration, Provider } from '../../api/contract/index.ts';
 import { useConnect } from '../connect/connect-context.tsx';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
+import { useOpenPlan } from '../two-way/use-open-plan.ts';
 import { Button } from '../ui/button.tsx';
 import { actionLabels, describeAttention, signInLabel } from '../words/state.ts';
 import { useStartSync } from './use-actions.ts';
@@ -15,12 +16,14 @@ interface AttentionNoteProps {
 export function AttentionNote({ integration, provider }: AttentionNoteProps) {
   const connect = useConnect();
   const sync = useStartSync(integration);
+  const openPlan = useOpenPlan(integration.id);
   const notice = describeAttention(integration);
   if (!notice) return null;
   const act = (): void => {
     if (notice.action === 'sync') sync.mutate('incremental');
     else if (notice.action === 'full-sync') sync.mutate('full');
     else if (notice.action === 'choose') navigate(paths.integration(integration.id, 'collections'));
+    else if (notice.action === 'plan') openPlan.mutate(undefined);
     else if (provider) connect({ provider, integration });
   };
   return (
@@ -30,8 +33,8 @@ export function AttentionNote({ integration, provider }: AttentionNoteProps) {
         <p>{notice.remedy}</p>
       </div>
       <Button
-        look={notice.action.endsWith('sign-in') ? 'primary' : 'plain'}
-        busy={sync.isPending}
+        look={notice.action.endsWith('sign-in') || notice.action === 'plan' ? 'primary' : 'plain'}
+        busy={sync.isPending || openPlan.isPending}
         onClick={act}
       >
         {notice.action === 'sign-in' ? signInLabel(integration) : actionLabels[notice.action]}

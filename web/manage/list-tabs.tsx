@@ -21,9 +21,11 @@ interface TabsOf {
   readonly provider: Provider | undefined;
   readonly name: string;
   readonly feed: readonly FeedItem[];
+  /** Whose conflicts are shown; of everybody without it. */
+  readonly contactId: string | undefined;
 }
 
-export function listTabs({ integration, provider, name, feed }: TabsOf): readonly Tab[] {
+export function listTabs({ integration, provider, name, feed, contactId }: TabsOf): readonly Tab[] {
   const can = (capability: string): boolean => provider?.capabilities.includes(capability) ?? false;
   const noun = provider?.collectionNoun;
   const twoWay = can('write');
@@ -56,7 +58,7 @@ export function listTabs({ integration, provider, name, feed }: TabsOf): readonl
     twoWay && {
       id: 'conflicts',
       label: 'Conflicts',
-      body: <ConflictsTab integration={integration} name={name} />,
+      body: <ConflictsTab integration={integration} name={name} contactId={contactId} />,
     },
     {
       id: 'activity',

@@ -1,7 +1,7 @@
 /** Everything about one integration. */
 import { useQuery } from '@tanstack/react-query';
 import { Tabs } from 'radix-ui';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Integration, Provider } from '../../api/contract/index.ts';
 import { isStatus } from '../api/problem.ts';
 import { integrationQuery, providersQuery } from '../api/queries.ts';
@@ -18,6 +18,7 @@ import { PageHeading } from '../ui/page-heading.tsx';
 import { ProviderLogo } from '../ui/provider-logo.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
+import { useInView } from '../ui/use-in-view.ts';
 import { describeState, isSyncing } from '../words/state.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { listTabs, type Tab } from './list-tabs.tsx';
@@ -28,9 +29,11 @@ interface ManagePageProps {
   readonly tab: string | undefined;
   /** A plan to look at, in place of the tabs. */
   readonly planId: string | undefined;
+  /** Whose conflicts are shown; of everybody without it. */
+  readonly contactId: string | undefined;
 }
 
-export function ManagePage({ id, tab, planId }: ManagePageProps) {
+export function ManagePage({ id, ...shown }: ManagePageProps) {
   const integration = useQuery(integrationQuery(id));
   const providers = useQuery(providersQuery);
   const error = integration.error ?? providers.error;
@@ -49,8 +52,7 @@ export function ManagePage({ id, tab, planId }: ManagePageProps) {
         <Manage
           integration={integration.data}
           provider={providers.data.find((candidate) => candidate.id === integration.data.provider)}
-          tab={tab}
-          planId={planId}
+          {...shown}
         />
       ) : error ? (
         <ProblemNote
@@ -67,14 +69,12 @@ export function ManagePage({ id, tab, planId }: ManagePageProps) {
   );
 }
 
-interface ManageProps {
+interface ManageProps extends Omit<ManagePageProps, 'id'> {
   readonly integration: Integration;
   readonly provider: Provider | undefined;
-  readonly tab: string | undefined;
-  readonly planId: string | undefined;
 }
 
-function Manage({ integration, provider, tab, planId }: ManageProps) {
+function Manage({ integration, provider, tab, planId, contactId }: ManageProps) {
   const live = useLiveIntegration(integration.id, integration.phase !== 'deleting');
   const [deleting, setDeleting] = useState(false);
   const name = provider?.name ?? integration.provider;
@@ -96,7 +96,7 @@ function Manage({ integration, provider, tab, planId }: ManageProps) {
           <SyncTimes integration={integration} />
         )}
       </div>
-      <AttentionNote integration={integration} provider={provider} />
+      {!planId && <AttentionNote integration={integration} provider={provider} />}
       {integration.phase !== 'connecting' &&
         (planId ? (
           <PlanPage integration={integration} name={name} planId={planId} />
@@ -104,7 +104,7 @@ function Manage({ integration, provider, tab, planId }: ManageProps) {
           <ManageTabs
             id={integration.id}
             wanted={tab}
-            tabs={listTabs({ integration, provider, name, feed: live.feed })}
+            tabs={listTabs({ integration, provider, name, feed: live.feed, contactId })}
           />
         ))}
       <DeleteDialog
@@ -119,12 +119,14 @@ function Manage({ integration, provider, tab, planId }: ManageProps) {
 
 function ManageTabs({ id, wanted, tabs }: { id: string; wanted: string | undefined; tabs: readonly Tab[] }) {
   const shown = tabs.some((tab) => tab.id === wanted) ? wanted : tabs[0]?.id;
+  const row = useRef<HTMLDivElement>(null);
+  useInView(row, '[aria-selected="true"]', shown);
   return (
     <Tabs.Root
       value={shown ?? ''}
       onValueChange={(next) => navigate(paths.integration(id, next), { replace: true })}
     >
-      <Tabs.List className="tabs" aria-label="What to manage">
+      <Tabs.List className="tabs" ref={row} aria-label="What to manage">
         {tabs.map((tab) => (
           <Tabs.Trigger key={tab.id} className="tab" value={tab.id}>
             {tab.label}

@@ -6,6 +6,7 @@ import { useStartSync } from '../integrations/use-actions.ts';
 import { DirectionSetting } from '../two-way/direction-setting.tsx';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
+import { Select } from '../ui/select.tsx';
 import { everyInterval } from '../words/time.ts';
 import { useSettings } from './use-settings.ts';
 
@@ -51,18 +52,13 @@ export function SyncTab({ integration, name, twoWay }: SyncTabProps) {
           </label>
           <p className="muted">Changes that {name} announces arrive sooner where it can announce them.</p>
         </div>
-        <select
+        <Select
           id={ids.every}
-          value={integration.intervalSeconds}
+          value={String(integration.intervalSeconds)}
           disabled={!integration.autoSync}
-          onChange={(event) => change.mutate({ intervalSeconds: Number(event.target.value) })}
-        >
-          {intervals.map((seconds) => (
-            <option key={seconds} value={seconds}>
-              {everyInterval(seconds)}
-            </option>
-          ))}
-        </select>
+          options={intervals.map((seconds) => ({ value: String(seconds), label: everyInterval(seconds) }))}
+          onChange={(seconds) => change.mutate({ intervalSeconds: Number(seconds) })}
+        />
       </div>
       {twoWay && <DirectionSetting integration={integration} name={name} />}
       <div className="setting">

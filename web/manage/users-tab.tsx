@@ -6,6 +6,7 @@ import { peopleQuery, workspaceUsersQuery } from '../api/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { FilterChips } from '../ui/filter-chips.tsx';
 import { icons } from '../ui/icons.tsx';
+import { Select } from '../ui/select.tsx';
 import { EmptyState, ProblemNote, Skeleton } from '../ui/states.tsx';
 import {
   describeMatch,
@@ -130,21 +131,16 @@ function PersonRow({ integrationId, person, users }: PersonRowProps) {
         <label className="visually-hidden" htmlFor={id}>
           Harmony user of {person.name}
         </label>
-        <select
+        <Select
           id={id}
           value={value}
-          onChange={({ target }) =>
-            mapping.mutate({ person, userId: target.value === noone ? null : target.value })
-          }
-        >
-          {value === '' && <option value="">Choose a user</option>}
-          {users.map((user) => (
-            <option key={user.id} value={user.id}>
-              {user.name} ({user.email})
-            </option>
-          ))}
-          <option value={noone}>Nobody here</option>
-        </select>
+          options={[
+            ...(value === '' ? [{ value: '', label: 'Choose a user' }] : []),
+            ...users.map((user) => ({ value: user.id, label: `${user.name} (${user.email})` })),
+            { value: noone, label: 'Nobody here' },
+          ]}
+          onChange={(chosen) => mapping.mutate({ person, userId: chosen === noone ? null : chosen })}
+        />
         <span className="muted person-match">{describeMatch(person)}</span>
       </div>
     </li>

@@ -1,40 +1,33 @@
 /** Editing a contact. Only that version is changed which the person sees; what was typed outlives every trouble. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import type { Contact, ContactWarning } from '../../api/contract/index.ts';
+import type { Contact } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
-import { ApiProblem, isStatus } from '../api/problem.ts';
+import { isStatus } from '../api/problem.ts';
 import { contactQuery, refetchRecords } from '../api/queries.ts';
 import { Button } from '../ui/button.tsx';
-import { Field } from '../ui/field.tsx';
-import { useNotices } from '../ui/notices.tsx';
 import { ProblemNote } from '../ui/states.tsx';
 import { useDraft } from '../ui/use-draft.ts';
-import {
-  type ContactField,
-  type ContactValues,
-  changedFields,
-  contactFields,
-  valuesOf,
-} from '../words/contact.ts';
+import { type ContactValues, changedFields, valuesOf } from '../words/contact.ts';
+import { blamesField, ContactInputs } from './contact-inputs.tsx';
+import { useTellWritten } from './use-contact-writes.ts';
 
 export function ContactEdit({ contact, onDone }: { contact: Contact; onDone: () => void }) {
   const client = useQueryClient();
-  const notices = useNotices();
+  const tellWritten = useTellWritten();
   /** Only what the person touched: over a newer version, it leaves alone what somebody else has changed. */
   const [edits, setEdits, forgetDraft] = useDraft<Partial<ContactValues>>(`contact-${contact.id}`, {});
   /** What is edited: a newer version must not be overwritten unseen. */
   const [base, setBase] = useState(contact);
   const draft = { ...valuesOf(base), ...edits };
-  const edit = (name: ContactField, value: string): void => setEdits({ ...edits, [name]: value });
   const save = useMutation({
     mutationFn: () => api.patchContact(contact.id, base.version, changedFields(valuesOf(base), draft)),
-    onSuccess: ({ warnings, ...saved }) => {
+    onSuccess: (written) => {
+      const { warnings: _told, ...saved } = written;
       client.setQueryData(contactQuery(contact.id).queryKey, saved);
       forgetDraft();
       onDone();
-      if (warnings?.length) for (const warning of warnings) tellWarning(warning);
-      else notices.tell('Saved');
+      tellWritten(written, 'Saved');
       refetchRecords(client);
     },
     onError: (error) => {
@@ -42,7 +35,6 @@ export function ContactEdit({ contact, onDone }: { contact: Contact; onDone: () 
         void client.invalidateQueries({ queryKey: contactQuery(contact.id).queryKey });
     },
   });
-  const tellWarning = ({ title, remedy }: ContactWarning): void => notices.warn(title, remedy);
   const changed = Object.keys(changedFields(valuesOf(base), draft)).length > 0;
   const collided = isStatus(save.error, 412);
   const submit = (event: FormEvent): void => {
@@ -50,35 +42,12 @@ export function ContactEdit({ contact, onDone }: { contact: Contact; onDone: () 
     if (changed && !save.isPending) save.mutate();
   };
   return (
-    <form className="form contact-form" onSubmit={submit}>
-      {contactFields.map(({ name, label }) => (
-        <Field
-          key={name}
-          label={label}
-          hint={name === 'birthday' ? birthdayHint : undefined}
-          problem={problemOf(name, save.error)}
-        >
-          {(id, hintId) =>
-            name === 'notes' || name === 'address' ? (
-              <textarea
-                id={id}
-                aria-describedby={hintId}
-                value={draft[name]}
-                onChange={({ target }) => edit(name, target.value)}
-              />
-            ) : (
-              <input
-                id={id}
-                type="text"
-                aria-describedby={hintId}
-                aria-invalid={problemOf(name, save.error) !== undefined}
-                value={draft[name]}
-                onChange={({ target }) => edit(name, target.value)}
-              />
-            )
-          }
-        </Field>
-      ))}
+    <form className="form contact-form framed" onSubmit={submit}>
+      <ContactInputs
+        values={draft}
+        error={save.error}
+        onChange={(name, value) => setEdits({ ...edits, [name]: value })}
+      />
       <div role="alert">
         {collided ? (
           <div className="note note-warn">
@@ -110,15 +79,3 @@ export function ContactEdit({ contact, onDone }: { contact: Contact; onDone: () 
     </form>
   );
 }
-
-const birthdayHint = 'Year-month-day, or --month-day where the year is not known.';
-
-function problemOf(field: string, error: unknown): string | undefined {
-  if (!(error instanceof ApiProblem)) return undefined;
-  const message = error.errors.find(({ path }) => path === field)?.message;
-  return message && `That is ${message}.`;
-}
-
-/** Then the reason stands at the field. */
-const blamesField = (error: unknown): boolean =>
-  contactFields.some(({ name }) => problemOf(name, error) !== undefined);

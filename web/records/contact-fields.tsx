@@ -1,12 +1,22 @@
-/** What is known of somebody; with the reason for each value, when it is asked for. */
+/** What is known of somebody: where two values met, and the reason for each value when it is asked for. */
 import { useQuery } from '@tanstack/react-query';
-import type { Contact, FieldOrigin } from '../../api/contract/index.ts';
+import type { Conflict, Contact, FieldOrigin } from '../../api/contract/index.ts';
 import { explanationQuery } from '../api/queries.ts';
+import { Link } from '../router.tsx';
+import { paths } from '../routes.ts';
+import { icons } from '../ui/icons.tsx';
 import { ProblemNote } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import { contactFields } from '../words/contact.ts';
 
-export function ContactFields({ contact, explaining }: { contact: Contact; explaining: boolean }) {
+interface ContactFieldsProps {
+  readonly contact: Contact;
+  /** Those that nobody has decided. */
+  readonly conflicts: readonly Conflict[];
+  readonly explaining: boolean;
+}
+
+export function ContactFields({ contact, conflicts, explaining }: ContactFieldsProps) {
   const explanation = useQuery({ ...explanationQuery(contact.id), enabled: explaining });
   const shown = [
     ...contactFields.map(({ name, label }) => ({
@@ -19,16 +29,19 @@ export function ContactFields({ contact, explaining }: { contact: Contact; expla
       label: name,
       value,
     })),
-  ].filter(({ value }) => value);
+  ]
+    .map((shown) => ({ ...shown, conflict: conflicts.find(({ field }) => field === shown.field) }))
+    .filter(({ value, conflict }) => value || conflict);
   return (
     <>
       {explaining && explanation.error && <ProblemNote error={explanation.error} />}
       <dl className="details contact-details">
-        {shown.map(({ field, label, value }) => (
+        {shown.map(({ field, label, value, conflict }) => (
           <div key={field}>
             <dt>{label}</dt>
             <dd>
-              {value}
+              {value || <span className="muted">No value</span>}
+              {conflict && <ConflictMark conflict={conflict} contactId={contact.id} />}
               {explaining && (
                 <Reason origin={explanation.data?.fields.find((origin) => origin.field === field)} />
               )}
@@ -37,6 +50,14 @@ export function ContactFields({ contact, explaining }: { contact: Contact; expla
         ))}
       </dl>
     </>
+  );
+}
+
+function ConflictMark({ conflict, contactId }: { conflict: Conflict; contactId: string }) {
+  return (
+    <Link className="conflict-mark" href={paths.conflicts(conflict.integrationId, contactId)}>
+      {icons.both} Two values met here
+    </Link>
   );
 }
 

@@ -5,7 +5,7 @@ import type { Contact, List } from '../../api/contract/index.ts';
 import { Link } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { ProblemNote } from '../ui/states.tsx';
-import { contactName, initials } from './contact-name.ts';
+import { contactName, initials } from '../words/contact.ts';
 
 interface ContactListProps {
   readonly pages: readonly List<Contact>[];

@@ -13,10 +13,13 @@ interface ItemPageProps<Item> {
   readonly page: DataPage;
   readonly backLabel: string;
   readonly title: (item: Item) => string;
+  /** Stand beside and below the title. */
+  readonly mark?: (item: Item) => ReactNode;
+  readonly meta?: (item: Item) => ReactNode;
   readonly children: (item: Item) => ReactNode;
 }
 
-export function ItemPage<Item>({ query, page, backLabel, title, children }: ItemPageProps<Item>) {
+export function ItemPage<Item>({ query, page, backLabel, title, mark, meta, children }: ItemPageProps<Item>) {
   return (
     <>
       <Link className="back-link" href={paths.data(page)}>
@@ -24,7 +27,13 @@ export function ItemPage<Item>({ query, page, backLabel, title, children }: Item
       </Link>
       {query.data !== undefined ? (
         <>
-          <PageHeading title={title(query.data)} />
+          <div className="item-head">
+            {mark?.(query.data)}
+            <div>
+              <PageHeading title={title(query.data)} />
+              {meta?.(query.data)}
+            </div>
+          </div>
           {children(query.data)}
         </>
       ) : isStatus(query.error, 404) ? (

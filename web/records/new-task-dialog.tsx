@@ -1,16 +1,18 @@
 /** A new task at the provider. What was typed is kept until it is created, also across a look at another page. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId, useRef } from 'react';
-import { newIdempotencyKey } from '../api/call-api.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useId } from 'react';
 import { api } from '../api/endpoints.ts';
-import { refetchRecords, workspaceUsersQuery } from '../api/queries.ts';
+import { refetchRecords } from '../api/queries.ts';
+import { useRetryKey } from '../api/use-retry-key.ts';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { useNotices } from '../ui/notices.tsx';
+import { SelectField } from '../ui/select.tsx';
 import { useDraft } from '../ui/use-draft.ts';
+import { AssigneeSelect } from './assignee-select.tsx';
 import { TaskProblem } from './task-problem.tsx';
 import type { TaskTeam } from './use-task-teams.ts';
 
@@ -25,10 +27,8 @@ export function NewTaskDialog({ teams, onClose }: NewTaskDialogProps) {
   const client = useQueryClient();
   const notices = useNotices();
   const formId = useId();
-  const { data: users = [] } = useQuery(workspaceUsersQuery);
+  const keyOf = useRetryKey();
   const [draft, setDraft, forgetDraft] = useDraft('new-task', emptyTask);
-  /** The same while the same task is sent again: an answer that was lost must not make it twice. */
-  const sentAs = useRef({ body: '', key: '' });
   const team = teams.find(({ id }) => id === draft.teamId) ?? teams[0];
   const change = (part: Partial<typeof emptyTask>): void => setDraft({ ...draft, ...part });
 
@@ -42,9 +42,7 @@ export function NewTaskDialog({ teams, onClose }: NewTaskDialogProps) {
         ...(description.trim() ? { description: description.trim() } : {}),
         ...(assigneeUserId ? { assigneeUserId } : {}),
       };
-      const body = JSON.stringify(task);
-      if (sentAs.current.body !== body) sentAs.current = { body, key: newIdempotencyKey() };
-      return api.createTask(task, sentAs.current.key);
+      return api.createTask(task, keyOf(task));
     },
     onSuccess: (made) => {
       forgetDraft();
@@ -99,37 +97,16 @@ export function NewTaskDialog({ teams, onClose }: NewTaskDialogProps) {
             />
           )}
         </Field>
-        <Field label="Team">
-          {(id) => (
-            <select
-              id={id}
-              value={team?.id ?? ''}
-              onChange={(event) => change({ teamId: event.target.value })}
-            >
-              {teams.map(({ id: teamId, label }) => (
-                <option key={teamId} value={teamId}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label="Assignee">
-          {(id) => (
-            <select
-              id={id}
-              value={draft.assigneeUserId}
-              onChange={(event) => change({ assigneeUserId: event.target.value })}
-            >
-              <option value="">Nobody</option>
-              {users.map((user) => (
-                <option key={user.id} value={user.id}>
-                  {user.name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label="Team"
+          value={team?.id ?? ''}
+          options={teams.map(({ id, label }) => ({ value: id, label }))}
+          onChange={(teamId) => change({ teamId })}
+        />
+        <AssigneeSelect
+          value={draft.assigneeUserId}
+          onChange={(assigneeUserId) => change({ assigneeUserId })}
+        />
         <div role="alert">
           {create.error && <TaskProblem error={create.error} integrationId={team?.integrationId} />}
         </div>

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Contact } from '../../api/contract/index.ts';
+import type { Contact, WrittenContact } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
 import { contactQuery, refetchRecords } from '../api/queries.ts';
 import { useNotices } from '../ui/notices.tsx';
-import { contactName } from './contact-name.ts';
+import { contactName } from '../words/contact.ts';
 
 /** Archives a contact and brings it back; each is undone by the other, with one press. */
 export function useArchiveContact(contact: Contact) {
@@ -28,4 +28,13 @@ export function useArchiveContact(contact: Contact) {
     },
     onError: notices.tellProblem,
   });
+}
+
+/** Says that a contact was written, or what of it may surprise. */
+export function useTellWritten() {
+  const notices = useNotices();
+  return ({ warnings = [] }: WrittenContact, title: string): void => {
+    if (warnings.length === 0) notices.tell(title);
+    for (const warning of warnings) notices.warn(warning.title, warning.remedy);
+  };
 }

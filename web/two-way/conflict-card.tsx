@@ -7,6 +7,7 @@ import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { Time } from '../ui/time.tsx';
+import { describeConflict } from '../words/conflict.ts';
 import { fieldLabel } from '../words/mapping.ts';
 import { useResolveConflict } from './use-resolve-conflict.ts';
 
@@ -25,7 +26,7 @@ export function ConflictCard({ conflict, name }: { conflict: Conflict; name: str
           <Time at={conflict.at} />
         </span>
       </div>
-      <p>{conflict.title}</p>
+      <p>{describeConflict(conflict, name)}</p>
       {conflict.field === null ? (
         <Parked conflict={conflict} busy={resolve.isPending} onDecide={decide} />
       ) : (

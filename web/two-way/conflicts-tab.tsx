@@ -1,11 +1,14 @@
 /** Values that gave way, and records that wait for a decision. */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Integration } from '../../api/contract/index.ts';
-import { conflictsQuery } from '../api/queries.ts';
+import { conflictsQuery, contactQuery } from '../api/queries.ts';
+import { Link } from '../router.tsx';
+import { paths } from '../routes.ts';
 import { FilterChips } from '../ui/filter-chips.tsx';
 import { Paged } from '../ui/paged.tsx';
 import { EmptyState } from '../ui/states.tsx';
+import { contactName } from '../words/contact.ts';
 import { ConflictCard } from './conflict-card.tsx';
 
 type Shown = 'open' | 'decided';
@@ -14,16 +17,24 @@ const choices: readonly { value: Shown; label: string }[] = [
   { value: 'decided', label: 'Decided' },
 ];
 
-export function ConflictsTab({ integration, name }: { integration: Integration; name: string }) {
+interface ConflictsTabProps {
+  readonly integration: Integration;
+  readonly name: string;
+  /** Whose conflicts are shown; of everybody without it. */
+  readonly contactId: string | undefined;
+}
+
+export function ConflictsTab({ integration, name, contactId }: ConflictsTabProps) {
   const [shown, setShown] = useState<Shown>('open');
   const conflicts = useInfiniteQuery(
-    conflictsQuery({ integrationId: integration.id, open: shown === 'open' ? 'true' : 'false' }),
+    conflictsQuery({ integrationId: integration.id, contactId, open: shown === 'open' ? 'true' : 'false' }),
   );
   return (
     <>
       <p className="muted">
         Where both sides had changed, one value gave way. Nothing is lost: say which one is right.
       </p>
+      {contactId !== undefined && <OfOneContact integrationId={integration.id} contactId={contactId} />}
       <div className="list-tools">
         <FilterChips label="Show" options={choices} value={shown} onChange={setShown} />
       </div>
@@ -44,5 +55,16 @@ export function ConflictsTab({ integration, name }: { integration: Integration; 
         )}
       </Paged>
     </>
+  );
+}
+
+function OfOneContact({ integrationId, contactId }: { integrationId: string; contactId: string }) {
+  const { data: contact } = useQuery(contactQuery(contactId));
+  return (
+    <p className="filtered">
+      Only of{' '}
+      <Link href={paths.item('contacts', contactId)}>{contact ? contactName(contact) : 'one contact'}</Link>.{' '}
+      <Link href={paths.integration(integrationId, 'conflicts')}>Show all</Link>
+    </p>
   );
 }

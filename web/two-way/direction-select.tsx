@@ -1,4 +1,5 @@
 import type { MappingDirection } from '../../api/contract/index.ts';
+import { Select } from '../ui/select.tsx';
 import { describeMappingDirections } from '../words/direction.ts';
 
 interface DirectionSelectProps {
@@ -10,19 +11,6 @@ interface DirectionSelectProps {
   readonly onChange: (direction: MappingDirection) => void;
 }
 
-export function DirectionSelect({ label, name, value, disabled = false, onChange }: DirectionSelectProps) {
-  return (
-    <select
-      aria-label={label}
-      value={value}
-      disabled={disabled}
-      onChange={({ target }) => onChange(target.value as MappingDirection)}
-    >
-      {describeMappingDirections(name).map((option) => (
-        <option key={option.value} value={option.value}>
-          {option.label}
-        </option>
-      ))}
-    </select>
-  );
+export function DirectionSelect({ label, name, ...rest }: DirectionSelectProps) {
+  return <Select aria-label={label} options={describeMappingDirections(name)} {...rest} />;
 }

@@ -1,9 +1,10 @@
 /** Sync Direction and who wins. A wider direction holds only after its plan was seen. */
 import { RadioGroup } from 'radix-ui';
 import { useId } from 'react';
-import type { ConflictPolicy, Integration, SyncDirection } from '../../api/contract/index.ts';
+import type { Integration, SyncDirection } from '../../api/contract/index.ts';
 import { useSettings } from '../manage/use-settings.ts';
 import { Button } from '../ui/button.tsx';
+import { Select } from '../ui/select.tsx';
 import { describeDirections, describePolicies } from '../words/direction.ts';
 import { FlowPicture } from './flow-picture.tsx';
 import { useOpenPlan } from './use-open-plan.ts';
@@ -76,17 +77,12 @@ export function DirectionSetting({ integration, name }: DirectionSettingProps) {
             </label>
             <p className="muted">The value that gives way is kept under Conflicts, and can be put back.</p>
           </div>
-          <select
+          <Select
             id={ids.policy}
             value={integration.conflictPolicy ?? 'newest'}
-            onChange={({ target }) => settings.mutate({ conflictPolicy: target.value as ConflictPolicy })}
-          >
-            {describePolicies(name).map(({ value, label }) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
-          </select>
+            options={describePolicies(name)}
+            onChange={(conflictPolicy) => settings.mutate({ conflictPolicy })}
+          />
         </div>
       )}
     </>

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import type { FieldMapping, FieldMappings } from '../../api/contract/index.ts';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
-import { checkDraft } from '../words/mapping.ts';
+import { checkDraft, readServerProblems } from '../words/mapping.ts';
 import { FieldMappingRow } from './field-mapping-row.tsx';
-import { MappingPreviewPanel } from './mapping-preview.tsx';
+import { MappingPreviewPanel, useMappingPreview } from './mapping-preview.tsx';
 import { useSaveFieldMappings } from './use-save-mappings.ts';
 
 interface FieldMappingFormProps {
@@ -19,15 +19,26 @@ const blank: FieldMapping = { field: '', path: '', direction: 'both' };
 export function FieldMappingForm({ integrationId, name, mappings }: FieldMappingFormProps) {
   const [draft, setDraft] = useState<readonly FieldMapping[]>(mappings.data);
   const save = useSaveFieldMappings(integrationId);
-  const problems = checkDraft(draft);
   const changed = JSON.stringify(draft) !== JSON.stringify(mappings.data);
+  const ownProblems = checkDraft(draft);
+  const canAsk = changed && ownProblems.length === 0;
+  const preview = useMappingPreview(integrationId, draft, canAsk);
+  const problems = [
+    ...ownProblems,
+    ...readServerProblems(save.error ?? (canAsk ? preview.error : undefined)),
+  ];
+  const change = (next: readonly FieldMapping[]): void => {
+    // What was refused is not what stands there now.
+    save.reset();
+    setDraft(next);
+  };
   const replace = (index: number, mapping: FieldMapping): void =>
-    setDraft(draft.map((each, i) => (i === index ? mapping : each)));
+    change(draft.map((each, i) => (i === index ? mapping : each)));
   return (
     <section aria-labelledby="fields">
       <div className="section-head">
         <h2 id="fields">Fields</h2>
-        <Button icon={icons.plus} onClick={() => setDraft([...draft, blank])}>
+        <Button icon={icons.plus} onClick={() => change([...draft, blank])}>
           Add a field
         </Button>
       </div>
@@ -47,16 +58,14 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
               name={name}
               problem={problems.find((problem) => problem.index === index)?.text}
               onChange={(next) => replace(index, next)}
-              onRemove={() => setDraft(draft.filter((_, i) => i !== index))}
+              onRemove={() => change(draft.filter((_, i) => i !== index))}
             />
           ))}
         </ul>
       </div>
-      {changed && problems.length === 0 && (
-        <MappingPreviewPanel integrationId={integrationId} name={name} fields={draft} />
-      )}
+      {changed && problems.length === 0 && <MappingPreviewPanel preview={preview} name={name} />}
       <div className="plan-actions">
-        <Button disabled={!changed} onClick={() => setDraft(mappings.data)}>
+        <Button disabled={!changed} onClick={() => change(mappings.data)}>
           Discard changes
         </Button>
         <Button

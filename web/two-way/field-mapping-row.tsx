@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import type { ConflictPolicy, FieldMapping } from '../../api/contract/index.ts';
 import { icons } from '../ui/icons.tsx';
+import { Select, type SelectOption } from '../ui/select.tsx';
 import { contactFields } from '../words/contact.ts';
 import { describePolicies } from '../words/direction.ts';
 import { fieldLabel, pathLabel, providerFields } from '../words/mapping.ts';
@@ -19,16 +20,16 @@ export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: 
   const problemId = useId();
   const { field, path, direction, conflictPolicy } = mapping;
   const label = field === '' ? 'new field' : fieldLabel(field);
-  const changePolicy = (policy: string): void => {
+  const changePolicy = (policy: ConflictPolicy | ''): void => {
     const { conflictPolicy: _before, ...rest } = mapping;
-    onChange(policy === '' ? rest : { ...rest, conflictPolicy: policy as ConflictPolicy });
+    onChange(policy === '' ? rest : { ...rest, conflictPolicy: policy });
   };
   return (
     <li className="mapping-row" data-field={field}>
       <Pick
         label={`Harmony field of ${label}`}
         value={field}
-        options={contactFields.map(({ name: value, label: text }) => ({ value, text }))}
+        options={contactFields.map(({ name: value, label: text }) => ({ value, label: text }))}
         shown={fieldLabel(field)}
         problemId={problem ? problemId : undefined}
         onChange={(next) => onChange({ ...mapping, field: next })}
@@ -42,24 +43,18 @@ export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: 
       <Pick
         label={`${name} field of ${label}`}
         value={path}
-        options={providerFields.map(({ path: value, label: text }) => ({ value, text }))}
+        options={providerFields.map(({ path: value, label: text }) => ({ value, label: text }))}
         shown={pathLabel(path)}
         problemId={problem ? problemId : undefined}
         onChange={(next) => onChange({ ...mapping, path: next })}
       />
-      <select
+      <Select
         aria-label={`Who wins at ${label}`}
         value={conflictPolicy ?? ''}
         disabled={direction !== 'both'}
-        onChange={({ target }) => changePolicy(target.value)}
-      >
-        <option value="">As everywhere</option>
-        {describePolicies(name).map((policy) => (
-          <option key={policy.value} value={policy.value}>
-            {policy.label}
-          </option>
-        ))}
-      </select>
+        options={[{ value: '', label: 'As under Sync' }, ...describePolicies(name)]}
+        onChange={changePolicy}
+      />
       <button type="button" className="icon-button" aria-label={`Remove ${label}`} onClick={onRemove}>
         {icons.trash}
       </button>
@@ -75,7 +70,7 @@ export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: 
 interface PickProps {
   readonly label: string;
   readonly value: string;
-  readonly options: readonly { readonly value: string; readonly text: string }[];
+  readonly options: readonly SelectOption<string>[];
   /** The words of a value that is none of the options. */
   readonly shown: string;
   readonly problemId: string | undefined;
@@ -83,23 +78,15 @@ interface PickProps {
 }
 
 function Pick({ label, value, options, shown, problemId, onChange }: PickProps) {
+  const known = options.some((option) => option.value === value);
   return (
-    <select
+    <Select
       aria-label={label}
       value={value}
       aria-invalid={problemId !== undefined}
       aria-describedby={problemId}
-      onChange={({ target }) => onChange(target.value)}
-    >
-      {value === '' && <option value="">Choose</option>}
-      {value !== '' && !options.some((option) => option.value === value) && (
-        <option value={value}>{shown}</option>
-      )}
-      {options.map((option) => (
-        <option key={option.value} value={option.value}>
-          {option.text}
-        </option>
-      ))}
-    </select>
+      options={known ? options : [{ value, label: value === '' ? 'Choose' : shown }, ...options]}
+      onChange={onChange}
+    />
   );
 }

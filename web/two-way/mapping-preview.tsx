@@ -6,22 +6,27 @@ import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { useRested } from '../ui/use-rested.ts';
 import { describePreview, fieldLabel } from '../words/mapping.ts';
 
-interface MappingPreviewPanelProps {
-  readonly integrationId: string;
-  readonly name: string;
-  readonly fields: readonly FieldMapping[];
-}
-
 const shownAtMost = 12;
 
-export function MappingPreviewPanel({ integrationId, name, fields }: MappingPreviewPanelProps) {
+/** Asked only of a draft that differs and could hold. */
+export function useMappingPreview(integrationId: string, fields: readonly FieldMapping[], wanted: boolean) {
   const rested = useRested(fields, 400);
-  const preview = useQuery({
+  return useQuery({
     queryKey: ['mapping-preview', integrationId, rested],
     queryFn: ({ signal }) => api.previewMappings(integrationId, { fields: [...rested] }, signal),
     placeholderData: keepPreviousData,
+    enabled: wanted && rested === fields,
   });
-  if (!preview.data) return preview.error ? <ProblemNote error={preview.error} /> : <Skeleton rows={2} />;
+}
+
+interface MappingPreviewPanelProps {
+  readonly preview: ReturnType<typeof useMappingPreview>;
+  readonly name: string;
+}
+
+export function MappingPreviewPanel({ preview, name }: MappingPreviewPanelProps) {
+  if (preview.error) return <ProblemNote error={preview.error} />;
+  if (!preview.data) return <Skeleton rows={2} />;
   const { changes, takesEffect } = preview.data;
   return (
     <section className="preview" aria-label="Preview" aria-busy={preview.isFetching}>
@@ -35,7 +40,6 @@ export function MappingPreviewPanel({ integrationId, name, fields }: MappingPrev
             <tr>
               <th scope="col">Contact</th>
               <th scope="col">Field</th>
-              <th scope="col">Where</th>
               <th scope="col">From</th>
               <th scope="col">To</th>
             </tr>
@@ -44,8 +48,10 @@ export function MappingPreviewPanel({ integrationId, name, fields }: MappingPrev
             {changes.slice(0, shownAtMost).map((change) => (
               <tr key={`${change.contactId}-${change.field}-${change.side}`}>
                 <th scope="row">{change.contactName}</th>
-                <td>{fieldLabel(change.field)}</td>
-                <td>{change.side === 'harmony' ? 'Harmony' : name}</td>
+                <td>
+                  {fieldLabel(change.field)}
+                  <span className="muted">in {change.side === 'harmony' ? 'Harmony' : name}</span>
+                </td>
                 <td className="muted">{change.from ?? 'empty'}</td>
                 <td>{change.to ?? 'empty'}</td>
               </tr>

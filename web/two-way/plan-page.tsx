@@ -11,11 +11,12 @@ import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
-import { describePlanReason, removes } from '../words/plan.ts';
+import { describePlanReason, describeRejection, removes } from '../words/plan.ts';
 import { countOf } from '../words/run.ts';
 import { PlanReviewList } from './plan-review.tsx';
 import { PlanSides } from './plan-sides.tsx';
 import { useOpenPlan } from './use-open-plan.ts';
+import { useRejectPlan } from './use-reject-plan.ts';
 
 interface PlanPageProps {
   readonly integration: Integration;
@@ -55,6 +56,8 @@ function PlanBody({ integration, name, plan }: { integration: Integration; name:
       return refetchIntegration(client, integration.id);
     },
   });
+  const reject = useRejectPlan(integration, plan);
+  const error = apply.error ?? reject.error;
   const stale = plan.status === 'stale' || hasCode(apply.error, 'plan_stale');
   if (plan.status === 'computing')
     return (
@@ -98,9 +101,15 @@ function PlanBody({ integration, name, plan }: { integration: Integration; name:
       <p className="lead">{describePlanReason(plan)} Nothing has been written yet.</p>
       <PlanSides plan={plan} name={name} />
       <PlanReviewList plan={plan} name={name} onDecide={setDecisions} />
-      {apply.error && <ProblemNote error={apply.error} />}
+      {error && <ProblemNote error={error} />}
+      <p className="muted plan-rejection">{describeRejection(plan, name)}</p>
       <div className="plan-actions">
-        <Button onClick={() => navigate(paths.integration(integration.id, 'sync'))}>Not now</Button>
+        <Button look="quiet" onClick={() => navigate(paths.integration(integration.id, 'sync'))}>
+          Decide later
+        </Button>
+        <Button busy={reject.isPending} onClick={() => reject.mutate()}>
+          Turn it down
+        </Button>
         <Button
           look={removed > 0 ? 'danger' : 'primary'}
           busy={apply.isPending}

@@ -1,6 +1,7 @@
 /** People who could be the same, in more than one way: decided one by one, or left as they are. */
 import { useId, useState } from 'react';
 import type { Plan, PlanDecision, PlanReview } from '../../api/contract/index.ts';
+import { Select } from '../ui/select.tsx';
 
 interface PlanReviewListProps {
   readonly plan: Plan;
@@ -73,15 +74,20 @@ function ReviewRow({ contact, group, name, value, taken, onChange }: ReviewRowPr
         <label className="visually-hidden" htmlFor={id}>
           Who {contact.name} is in {name}
         </label>
-        <select id={id} value={value} onChange={({ target }) => onChange(target.value)}>
-          <option value={later}>Decide later</option>
-          {group.remotes.map((remote) => (
-            <option key={remote.id} value={remote.id} disabled={taken.includes(remote.id)}>
-              {remote.name} ({remote.email ?? 'no e-mail'})
-            </option>
-          ))}
-          <option value={nobody}>Nobody there: create it</option>
-        </select>
+        <Select
+          id={id}
+          value={value}
+          options={[
+            { value: later, label: 'Decide later' },
+            ...group.remotes.map((remote) => ({
+              value: remote.id,
+              label: `${remote.name} (${remote.email ?? 'no e-mail'})`,
+              disabled: taken.includes(remote.id),
+            })),
+            { value: nobody, label: 'Nobody there: create it' },
+          ]}
+          onChange={onChange}
+        />
       </div>
     </li>
   );

@@ -1,7 +1,6 @@
 /** The two sides of a plan beside each other: how many, and some to recognise. */
 import type { Plan, PlanSample } from '../../api/contract/index.ts';
-import { contactFields } from '../words/contact.ts';
-import { describeAction, describeSide, describeTies } from '../words/plan.ts';
+import { describeAction, describeSide, describeTies, describeValues } from '../words/plan.ts';
 
 export function PlanSides({ plan, name }: { plan: Plan; name: string }) {
   const { counts, samples = [] } = plan;
@@ -70,20 +69,13 @@ function Side({ title, lines, samples, side }: SideProps) {
 }
 
 function Sample({ sample }: { sample: PlanSample }) {
-  const values = Object.entries(sample.fields);
+  const values = describeValues(sample);
   return (
     <li>
       <span className={`tag plan-${sample.action}`}>{describeAction(sample)}</span>
       <strong>{sample.name}</strong>
-      {values.length > 0 && (
-        <span className="muted plan-values">
-          {values.map(([field, value]) => `${labelOf(field)}: ${value ?? 'emptied'}`).join(' · ')}
-        </span>
-      )}
+      {values && <span className="muted plan-values">{values}</span>}
       {sample.reason && <span className="muted plan-values">{sample.reason}</span>}
     </li>
   );
 }
-
-const labelOf = (field: string): string =>
-  contactFields.find(({ name }) => name === field)?.label ?? field.replace(/^custom\./, '');

@@ -5,6 +5,7 @@ import { api } from '../api/endpoints.ts';
 import { isStatus } from '../api/problem.ts';
 import { mappingsQuery } from '../api/queries.ts';
 import { useNotices } from '../ui/notices.tsx';
+import { readServerProblems } from '../words/mapping.ts';
 import { useOpenPlan } from './use-open-plan.ts';
 
 /** A set of mappings is replaced as a whole. */
@@ -27,7 +28,8 @@ function useMappingChange<Input>(integrationId: string, send: (input: Input) => 
       else notices.tell('The mappings are saved', 'They hold from the next sync on.');
     },
     onError: (error) => {
-      notices.tellProblem(error);
+      // Else it is told beside the rows that it is about.
+      if (readServerProblems(error).length === 0) notices.tellProblem(error);
       if (isStatus(error, 409)) void refetch();
     },
   });

@@ -10,6 +10,8 @@ export interface DialogProps {
   readonly open: boolean;
   readonly onClose: () => void;
   readonly title: string;
+  /** For forms of many fields, which then stand in two columns. */
+  readonly wide?: boolean;
   /** One or two sentences under the title, read out on opening. */
   readonly lead?: ReactNode;
   readonly children?: ReactNode;
@@ -17,12 +19,16 @@ export interface DialogProps {
   readonly actions: ReactNode;
 }
 
-export function Dialog({ open, onClose, title, lead, children, actions }: DialogProps) {
+export function Dialog({ open, onClose, title, wide = false, lead, children, actions }: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <div className="dialog-backdrop">
-          <Radix.Content className="dialog" {...(lead ? {} : { 'aria-describedby': undefined })}>
+          <Radix.Content
+            className="dialog"
+            data-wide={wide || undefined}
+            {...(lead ? {} : { 'aria-describedby': undefined })}
+          >
             <div className="dialog-head">
               <Radix.Title className="dialog-title">{title}</Radix.Title>
               <Radix.Close className="icon-button" aria-label="Close">

@@ -1,11 +1,23 @@
 import { expect, test } from 'vitest';
-import { type ContactValues, changedFields, contactFields } from './contact.ts';
+import { type ContactValues, changedFields, contactName, initials, listName, noValues } from './contact.ts';
 
-const values = (some: Partial<ContactValues>): ContactValues =>
-  ({ ...Object.fromEntries(contactFields.map(({ name }) => [name, ''])), ...some }) as ContactValues;
+const values = (some: Partial<ContactValues>): ContactValues => ({ ...noValues, ...some });
 
 test('only what differs is sent, an emptied field as null, and blanks at the edge are no change', () => {
   const before = values({ firstName: 'Ada', email: 'ada@example.com', phone: '1' });
   const after = values({ firstName: 'Ada ', email: ' ', phone: '2' });
   expect(changedFields(before, after)).toEqual({ email: null, phone: '2' });
+});
+
+test('somebody without a name is called by their company or address, and no sign is cut in two', () => {
+  const nobody = { firstName: null, lastName: null, company: null, email: null };
+  expect(contactName({ ...nobody, email: 'ada@example.com' })).toBe('ada@example.com');
+  expect(contactName(nobody)).toBe('No name');
+  expect(initials({ ...nobody, firstName: 'Ada', lastName: 'Lovelace' })).toBe('AL');
+  expect(initials({ ...nobody, firstName: '👩‍🚀' })).toBe('👩‍🚀');
+});
+
+test("a provider's own list has a name in words, a person's list its own", () => {
+  expect(listName({ name: 'myContacts', system: true })).toBe('My contacts');
+  expect(listName({ name: 'starred', system: false })).toBe('starred');
 });

@@ -1,5 +1,5 @@
-/** The fields of a contact, in the order in which a person looks for them. */
-import type { Contact } from '../../api/contract/index.ts';
+/** A contact in words: its fields in the order in which a person looks for them, and what to call somebody. Pure. */
+import type { Contact, ContactList } from '../../api/contract/index.ts';
 
 export const contactFields = [
   { name: 'firstName', label: 'First name' },
@@ -19,6 +19,8 @@ export type ContactField = (typeof contactFields)[number]['name'];
 /** As a form holds them: empty text where there is none. */
 export type ContactValues = Record<ContactField, string>;
 
+export const noValues = Object.fromEntries(contactFields.map(({ name }) => [name, ''])) as ContactValues;
+
 export const valuesOf = (contact: Contact): ContactValues =>
   Object.fromEntries(contactFields.map(({ name }) => [name, contact[name] ?? ''])) as ContactValues;
 
@@ -30,3 +32,28 @@ export function changedFields(
   const changed = contactFields.filter(({ name }) => before[name].trim() !== after[name].trim());
   return Object.fromEntries(changed.map(({ name }) => [name, after[name].trim() || null]));
 }
+
+export function contactName({
+  firstName,
+  lastName,
+  company,
+  email,
+}: Pick<Contact, 'firstName' | 'lastName' | 'company' | 'email'>): string {
+  const name = [firstName, lastName].filter(Boolean).join(' ');
+  return name || company || email || 'No name';
+}
+
+/** "AL" for Ada Lovelace. */
+export function initials(contact: Parameters<typeof contactName>[0]): string {
+  const [first = '', ...rest] = contactName(contact).split(/\s+/);
+  const last = rest.at(-1) ?? '';
+  return (firstLetter(first) + firstLetter(last)).toUpperCase();
+}
+
+/** Whole characters, so that no emoji or accent is cut in two. */
+const firstLetter = (word: string): string => [...new Intl.Segmenter().segment(word)][0]?.segment ?? '';
+
+/** Google names its own groups in one word: "myContacts". */
+const systemNames: Readonly<Record<string, string>> = { myContacts: 'My contacts', starred: 'Starred' };
+export const listName = ({ name, system }: Pick<ContactList, 'name' | 'system'>): string =>
+  (system ? systemNames[name] : undefined) ?? name;

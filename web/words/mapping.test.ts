@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkDraft, describePreview } from './mapping.ts';
+import { ApiProblem } from '../api/problem.ts';
+import { checkDraft, describePreview, readServerProblems } from './mapping.ts';
 
 const mapping = (field: string, path: string) => ({ field, path, direction: 'both' as const });
 
@@ -26,4 +27,22 @@ test('a preview says how much would change on which side, or that nothing would'
   expect(
     describePreview({ ...preview, counts: { harmony: 0, provider: 0, conflicts: 0 } }, 'Google'),
   ).toMatch(/nothing would change/);
+});
+
+test('what the server refuses stands at its row, in the words for fields that the page uses', () => {
+  const refusal = (path: string, message: string) =>
+    new ApiProblem({
+      status: 422,
+      code: 'mapping_invalid',
+      title: '',
+      detail: '',
+      errors: [{ path, message }],
+    });
+  const message = '"birthday" (date) and "nicknames.value" (text) hold different things.';
+  expect(readServerProblems(refusal('data.3', message))).toEqual([
+    { index: 3, text: '“Birthday” and “Nickname” hold different things.' },
+  ]);
+  expect(readServerProblems(refusal('fields.0.path', 'too long'))).toEqual([{ index: 0, text: 'too long' }]);
+  expect(readServerProblems(refusal('version', 'the newest is 4'))).toEqual([]);
+  expect(readServerProblems(new Error('away'))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** Field mappings in words, and what is wrong with a draft. Pure. */
 import type { FieldMapping, MappingPreview } from '../../api/contract/index.ts';
+import { ApiProblem } from '../api/problem.ts';
 import { contactFields } from './contact.ts';
 import { countOf } from './run.ts';
 
@@ -34,6 +35,21 @@ export interface DraftProblem {
   readonly index: number;
   readonly text: string;
 }
+
+/** What the server found, each beside its own row; its words name fields as a person knows them. */
+export function readServerProblems(error: unknown): DraftProblem[] {
+  if (!(error instanceof ApiProblem)) return [];
+  return error.errors.flatMap(({ path, message }) => {
+    const index = /^(?:data|fields)\.(\d+)(?:\.|$)/.exec(path)?.[1];
+    return index === undefined ? [] : [{ index: Number(index), text: nameFields(message) }];
+  });
+}
+
+const nameFields = (message: string): string =>
+  message.replace(/"([^"]+)"(?: \((?:[a-z]+)\))?/g, (_quoted, name: string) => {
+    const label = fieldLabel(name);
+    return `“${label === name ? pathLabel(name) : label}”`;
+  });
 
 /** What can be told without asking: a side that is missing or used twice. */
 export function checkDraft(fields: readonly FieldMapping[]): DraftProblem[] {

@@ -1,6 +1,8 @@
 /** A plan in words: why it is there, and what it would do on each side. Pure. */
 import type { Plan, PlanSample } from '../../api/contract/index.ts';
-import { count, countOf } from './run.ts';
+import { contactFields } from './contact.ts';
+import { fieldLabel } from './mapping.ts';
+import { countOf } from './run.ts';
 
 export function describePlanReason({ reason }: Pick<Plan, 'reason'>): string {
   switch (reason) {
@@ -15,18 +17,31 @@ export function describePlanReason({ reason }: Pick<Plan, 'reason'>): string {
   }
 }
 
-const contact = { one: 'contact', many: 'contacts' };
+/** What turning a plan down leads to. */
+export function describeRejection({ reason }: Pick<Plan, 'reason'>, name: string): string {
+  switch (reason) {
+    case 'first_two_way':
+    case 'direction':
+      return 'Turning it down keeps the direction as it was.';
+    case 'mapping':
+      return 'Turning it down writes nothing. The mappings stay as saved and wait for another plan.';
+    case 'parked_run':
+      return `Turning it down keeps everybody: who is gone in ${name} stays in Harmony, who was archived here comes back, and syncing goes on.`;
+  }
+}
+
 type SideCounts = NonNullable<Plan['counts']>['harmony'];
 
 /** One line for each thing that would happen; none where nothing would. */
 export function describeSide(counts: SideCounts, side: 'harmony' | 'provider'): string[] {
-  return [
+  const kinds = [
     [counts.created, 'new'],
     [counts.updated, 'changed'],
     [counts.deleted, side === 'harmony' ? 'archived' : 'deleted'],
-  ]
-    .filter(([value]) => Number(value) > 0)
-    .map(([value, word]) => `${countOf(Number(value), contact)} ${word}`);
+  ] as const;
+  return kinds
+    .filter(([value]) => value > 0)
+    .map(([value, kind]) => countOf(value, { one: `${kind} contact`, many: `${kind} contacts` }));
 }
 
 export function describeTies(counts: NonNullable<Plan['counts']>): string[] {
@@ -37,7 +52,7 @@ export function describeTies(counts: NonNullable<Plan['counts']>): string[] {
     counts.conflicts > 0 &&
       `${countOf(counts.conflicts, { one: 'value gives', many: 'values give' })} way, and can be put back`,
     counts.parked > 0 &&
-      `${count(counts.parked)} left as ${counts.parked === 1 ? 'it is' : 'they are'} until you decide`,
+      `${countOf(counts.parked, { one: 'contact stays as it is', many: 'contacts stay as they are' })} until you decide`,
   ];
   return lines.filter((line) => line !== false);
 }
@@ -56,3 +71,15 @@ export const describeAction = ({ action }: Pick<PlanSample, 'action'>): string =
 /** Whether anything is taken away, so that the last button says so. */
 export const removes = ({ counts }: Pick<Plan, 'counts'>): number =>
   (counts?.harmony.deleted ?? 0) + (counts?.provider.deleted ?? 0);
+
+const order = contactFields.map(({ name }): string => name);
+const place = (field: string): number => (order.includes(field) ? order.indexOf(field) : order.length);
+
+/** "Company: Atlas · Phone: emptied"; without the name of somebody new, whom it stands beside. */
+export function describeValues({ action, fields }: Pick<PlanSample, 'action' | 'fields'>): string {
+  return Object.entries(fields)
+    .filter(([field]) => action !== 'create' || (field !== 'firstName' && field !== 'lastName'))
+    .sort(([a], [b]) => place(a) - place(b))
+    .map(([field, value]) => `${fieldLabel(field)}: ${value ?? 'emptied'}`)
+    .join(' · ');
+}

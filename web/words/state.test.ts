@@ -60,6 +60,8 @@ describe('describeAttention', () => {
     ['provider_unavailable', 'sync'],
     ['cursor_expired', 'full-sync'],
     ['remote_not_found', 'choose'],
+    ['run_parked', 'plan'],
+    ['plan_needed', 'plan'],
   ])('%s offers %s, in the words of the API', (code, action) => {
     const attention = { code, title: 'What happened', remedy: 'What to do' };
     expect(describeAttention({ phase: 'active', autoSync: true, attention })).toEqual({

@@ -45,7 +45,7 @@ function describeActive({ lastRun, autoSync, attention }: Known): StateWords {
     : { tone: 'quiet', text: 'Connected, Auto Sync is off' };
 }
 
-export type AttentionAction = 'sign-in' | 'finish-sign-in' | 'sync' | 'full-sync' | 'choose';
+export type AttentionAction = 'sign-in' | 'finish-sign-in' | 'sync' | 'full-sync' | 'choose' | 'plan';
 export interface AttentionNotice extends Attention {
   readonly action: AttentionAction;
 }
@@ -80,6 +80,7 @@ function actionFor(code: string): AttentionAction {
   if (signInCodes.test(code)) return 'sign-in';
   if (code === 'cursor_expired') return 'full-sync';
   if (code === 'remote_not_found') return 'choose';
+  if (code === 'run_parked' || code === 'plan_needed') return 'plan';
   return 'sync';
 }
 
@@ -89,6 +90,7 @@ export const actionLabels: Readonly<Record<AttentionAction, string>> = {
   sync: 'Sync now',
   'full-sync': 'Trigger Full Sync',
   choose: 'Look at the list',
+  plan: 'See what would change',
 };
 
 /** The way back in: a key for who came with a key, else the provider's own page. */

@@ -1,0 +1,161 @@
+/** What a person sees and does when an integration needs them: access that ended, a link that ran out, a run that waits. */
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium } from './chromium.ts';
+import { openPageSession, type PageSession } from './page-session.ts';
+import { closeMessages, goTo, look, openManage, retryConsent } from './page-walk.ts';
+
+const chromium = findChromium();
+const ada = '/google/ada@example.com';
+
+describe.skipIf(!chromium)('an integration that needs somebody', () => {
+  let session: PageSession;
+  let calendar: string;
+  let contacts: string;
+  const card = (id: string) => session.page.locator(`[data-integration="${id}"]`);
+  const api = <T>(method: string, path: string, body?: unknown) =>
+    session.stack.driver.api<T>(method, `/v1${path}`, body);
+
+  beforeAll(async () => {
+    session = await openPageSession(chromium as string);
+    const { driver } = session.stack;
+    contacts = await driver.connect('google-contacts');
+    await driver.settled(contacts);
+    calendar = await driver.connect('google-calendar');
+    await driver.settled(calendar);
+    await driver.control('POST', '/consent', { mode: 'ask' });
+  });
+  afterAll(() => session?.close());
+
+  test('a run that would remove much waits, its plan says what, and turning it down keeps everybody', async () => {
+    const { page, stack } = session;
+    const { driver } = stack;
+    const there = await driver.control<{ data: { resourceName: string }[] }>(
+      'GET',
+      `${ada}/contacts?limit=1000`,
+    );
+    for (const { resourceName } of there.data)
+      await driver.control('DELETE', `${ada}/contacts/${encodeURIComponent(resourceName)}`);
+    await expect
+      .poll(async () => (await api<{ phase: string }>('GET', `/integrations/${contacts}`)).phase, {
+        timeout: 60_000,
+      })
+      .toBe('parked');
+    await card(contacts).getByText('Waiting for your decision').waitFor();
+    await look(page, 'integrations-attention');
+    await card(contacts).getByRole('button', { name: 'See what would change' }).click();
+    await page.getByText(/^A sync stopped/).waitFor();
+    await page.getByRole('button', { name: /^Carry it out and remove \d+ contacts$/ }).waitFor();
+    await look(page, 'plan-parked');
+    await page.getByRole('button', { name: 'Turn it down' }).click();
+    await page.getByText('The plan was turned down').waitFor();
+    await page.getByText('Waiting for your decision').waitFor({ state: 'detached', timeout: 30_000 });
+    const { data } = await api<{ data: unknown[] }>('GET', '/contacts?limit=1000');
+    expect(data.length).toBeGreaterThan(50);
+  });
+
+  test('Sync now in the menu fetches what has changed', async () => {
+    const { page, stack } = session;
+    await goTo(page, 'Integrations');
+    await closeMessages(page);
+    await card(calendar)
+      .getByRole('button', { name: /^More for/ })
+      .click();
+    await page.getByRole('menuitem', { name: 'Sync now' }).click();
+    await page.getByText(/^Sync (started|is next in line|is running already)/).waitFor();
+    await expect
+      .poll(async () => (await stack.driver.settled(calendar)).trigger, { timeout: 30_000 })
+      .toBe('manual');
+  });
+
+  test('access that ended is told on the card and by Test Connection, each with the one way back', async () => {
+    const { page, stack } = session;
+    await stack.driver.control('POST', `${ada}/revoke`, {});
+    await api('POST', `/integrations/${calendar}/sync`, { mode: 'incremental' });
+    await card(calendar).getByText('Needs you to sign in again').waitFor({ timeout: 60_000 });
+    await closeMessages(page);
+    await look(page, 'needs-sign-in');
+    await openManage(page, 'Google Calendar');
+    await page.getByRole('button', { name: 'Test Connection' }).click();
+    await page.getByRole('heading', { name: 'The connection does not work' }).waitFor();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Re-authenticate' }).waitFor();
+    await look(page, 'test-connection-broken');
+    await dialog.getByRole('button', { name: 'Re-authenticate' }).click();
+    await page.getByRole('button', { name: 'Continue to Google Calendar' }).waitFor();
+  });
+
+  test('a sign-in that took too long says so, and is started again', async () => {
+    const { page, stack } = session;
+    const slow = await retryConsent(page, 'Continue to Google Calendar');
+    const sql = postgres(stack.databaseUrl, { max: 1, onnotice: () => {} });
+    await sql`update oauth_attempts set expires_at = now() - interval '1 minute'`;
+    await sql.end();
+    await slow.getByRole('button', { name: 'Allow' }).click();
+    await page.getByRole('heading', { name: /took too long|expired|no longer/ }).waitFor();
+    await look(page, 'sign-in-expired');
+    const again = await retryConsent(page, 'Try again');
+    await again.getByRole('button', { name: 'Allow' }).click();
+    await page.getByRole('heading', { name: 'Signed in again' }).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('Needs you to sign in again').waitFor({ state: 'detached', timeout: 30_000 });
+  });
+
+  test('a list of calendars is chosen by filter and at once, and Refresh List says what was renamed and is gone', async () => {
+    const { page, stack } = session;
+    const { driver } = stack;
+    await page.getByRole('tab', { name: 'Calendars' }).click();
+    await page.getByRole('checkbox').first().waitFor();
+    await driver.control('POST', '/pushes', { mode: 'drop' });
+    const made: string[] = [];
+    for (const summary of ['Rowing', 'Choir', 'Chess', 'Garden', 'School', 'Holidays'])
+      made.push((await driver.control<{ id: string }>('POST', `${ada}/calendars`, { summary })).id);
+    await page.getByRole('button', { name: 'Refresh List' }).click();
+    await page.getByText(/^New, 6 calendars/).waitFor();
+    await page.getByRole('searchbox', { name: 'Filter calendars' }).fill('ch');
+    await expect.poll(() => page.getByRole('checkbox').count()).toBe(3);
+    await page.getByRole('button', { name: 'Select none' }).click();
+    await expect.poll(() => page.getByRole('checkbox', { checked: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Select all' }).click();
+    await expect.poll(() => page.getByRole('checkbox', { checked: true }).count()).toBe(3);
+    await page.getByRole('searchbox', { name: 'Filter calendars' }).fill('');
+    await driver.control('PATCH', `${ada}/calendars/${encodeURIComponent(made[0] ?? '')}`, {
+      summary: 'Rowing club',
+    });
+    await driver.control('DELETE', `${ada}/calendars/${encodeURIComponent(made[1] ?? '')}`);
+    await page.getByRole('button', { name: 'Refresh List' }).click();
+    await page.getByText('Renamed, 1 calendar: Rowing club').waitFor();
+    await page.getByText('No longer there, 1 calendar: Choir').waitFor();
+    await closeMessages(page);
+    await look(page, 'calendars-refreshed');
+    await driver.control('POST', '/pushes', { mode: 'deliver' });
+  });
+
+  test('Delete can keep what was synced, and does nothing until the right name is typed', async () => {
+    const { page } = session;
+    const before = (await api<{ data: unknown[] }>('GET', '/contacts?limit=1000')).data.length;
+    await goTo(page, 'Integrations');
+    await openManage(page, 'Google Contacts');
+    await page.getByRole('button', { name: 'Delete' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: /^Keep what was synced/ }).click();
+    await dialog.getByRole('textbox').fill('somebody@example.com');
+    await dialog.getByRole('textbox').press('Enter');
+    expect(await dialog.getByRole('button', { name: 'Delete', exact: true }).isDisabled()).toBe(true);
+    await dialog.getByRole('textbox').fill('ADA@example.com');
+    await dialog.getByRole('textbox').press('Enter');
+    await page.getByText('What was synced stays in Harmony.').waitFor();
+    await expect
+      .poll(async () =>
+        (await api<{ data: { id: string }[] }>('GET', '/integrations')).data.map(({ id }) => id),
+      )
+      .toEqual([calendar]);
+    expect((await api<{ data: unknown[] }>('GET', '/contacts?limit=1000')).data).toHaveLength(before);
+    await goTo(page, 'Contacts');
+    await page.locator('.contact-row').first().waitFor();
+  });
+
+  test('nothing on the way broke a script or the content security policy', () => {
+    expect(session.errors).toEqual([]);
+  });
+});

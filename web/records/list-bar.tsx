@@ -1,0 +1,61 @@
+/** Which contact list is shown, and what can be done with it. */
+import { useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import type { ContactList } from '../../api/contract/index.ts';
+import { contactListsQuery } from '../api/queries.ts';
+import { navigate } from '../router.tsx';
+import { paths } from '../routes.ts';
+import { Button } from '../ui/button.tsx';
+import { icons } from '../ui/icons.tsx';
+import { Select } from '../ui/select.tsx';
+import { listName } from '../words/contact.ts';
+import { count } from '../words/run.ts';
+import { ListNameDialog } from './list-name-dialog.tsx';
+import { useArchiveList } from './use-list-writes.ts';
+
+export function ListBar({ listId }: { listId: string | undefined }) {
+  const id = useId();
+  const { data: lists = [] } = useQuery(contactListsQuery);
+  const [naming, setNaming] = useState<'new' | ContactList>();
+  const archive = useArchiveList();
+  const shown = lists.find((list) => list.id === listId);
+  const own = shown && !shown.system ? shown : undefined;
+  return (
+    <div className="list-tools list-bar">
+      <label htmlFor={id}>List</label>
+      <Select
+        id={id}
+        value={shown?.id ?? ''}
+        options={[
+          { value: '', label: 'Everybody' },
+          ...lists.map((list) => ({
+            value: list.id,
+            label: `${listName(list)} (${count(list.memberCount)})`,
+          })),
+        ]}
+        onChange={(next) => navigate(next === '' ? paths.data('contacts') : paths.list(next))}
+      />
+      <Button icon={icons.plus} onClick={() => setNaming('new')}>
+        New list
+      </Button>
+      {own && (
+        <>
+          <Button look="quiet" icon={icons.edit} onClick={() => setNaming(own)}>
+            Rename
+          </Button>
+          <Button
+            look="quiet"
+            icon={icons.trash}
+            busy={archive.isPending}
+            onClick={() => archive.mutate(own)}
+          >
+            Delete list
+          </Button>
+        </>
+      )}
+      {naming && (
+        <ListNameDialog list={naming === 'new' ? undefined : naming} onClose={() => setNaming(undefined)} />
+      )}
+    </div>
+  );
+}
