@@ -5,6 +5,7 @@ import { hashSecret, newSecret } from '../../db/ids.ts';
 import { listCollections } from '../../db/queries/collections.ts';
 import { holdOpen } from '../../db/queries/fence.ts';
 import { announceWatch, confirmWatch, dropWatch, listWatches, type Watch } from '../../db/queries/watches.ts';
+import { ProviderError } from '../../providers/contract/index.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import type { ActivityDeps } from '../deps.ts';
 
@@ -49,7 +50,14 @@ export function createEnsureWatches(deps: ActivityDeps) {
     }
     for (const watch of existing) {
       if (keep.get(watch.collectionId)?.id === watch.id && wanted.has(watch.collectionId)) continue;
-      await stopWatch(deps, access, watch);
+      await stopWatch(deps, access, watch).catch((error: unknown) => {
+        if (!passes(error)) throw error;
+        const { integrationId } = input;
+        deps.logger.warn(
+          { integrationId, err: error },
+          'a watch could not be stopped yet; the next sync tries again',
+        );
+      });
     }
     return { opened };
   };
@@ -104,7 +112,14 @@ async function openWatch(
   return false;
 }
 
-/** Stops a subscription at the provider as well as it can be, and forgets it. */
+/** A moment later the provider may take the same call. */
+const passes = (error: unknown): boolean =>
+  error instanceof ProviderError && ['transient', 'rate_limited', 'token_rejected'].includes(error.kind);
+
+/**
+ * Stops a subscription at the provider and forgets it. What fails for the moment is thrown, and the subscription stays
+ * known, to be stopped later; one that the provider won't let us stop any more is left to expire.
+ */
 export async function stopWatch(deps: ActivityDeps, access: ProviderAccess, watch: Watch): Promise<void> {
   const { resourceId } = watch;
   if (resourceId !== null && Date.parse(watch.expiresAt) > Date.now()) {
@@ -114,6 +129,7 @@ export async function stopWatch(deps: ActivityDeps, access: ProviderAccess, watc
         session.watches?.stop({ channelId: watch.id, resourceId, signal }),
       );
     } catch (error) {
+      if (passes(error)) throw error;
       deps.logger.warn(
         { integrationId: watch.integrationId, err: error },
         'a watch could not be stopped; it will expire',

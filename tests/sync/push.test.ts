@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { RunView } from '../../dev/drive.ts';
 import { type CollectionView, eventAt, eventsPath, primaryCalendar } from './records.ts';
-import { eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
+import { ada, eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
 
 let world: SyncWorld;
 let id: string;
@@ -103,4 +103,29 @@ it('covers lost pushes by the next sync, asked for or by the timer', async () =>
   const { data } = await world.driver.api<{ data: RunView[] }>('GET', `/v1/integrations/${id}/runs`);
   expect(data[0]).toMatchObject({ trigger: 'periodic', status: 'succeeded', counts: { created: 1 } });
   expect(await pushRuns()).toHaveLength(0);
+});
+
+it('ends a subscription that Google would not end for a moment with the next sync, and leaves none behind', async () => {
+  const open = async () => {
+    const { data } = await world.driver.control<{ data: { id: string }[] }>('GET', `${ada}/channels`);
+    return data.map((channel) => channel.id).sort();
+  };
+  const known = async () => {
+    const rows = await world.sql<{ id: string }[]>`select id from watches where integration_id = ${id}`;
+    return rows.map((watch) => watch.id).sort();
+  };
+  const before = await open();
+  const fault = { kind: 'status', status: 503 };
+  const { id: faultId } = await world.driver.control<{ id: string }>('POST', '/faults', {
+    ...{ provider: 'google', path: '/calendar/v3/channels/stop', fault },
+  });
+  await world.driver.api('PATCH', `/v1/integrations/${id}/collections/${calendar.id}`, { subscribed: false });
+  await quiet();
+  await world.driver.sync(id, 'incremental');
+  expect(await open()).toEqual(before);
+  expect(await known(), 'it is not forgotten').toEqual(before);
+  await world.driver.control('DELETE', `/faults/${faultId}`);
+  expect(await world.driver.sync(id, 'incremental')).toMatchObject({ status: 'succeeded' });
+  expect(await open()).toHaveLength(before.length - 1);
+  expect(await known()).toEqual(await open());
 });
