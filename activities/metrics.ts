@@ -1,9 +1,7 @@
 /** What the worker counts, for Prometheus. Labels are providers, kinds and codes, never a tenant or an id: few series, whatever grows. */
-import { subscribe } from 'node:diagnostics_channel';
-import { Context } from '@temporalio/activity';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProviderError } from '../providers/contract/index.ts';
-import { providerTaskQueue } from '../workflows/messages.ts';
+import { observeProviderRequests } from './provider-requests.ts';
 
 export const activityMetrics = new Registry();
 const registers = [activityMetrics];
@@ -61,46 +59,10 @@ export function noteTokenRefresh(provider: string, outcome: string): void {
 
 export const noteReconciled = (): void => reconciledAt.setToCurrentTime();
 
-const providerQueuePrefix = providerTaskQueue('');
-
-/** The provider on whose queue the running activity is; undefined outside of one. */
-function currentProvider(): string | undefined {
-  try {
-    const { taskQueue } = Context.current().info;
-    return taskQueue.startsWith(providerQueuePrefix)
-      ? taskQueue.slice(providerQueuePrefix.length)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-interface HttpEvent {
-  readonly request: object;
-  readonly response?: { readonly statusCode?: number };
-}
-
-/**
- * Counts every request that an activity on a provider's queue makes, by whatever SDK: Node tells of each one, through
- * fetch and through http alike. Call it once a process.
- */
-export function observeProviderRequests(): void {
-  const open = new WeakMap<object, (status: string) => void>();
-  const begin = (message: unknown) => {
-    const provider = currentProvider();
-    if (provider === undefined) return;
+/** Counts every request to a provider. Call it once a process. */
+export function countProviderRequests(): void {
+  observeProviderRequests(({ provider }) => {
     const end = providerCalls.startTimer({ provider });
-    open.set((message as HttpEvent).request, (status) => end({ status }));
-  };
-  const finish = (message: unknown) => {
-    const { request, response } = message as HttpEvent;
-    open.get(request)?.(response?.statusCode === undefined ? 'error' : String(response.statusCode));
-    open.delete(request);
-  };
-  subscribe('undici:request:create', begin);
-  subscribe('undici:request:headers', finish);
-  subscribe('undici:request:error', finish);
-  subscribe('http.client.request.start', begin);
-  subscribe('http.client.response.finish', finish);
-  subscribe('http.client.request.error', finish);
+    return (status) => end({ status: status === undefined ? 'error' : String(status) });
+  });
 }

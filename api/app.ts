@@ -10,6 +10,7 @@ import { mountDocs } from './docs-page.ts';
 import { answerProblem, answerUnknownRoute, refuseMethod } from './middleware/answer-problem.ts';
 import { byAddress, byCaller, limitRate } from './middleware/limit-rate.ts';
 import { shedLoad } from './middleware/shed-load.ts';
+import { traceRequests } from './middleware/trace-requests.ts';
 import { mountRoute, toExpressPath } from './mount-route.ts';
 import { buildDocument } from './openapi.ts';
 import { mountWebPage } from './web-page.ts';
@@ -27,6 +28,7 @@ export function createApp(deps: ApiDeps, routes: readonly Route[]): Express {
   app.set('query parser', 'simple');
 
   app.use(deps.metrics.observeRequests);
+  if (deps.isTraced) app.use(traceRequests);
   app.use(logRequests(deps));
   const alone = securityHeaders(config.publicUrl, []);
   const framed = securityHeaders(config.publicUrl, settings.embedOrigins);

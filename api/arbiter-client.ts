@@ -16,6 +16,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import type { Tracing } from '../platform/tracing.ts';
 import {
   type ConnectionReport,
   contactsEdited,
@@ -79,9 +80,11 @@ export interface ArbiterClient {
 export function createArbiterClient(options: {
   connection: ConnectionOptions;
   namespace: string;
+  interceptors?: Tracing['clientInterceptors'];
 }): ArbiterClient {
   const connection = Connection.lazy({ ...options.connection, interceptors: [retryBriefly] });
-  const client = new Client({ connection, namespace: options.namespace });
+  const { namespace, interceptors = [] } = options;
+  const client = new Client({ connection, namespace, interceptors: { workflow: interceptors } });
 
   const within = async <T>(timeoutMs: number, call: () => Promise<T>): Promise<T> => {
     try {

@@ -29,6 +29,8 @@ export interface ApiDeps {
   readonly arbiter: ArbiterClient;
   readonly events: EventsHub;
   readonly metrics: Metrics;
+  /** Whether each request becomes a span. */
+  readonly isTraced?: boolean;
 }
 
 export interface OfferedProvider {

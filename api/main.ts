@@ -6,6 +6,7 @@ import { isWallBuilt, tenantRole } from '../db/tenant-wall.ts';
 import { readConfig } from '../platform/config.ts';
 import { createLogger } from '../platform/logger.ts';
 import { temporalConnectionOptions } from '../platform/temporal.ts';
+import { startTracing } from '../platform/tracing.ts';
 import { readProviderEnvironments } from '../providers/environment.ts';
 import { adapters } from '../providers/registry.ts';
 import { answerUnreadable } from './answer-unreadable.ts';
@@ -23,10 +24,12 @@ const poolSize = 20;
 const config = readConfig(process.env);
 const settings = readApiSettings(process.env);
 const logger = createLogger('api', config.logLevel);
+const tracing = await startTracing('harmony-api', process.env);
 const database = openDatabase({ url: config.databaseUrl, poolSize, name: 'harmony-api' });
 const arbiter = createArbiterClient({
   connection: temporalConnectionOptions(process.env),
   namespace: config.temporalNamespace,
+  ...(tracing === undefined ? {} : { interceptors: tracing.clientInterceptors }),
 });
 let wallMissing = false;
 isWallBuilt(database.sql).then(
@@ -53,6 +56,7 @@ const server = createServer(
       arbiter,
       events,
       metrics: createMetrics(database.db, logger),
+      isTraced: tracing !== undefined,
     },
     routes,
   ),
@@ -80,7 +84,7 @@ async function stop(reason: string): Promise<void> {
   await closed;
   clearTimeout(cutOff);
   await events.close().catch(() => undefined);
-  await Promise.allSettled([arbiter.close(), database.close()]);
+  await Promise.allSettled([arbiter.close(), database.close(), tracing?.stop()]);
   process.exit(0);
 }
 process.on('SIGTERM', () => void stop('SIGTERM'));

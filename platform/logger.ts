@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import { type Logger, pino } from 'pino';
 
 export type { Logger };
@@ -8,6 +9,7 @@ export function createLogger(name: string, level: string): Logger {
     name,
     level,
     serializers: { err: describeError },
+    mixin: nameTrace,
     redact: {
       paths: [
         'req.headers.authorization',
@@ -22,6 +24,12 @@ export function createLogger(name: string, level: string): Logger {
       censor: '[redacted]',
     },
   });
+}
+
+/** Where tracing is on, each line names the trace that it belongs to. */
+function nameTrace(): { traceId?: string } {
+  const traceId = trace.getActiveSpan()?.spanContext().traceId;
+  return traceId === undefined ? {} : { traceId };
 }
 
 interface ErrorLine {

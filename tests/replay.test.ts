@@ -15,14 +15,22 @@ const typeOf = (history: History): string =>
   history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name ?? '';
 
 let workflowBundle: { codePath: string };
+let traced: { codePath: string };
 beforeAll(async () => {
   workflowBundle = await prepareWorkflowBundle();
+  traced = await prepareWorkflowBundle({ traced: true });
 });
 
+/** Where the traced bundle sends its spans. */
+const sinks = { exporter: { export: { fn: () => undefined } } };
+
 /** Errors of the replays, by file. */
-async function replay(histories: { workflowId: string; history: History }[]): Promise<Map<string, unknown>> {
+async function replay(
+  histories: { workflowId: string; history: History }[],
+  bundle = workflowBundle,
+): Promise<Map<string, unknown>> {
   const errors = new Map<string, unknown>();
-  for await (const result of Worker.runReplayHistories({ workflowBundle }, histories)) {
+  for await (const result of Worker.runReplayHistories({ workflowBundle: bundle, sinks }, histories)) {
     if (result.error) errors.set(result.workflowId, result.error);
   }
   return errors;
@@ -32,6 +40,11 @@ describe('committed histories', () => {
   it('replay without a difference', async () => {
     const histories = files.map((file) => ({ workflowId: file, history: readHistory(read(file)) }));
     expect(Object.fromEntries(await replay(histories))).toEqual({});
+  });
+
+  it('replay with tracing on, too: it may be switched on at any time', async () => {
+    const histories = files.map((file) => ({ workflowId: file, history: readHistory(read(file)) }));
+    expect(Object.fromEntries(await replay(histories, traced))).toEqual({});
   });
 
   it('cover the lifecycle: every workflow that owns or serves an integration', () => {

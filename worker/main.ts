@@ -2,12 +2,14 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
+import { traceProviderRequests } from '../activities/trace-provider-requests.ts';
 import { openDatabase } from '../db/client.ts';
 import { createSealer } from '../db/sealing.ts';
 import { readConfig } from '../platform/config.ts';
 import { createLogger } from '../platform/logger.ts';
 import { registerSearchAttributes } from '../platform/search-attributes.ts';
 import { temporalConnectionOptions } from '../platform/temporal.ts';
+import { startTracing } from '../platform/tracing.ts';
 import { readProviderEnvironments } from '../providers/environment.ts';
 import { searchAttributes } from '../workflows/start-options.ts';
 import { findProvider } from './find-provider.ts';
@@ -21,13 +23,15 @@ import { prepareWorkflowBundle } from './workflow-bundle.ts';
 const config = readConfig(process.env);
 const logger = createLogger('worker', config.logLevel);
 const metrics = readMetricsSettings(process.env);
+const tracing = await startTracing('harmony-worker', process.env);
+if (tracing !== undefined) traceProviderRequests();
 const sdkAddress = metrics === undefined ? undefined : await findSdkMetricsAddress();
 installRuntime(logger, sdkAddress);
 if (metrics !== undefined && sdkAddress !== undefined) serveMetrics({ ...metrics, sdkAddress, logger });
 
 const connectionOptions = temporalConnectionOptions(process.env);
 const [workflowBundle, nativeConnection] = await Promise.all([
-  prepareWorkflowBundle(),
+  prepareWorkflowBundle({ traced: tracing !== undefined }),
   NativeConnection.connect(connectionOptions),
 ]);
 const database = openDatabase({ url: config.databaseUrl, poolSize: 20, name: 'harmony-worker' });
@@ -55,6 +59,7 @@ const workers = await startWorkers({
   namespace: config.temporalNamespace,
   workflowBundle,
   activities,
+  tracing,
 });
 await ensureReconcileSchedule(temporal);
 
@@ -72,5 +77,5 @@ process.once('disconnect', () => stop('the supervisor is gone'));
 process.send?.('ready');
 logger.info('worker ready');
 await workers.run;
-await Promise.all([database.close(), temporal.connection.close(), nativeConnection.close()]);
+await Promise.all([database.close(), temporal.connection.close(), nativeConnection.close(), tracing?.stop()]);
 if (process.connected) process.disconnect();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { collectDefaultMetrics } from 'prom-client';
-import { activityMetrics, observeProviderRequests } from '../activities/metrics.ts';
+import { activityMetrics, countProviderRequests } from '../activities/metrics.ts';
 import type { Logger } from '../platform/logger.ts';
 
 /** A free port on which Temporal's SDK serves its own figures, to this process alone. */
@@ -25,7 +25,7 @@ export interface MetricsServerOptions {
 
 /** Serves /metrics. A taken port is logged and no reason to stop: syncing goes on unseen. */
 export function serveMetrics({ host, port, sdkAddress, logger }: MetricsServerOptions): Server {
-  observeProviderRequests();
+  countProviderRequests();
   collectDefaultMetrics({ register: activityMetrics });
   const server = createServer((req, res) => {
     if (req.url?.split('?')[0] !== '/metrics') {

@@ -1,5 +1,6 @@
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { createActivities } from '../activities/index.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import { adapters } from '../providers/registry.ts';
 import { providerTaskQueue, workflowTaskQueue } from '../workflows/messages.ts';
 
@@ -8,6 +9,7 @@ export interface WorkerSetup {
   readonly namespace: string;
   readonly workflowBundle: { readonly codePath: string };
   readonly activities: ReturnType<typeof createActivities>;
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface RunningWorkers {
@@ -21,12 +23,13 @@ const maxHeartbeatThrottleInterval = '2 seconds';
 
 /** One worker for workflows and the activities that touch no provider, one for each provider's activities. */
 export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> {
-  const { connection, namespace, workflowBundle, activities } = setup;
+  const { connection, namespace, workflowBundle, activities, tracing } = setup;
   const shared = {
     connection,
     namespace,
     maxHeartbeatThrottleInterval,
     shutdownGraceTime: '5 seconds',
+    ...tracing?.workerOptions,
   } as const;
   const workers = await Promise.all([
     Worker.create({

@@ -14,10 +14,11 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 const cacheFolder = join(project, 'node_modules', '.cache', 'harmony');
 
 /** The path of the bundle for the sources as they are; built when it is not there yet. */
-export async function prepareWorkflowBundle(): Promise<{ codePath: string }> {
-  const codePath = join(cacheFolder, `workflows-${fingerprintSources()}.js`);
+export async function prepareWorkflowBundle({ traced = false } = {}): Promise<{ codePath: string }> {
+  const kind = traced ? 'traced' : 'workflows';
+  const codePath = join(cacheFolder, `${kind}-${fingerprintSources()}.js`);
   if (!existsSync(codePath)) {
-    await promisify(execFile)(process.execPath, [fileURLToPath(import.meta.url), codePath]);
+    await promisify(execFile)(process.execPath, [fileURLToPath(import.meta.url), codePath, kind]);
   }
   return { codePath };
 }
@@ -30,10 +31,11 @@ function fingerprintSources(): string {
   return digest.digest('hex').slice(0, 16);
 }
 
-async function buildBundle(codePath: string): Promise<void> {
+async function buildBundle(codePath: string, traced: boolean): Promise<void> {
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(project, 'workflows', 'index.ts'),
+    workflowInterceptorModules: traced ? [join(project, 'workflows', 'trace-interceptors.ts')] : [],
     logger: new DefaultLogger('WARN'),
   });
   await mkdir(dirname(codePath), { recursive: true });
@@ -43,9 +45,9 @@ async function buildBundle(codePath: string): Promise<void> {
   await rename(draft, codePath);
 }
 
-// Without an argument it prepares the bundle ahead of the first start, for images.
+// Without an argument it prepares the bundles ahead of the first start, for images.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const codePath = process.argv[2];
-  if (codePath === undefined) await prepareWorkflowBundle();
-  else await buildBundle(codePath);
+  const [, , codePath, kind] = process.argv;
+  if (codePath !== undefined) await buildBundle(codePath, kind === 'traced');
+  else for (const traced of [false, true]) await prepareWorkflowBundle({ traced });
 }

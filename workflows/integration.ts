@@ -68,6 +68,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
       if (isAside(request)) return operations.runAside(request);
       const placed = place(request, { running: operations.running(), queue });
       queue = placed.queue;
+      if (placed.operation === request) operations.noteAsked(request);
       if (placed.preempt) operations.cancelRunning();
       const { operation, disposition } = placed;
       return {

@@ -25,6 +25,7 @@ import { refreshCollections } from './refresh-collections.ts';
 import { priorities, searchAttributes, searchAttributesOf } from './start-options.ts';
 import { sync } from './sync.ts';
 import { syncUsers } from './sync-users.ts';
+import { createTraces } from './traces.ts';
 
 export type OperationOutcome =
   | ({ readonly kind: 'sync' } & SyncOutcome)
@@ -50,6 +51,7 @@ const cancelPatience = '60 seconds';
 
 export function createOperations(ref: IntegrationRef) {
   const { integrationId, workspaceId, provider } = ref;
+  const traces = createTraces();
   let current: { request: QueuedRequest; scope: CancellationScope; cancelled: boolean } | undefined;
   const aside = new Map<AsideRequest['kind'], { request: AsideRequest; scope: CancellationScope }>();
 
@@ -94,6 +96,7 @@ export function createOperations(ref: IntegrationRef) {
         }
         const { runId } = request;
         const operationId = `${request.operationId}-sync`;
+        traces.note(operationId);
         const firstSync: QueuedRequest =
           request.kind === 'connect'
             ? { kind: 'sync', operationId, runId, mode: 'full', trigger: 'connect' }
@@ -115,6 +118,9 @@ export function createOperations(ref: IntegrationRef) {
     all: (): readonly OperationRequest[] =>
       [...(current === undefined ? [] : [current]), ...aside.values()].map(({ request }) => request),
 
+    /** For traces: what runs now is what asked for it. */
+    noteAsked: ({ operationId }: OperationRequest): void => traces.note(operationId),
+
     cancelRunning(): void {
       if (current === undefined) return;
       current.cancelled = true;
@@ -127,7 +133,7 @@ export function createOperations(ref: IntegrationRef) {
       const entry = { request, scope: new CancellationScope(), cancelled: false };
       current = entry;
       const outcome = entry.scope
-        .run(() => run(request, failuresInARow))
+        .run(() => traces.within(request.operationId, () => run(request, failuresInARow)))
         .catch((error: unknown): OperationOutcome => {
           const how = isCancellation(error) ? 'cancelled' : 'failed unexpectedly; its own history says why';
           return { kind: 'ended', summary: `${request.kind} ${how}` };

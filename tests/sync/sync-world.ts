@@ -43,13 +43,15 @@ export interface SyncWorld {
 
 export const ada = '/google/ada@example.com';
 
-export async function startSyncWorld(): Promise<SyncWorld> {
+/** `settings`: more of the environment. */
+export async function startSyncWorld(settings: Record<string, string> = {}): Promise<SyncWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'harmony-sync-'));
   const home = join(folder, 'home');
   let stack: Stack;
   try {
     const { PATH, HOME, TEMPORAL_CLI_PATH } = process.env;
-    const env = { PATH, HOME, ...(TEMPORAL_CLI_PATH === undefined ? {} : { TEMPORAL_CLI_PATH }) };
+    const cli = TEMPORAL_CLI_PATH === undefined ? {} : { TEMPORAL_CLI_PATH };
+    const env = { PATH, HOME, ...cli, ...settings };
     stack = await startStack({ home, env, randomPorts: true, durable: false, page: false });
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
