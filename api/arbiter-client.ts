@@ -36,6 +36,8 @@ import {
   workflowTypes,
 } from '../workflows/messages.ts';
 import { integrationStartOptions, priorities, searchAttributesOf } from '../workflows/start-options.ts';
+import type { WorkflowState } from './contract/support-bundle.ts';
+import { describeWorkflow } from './describe-workflow.ts';
 import { ProblemError, unavailable } from './problem.ts';
 import { refusal } from './refusal.ts';
 
@@ -71,6 +73,8 @@ export interface ArbiterClient {
   writeTask(ref: IntegrationRef, operationId: string, timeoutMs: number): Promise<void>;
   /** Starts computing a plan that lies in Postgres; one that is being computed goes on. */
   computePlan(ref: IntegrationRef, planId: string): Promise<void>;
+  /** What Temporal says of these workflows, without any message or payload. */
+  describe(workflowIds: readonly string[]): Promise<WorkflowState[]>;
   /** Throws when Temporal does not answer within `timeoutMs`. */
   ping(timeoutMs: number): Promise<void>;
   close(): Promise<void>;
@@ -190,6 +194,12 @@ export function createArbiterClient(options: {
         staticSummary,
       });
     },
+    describe: (workflowIds) =>
+      within(callTimeoutMs, async () => {
+        const states: WorkflowState[] = [];
+        for (const id of workflowIds) states.push(await describeWorkflow(client, id));
+        return states;
+      }),
     ping: (timeoutMs) =>
       within(timeoutMs, async () => {
         await connection.workflowService.getSystemInfo({});

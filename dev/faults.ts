@@ -13,6 +13,7 @@ import { type NumberedStep, runSchedule } from './faults/run-schedule.ts';
 import { makeSchedule, readStepNumbers, writeStepNumbers } from './faults/schedule.ts';
 import { shrinkSteps } from './faults/shrink-steps.ts';
 import { openFaultWorld } from './faults/world.ts';
+import { findFreePort } from './ports.ts';
 import { standaloneEnvironment } from './settings.ts';
 import { startStack } from './stack.ts';
 
@@ -53,7 +54,11 @@ async function play(seed: number, steps: readonly NumberedStep[]): Promise<reado
   const say = (line: string) => {
     if (!values.quiet) console.log(pc.dim(`  ${line}`));
   };
-  const env = { ...standaloneEnvironment(process.env), HARMONY_RATE_LIMIT_PER_MINUTE: '60000' };
+  const env = {
+    ...standaloneEnvironment(process.env),
+    HARMONY_RATE_LIMIT_PER_MINUTE: '60000',
+    WORKER_METRICS_PORT: String(await findFreePort(new Set())),
+  };
   const { signal } = interrupted;
   const stack = await startStack({ home, env, randomPorts: true, durable: false, page: false, signal });
   const world = openFaultWorld(stack, home);

@@ -73,7 +73,7 @@ const readExplicitPort = (name: PortName, env: NodeJS.ProcessEnv): number | unde
   return port;
 };
 
-const findFreePort = async (except: ReadonlySet<number>): Promise<number> => {
+export const findFreePort = async (except: ReadonlySet<number>): Promise<number> => {
   for (;;) {
     const port = await listenOnce(0, '127.0.0.1');
     if (port !== undefined && !except.has(port) && (await isFree(port))) return port;

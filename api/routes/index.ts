@@ -33,6 +33,7 @@ import { refreshCollections } from './integrations/collections/refresh-collectio
 import { createIntegration } from './integrations/create-integration.ts';
 import { deleteIntegration } from './integrations/delete-integration.ts';
 import { getIntegration } from './integrations/get-integration.ts';
+import { getSupportBundle } from './integrations/get-support-bundle.ts';
 import { listIntegrations } from './integrations/list-integrations.ts';
 import { getFieldMappings, replaceFieldMappings } from './integrations/mappings/field-mappings.ts';
 import { getMappingVersions, restoreMappingVersion } from './integrations/mappings/mapping-versions.ts';
@@ -106,6 +107,7 @@ export const routes: readonly Route[] = [
   applyPlan,
   rejectPlan,
   streamEvents,
+  getSupportBundle,
   listContacts,
   createContact,
   getContact,

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type postgres from 'postgres';
+import type { Stack } from '../stack.ts';
 
 export type Texts = ReadonlyMap<string, string>;
 
@@ -40,6 +41,17 @@ export function readLogs(home: string): Map<string, string> {
       .filter((entry) => entry.isFile())
       .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')]),
   );
+}
+
+/** The figures of API and worker, as Prometheus reads them. */
+export async function readFigures({ running, environment }: Stack): Promise<Map<string, string>> {
+  const places = [running.apiUrl, `http://127.0.0.1:${environment.WORKER_METRICS_PORT}`];
+  const texts = places.map(async (place) => {
+    const answer = await fetch(`${place}/metrics`);
+    if (!answer.ok) throw new Error(`The figures of ${place} can't be read: ${answer.status}.`);
+    return [`the figures of ${place}`, await answer.text()] as const;
+  });
+  return new Map(await Promise.all(texts));
 }
 
 /** "<what> in <where>" of each secret that is in one of the texts. */

@@ -4,7 +4,7 @@ import { endFaults, resetWorld } from './begin-and-end.ts';
 import { carryOut } from './carry-out.ts';
 import { findDifferentRecords } from './find-different-records.ts';
 import { findLeftovers, findRowsOf, findStrayProcesses } from './find-leftovers.ts';
-import { findSecrets, readHistories, readLogs, readRows } from './find-secrets.ts';
+import { findSecrets, readFigures, readHistories, readLogs, readRows } from './find-secrets.ts';
 import { findWrongTasks } from './find-wrong-tasks.ts';
 import { noteSecrets } from './note-secrets.ts';
 import { settle } from './settle.ts';
@@ -28,6 +28,7 @@ export async function runSchedule(
   const { violations } = world.ledger;
   violations.length = 0;
   world.ledger.problems.length = 0;
+  world.ledger.bundles.length = 0;
   await resetWorld(world, seed);
   const stopNoting = noteSecrets(world);
   try {
@@ -42,6 +43,7 @@ export async function runSchedule(
   } finally {
     await stopNoting();
   }
+  await keepSupportBundles(world);
   tell('everything is deleted');
   violations.push(...(await deleteEverything(world)));
   violations.push(...(await findLeaks(world)));
@@ -84,9 +86,23 @@ async function deleteEverything(world: FaultWorld): Promise<string[]> {
   ];
 }
 
+/** What operators hand on is searched for secrets with the rest. */
+async function keepSupportBundles(world: FaultWorld): Promise<void> {
+  for (const { id } of await world.list()) {
+    const { status, body } = await world.api('GET', `/v1/integrations/${id}/support-bundle`);
+    if (status === 200) world.ledger.bundles.push(JSON.stringify(body));
+    else world.ledger.violations.push(`the support bundle of ${id} answered ${status}`);
+  }
+}
+
 async function findLeaks(world: FaultWorld): Promise<string[]> {
-  const { secrets, problems } = world.ledger;
+  const { secrets, problems, bundles } = world.ledger;
   const histories = await readHistories(await world.temporal());
-  const answers = new Map([['the answers of the API', problems.join('\n')]]);
-  return findSecrets(secrets, histories, readLogs(world.home), await readRows(world.sql), answers);
+  const answers = new Map([
+    ['the answers of the API', problems.join('\n')],
+    ['a support bundle', bundles.join('\n')],
+  ]);
+  const figures = await readFigures(world.stack);
+  const rows = await readRows(world.sql);
+  return findSecrets(secrets, histories, readLogs(world.home), rows, figures, answers);
 }

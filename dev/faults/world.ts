@@ -22,6 +22,8 @@ export interface Ledger {
   readonly secrets: Map<string, string>;
   /** Bodies of refusals and failures, to be searched for secrets. */
   readonly problems: string[];
+  /** Support bundles, to be searched for secrets as well. */
+  readonly bundles: string[];
   /** What was wrong at once, whatever comes later. */
   readonly violations: string[];
 }
@@ -46,7 +48,13 @@ const answerTimeoutMs = 8_000;
 
 export function openFaultWorld(stack: Stack, home: string): FaultWorld {
   const sql = postgres(stack.running.databaseUrl, { max: 2, idle_timeout: 20, onnotice: () => undefined });
-  const ledger: Ledger = { createdTasks: new Map(), secrets: new Map(), problems: [], violations: [] };
+  const ledger: Ledger = {
+    createdTasks: new Map(),
+    secrets: new Map(),
+    problems: [],
+    bundles: [],
+    violations: [],
+  };
   let connection: Connection | undefined;
 
   const world: FaultWorld = {
