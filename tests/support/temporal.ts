@@ -1,6 +1,13 @@
 /** A real Temporal dev server for one test file, and a worker that runs the real workflows on given activities. */
+import type { Duration } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import type { CoreActivities, ProviderActivities } from '../../activities/index.ts';
 import { findTemporalCli } from '../../dev/temporal-cli.ts';
 import { prepareWorkflowBundle } from '../../worker/workflow-bundle.ts';
@@ -24,21 +31,27 @@ export interface WorkerHandle {
   stop(): Promise<void>;
 }
 
-/** Runs the workflows with these activities; a provider's on its own queue, as in production. */
+/**
+ * Runs the workflows with these activities; a provider's on its own queue, as in production. `workflowBundle`: other
+ * code than today's. Each has a connection of its own, so that several may run side by side.
+ */
 export async function startTestWorker(
   environment: TestWorkflowEnvironment,
   activities: { core: Partial<CoreActivities>; provider: Partial<ProviderActivities>; providerId: string },
+  options: { workflowBundle?: WorkflowBundleOption; maxHeartbeatThrottleInterval?: Duration } = {},
 ): Promise<WorkerHandle> {
-  const workflowBundle = await prepareWorkflowBundle();
+  const connection = await NativeConnection.connect({ address: environment.address });
   const shared = {
-    connection: environment.nativeConnection,
-    maxHeartbeatThrottleInterval: '200 milliseconds',
+    connection,
+    maxHeartbeatThrottleInterval: options.maxHeartbeatThrottleInterval ?? '200 milliseconds',
+    // Many are held at once.
+    maxConcurrentActivityTaskExecutions: 300,
   } as const;
   const workers = await Promise.all([
     Worker.create({
       ...shared,
       taskQueue: workflowTaskQueue,
-      workflowBundle,
+      workflowBundle: options.workflowBundle ?? (await prepareWorkflowBundle()),
       activities: activities.core,
     }),
     Worker.create({
@@ -52,6 +65,7 @@ export async function startTestWorker(
     async stop() {
       for (const worker of workers) worker.shutdown();
       await running;
+      await connection.close();
     },
   };
 }
