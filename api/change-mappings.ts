@@ -1,18 +1,22 @@
 /** Sets an integration's mappings: checked, versioned, and in force at once or with a plan. */
+import { newId } from '../db/ids.ts';
 import { recordAudit } from '../db/queries/audit.ts';
 import { findNewestMappings, insertMappings, lockMappings } from '../db/queries/contact-mappings.ts';
 import { noteAllLinks } from '../db/queries/contact-work.ts';
+import { grantedScopes } from '../db/queries/credentials.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
 import type { StoredFieldMapping, StoredObjectMapping } from '../db/schema/index.ts';
 import { sendsMore } from '../sync/change-mapping.ts';
 import { checkMappings } from '../sync/check-mappings.ts';
-import type { FieldMapping as CoreFieldMapping } from '../sync/default-mappings.ts';
+import { type FieldMapping as CoreFieldMapping, enabledObjects } from '../sync/default-mappings.ts';
 import { combineDirections, type Direction, directionOf, mayPush } from '../sync/direction.ts';
 import type { Caller } from './caller.ts';
 import type { FieldMapping, MappingChange, ObjectMapping } from './contract/mapping.ts';
-import type { ApiDeps } from './deps.ts';
+import { type ApiDeps, requireProvider } from './deps.ts';
+import { missingPermission } from './missing-permission.ts';
 import { ProblemError } from './problem.ts';
 import { defaultMappings, type Mappings, presentMappings, readMappings } from './read-mappings.ts';
+import { requestSync } from './request-sync.ts';
 import { tellPlanners } from './tell-planners.ts';
 
 export interface MappingsToSet {
@@ -43,7 +47,8 @@ export async function changeMappings(
     const next = toStored(set, newest);
     requireValid(integration, next, set.names);
     const version = newest.version + 1;
-    const takesEffect = effectOf(integration, await readMappings(tx, integration.id), next);
+    const inForce = await readMappings(tx, integration.id);
+    const takesEffect = effectOf(integration, inForce, next);
     const approved = takesEffect === 'now';
     await insertMappings(tx, {
       ...{ integrationId: integration.id, version, ...next, createdBy: caller.actor, approved },
@@ -53,10 +58,34 @@ export async function changeMappings(
       ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: 'integration.map' },
       ...{ target: integration.id, details: { version, takesEffect } },
     });
-    return { version, takesEffect, ...next };
+    return { version, takesEffect, ...next, before: inForce };
   });
+  const { before, ...present } = change;
   if (change.takesEffect === 'now') tellPlanners(deps, integration, [integration.id]);
-  return { ...change, ...presentMappings(change) };
+  const objects = enabledObjects(change.objects);
+  const attention = missingPermission(requireProvider(deps.catalogue, integration.provider), {
+    objects,
+    granted: await grantedScopes(deps.db, integration.id),
+  });
+  const known = enabledObjects(before.objects);
+  const isMore = objects.some((object) => !known.includes(object));
+  if (isMore && change.takesEffect === 'now' && attention === undefined) readAtOnce(deps, integration);
+  return {
+    ...present,
+    ...presentMappings(change),
+    ...(attention === undefined ? {} : { attention: { ...attention } }),
+  };
+}
+
+/** What was switched on is read now; whatever is in the way of that, the next check does it. */
+function readAtOnce(deps: ApiDeps, integration: IntegrationRow): void {
+  if (integration.phase !== 'active') return;
+  requestSync(deps, integration, { mode: 'incremental', trigger: 'subscription', newId }).catch((err) =>
+    deps.logger.warn(
+      { err, integrationId: integration.id },
+      'what was switched on is read with the next check',
+    ),
+  );
 }
 
 export function toStored(

@@ -7,7 +7,8 @@ import type { DocumentRow } from '../db/queries/documents-read.ts';
 import type { RunRow, VisibleIntegration } from '../db/queries/integrations-read.ts';
 import type { Attention } from '../db/schema/index.ts';
 import type { Config } from '../platform/config.ts';
-import { type ProviderAdapter, streamsFor } from '../providers/contract/index.ts';
+import type { ProviderAdapter } from '../providers/contract/index.ts';
+import { enabledObjects } from '../sync/default-mappings.ts';
 import { integrationWorkflowId } from '../workflows/messages.ts';
 import type { CalendarEvent } from './contract/calendar-event.ts';
 import type { Collection } from './contract/collection.ts';
@@ -17,6 +18,8 @@ import type { Document } from './contract/document.ts';
 import type { Integration } from './contract/integration.ts';
 import type { Provider } from './contract/provider.ts';
 import type { Run } from './contract/run.ts';
+import { type ApiDeps, findProvider } from './deps.ts';
+import { missingPermission } from './missing-permission.ts';
 
 type Links = Pick<Config, 'temporalUiUrl' | 'temporalNamespace'>;
 
@@ -40,10 +43,9 @@ export function presentProvider(adapter: ProviderAdapter): Provider {
     description: adapter.description,
     category: adapter.category,
     authKinds: [...adapter.authKinds],
-    streams: streamsFor(adapter, []).map(({ name, label, perCollection }) => ({
-      name,
-      label,
-      perCollection,
+    streams: adapter.streams.map(({ name, label, perCollection, enabledBy }) => ({
+      ...{ name, label, perCollection },
+      ...optional('enabledBy', enabledBy),
     })),
     capabilities: [...adapter.capabilities],
     ...optional('collectionNoun', adapter.collectionNoun),
@@ -70,9 +72,14 @@ export function presentRun(links: Links, run: RunRow): Run {
 }
 
 export function presentIntegration(
-  links: Links,
-  { integration, lastRun, counts }: VisibleIntegration,
+  { config: links, catalogue }: Pick<ApiDeps, 'config' | 'catalogue'>,
+  { integration, lastRun, counts, granted, objects }: VisibleIntegration,
 ): Integration {
+  const offered = findProvider(catalogue, integration.provider);
+  const attention =
+    integration.attention ??
+    waitingPlan(integration) ??
+    (offered && missingPermission(offered, { objects: enabledObjects(objects), granted }));
   const workflowId = integrationWorkflowId(integration.id);
   return {
     id: integration.id,
@@ -97,7 +104,7 @@ export function presentIntegration(
     ...optional('nextSyncAt', integration.autoSync ? integration.nextSyncAt : null),
     ...optional('lastSucceededAt', integration.lastSucceededAt),
     counts: { ...counts },
-    ...optional('attention', integration.attention ?? waitingPlan(integration)),
+    ...optional('attention', attention),
     workflow: { id: workflowId, url: workflowUrl(links, workflowId) },
     createdAt: integration.createdAt,
   };

@@ -20,7 +20,7 @@ export async function requireIntegration(deps: ApiDeps, caller: Caller, id: stri
 export async function describeIntegration(deps: ApiDeps, row: IntegrationRow): Promise<Integration> {
   const [visible] = await addFacts(deps.db, [row]);
   if (visible === undefined) throw notFound('integration');
-  return presentIntegration(deps.config, visible);
+  return presentIntegration(deps, visible);
 }
 
 export function toRef(row: IntegrationRow): IntegrationRef {

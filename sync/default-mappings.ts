@@ -35,3 +35,13 @@ export const DEFAULT_OBJECT_MAPPINGS: readonly ObjectMapping[] = [
   { harmonyObject: 'list', providerObject: 'contactGroup', direction: 'both', enabled: true },
   { harmonyObject: 'contact', providerObject: 'otherContact', direction: 'from_provider', enabled: false },
 ];
+
+/** The provider's objects that are switched on; with the defaults where nobody set any. */
+export function enabledObjects(
+  objects: readonly {
+    readonly providerObject: string;
+    readonly enabled: boolean;
+  }[] = DEFAULT_OBJECT_MAPPINGS,
+): readonly string[] {
+  return objects.flatMap(({ providerObject, enabled }) => (enabled ? [providerObject] : []));
+}

@@ -3,7 +3,7 @@
 import { canonicalize, type FieldKind, type FieldValue, isBlank } from './contact-fields.ts';
 import type { PersonListSpec } from './field-path.ts';
 import { formatPartialDate, type PartialDate, parsePartialDate } from './partial-date.ts';
-import type { PersonElement } from './person.ts';
+import { isContactSource, type PersonElement } from './person.ts';
 
 /** What both sides held at the last agreement; a pair, so that a provider's normalisation cannot ping-pong. */
 export interface FieldBase {
@@ -239,5 +239,5 @@ function primaryOf(elements: readonly PersonElement[]): number {
 /** Elements of a profile or a domain show beside the contact's own, but a contact update ignores them. */
 function isContactSourced(element: PersonElement | undefined): boolean {
   const type = element?.metadata?.source?.type;
-  return type === undefined || type === 'CONTACT';
+  return type === undefined || isContactSource(type);
 }

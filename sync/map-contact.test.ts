@@ -166,6 +166,11 @@ describe('which element a field means', () => {
     const contact = { value: 'c@x.example', metadata: { source: { type: 'CONTACT' } } };
     expect(mapping.toHarmony({ emailAddresses: [profile, contact] }).email).toBe('c@x.example');
   });
+
+  it('reads the elements of other contacts', () => {
+    const other = { value: 'o@x.example', metadata: { source: { type: 'OTHER_CONTACT' } } };
+    expect(mapping.toHarmony({ emailAddresses: [other] }).email).toBe('o@x.example');
+  });
 });
 
 describe('direction', () => {

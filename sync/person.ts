@@ -29,9 +29,13 @@ export function elementsOf(person: Person, list: string): readonly PersonElement
   return Array.isArray(elements) ? (elements as PersonElement[]) : NO_ELEMENTS;
 }
 
-/** The CONTACT source carries the etag that updates need and the only modified time that exists. */
+/** A contact itself, in the address book or among the other contacts; not a profile that Google joined to it. */
+export const isContactSource = (type: string | undefined): boolean =>
+  type === 'CONTACT' || type === 'OTHER_CONTACT';
+
+/** The contact's own source carries the etag that updates need and the only modified time that exists. */
 export function contactSource(person: Person): PersonSource | undefined {
-  return person.metadata?.sources?.find((source) => source.type === 'CONTACT');
+  return person.metadata?.sources?.find(({ type }) => isContactSource(type));
 }
 
 /** `clientData` key under which a create carries its op id (rule 13). */

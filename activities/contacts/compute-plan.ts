@@ -5,6 +5,7 @@ import { tiedElsewhere } from '../../db/queries/contact-planning.ts';
 import { endComputing, findPlan, planFingerprint } from '../../db/queries/contact-plans.ts';
 import { findIntegration } from '../../db/queries/integrations.ts';
 import { lastFullListing } from '../../db/queries/stream-cursors.ts';
+import { onlyReadStreams } from '../../db/schema/index.ts';
 import { createPlanSummarizer } from '../../sync/plan-summary.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
@@ -12,6 +13,7 @@ import { type ContactSync, loadContactSync } from './contact-sync.ts';
 import { mainStream } from './main-stream.ts';
 import { type MatchBook, openMatchBook } from './match-book.ts';
 import { type Candidate, planCandidate } from './plan-candidate.ts';
+import { strangersOf } from './strangers.ts';
 
 const batchSize = 1000;
 
@@ -78,10 +80,18 @@ async function* everything(deps: ActivityDeps, sync: ContactSync, book: MatchBoo
       else if (contact !== null) {
         const agreed = { contactId: contact.id, localVersion: contact.version, base: {}, mappingVersion };
         yield { link: { ...link, ...agreed }, contact, isNewlyTied: true };
-      } else if (link.tombstonedAt === null && !book.reviewed.has(link.remoteId)) {
+      } else if (
+        link.tombstonedAt === null &&
+        !book.reviewed.has(link.remoteId) &&
+        onlyReadStreams[link.stream] === undefined
+      ) {
         yield { link, contact: null };
       }
     }
+    const onlyRead = links.filter(
+      ({ contactId, tombstonedAt }) => contactId === null && tombstonedAt === null,
+    );
+    for (const link of await strangersOf(deps.db, sync, onlyRead)) yield { link, contact: null };
     beat(afterId);
     if (links.length < batchSize) break;
     afterId = links.at(-1)?.remoteId ?? '';

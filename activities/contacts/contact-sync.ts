@@ -5,10 +5,10 @@ import {
   loadContactSyncRow,
   type MappingVersionRow,
 } from '../../db/queries/contact-sync-settings.ts';
-import type { LinkBases, SyncDirection } from '../../db/schema/index.ts';
+import { type LinkBases, onlyReadStreams, type SyncDirection } from '../../db/schema/index.ts';
 import { changedFields, forgetBases } from '../../sync/change-mapping.ts';
 import type { FieldName } from '../../sync/contact-fields.ts';
-import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
+import { DEFAULT_FIELD_MAPPINGS, enabledObjects, type FieldMapping } from '../../sync/default-mappings.ts';
 import { combineDirections, type Direction, directionOf, mayPush } from '../../sync/direction.ts';
 import { impliedBases } from '../../sync/implied-bases.ts';
 import { type CompiledMapping, compileMapping, type FieldBases } from '../../sync/map-contact.ts';
@@ -28,7 +28,10 @@ export interface ContactSync {
   readonly integrationId: string;
   readonly workspaceId: string;
   readonly userId: string;
+  /** Of the account's own contacts. */
   readonly settings: PlanSettings;
+  /** Of the contacts that a stream brings; undefined where they are switched off, and then nothing of them is planned. */
+  settingsOf(stream: string): PlanSettings | undefined;
   readonly direction: SyncDirection;
   readonly mappingVersion: number;
   /** Whether Harmony may write at the provider. */
@@ -82,6 +85,21 @@ function compileSync(
       conflictPolicy === undefined ? [] : [[field, conflictPolicy]],
     ),
   ) as { [field in FieldName]?: ConflictPolicy };
+  const settings: PlanSettings = {
+    mapping: mappingOf(mappingVersion),
+    direction: combined,
+    policy: integration.conflictPolicy ?? 'newest',
+    fieldPolicies,
+  };
+  const objects = enabledObjects(byVersion.get(mappingVersion)?.objects);
+  const onlyRead = combineDirections(directionOf(direction), 'from_provider');
+  const settingsOf = (stream: string): PlanSettings | undefined => {
+    const object = onlyReadStreams[stream];
+    if (object === undefined) return settings;
+    return onlyRead === 'none' || !objects.includes(object)
+      ? undefined
+      : { ...settings, direction: onlyRead };
+  };
   return {
     integrationId: integration.id,
     workspaceId: integration.workspaceId,
@@ -89,12 +107,7 @@ function compileSync(
     direction,
     mappingVersion,
     writes: mayPush(combined),
-    settings: {
-      mapping: mappingOf(mappingVersion),
-      direction: combined,
-      policy: integration.conflictPolicy ?? 'newest',
-      fieldPolicies,
-    },
+    ...{ settings, settingsOf },
     mappingOf,
     basesOf: ({ base, mappingVersion: version }, shadow) =>
       forgetBases(

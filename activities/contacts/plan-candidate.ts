@@ -22,14 +22,16 @@ export function planCandidate(sync: ContactSync, candidate: Candidate): ContactP
   if (link === null) {
     return planContact(sync.settings, { local, remote: { state: 'none' }, link: null, hasOpenCreate });
   }
+  const settings = sync.settingsOf(link.stream);
+  if (settings === undefined) return { operations: [], conflicts: [], rules: {} };
   const person = link.shadow as Person;
   const isGone = link.tombstonedAt !== null;
   const remote: RemoteView = isGone ? { state: 'deleted', standIns } : { state: 'live', person };
   if (link.contactId === null) {
-    return planContact(sync.settings, { local: null, remote, link: null });
+    return planContact(settings, { local: null, remote, link: null });
   }
   const isSettled = isGone && (local === null || local.archived === true);
-  return planContact(sync.settings, {
+  return planContact(settings, {
     local,
     remote,
     hasOpenCreate,

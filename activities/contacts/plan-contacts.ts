@@ -15,7 +15,7 @@ import {
 import { findApplyingPlan, type PlanRow, takeUpPlan } from '../../db/queries/contact-plans.ts';
 import { clearWork, noteWork, takeWork } from '../../db/queries/contact-queue.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
-import type { Attention } from '../../db/schema/index.ts';
+import { type Attention, onlyReadStreams } from '../../db/schema/index.ts';
 import { canonicalize } from '../../sync/contact-fields.ts';
 import type { StandIn } from '../../sync/operations.ts';
 import { elementsOf, type Person } from '../../sync/person.ts';
@@ -29,6 +29,7 @@ import { type MatchBook, openMatchBook } from './match-book.ts';
 import { type Candidate, planCandidate } from './plan-candidate.ts';
 import { PlanOutcome, personDecides } from './plan-outcome.ts';
 import { recoverCreates } from './recover-creates.ts';
+import { strangersOf } from './strangers.ts';
 
 export interface PlanContactsInput {
   readonly integrationId: string;
@@ -113,7 +114,10 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, books }: 
   };
   const links = await findLinks(tx, { integrationId, ...work });
   const tied = new Set(links.flatMap(({ contactId }) => contactId ?? []));
-  const loose = links.filter(({ contactId, tombstonedAt }) => contactId === null && tombstonedAt === null);
+  const untiedLinks = links.filter(
+    ({ contactId, tombstonedAt }) => contactId === null && tombstonedAt === null,
+  );
+  const loose = untiedLinks.filter(({ stream }) => onlyReadStreams[stream] === undefined);
   const untied = work.contactIds.filter((id) => !tied.has(id));
   const isKnown = (book: MatchBook) =>
     untied.every((id) => book.hasContact(id)) && loose.every(({ remoteId }) => book.hasRemote(remoteId));
@@ -183,6 +187,7 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, books }: 
       outcome.park({ link, contact: null }, { reason: 'ambiguous_match', candidates: [...candidates] });
     } else if (match === undefined && !personDecidesOn(link)) plan({ link, contact: null });
   }
+  for (const link of await strangersOf(tx, sync, untiedLinks)) plan({ link, contact: null });
   for (const id of untied) {
     const contact = contacts.get(id);
     if (contact === undefined || done.has(id) || isBeingMade(id)) continue;

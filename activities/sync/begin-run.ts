@@ -3,10 +3,10 @@ import { subscribedCollections, unsubscribedLeftovers } from '../../db/queries/c
 import { findIntegration } from '../../db/queries/integrations.ts';
 import { beginRun as beginRunRow } from '../../db/queries/runs.ts';
 import { collectionListStream, listStreamCursors } from '../../db/queries/stream-cursors.ts';
-import { streamsFor } from '../../providers/contract/index.ts';
 import type { SyncInput } from '../../workflows/messages.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
+import { streamsToRead } from './streams-to-read.ts';
 
 export interface StreamRef {
   readonly stream: string;
@@ -67,7 +67,8 @@ export function createListStreams(deps: ActivityDeps) {
     const { adapter } = deps.provider(input.provider);
     const subscribed =
       adapter.collectionNoun === undefined ? [] : await subscribedCollections(deps.db, input.integrationId);
-    const streams = streamsFor(adapter, []).flatMap((stream) =>
+    const read = await streamsToRead(deps.db, adapter, input.integrationId);
+    const streams = read.flatMap((stream) =>
       stream.perCollection
         ? subscribed.map(({ id }) => ({ stream: stream.name, label: stream.label, collectionId: id }))
         : [{ stream: stream.name, label: stream.label, collectionId: '' }],

@@ -13,7 +13,7 @@ import {
   type StreamCursor,
   type StreamKey,
 } from '../../db/queries/stream-cursors.ts';
-import { ProviderError, type StreamDefinition, streamsFor } from '../../providers/contract/index.ts';
+import { ProviderError, type StreamDefinition } from '../../providers/contract/index.ts';
 import type { DesiredState, SyncOutcome } from '../../workflows/messages.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts';
@@ -21,6 +21,7 @@ import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { noLaterThanDue, planNextCheck, toIso } from './plan-next-check.ts';
+import { streamsToRead } from './streams-to-read.ts';
 import { knowing } from './sync-stream.ts';
 
 export interface CheckResult {
@@ -51,12 +52,13 @@ interface CheckedStream {
 
 async function anyStreamChanged(deps: ActivityDeps, access: ProviderAccess): Promise<boolean> {
   const { id } = access.integration;
-  const [rows, collections] = await Promise.all([
+  const [rows, definitions, collections] = await Promise.all([
     listStreamCursors(deps.db, id),
+    streamsToRead(deps.db, access.adapter, id),
     access.adapter.collectionNoun === undefined ? [] : subscribedCollections(deps.db, id),
   ]);
   const cursors = new Map(rows.map((row) => [`${row.stream}/${row.collectionId}`, row]));
-  const streams = streamsFor(access.adapter, []).flatMap((definition): CheckedStream[] =>
+  const streams = definitions.flatMap((definition): CheckedStream[] =>
     definition.perCollection
       ? collections.map(({ id: collectionId, remoteId }) => ({ definition, collectionId, remoteId }))
       : [{ definition, collectionId: '' }],

@@ -7,6 +7,7 @@ import { listWatches } from '../../db/queries/watches.ts';
 import {
   type ProviderAdapter,
   type ProviderEnvironment,
+  type ProviderObject,
   streamsFor,
 } from '../../providers/contract/index.ts';
 import type { CheckName, ConnectionCheck, ConnectionReport } from '../../workflows/messages.ts';
@@ -14,6 +15,7 @@ import { openProviderAccess, type ProviderAccess } from '../access/provider-acce
 import { describeFailure } from '../attention.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { failureType } from '../failure.ts';
+import { objectsInForce } from '../sync/streams-to-read.ts';
 
 export function createTestConnection(deps: ActivityDeps) {
   return async function testConnection(input: {
@@ -45,9 +47,10 @@ async function runChecks(
     if (found.id !== opened.integration.accountId) throw new Error('another account');
     return `Signed in as ${found.email ?? found.name}.`;
   });
-  const scopes = await checkScopes(deps, opened);
+  const objects = await objectsInForce(deps.db, input.integrationId);
+  const scopes = await checkScopes(deps, opened, objects);
   const reads = await Promise.all(
-    streamsFor(adapter, []).map((stream) =>
+    streamsFor(adapter, objects).map((stream) =>
       check(`read:${stream.name}`, () => readOnce(deps, opened, stream.name, stream.perCollection)),
     ),
   );
@@ -71,11 +74,15 @@ async function attempt(
   }
 }
 
-async function checkScopes(deps: ActivityDeps, access: ProviderAccess): Promise<ConnectionCheck[]> {
+async function checkScopes(
+  deps: ActivityDeps,
+  access: ProviderAccess,
+  objects: readonly ProviderObject[],
+): Promise<ConnectionCheck[]> {
   const { adapter, environment, integration } = access;
   const granted = (await loadCredential(deps.db, deps.sealer, integration.id))?.tokens.scopes;
   const scopes = adapter.oauth?.(environment).scopes ?? [];
-  const needs = scopes.filter(({ enabledBy }) => enabledBy === undefined);
+  const needs = scopes.filter(({ enabledBy }) => enabledBy === undefined || objects.includes(enabledBy));
   if (granted === undefined) return [];
   return needs.map((need): ConnectionCheck => {
     const ok = [need.scope, ...(need.satisfiedBy ?? [])].some((scope) => granted.includes(scope));
@@ -83,7 +90,8 @@ async function checkScopes(deps: ActivityDeps, access: ProviderAccess): Promise<
     if (ok) return { name, ok, detail: `Harmony may ${need.purpose}.` };
     return {
       name,
-      ok: !need.required,
+      // What a person switched on, they want.
+      ok: !need.required && need.enabledBy === undefined,
       detail: `Harmony was not allowed to ${need.purpose}.`,
       remedy: 'Re-authenticate and tick this box on the consent page.',
     };

@@ -1,7 +1,7 @@
 /** Which objects and fields of contacts correspond, which way they flow, and what a change of that would do. */
 import { z } from 'zod';
 import { conflictPolicy } from './integration.ts';
-import { instant, pageQuery } from './shape.ts';
+import { attention, instant, pageQuery } from './shape.ts';
 
 export const mappingDirection = z.enum(['both', 'from_provider', 'to_provider']);
 
@@ -83,6 +83,10 @@ export const mappingChange = z
     }),
     objects: z.array(objectMapping),
     fields: z.array(fieldMapping),
+    attention: attention.optional().meta({
+      description:
+        'A permission at the provider is missing: what for, and what to do. The rest of the mappings holds.',
+    }),
   })
   .meta({ id: 'MappingChange' });
 

@@ -7,6 +7,10 @@ export const providerStream = z.object({
   name: z.string().meta({ example: 'events' }),
   label: z.string().meta({ description: 'For people', example: 'calendar events' }),
   perCollection: z.boolean(),
+  enabledBy: z.string().optional().meta({
+    description: 'Read only while the mapping of this object of the provider is switched on',
+    example: 'otherContact',
+  }),
 });
 
 export const provider = z

@@ -1,7 +1,7 @@
 /** Lists and memberships that wait to be carried over, and what became of them. */
 import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
-import { contactLists, contactWork, listLinks } from '../schema/index.ts';
+import { contactLists, contactWork, listLinks, onlyReadStreams } from '../schema/index.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
 import type { Mirrored } from './mirror.ts';
 
@@ -216,7 +216,7 @@ export async function dueMembers(
         where m.list_id = l.list_id and m.contact_id = c.contact_id) as "isMember"
     from contact_work w
     join contact_links c on c.integration_id = w.integration_id and c.contact_id = split_part(w.key, '/', 1)
-      and c.tombstoned_at is null
+      and c.tombstoned_at is null and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])
     join list_links l on l.integration_id = w.integration_id and l.list_id = split_part(w.key, '/', 2)
       and l.tombstoned_at is null
     where w.integration_id = ${input.integrationId} and w.kind = 'member' and w.due_at <= ${input.now}

@@ -1,5 +1,5 @@
 /** What a planner reads of contacts and their links, and how its outcome is written: set-based, in its transaction. */
-import { and, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, ne, notInArray, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { toJsonParameter } from '../json-parameter.ts';
@@ -10,6 +10,7 @@ import {
   contacts,
   contactWrites,
   integrations,
+  onlyReadStreams,
 } from '../schema/index.ts';
 import { contactColumns, customNames, mappedColumns } from './contact-columns.ts';
 
@@ -24,6 +25,29 @@ const anyOf = (
   column: SQL | typeof contacts.id | typeof contactLinks.remoteId | typeof contactLinks.contactId,
   ids: readonly string[],
 ): SQL => sql`${column} = any(${sql.param([...ids])}::text[])`;
+
+/** Not one of those that are only read. */
+const isWritable = (): SQL => notInArray(contactLinks.stream, Object.keys(onlyReadStreams));
+
+/** Which of these e-mail addresses, in any case, a living contact of the user has. */
+export async function emailsInUse(
+  db: Executor,
+  { userId, emails }: { userId: string; emails: readonly string[] },
+): Promise<Set<string>> {
+  if (emails.length === 0) return new Set();
+  const sought = emails.map((email) => email.toLowerCase());
+  const rows = await db
+    .selectDistinct({ email: sql<string>`lower(${contacts.email})` })
+    .from(contacts)
+    .where(
+      and(
+        eq(contacts.userId, userId),
+        isNull(contacts.archivedAt),
+        sql`lower(${contacts.email}) = any(${sql.param(sought)}::text[])`,
+      ),
+    );
+  return new Set(rows.map(({ email }) => email));
+}
 
 /** Links of an integration by remote id or by the contact that they tie. */
 export async function findLinks(
@@ -256,7 +280,7 @@ export async function unlinkedContacts(
     );
 }
 
-/** Shadows of living links that tie no contact, in the order of their ids, `limit` at a time. */
+/** Shadows of living links that tie no contact and can be written, in the order of their ids, `limit` at a time. */
 export async function unlinkedShadows(
   db: Executor,
   where: { integrationId: string; afterId: string; limit: number },
@@ -269,6 +293,7 @@ export async function unlinkedShadows(
         eq(contactLinks.integrationId, where.integrationId),
         isNull(contactLinks.contactId),
         isNull(contactLinks.tombstonedAt),
+        isWritable(),
         sql`${contactLinks.remoteId} > ${where.afterId}`,
       ),
     )
@@ -276,7 +301,10 @@ export async function unlinkedShadows(
     .limit(where.limit);
 }
 
-/** Living links whose shadow has one of these texts in it, in any case: a coarse look, to be checked by the caller. */
+/**
+ * Living links that can be written and whose shadow has one of these texts in it, in any case: a coarse look, to be
+ * checked by the caller.
+ */
 export async function linksMentioning(
   db: Executor,
   { integrationId, texts }: { integrationId: string; texts: readonly string[] },
@@ -294,6 +322,7 @@ export async function linksMentioning(
       and(
         eq(contactLinks.integrationId, integrationId),
         isNull(contactLinks.tombstonedAt),
+        isWritable(),
         sql`exists (select 1 from unnest(${sql.param(sought)}::text[]) t
           where strpos(lower(${contactLinks.shadow}::text), t) > 0)`,
       ),
@@ -324,7 +353,7 @@ export async function tieLink(
     );
 }
 
-/** How many living links there are, and how many of all tie a contact. */
+/** How many living links there are that can be written, and how many of all of those tie a contact. */
 export async function countLinks(
   db: Executor,
   integrationId: string,
@@ -335,7 +364,7 @@ export async function countLinks(
       tied: sql<number>`count(*) filter (where ${contactLinks.contactId} is not null)::int`,
     })
     .from(contactLinks)
-    .where(eq(contactLinks.integrationId, integrationId));
+    .where(and(eq(contactLinks.integrationId, integrationId), isWritable()));
   return row ?? { live: 0, tied: 0 };
 }
 

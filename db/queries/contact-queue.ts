@@ -1,7 +1,13 @@
 /** What the engine itself notes to be planned (docs/decisions/0010), and how it takes it up. */
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
-import { contactConflicts, contactJournal, contactWork, contactWrites } from '../schema/index.ts';
+import {
+  contactConflicts,
+  contactJournal,
+  contactWork,
+  contactWrites,
+  onlyReadStreams,
+} from '../schema/index.ts';
 
 type Kind = 'remote' | 'local';
 
@@ -112,7 +118,7 @@ export async function hasDueWork(db: Executor, integrationId: string, now: strin
         and kind <> 'member')
       or exists (select 1 from contact_work w
         join contact_links c on c.integration_id = w.integration_id and c.contact_id = split_part(w.key, '/', 1)
-          and c.tombstoned_at is null
+          and c.tombstoned_at is null and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])
         join list_links l on l.integration_id = w.integration_id and l.list_id = split_part(w.key, '/', 2)
           and l.tombstoned_at is null
         where w.integration_id = ${integrationId} and w.kind = 'member' and w.due_at <= ${now})

@@ -29,6 +29,18 @@ export async function loadCredential(
   return row === undefined ? undefined : openRow(sealer, row);
 }
 
+/** What the grant allows; undefined where the provider has no scopes, or nobody has signed in. */
+export async function grantedScopes(
+  db: Executor,
+  integrationId: string,
+): Promise<readonly string[] | undefined> {
+  const [row] = await db
+    .select({ scopes: credentials.scopes })
+    .from(credentials)
+    .where(eq(credentials.integrationId, integrationId));
+  return row?.scopes ?? undefined;
+}
+
 function sealedColumns(sealer: Sealer, integrationId: string, tokens: Tokens) {
   return {
     ...sealer.seal(JSON.stringify(tokens), credentialBoundTo(integrationId)),

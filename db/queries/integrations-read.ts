@@ -1,7 +1,15 @@
 /** Integrations as their owner sees them: one that is being deleted is gone. */
-import { and, count, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
-import { collections, integrations, runs, streamCursors } from '../schema/index.ts';
+import {
+  collections,
+  contactMappings,
+  credentials,
+  integrations,
+  runs,
+  type StoredObjectMapping,
+  streamCursors,
+} from '../schema/index.ts';
 import { type Page, type Scope, toPage, within } from './scope.ts';
 
 export type IntegrationRow = typeof integrations.$inferSelect;
@@ -12,6 +20,10 @@ export interface VisibleIntegration {
   readonly lastRun: RunRow | undefined;
   /** Records per stream, and `collections`. */
   readonly counts: Readonly<Record<string, number>>;
+  /** What the grant allows; undefined where the provider has no scopes, or nobody has signed in. */
+  readonly granted: readonly string[] | undefined;
+  /** The object mappings in force; undefined where they are the defaults. */
+  readonly objects: readonly StoredObjectMapping[] | undefined;
 }
 
 const visible = (scope: Scope) => and(within(integrations, scope), isNull(integrations.deletingAt));
@@ -73,14 +85,14 @@ export async function listVisibleIntegrations(
   return { rows: await addFacts(db, page.rows), more: page.more };
 }
 
-/** Adds the latest run and the counts, in three queries however many there are. */
+/** Adds the latest run, the counts, and what is allowed and mapped, in five queries however many there are. */
 export async function addFacts(
   db: Executor,
   rows: readonly IntegrationRow[],
 ): Promise<readonly VisibleIntegration[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
-  const [lastRuns, recordCounts, collectionCounts] = await Promise.all([
+  const [lastRuns, recordCounts, collectionCounts, grants, mappings] = await Promise.all([
     db
       .selectDistinctOn([runs.integrationId])
       .from(runs)
@@ -106,10 +118,24 @@ export async function addFacts(
       .from(collections)
       .where(inArray(collections.integrationId, ids))
       .groupBy(collections.integrationId),
+    db
+      .select({ integrationId: credentials.integrationId, scopes: credentials.scopes })
+      .from(credentials)
+      .where(inArray(credentials.integrationId, ids)),
+    db
+      .selectDistinctOn([contactMappings.integrationId], {
+        integrationId: contactMappings.integrationId,
+        objects: contactMappings.objects,
+      })
+      .from(contactMappings)
+      .where(and(inArray(contactMappings.integrationId, ids), isNotNull(contactMappings.approvedAt)))
+      .orderBy(contactMappings.integrationId, desc(contactMappings.version)),
   ]);
   return rows.map((integration) => ({
     integration,
     lastRun: lastRuns.find((run) => run.integrationId === integration.id),
+    granted: grants.find((row) => row.integrationId === integration.id)?.scopes ?? undefined,
+    objects: mappings.find((row) => row.integrationId === integration.id)?.objects,
     counts: Object.fromEntries([
       ...recordCounts
         .filter((row) => row.integrationId === integration.id)

@@ -39,6 +39,12 @@ export interface ParkedLink {
   readonly since: string;
 }
 
+/**
+ * Streams of contacts that nobody can write at the provider, whichever way contacts flow, each with the object whose
+ * mapping switches it on.
+ */
+export const onlyReadStreams: Readonly<Record<string, string>> = { other_contacts: 'otherContact' };
+
 /** One row per remote contact: the mirror of the remote (shadow) and its tie to a Harmony contact. */
 export const contactLinks = pgTable(
   'contact_links',

@@ -3,6 +3,7 @@ import { useConnect } from '../connect/connect-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { ProviderLogo } from '../ui/provider-logo.tsx';
+import { readAtFirst } from '../words/provider.ts';
 
 export function AvailableCard({ provider, connected }: { provider: Provider; connected: boolean }) {
   const connect = useConnect();
@@ -16,7 +17,12 @@ export function AvailableCard({ provider, connected }: { provider: Provider; con
         </div>
       </div>
       <p className="grow">{provider.description}</p>
-      <p className="muted">Brings {provider.streams.map(({ label }) => label).join(', ')}</p>
+      <p className="muted">
+        Brings{' '}
+        {readAtFirst(provider)
+          .map(({ label }) => label)
+          .join(', ')}
+      </p>
       <div className="card-foot">
         <Button
           look={connected ? 'plain' : 'primary'}

@@ -52,9 +52,12 @@ export function OverviewTab({ integration, provider }: OverviewTabProps) {
 function Counts({ integration, provider }: OverviewTabProps) {
   const { counts, id } = integration;
   const noun = provider?.collectionNoun;
+  const streams = (provider?.streams ?? []).filter(
+    ({ name, enabledBy }) => enabledBy === undefined || counts[name] !== undefined,
+  );
   return (
     <ul className="count-tiles" aria-label="What has arrived">
-      {(provider?.streams ?? []).map((stream) => {
+      {streams.map((stream) => {
         const page = recordPages[stream.name];
         return (
           <li key={stream.name} className="count-tile">

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FieldMapping, MappingChange, ObjectMapping } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
 import { isStatus } from '../api/problem.ts';
-import { mappingsQuery } from '../api/queries.ts';
+import { mappingsQuery, refetchIntegration } from '../api/queries.ts';
 import { useNotices } from '../ui/notices.tsx';
 import { readServerProblems } from '../words/mapping.ts';
 import { useOpenPlan } from './use-open-plan.ts';
@@ -22,10 +22,11 @@ function useMappingChange<Input>(integrationId: string, send: (input: Input) => 
   const refetch = () => client.invalidateQueries({ queryKey: mappingsQuery(integrationId).queryKey });
   return useMutation({
     mutationFn: send,
-    onSuccess: async ({ takesEffect }) => {
-      await refetch();
+    onSuccess: async ({ takesEffect, attention }) => {
+      await Promise.all([refetch(), refetchIntegration(client, integrationId)]);
+      if (attention) notices.warn(attention.title, attention.remedy);
       if (takesEffect === 'with_plan') openPlan.mutate(undefined);
-      else notices.tell('The mappings are saved', 'They hold from the next sync on.');
+      else if (!attention) notices.tell('The mappings are saved', 'They hold from the next sync on.');
     },
     onError: (error) => {
       // Else it is told beside the rows that it is about.

@@ -4,8 +4,12 @@ import { count } from './run.ts';
 
 const list = new Intl.ListFormat('en');
 
+/** What is read from the start, as far as nothing more is switched on. */
+export const readAtFirst = ({ streams }: Pick<Provider, 'streams'>): Provider['streams'] =>
+  streams.filter(({ enabledBy }) => enabledBy === undefined);
+
 export function describeReads(provider: Provider): string {
-  const streams = list.format(provider.streams.map((stream) => stream.label));
+  const streams = list.format(readAtFirst(provider).map((stream) => stream.label));
   const choice = provider.collectionNoun ? ` You choose which ${provider.collectionNoun.many}.` : '';
   return `Harmony will read your ${streams}.${choice}`;
 }

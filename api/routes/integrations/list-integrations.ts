@@ -21,7 +21,7 @@ export const listIntegrations = defineRoute({
     });
     const body = toList(
       page,
-      (row) => presentIntegration(deps.config, row),
+      (row) => presentIntegration(deps, row),
       (row) => ({ id: row.integration.id }),
     );
     return { status: 200, body };

@@ -1,9 +1,11 @@
 import { calculatePKCECodeChallenge } from 'oauth4webapi';
 import { z } from 'zod';
 import { hashSecret, newSecret } from '../../../db/ids.ts';
+import { findMappingsInForce } from '../../../db/queries/contact-mappings.ts';
 import { isLeaseHeld, revocationLease } from '../../../db/queries/grant-leases.ts';
 import { findIntegration, type Integration } from '../../../db/queries/integrations.ts';
 import { bindToBrowser, findAttemptByHop, readVerifier } from '../../../db/queries/oauth-attempts.ts';
+import { enabledObjects } from '../../../sync/default-mappings.ts';
 import { stateOf } from '../../begin-authorization.ts';
 import { defineRoute } from '../../define-route.ts';
 import { type ApiDeps, findProvider, type OfferedProvider } from '../../deps.ts';
@@ -67,10 +69,12 @@ export const startAuthorization = defineRoute({
       });
       return undefined;
     }
+    const mappings = await findMappingsInForce(deps.db, integration.id);
     const url = offered.adapter.oauth(offered.environment).authorizationUrl({
       redirectUri: `${publicUrl}/oauth/callback`,
       state: stateOf(params.token),
       codeChallenge: await calculatePKCECodeChallenge(readVerifier(deps.sealer, attempt)),
+      objects: enabledObjects(mappings?.objects),
       ...(integration.accountEmail === null ? {} : { loginHint: integration.accountEmail }),
     });
     setOAuthHeaders(res);
