@@ -38,7 +38,7 @@ export function renderConsentPage(page: ConsentPage): Answer {
     headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' },
     body: `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(page.title)}</title><style>${style}</style></head>
+<title>${escapeHtml(page.title)}</title><link rel="icon" href="data:,"><style>${style}</style></head>
 <body><main><p class="note">Stand-in provider, on this machine only</p><h1>${escapeHtml(page.title)}</h1>
 <p><strong>${escapeHtml(page.clientName)}</strong> wants access to your account.</p>
 <form method="post" action="${escapeHtml(page.action)}">${hidden}
@@ -56,7 +56,7 @@ export function renderRefusalPage(status: number, code: string, detail: string):
     status,
     headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' },
     body: `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Access blocked</title><style>${style}</style></head>
+<html lang="en"><head><meta charset="utf-8"><title>Access blocked</title><link rel="icon" href="data:,"><style>${style}</style></head>
 <body><main><p class="note">Stand-in provider, on this machine only</p><h1>Access blocked: this request is not valid</h1>
 <p>${escapeHtml(detail)}</p><p>Error ${status}: ${escapeHtml(code)}</p></main></body></html>`,
   };

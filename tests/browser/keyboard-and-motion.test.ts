@@ -40,7 +40,7 @@ describe.skipIf(!chromium)('by keyboard, calmly', () => {
     await session.page.reload();
     await untilUpToDate(session.page);
     await look(session.page, 'integrations');
-  });
+  }, 300_000);
   afterAll(() => session?.close());
 
   test('the first Tab offers the way past the navigation', async () => {

@@ -29,7 +29,7 @@ describe.skipIf(!chromium)('speed', () => {
         'person' || n || '@mail.example', 'Example'
       from users, generate_series(1, ${people}::int) n where id = ${userId}`;
     await sql.end();
-  });
+  }, 300_000);
   afterAll(() => session?.close());
 
   test('a warm Manage view can be used within a second', async () => {

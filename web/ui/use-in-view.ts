@@ -8,6 +8,10 @@ export function useInView(
 ): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another choice is what it waits for
   useEffect(() => {
-    row.current?.querySelector(selector)?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    const show = (): void =>
+      row.current?.querySelector(selector)?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    show();
+    window.addEventListener('resize', show);
+    return () => window.removeEventListener('resize', show);
   }, [row, selector, chosen]);
 }

@@ -3,11 +3,11 @@ import { describeSide, describeTies, describeValues } from './plan.ts';
 
 test('each side says how many of what, in one or in many, and nothing where nothing would happen', () => {
   expect(describeSide({ created: 2, updated: 1, deleted: 0 }, 'provider')).toEqual([
-    '2 new contacts',
-    '1 changed contact',
+    '2 contacts added',
+    '1 contact changed',
   ]);
   expect(describeSide({ created: 0, updated: 0, deleted: 1200 }, 'harmony')).toEqual([
-    '1,200 archived contacts',
+    '1,200 contacts archived',
   ]);
   expect(describeSide({ created: 0, updated: 0, deleted: 0 }, 'harmony')).toEqual([]);
 });

@@ -30,18 +30,17 @@ export function describeRejection({ reason }: Pick<Plan, 'reason'>, name: string
   }
 }
 
+const contact = { one: 'contact', many: 'contacts' };
 type SideCounts = NonNullable<Plan['counts']>['harmony'];
 
 /** One line for each thing that would happen; none where nothing would. */
 export function describeSide(counts: SideCounts, side: 'harmony' | 'provider'): string[] {
   const kinds = [
-    [counts.created, 'new'],
+    [counts.created, 'added'],
     [counts.updated, 'changed'],
     [counts.deleted, side === 'harmony' ? 'archived' : 'deleted'],
   ] as const;
-  return kinds
-    .filter(([value]) => value > 0)
-    .map(([value, kind]) => countOf(value, { one: `${kind} contact`, many: `${kind} contacts` }));
+  return kinds.filter(([value]) => value > 0).map(([value, done]) => `${countOf(value, contact)} ${done}`);
 }
 
 export function describeTies(counts: NonNullable<Plan['counts']>): string[] {

@@ -70,6 +70,15 @@ describe('describeAttention', () => {
     });
   });
 
+  test('a run that waited asks for nothing once somebody has decided', () => {
+    const error = { code: 'run_parked', title: 'It stopped', remedy: 'Look' };
+    const lastRun = { ...run('parked'), error };
+    expect(describeAttention({ phase: 'active', autoSync: true, lastRun })).toBeUndefined();
+    expect(describeAttention({ phase: 'parked', autoSync: true, lastRun, attention: error })?.action).toBe(
+      'plan',
+    );
+  });
+
   test('an unfinished sign-in and a lost one have words even where the API sends none', () => {
     expect(describeAttention({ phase: 'connecting', autoSync: true })?.action).toBe('finish-sign-in');
     expect(describeAttention({ phase: 'needs_reauth', autoSync: true })?.action).toBe('sign-in');

@@ -56,7 +56,9 @@ const signInCodes =
 
 /** What the person should know and the one button that helps; undefined where all is well. */
 export function describeAttention(integration: Known): AttentionNotice | undefined {
-  const told = integration.attention ?? integration.lastRun?.error;
+  const { lastRun } = integration;
+  // A run that waited is settled as soon as the integration does not wait any more.
+  const told = integration.attention ?? (lastRun?.status === 'parked' ? undefined : lastRun?.error);
   if (integration.phase === 'deleting') return undefined;
   if (integration.phase === 'connecting')
     return {
@@ -72,7 +74,7 @@ export function describeAttention(integration: Known): AttentionNotice | undefin
       remedy: told?.remedy ?? 'Sign in again. What was synced so far is kept.',
       action: 'sign-in',
     };
-  if (!told || integration.lastRun?.status === 'running') return undefined;
+  if (!told || lastRun?.status === 'running') return undefined;
   return { ...told, action: actionFor(told.code) };
 }
 
