@@ -161,6 +161,7 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     expect(await work.isChecked()).toBe(false);
     expect(await page.getByRole('checkbox').count()).toBe(5);
     await stack.driver.control('POST', '/pushes', { mode: 'deliver' });
+    await untilUpToDate(page);
     await look(page, 'manage-calendars');
   });
 

@@ -35,6 +35,15 @@ test('days are in order, all-day events lead, and a series begun before stands a
   ]);
 });
 
+test('a whole day of the month before or after is left out, one that reaches into the month is not', () => {
+  const lastOfOctober = event({ date: '2026-10-31' }, [], { date: '2026-11-01' });
+  const acrossTheEnd = event({ date: '2026-10-31' }, [], { date: '2026-11-02' });
+  const firstOfDecember = event({ date: '2026-12-01' }, [], { date: '2026-12-02' });
+  expect(groupByDay([lastOfOctober, acrossTheEnd, firstOfDecember], november, 'Europe/Berlin').days).toEqual([
+    { day: '2026-10-31', events: [acrossTheEnd] },
+  ]);
+});
+
 test('months go round the year in both directions', () => {
   expect(monthAfter({ year: 2026, index: 11 }, 1)).toEqual({ year: 2027, index: 0 });
   expect(monthAfter({ year: 2026, index: 0 }, -1)).toEqual({ year: 2025, index: 11 });

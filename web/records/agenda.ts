@@ -37,7 +37,11 @@ export function groupByDay<Event extends Timed>(
   const days = new Map<string, Event[]>();
   const repeating: Event[] = [];
   const prefix = monthName(month);
+  const [firstDay, dayAfter] = [`${prefix}-01`, `${monthName(monthAfter(month, 1))}-01`];
   for (const event of events) {
+    // Asked for by instants, whole days of the months beside come along: a day has no zone, and ends where the next begins.
+    const { start, end } = event;
+    if ((end?.date && end.date <= firstDay) || (start?.date && start.date >= dayAfter)) continue;
     const day = startDay(event, timeZone);
     if (event.recurrence.length > 0 && !day?.startsWith(prefix)) repeating.push(event);
     else if (day !== undefined) days.set(day, [...(days.get(day) ?? []), event]);

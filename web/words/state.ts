@@ -39,7 +39,7 @@ function describeActive({ lastRun, autoSync, attention }: Known): StateWords {
     return { tone: 'busy', text: lastRun.mode === 'full' ? 'Full sync running' : 'Syncing now' };
   if (lastRun?.status === 'failed') return { tone: 'bad', text: 'The last sync failed' };
   if (attention) return { tone: 'warn', text: 'Needs a look' };
-  if (!lastRun) return { tone: 'busy', text: 'Connected, first sync about to start' };
+  if (!lastRun) return { tone: 'busy', text: 'First sync about to start' };
   return autoSync
     ? { tone: 'good', text: 'Up to date' }
     : { tone: 'quiet', text: 'Connected, Auto Sync is off' };
