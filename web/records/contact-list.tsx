@@ -67,14 +67,16 @@ export function ContactList({ pages, hasMore, isLoadingMore, error, onMore }: Co
 }
 
 function ContactRow({ contact }: { contact: Contact }) {
-  const work = [contact.jobTitle, contact.company].filter(Boolean).join(', ');
+  const name = contactName(contact);
+  // Who is called by their company has it in the line above.
+  const work = [contact.jobTitle, contact.company].filter((part) => part && part !== name).join(', ');
   return (
     <Link className="contact-link" href={paths.item('contacts', contact.id)}>
       <span className="avatar" aria-hidden="true">
         {initials(contact)}
       </span>
       <span className="contact-cell contact-who">
-        <span className="contact-name">{contactName(contact)}</span>
+        <span className="contact-name">{name}</span>
         <span className="muted contact-work">{work}</span>
       </span>
       <span className="contact-cell contact-mail">{contact.email}</span>
