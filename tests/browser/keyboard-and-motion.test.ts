@@ -52,7 +52,7 @@ describe.skipIf(!chromium)('by keyboard, calmly', () => {
     expect(await isFocused(skip)).toBe(true);
     await look(page, 'skip-link');
     await page.keyboard.press('Enter');
-    expect(await isFocused(page.locator('main'))).toBe(true);
+    await expect.poll(() => isFocused(page.locator('main'))).toBe(true);
   });
 
   test('a dialog holds the focus, Escape leaves it, and the focus is back where it was', async () => {
@@ -68,7 +68,7 @@ describe.skipIf(!chromium)('by keyboard, calmly', () => {
     }
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    expect(await isFocused(connect)).toBe(true);
+    await expect.poll(() => isFocused(connect)).toBe(true);
   });
 
   test('an account is connected without a mouse, at the provider too', async () => {
@@ -101,7 +101,7 @@ describe.skipIf(!chromium)('by keyboard, calmly', () => {
     await tabTo(page, page.getByRole('tab', { name: 'Overview' }));
     await page.keyboard.press('ArrowRight');
     const sync = page.getByRole('tab', { name: 'Sync', exact: true });
-    expect(await sync.getAttribute('aria-selected')).toBe('true');
+    await expect.poll(() => sync.getAttribute('aria-selected')).toBe('true');
     const auto = page.getByRole('switch', { name: 'Auto Sync' });
     await tabTo(page, auto);
     await page.keyboard.press('Space');
@@ -120,7 +120,7 @@ describe.skipIf(!chromium)('by keyboard, calmly', () => {
     expect(await dialog.getByRole('button', { name: 'Delete', exact: true }).isDisabled()).toBe(false);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    expect(await isFocused(remove)).toBe(true);
+    await expect.poll(() => isFocused(remove)).toBe(true);
   });
 
   test('who wants less motion gets none; everybody else gets some', async () => {

@@ -9,6 +9,7 @@ import { paths } from '../routes.ts';
 import { ProviderLogo } from '../ui/provider-logo.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { describeState, isSyncing } from '../words/state.ts';
+import { AccountName } from './account-name.tsx';
 import { AttentionNote } from './attention-note.tsx';
 import { IntegrationMenu } from './integration-menu.tsx';
 import { SyncTimes } from './sync-times.tsx';
@@ -34,7 +35,7 @@ export function IntegrationCard({ integration, provider, follow }: IntegrationCa
               {name}
             </Link>
           </h3>
-          <p className="muted account">{accountName(integration)}</p>
+          <AccountName {...integration} />
         </div>
         <IntegrationMenu integration={integration} name={name} onDelete={() => setDeleting(true)} />
       </div>
@@ -57,10 +58,4 @@ export function IntegrationCard({ integration, provider, follow }: IntegrationCa
       />
     </li>
   );
-}
-
-export function accountName({ account, phase }: Integration): string {
-  // One person may have several organizations at a provider: the name tells them apart.
-  if (account) return account.email ? `${account.name} · ${account.email}` : account.name;
-  return phase === 'connecting' ? 'No account yet' : 'Account not known';
 }

@@ -5,8 +5,8 @@ import { useRef, useState } from 'react';
 import type { Integration, Provider } from '../../api/contract/index.ts';
 import { isStatus } from '../api/problem.ts';
 import { integrationQuery, providersQuery } from '../api/queries.ts';
+import { AccountName } from '../integrations/account-name.tsx';
 import { AttentionNote } from '../integrations/attention-note.tsx';
-import { accountName } from '../integrations/integration-card.tsx';
 import { SyncTimes } from '../integrations/sync-times.tsx';
 import { ProgressLine } from '../live/progress-line.tsx';
 import { useLiveIntegration } from '../live/use-live-integration.ts';
@@ -84,7 +84,7 @@ function Manage({ integration, provider, tab, planId, contactId }: ManageProps) 
         <ProviderLogo id={integration.provider} name={name} />
         <div className="card-title">
           <PageHeading title={name} />
-          <p className="muted account">{accountName(integration)}</p>
+          <AccountName {...integration} />
         </div>
         <StateBadge {...describeState(integration)} />
       </header>
