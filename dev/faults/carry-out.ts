@@ -1,8 +1,10 @@
 /** Carries out one step of a schedule and says in a few words what came of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectByKey, replaceKey } from './api-keys.ts';
 import { providerEdits } from './provider-edits.ts';
 import { connect, reauthenticate } from './sign-in.ts';
 import { type Act, type ProviderId, providers } from './step.ts';
+import { changeContact, goBothWays } from './two-way.ts';
 import { type FaultWorld, type ListedIntegration, untilNothing } from './world.ts';
 
 const accounts = { google: 'ada@example.com', linear: 'northwind', notion: 'lovelace-labs' } as const;
@@ -46,6 +48,18 @@ export async function carryOut(world: FaultWorld, act: Act, number: number): Pro
       return withIntegration(world, 'linear', ({ id }) =>
         call(world, 'POST', `/v1/integrations/${id}/users/sync`),
       );
+    case 'connect-by-key':
+      return connectByKey(world);
+    case 'replace-key':
+      return withIntegration(world, 'linear', ({ id, authKind }) =>
+        authKind === 'api_key' ? replaceKey(world, id) : Promise.resolve('it has a sign-in'),
+      );
+    case 'two-way':
+      return withIntegration(world, 'google-contacts', (found) => goBothWays(world, found));
+    case 'contact-add':
+    case 'contact-edit':
+    case 'contact-archive':
+      return withIntegration(world, 'google-contacts', (found) => changeContact(world, found, act, number));
     case 'tick':
       return tick(world, act);
     case 'create-task':

@@ -9,6 +9,7 @@ import { findWrongTasks } from './find-wrong-tasks.ts';
 import { noteSecrets } from './note-secrets.ts';
 import { settle } from './settle.ts';
 import { describeAct, type Step } from './step.ts';
+import { findUnsentContacts } from './two-way.ts';
 import { type FaultWorld, untilNothing } from './world.ts';
 
 export interface NumberedStep extends Step {
@@ -39,6 +40,7 @@ export async function runSchedule(
     violations.push(...(await untilNothing(() => findLeftovers(world), restPatienceMs)));
     // A push may still be under way when the last sync has ended.
     violations.push(...(await untilNothing(() => findDifferentRecords(world), 10_000)));
+    violations.push(...(await untilNothing(() => findUnsentContacts(world), 10_000)));
     violations.push(...(await findWrongTasks(world)), ...findStrayProcesses(world));
   } finally {
     await stopNoting();
@@ -62,7 +64,7 @@ async function play(
       .catch((error: Error) => `not done: ${error.message.slice(0, 120)}`)
       .then((said) => tell(`${String(number).padStart(3)} ${describeAct(act)}: ${said}`));
     underWay.push(outcome);
-    if (act.do === 'await-connected') await outcome;
+    if (act.do === 'await-connected' || act.do === 'two-way') await outcome;
   }
   await Promise.all(underWay);
 }

@@ -9,12 +9,19 @@ describe('a schedule', () => {
   });
 
   it('connects every provider first, mostly waits for that, and has as many steps after that as were asked for', () => {
-    const steps = makeSchedule(3, 25);
+    const steps = makeSchedule(7, 25);
     expect(steps).toHaveLength(29);
-    expect(makeSchedule(4, 25)).toHaveLength(30);
+    expect(makeSchedule(5, 25)).toHaveLength(30);
     expect(steps.slice(0, 4).map(({ act }) => act)).toEqual(
       providers.map((provider) => ({ do: 'connect', provider })),
     );
+  });
+
+  it('connects Linear by a key in every third, and lets contacts flow both ways in every second', () => {
+    const acts = (seed: number) => makeSchedule(seed, 25).map(({ act }) => act);
+    expect(acts(6)[2]).toEqual({ do: 'connect-by-key' });
+    expect(acts(4)[5]).toEqual({ do: 'two-way' });
+    expect(acts(5)[5]).not.toEqual({ do: 'two-way' });
   });
 
   it('has every kind of act within a few hundred steps', () => {
@@ -26,13 +33,28 @@ describe('a schedule', () => {
         'change-task',
         'clear-faults',
         'connect',
+        'connect-by-key',
+        'contact-add',
+        'contact-archive',
+        'contact-edit',
         'create-task',
         'delete',
         'edit',
         'expire-access',
       ],
       ...['expire-sync-tokens', 'fault', 'forge-push', 'kill', 'lag', 'pause', 'pushes', 'reauthenticate'],
-      ...['refresh-collections', 'remove', 'revoke', 'settings', 'sync', 'sync-users', 'test', 'tick'],
+      ...[
+        'refresh-collections',
+        'remove',
+        'replace-key',
+        'revoke',
+        'settings',
+        'sync',
+        'sync-users',
+        'test',
+        'tick',
+        'two-way',
+      ],
     ]);
   });
 });

@@ -67,6 +67,20 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: always('settings'), provider, autoSync: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: always('refresh-collections'), provider }) },
   { weight: 1, arbitrary: fc.record({ do: always('sync-users') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom('connect-by-key' as const, 'replace-key' as const) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: always('two-way') }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        ...(['contact-add', 'contact-edit', 'contact-edit', 'contact-edit', 'contact-archive'] as const),
+      ),
+      pick,
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: always('expire-access'), standIn }) },
   { weight: 1, arbitrary: fc.record({ do: always('revoke'), standIn }) },
   { weight: 1, arbitrary: fc.record({ do: always('expire-sync-tokens') }) },
@@ -85,14 +99,21 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 /** How many of four schedules let the first syncs end before anything else happens. */
 const calmStarts = 3;
 
-/** Begins by connecting all four; `length` counts the steps after that. */
+/**
+ * Begins by connecting all four, Linear by an API key in every third schedule, with contacts both ways in every second;
+ * `length` counts the steps after that.
+ */
 export function makeSchedule(seed: number, length: number): Step[] {
-  const connects = providers.map((id): Step => ({ afterMs: 100, act: { do: 'connect', provider: id } }));
+  const connects = providers.map((id): Step => {
+    const byKey = id === 'linear' && seed % 3 === 0;
+    return { afterMs: 100, act: byKey ? { do: 'connect-by-key' } : { do: 'connect', provider: id } };
+  });
   const step = fc.record({ afterMs: fc.integer({ min: 0, max: 600 }), act });
   const steps = fc.array(step, { minLength: length, maxLength: length, size: 'max' });
   const [drawn = []] = fc.sample(fc.noBias(steps), { seed, numRuns: 1 });
   const calm: Step[] = seed % 4 < calmStarts ? [{ afterMs: 0, act: { do: 'await-connected' } }] : [];
-  return [...connects, ...calm, ...drawn];
+  const bothWays: Step[] = seed % 2 === 0 ? [{ afterMs: 0, act: { do: 'two-way' } }] : [];
+  return [...connects, ...calm, ...bothWays, ...drawn];
 }
 
 /** Reads `0,3,5-9`: the steps of a schedule that are to be played. */

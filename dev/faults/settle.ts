@@ -1,5 +1,7 @@
 /** What a person does when the trouble is over, and the wait until nothing is under way any more. */
+import { replaceKey } from './api-keys.ts';
 import { reauthenticate } from './sign-in.ts';
+import { applyPendingPlan } from './two-way.ts';
 import type { FaultWorld, ListedIntegration } from './world.ts';
 
 /** Longer than any backoff that a schedule of a minute can lead to. */
@@ -7,7 +9,7 @@ const patienceMs = 240_000;
 const reauthenticatePatienceMs = 60_000;
 
 /**
- * Signs in again where that is asked for, deletes sign-ins that broke off, and asks for one sync of each. Answers what
+ * Signs in again where that is asked for, applies the plan of a parked run, deletes sign-ins that broke off, and asks for one sync of each. Answers what
  * did not come to rest; empty when all did.
  */
 export async function settle(world: FaultWorld, mode: 'incremental' | 'full'): Promise<readonly string[]> {
@@ -24,7 +26,7 @@ export async function settle(world: FaultWorld, mode: 'incremental' | 'full'): P
 
 async function bringUpToDate(
   world: FaultWorld,
-  { id, provider, phase: firstPhase }: ListedIntegration,
+  { id, provider, authKind, phase: firstPhase }: ListedIntegration,
   mode: 'incremental' | 'full',
 ): Promise<string[]> {
   const path = `/v1/integrations/${id}`;
@@ -32,7 +34,8 @@ async function bringUpToDate(
   let phase = firstPhase;
   let last = 'nothing was answered';
   while (Date.now() < deadline) {
-    if (phase === 'needs_reauth') last = await signInAgain(world, id);
+    if (phase === 'needs_reauth') last = await signInAgain(world, id, authKind);
+    if (phase === 'parked') last = await applyPendingPlan(world, id);
     const asked = await world.api<{ runId?: string }>('POST', `${path}/sync`, { mode });
     if (asked.status === 202 && asked.body.runId !== undefined) {
       const run = await endOf(world, `${path}/runs/${asked.body.runId}`, deadline);
@@ -48,8 +51,8 @@ async function bringUpToDate(
   return [`${provider} ${id} did not come up to date by a ${mode} sync; ${last}`];
 }
 
-async function signInAgain(world: FaultWorld, id: string): Promise<string> {
-  const said = await reauthenticate(world, id);
+async function signInAgain(world: FaultWorld, id: string, authKind: string): Promise<string> {
+  const said = await (authKind === 'api_key' ? replaceKey(world, id) : reauthenticate(world, id));
   const deadline = Date.now() + reauthenticatePatienceMs;
   while (Date.now() < deadline) {
     const { body } = await world.api<{ phase?: string }>('GET', `/v1/integrations/${id}`);

@@ -27,6 +27,11 @@ export type Act =
   | { readonly do: 'settings'; readonly provider: ProviderId; readonly autoSync: boolean }
   | { readonly do: 'refresh-collections'; readonly provider: ProviderId }
   | { readonly do: 'sync-users' }
+  /** Linear by a personal API key, and another key in its place. */
+  | { readonly do: 'connect-by-key' | 'replace-key' }
+  /** Contacts flow both ways from here on. */
+  | { readonly do: 'two-way' }
+  | { readonly do: 'contact-add' | 'contact-edit' | 'contact-archive'; readonly pick: number }
   | { readonly do: 'create-task' | 'change-task'; readonly pick: number }
   | { readonly do: 'add' | 'edit' | 'remove'; readonly provider: ProviderId; readonly pick: number }
   | { readonly do: 'expire-access' | 'revoke'; readonly standIn: StandIn }

@@ -12,7 +12,11 @@ export interface Answer<T = unknown> {
   readonly body: T;
 }
 
-export type ListedIntegration = IntegrationView & { readonly provider: string };
+export type ListedIntegration = IntegrationView & {
+  readonly provider: string;
+  readonly authKind: 'oauth' | 'api_key';
+  readonly approvedDirection?: string;
+};
 
 /** What was promised to somebody, to be compared with what came of it. */
 export interface Ledger {
