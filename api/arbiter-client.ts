@@ -234,6 +234,10 @@ const transientGrpcCodes = new Set([
   4 /* DEADLINE_EXCEEDED */, 8 /* RESOURCE_EXHAUSTED */, 14 /* UNAVAILABLE */, 1,
 ]);
 
+/** Workers died with this workflow's task in hand a few times in a row: the server takes no update until one succeeds. */
+const isTaskFailing = ({ code, details }: { readonly code: number; readonly details: string }): boolean =>
+  code === 9 /* FAILED_PRECONDITION */ && details.includes('Workflow Task in failed state');
+
 /** Anything that the client throws, as a caller may see it; bugs pass through. */
 function toProblem(error: unknown): unknown {
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
@@ -249,7 +253,7 @@ function toProblem(error: unknown): unknown {
     });
   }
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (isGrpcServiceError(cause) && transientGrpcCodes.has(cause.code))
+    if (isGrpcServiceError(cause) && (transientGrpcCodes.has(cause.code) || isTaskFailing(cause)))
       return unavailable('workflow engine', error);
   }
   return error instanceof ServiceError ? unavailable('workflow engine', error) : error;
