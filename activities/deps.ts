@@ -30,10 +30,16 @@ export interface Retention {
   readonly inboxMs: number;
   /** Records that we may no longer read. */
   readonly hiddenMs: number;
+  /** Tombstones of two-way contacts, at least 30 days. */
+  readonly tombstonesMs: number;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 export const defaultRetention: Retention = {
-  ...{ runsMs: 90 * dayMs, eventsMs: dayMs, inboxMs: 7 * dayMs, hiddenMs: 30 * dayMs },
+  runsMs: 90 * dayMs,
+  eventsMs: dayMs,
+  inboxMs: 7 * dayMs,
+  hiddenMs: 30 * dayMs,
+  tombstonesMs: 90 * dayMs,
 };

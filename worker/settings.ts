@@ -23,6 +23,8 @@ const retentionSchema = z.object({
   // Shorter, and a delivery that a provider repeats would count as new.
   HARMONY_KEEP_INBOX_DAYS: days(7),
   HARMONY_KEEP_HIDDEN_DAYS: days(30),
+  // Shorter, and a contact that was deleted could come back from a late listing.
+  HARMONY_KEEP_TOMBSTONES_DAYS: days(90, 30),
 });
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -35,5 +37,6 @@ export function readRetention(env: Readonly<Record<string, string | undefined>>)
     eventsMs: kept.HARMONY_KEEP_EVENTS_DAYS * dayMs,
     inboxMs: kept.HARMONY_KEEP_INBOX_DAYS * dayMs,
     hiddenMs: kept.HARMONY_KEEP_HIDDEN_DAYS * dayMs,
+    tombstonesMs: kept.HARMONY_KEEP_TOMBSTONES_DAYS * dayMs,
   };
 }

@@ -13,6 +13,7 @@ import { pruneLimits } from '../../db/queries/provider-limits.ts';
 import { resealCredentials } from '../../db/queries/reseal.ts';
 import { pruneRuns } from '../../db/queries/runs.ts';
 import { pruneTaskWrites } from '../../db/queries/task-writes.ts';
+import { pruneTombstones } from '../../db/queries/tombstones.ts';
 import { pruneInbox } from '../../db/queries/webhook-inbox.ts';
 import { integrationWorkflowId, settingsChanged, workflowTypes } from '../../workflows/messages.ts';
 import { integrationStartOptions } from '../../workflows/start-options.ts';
@@ -74,6 +75,7 @@ export function createReconcile(deps: ActivityDeps) {
     await pruneTaskWrites(deps.db, 7 * dayMs);
     await pruneChanges(deps.db, 30 * dayMs);
     await pruneRuns(deps.db, retention.runsMs);
+    await pruneTombstones(deps.db, retention.tombstonesMs);
     await resealAll(deps);
     noteReconciled();
     if (started.length > 0) deps.logger.warn({ started }, 'integrations had no workflow; started');

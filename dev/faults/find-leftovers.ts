@@ -66,7 +66,10 @@ async function findStrayWatches(world: FaultWorld): Promise<string[]> {
 }
 
 /** After Delete: no row of any table names one of these integrations. */
-export async function findRowsOf(world: FaultWorld, integrationIds: readonly string[]): Promise<string[]> {
+export async function findRowsOf(
+  world: Pick<FaultWorld, 'sql'>,
+  integrationIds: readonly string[],
+): Promise<string[]> {
   const tables = await world.sql<{ name: string }[]>`
     select table_name as name from information_schema.tables
     where table_schema = 'public' and table_type = 'BASE TABLE'`;

@@ -2,8 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadCredential, refreshUnderLock, storeCredential } from '../../db/queries/credentials.ts';
+import { pruneHiddenDocuments } from '../../db/queries/documents.ts';
+import { pruneEvents, publishEvent } from '../../db/queries/integration-events.ts';
 import { resealCredentials } from '../../db/queries/reseal.ts';
 import { pruneRuns } from '../../db/queries/runs.ts';
+import { pruneTombstones } from '../../db/queries/tombstones.ts';
+import { pruneInbox } from '../../db/queries/webhook-inbox.ts';
 import { runs } from '../../db/schema/index.ts';
 import { createSealer } from '../../db/sealing.ts';
 import { readRetention } from '../../worker/settings.ts';
@@ -126,4 +130,45 @@ it('forgets runs after their time, but never the newest of an integration', asyn
   await db.insert(runs).values(run('new', 1));
   await pruneRuns(db, retention.runsMs);
   expect((await db.select({ id: runs.id }).from(runs)).map((row) => row.id)).toEqual(['new']);
+});
+
+it('forgets deliveries, events, unreadable documents and tombstones after their time, and not before', async () => {
+  const { db, sql } = world.database;
+  const { id, contactId, listId, documentId } = await seedIntegration(db, world.ada);
+  const of = async (query: Promise<readonly { n: number }[]>) => (await query)[0]?.n;
+  const counts = async () => ({
+    inbox: await of(sql`select count(*)::int as n from webhook_inbox where integration_id = ${id}`),
+    events: await of(sql`select count(*)::int as n from integration_events where integration_id = ${id}`),
+    documents: await of(sql`select count(*)::int as n from documents where id = ${documentId}`),
+    links: await of(sql`select count(*)::int as n from contact_links where integration_id = ${id}`),
+    lists: await of(sql`select count(*)::int as n from list_links where integration_id = ${id}`),
+  });
+  await sql`insert into webhook_inbox values ('google-calendar', ${`of ${id}`}, ${id}, now() - interval '8 days')`;
+  await publishEvent(db, { integrationId: id, type: 'phase', data: {} });
+  await sql`update integration_events set at = now() - interval '2 days' where integration_id = ${id}`;
+  await sql`update documents set hidden_at = now() - interval '31 days' where id = ${documentId}`;
+  for (const table of ['contact_links', 'list_links'])
+    await sql`update ${sql(table)} set tombstoned_at = now() - interval '91 days' where integration_id = ${id}`;
+  const prune = async (retention: ReturnType<typeof readRetention>) => {
+    await pruneInbox(db, retention.inboxMs);
+    await pruneEvents(db, retention.eventsMs);
+    await pruneHiddenDocuments(db, retention.hiddenMs);
+    await pruneTombstones(db, retention.tombstonesMs);
+  };
+  await prune(
+    readRetention({
+      ...{ HARMONY_KEEP_INBOX_DAYS: '9', HARMONY_KEEP_EVENTS_DAYS: '3', HARMONY_KEEP_HIDDEN_DAYS: '32' },
+      HARMONY_KEEP_TOMBSTONES_DAYS: '92',
+    }),
+  );
+  expect(await counts()).toEqual({ inbox: 1, events: 1, documents: 1, links: 1, lists: 1 });
+  await prune(readRetention({}));
+  expect(await counts(), 'kept without a counterpart').toEqual({
+    ...{ inbox: 0, events: 0, documents: 0, links: 1, lists: 1 },
+  });
+  await sql`update contacts set archived_at = now() where id = ${contactId}`;
+  await sql`update contact_lists set archived_at = now() where id = ${listId}`;
+  await prune(readRetention({}));
+  expect(await counts()).toMatchObject({ links: 0, lists: 0 });
+  expect(() => readRetention({ HARMONY_KEEP_TOMBSTONES_DAYS: '7' })).toThrow();
 });

@@ -1,6 +1,7 @@
 /** Access that is taken away and given back, shared by two integrations, and ended by Delete. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { IntegrationView, RunView } from '../../dev/drive.ts';
+import { findRowsOf } from '../../dev/faults/find-leftovers.ts';
 import { listCollections, localContacts, readableContacts, remoteContacts } from './records.ts';
 import { reauthenticate, signIn } from './sign-in.ts';
 import { ada, eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
@@ -118,6 +119,7 @@ describe('Delete', () => {
       (rows) => Object.values(rows).every((count) => count === 0),
     );
     expect(await rowsOf(id)).toEqual(nothing);
+    expect(await findRowsOf(world, [id]), 'in whatever column of whatever table').toEqual([]);
     expect((await channels()).data).toEqual([]);
     expect(await world.sql`select 1 from calendar_events`).toHaveLength(0);
     // What was searched for is forgotten too, a moment later.
