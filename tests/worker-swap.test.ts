@@ -1,5 +1,5 @@
 /**
- * Workflow code is swapped while 200 integrations live on it: the new worker comes up beside the old one, which then
+ * Workflow code is swapped while integrations live on it: the new worker comes up beside the old one, which then
  * leaves. A change that is guarded by `patched` leaves none of them stuck; the same change without it would.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -58,7 +58,8 @@ const changes = (guard: string): readonly Edit[] => [
   },
 ];
 
-const liveCount = 200;
+/** A few of each situation; `SWAP_LIVE=200` for as many as docs/reliability.md tells of. */
+const liveCount = Number(process.env.SWAP_LIVE ?? 30);
 
 let temporal: TestWorkflowEnvironment;
 let client: Client;
@@ -103,7 +104,7 @@ function bringToLife(name: string, situation: Situation): Live {
   const ref = { integrationId: `int_${name}`, workspaceId: 'ws_swap', provider: 'fake' };
   const world = createFakeWorld();
   let release = (): void => undefined;
-  if (situation === 'cycling') world.nextCheckInMs = 8_000;
+  if (situation === 'cycling') world.nextCheckInMs = 15_000;
   else if (situation === 'signing in') {
     world.desired = { phase: 'connecting', autoSync: true, intervalSeconds: 300, nextCheckAtMs: null };
   } else {
@@ -210,7 +211,7 @@ it('would show a change without a guard: an integration in the middle of a sync 
   }
 });
 
-it('goes on with all of 200 live integrations, and each takes the new path', {
+it('goes on with every live integration, and each takes the new path', {
   timeout: 600_000,
 }, async () => {
   const all = Array.from({ length: liveCount }, (_, index) =>
