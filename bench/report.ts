@@ -30,3 +30,9 @@ export function quantile(values: readonly number[], share: number): number {
 }
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** How long a run took by its own clock: like the floor's, it does not have the signing in. */
+export function runMs(run: { readonly startedAt: string; readonly finishedAt?: string }): number {
+  if (run.finishedAt === undefined) throw new Error('the run has not ended');
+  return Date.parse(run.finishedAt) - Date.parse(run.startedAt);
+}

@@ -5,7 +5,7 @@ import type { Stack } from '../dev/stack.ts';
 import { describeCpu, readCpu } from './cpu.ts';
 import { runFloor } from './floor.ts';
 import { peakMemoryMiB } from './machine.ts';
-import { median, perSecond, type Row } from './report.ts';
+import { median, perSecond, type Row, runMs } from './report.ts';
 
 export interface Bench {
   readonly stack: Stack;
@@ -25,6 +25,7 @@ export async function benchStream(bench: Bench, provider: string, records: numbe
 
   const floors: number[] = [];
   const firsts: number[] = [];
+  const connected: number[] = [];
   const fulls: number[] = [];
   let count = 0;
   let cpu = '';
@@ -40,19 +41,19 @@ export async function benchStream(bench: Bench, provider: string, records: numbe
     const startedAtMs = performance.now();
     const id = await driver.connect(provider);
     const first = await driver.settled(id);
-    firsts.push(performance.now() - startedAtMs);
+    firsts.push(runMs(first));
+    connected.push(performance.now() - startedAtMs);
     cpu = describeCpu(stack.running, beforeFirst, count);
     say(`  first: ${cpu}`);
     if (first.status !== 'succeeded')
       throw new Error(`first sync ${first.status}: ${JSON.stringify(first.error)}`);
 
     const xid = await currentTransaction(stack.running.databaseUrl);
-    const fullAtMs = performance.now();
     const full = await driver.sync(id, 'full');
-    fulls.push(performance.now() - fullAtMs);
+    fulls.push(runMs(full));
     written += await rowsWrittenSince(stack.running.databaseUrl, xid);
     say(
-      `${provider} ${records}, round ${round}: floor ${Math.round(floor.ms)} ms, first ${Math.round(firsts.at(-1) as number)} ms, ` +
+      `${provider} ${records}, round ${round}: floor ${Math.round(floor.ms)} ms, first ${firsts.at(-1)} ms (with signing in ${Math.round(connected.at(-1) as number)}), ` +
         `unchanged full ${Math.round(fulls.at(-1) as number)} ms (${full.counts.unchanged} unchanged)`,
     );
     await removeAndWait(bench, id);
@@ -66,7 +67,7 @@ export async function benchStream(bench: Bench, provider: string, records: numbe
       ours: perSecond(count, median(firsts)),
       floor: perSecond(count, median(floors)),
       ratio: median(floors) / median(firsts),
-      notes: `${memory}; ${cpu}`,
+      notes: `with signing in ${perSecond(count, median(connected))}; ${memory}; ${cpu}`,
     },
     {
       what: `${provider}: unchanged full sync`,
