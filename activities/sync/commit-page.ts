@@ -1,4 +1,5 @@
 /** One page, one transaction: rows, position, marks, counts and progress, all or nothing. */
+import { sql } from 'drizzle-orm';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import { publishEvent } from '../../db/queries/integration-events.ts';
 import { markSeen } from '../../db/queries/listing-marks.ts';
@@ -49,6 +50,8 @@ export interface PageCommit extends LoadedPage {
   readonly owner: { readonly workspaceId: string; readonly userId: string };
   readonly key: StreamKey;
   readonly cursor: StreamCursor;
+  /** Called once the rows are on their way and Postgres works on them: the moment to shape the next page. */
+  readonly onSent?: () => void;
 }
 
 export interface CommittedPage {
@@ -86,8 +89,11 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
         next,
         runId,
       });
+      input.onSent?.();
       const [advanced] = await Promise.all([
         advancing,
+        // The disk is waited for at the listing's end; till then a lost commit takes its position along (0015).
+        next.kind === 'more' ? tx.execute(sql`set local synchronous_commit = off`) : undefined,
         counts.read > 0 ? addRunCounts(tx, runId, counts) : undefined,
         cursor.listingMarks
           ? markSeen(tx, { key, listingId, page: cursor.listingPages, remoteIds: [...input.seenIds] })

@@ -1,4 +1,5 @@
 /** The pages of a listing, ready to be committed: while one of them is shaped, the provider makes the next. */
+import { setImmediate } from 'node:timers/promises';
 import type { RecordPage } from '../../providers/contract/index.ts';
 import type { PageWriter } from '../records/store.ts';
 import { type LoadedPage, shapePage } from './commit-page.ts';
@@ -20,6 +21,8 @@ export function createPageLoader(listing: {
     const page = await fetching;
     const goesOn = page.next.kind === 'more' && Date.now() < listing.endAtMs;
     if (goesOn) fetching = begin(page.next.cursor);
+    // Shaping keeps this thread for a while: what others have ready to send goes first.
+    await setImmediate();
     return { ...shapePage(page, listing.prepare(page)), goesOn };
   };
 

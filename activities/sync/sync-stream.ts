@@ -177,12 +177,24 @@ async function readPages(
     });
     if (page === undefined) return { next: 'more', read };
     activity.cancellationSignal.throwIfAborted();
-    if (page.goesOn) {
+    let asked = false;
+    const onSent = () => {
+      // A transaction that gave way to a deadlock sends its rows again; the next page is asked for once.
+      if (asked || !page.goesOn) return;
+      asked = true;
       pending = load();
       // It is awaited in the next round; until then its failure must not count as unhandled.
       pending.catch(() => {});
-    }
-    const commit = { fence: reader.fence, runId: reader.runId, owner, key: reader.key, cursor, ...page };
+    };
+    const commit = {
+      fence: reader.fence,
+      runId: reader.runId,
+      owner,
+      key: reader.key,
+      cursor,
+      onSent,
+      ...page,
+    };
     const committed = await commitPage(deps, commit).catch((error: unknown) => {
       if (loading && isRefusedCopy(error)) return 'repeated' as const;
       throw error;
