@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- <name>…] [--records 10000,100000]`: what the README claims, measured side by side in one run.
- * Names: core, contacts, events, linear, notion, idle, push, overload. Default: all but overload, at 10,000 and 100,000 records; Notion has 20,000 pages then.
+ * Names: core, contacts, events, linear, notion, idle, push, two-way, overload. Default: all but the last two, at 10,000 and
+ * 100,000 records; Notion has 20,000 pages then.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,7 @@ import { benchOverload } from './overload.ts';
 import { benchPush } from './push.ts';
 import { printReport, type Row } from './report.ts';
 import { benchStream } from './stream.ts';
+import { benchEdits, benchFirstTwoWay } from './two-way.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -26,8 +28,8 @@ const { positionals, values } = parseArgs({
   },
 });
 const known = ['core', 'contacts', 'events', 'linear', 'notion', 'idle', 'push'];
-/** Only by name: it takes the whole machine for minutes. */
-const byName = ['overload'];
+/** Only by name: each takes the whole machine for minutes. */
+const byName = ['overload', 'two-way'];
 const chosen = new Set(positionals.length === 0 ? known : positionals);
 const sizes = (values.records ?? '10000,100000').split(',').map(Number);
 /** A page costs a call of its own, so the largest size that Google has would take an hour. */
@@ -60,6 +62,10 @@ try {
     for (const issues of linearSizes) rows.push(...(await benchLinear(bench, issues)));
   if (chosen.has('notion')) for (const pages of notionSizes) rows.push(...(await benchNotion(bench, pages)));
   if (chosen.has('push')) rows.push(...(await benchPush(bench)));
+  if (chosen.has('two-way')) {
+    rows.push(...(await benchEdits(bench)));
+    for (const records of sizes) rows.push(...(await benchFirstTwoWay(bench, records)));
+  }
   if (chosen.has('overload')) rows.push(...(await benchOverload(bench)));
   if (chosen.has('idle')) rows.push(...(await benchIdleCycle(bench)));
 } finally {
