@@ -1,0 +1,148 @@
+/** One list that is due: what both sides hold is planned, and carried out on the side that is behind. */
+import {
+  ackListLink,
+  adoptGroup,
+  changeListLink,
+  type DueList,
+  delayListWork,
+  finishListWork,
+  noteMembersOfList,
+  writeList,
+} from '../../db/queries/contact-list-work.ts';
+import { fenced } from '../../db/queries/fence.ts';
+import { type ContactListRecord, ProviderError } from '../../providers/contract/index.ts';
+import { type ListOperation, type ListPlan, planList } from '../../sync/plan-list.ts';
+import { isoAt, nowMs } from '../clock.ts';
+import { mirror } from '../records/store.ts';
+import { type Carrying, retryMs } from './carrying.ts';
+
+export function planDue({ direction, policy }: Carrying, { list, link }: DueList): ListPlan {
+  return planList(
+    { direction, policy, newer: isRemoteNewer(list, link) ? 'provider' : 'harmony' },
+    {
+      local:
+        list === null
+          ? null
+          : { id: list.id, name: list.name, version: list.version, archived: list.archivedAt !== null },
+      remote:
+        link === null
+          ? { state: 'none' }
+          : link.tombstonedAt !== null
+            ? { state: 'deleted' }
+            : { state: 'live', remoteId: link.remoteId, name: link.remoteName, system: link.system },
+      link:
+        link === null
+          ? null
+          : {
+              ...{ remoteId: link.remoteId, localVersion: link.localVersion, baseName: link.baseName },
+              tombstoned: link.tombstonedAt !== null && list?.archivedAt !== null,
+            },
+    },
+  );
+}
+
+/** Harmony on a tie and where a time is unknown. */
+const isRemoteNewer = (list: DueList['list'], link: DueList['link']): boolean =>
+  list?.editedAt != null && link?.remoteUpdatedAt != null && link.remoteUpdatedAt > list.editedAt;
+
+/** Returns whether something was written at the provider. */
+export async function carryList(
+  carrying: Carrying,
+  due: DueList,
+  { operations }: ListPlan,
+): Promise<boolean> {
+  const { deps, fence } = carrying;
+  const [operation] = operations;
+  const { integrationId } = fence;
+  const finish = { integrationId, listId: due.listId, touched: due.touched };
+  if (operation === undefined) {
+    await fenced(deps.db, fence, (tx) => finishListWork(tx, finish));
+    return false;
+  }
+  let answer: ContactListRecord | undefined;
+  try {
+    answer = await callFor(carrying, due, operation);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    if (!['already_exists', 'stale_version', 'not_found', 'invalid_request'].includes(error.kind))
+      throw error;
+    const until = isoAt(nowMs(deps) + retryMs);
+    await fenced(deps.db, fence, async (tx) => {
+      // The group was there before, or is our own, made by a create whose answer was lost.
+      const isAdopted =
+        error.kind === 'already_exists' &&
+        operation.kind === 'create_remote_list' &&
+        due.list !== null &&
+        (await adoptGroup(tx, { integrationId, list: due.list }));
+      if (isAdopted) await finishListWork(tx, finish);
+      else await delayListWork(tx, { integrationId, listId: due.listId, until });
+    });
+    return false;
+  }
+  return fenced(deps.db, fence, async (tx) => {
+    const list = due.list as NonNullable<DueList['list']>;
+    const link = due.link as NonNullable<DueList['link']>;
+    const write = async (change: { name?: string; archivedAt?: string | null }) => {
+      const version = await writeList(tx, { listId: list.id, version: list.version, change });
+      if (version === undefined) return false;
+      const agreed = change.name === undefined ? {} : { baseName: change.name };
+      await changeListLink(tx, link, { localVersion: version, ...agreed });
+      return true;
+    };
+    switch (operation.kind) {
+      case 'rename_local_list':
+      case 'restore_local_list':
+        if (!(await write({ name: operation.name, archivedAt: null }))) return false;
+        break;
+      case 'archive_local_list':
+        if (!(await write({ archivedAt: isoAt(nowMs(deps)) }))) return false;
+        break;
+      case 'create_remote_list':
+      case 'rename_remote_list': {
+        const record = { ...mirror(answer as ContactListRecord), name: (answer as ContactListRecord).name };
+        const { localVersion } = operation;
+        if (link !== null && link.remoteId !== record.remoteId)
+          await changeListLink(tx, link, { listId: null });
+        await ackListLink(tx, { integrationId, listId: list.id, localVersion, system: false, record });
+        if (operation.kind === 'create_remote_list') {
+          await noteMembersOfList(tx, { integrationId, listId: list.id });
+        }
+        break;
+      }
+      case 'delete_remote_list':
+        await changeListLink(tx, link, { tombstonedAt: isoAt(nowMs(deps)), localVersion: list.version });
+        break;
+      case 'rebase_list':
+        await changeListLink(tx, link, { localVersion: operation.localVersion, baseName: operation.name });
+        break;
+      case 'unlink_list':
+        await changeListLink(tx, link, { listId: null });
+        break;
+      case 'tombstone_list':
+      case 'create_local_list':
+        break;
+    }
+    await finishListWork(tx, finish);
+    return answer !== undefined || operation.kind === 'delete_remote_list';
+  });
+}
+
+async function callFor(
+  { call }: Carrying,
+  { link }: DueList,
+  operation: ListOperation,
+): Promise<ContactListRecord | undefined> {
+  switch (operation.kind) {
+    case 'create_remote_list':
+      return call((lists, signal) => lists.create(operation.name, signal));
+    case 'rename_remote_list': {
+      const change = { name: operation.name, ...(link?.etag == null ? {} : { etag: link.etag }) };
+      return call((lists, signal) => lists.rename(operation.remoteId, change, signal));
+    }
+    case 'delete_remote_list':
+      await call((lists, signal) => lists.remove(operation.remoteId, signal));
+      return undefined;
+    default:
+      return undefined;
+  }
+}
