@@ -6,7 +6,7 @@ import { findOpenPlan, insertPlan, planFingerprint } from '../../db/queries/cont
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import type { Attention } from '../../db/schema/index.ts';
 import { type BreakerVerdict, checkBreaker } from '../../sync/breaker.ts';
-import { countDeletes, createPlanSummarizer } from '../../sync/plan-summary.ts';
+import { countDeletes, createPlanSummarizer, type PlanSummary } from '../../sync/plan-summary.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { ContactSync } from './contact-sync.ts';
@@ -32,6 +32,35 @@ export async function parkRun(
   },
 ): Promise<Attention | undefined> {
   const { integrationId } = sync;
+  const seen = await summarizeDeletes(deps, sync);
+  if (seen.deletes === 0) return undefined;
+  const { live, tied } = await countLinks(deps.db, integrationId);
+  const verdict = checkBreaker({
+    ...{ links: tied, deletes: seen.deletes },
+    ...(seen.summary.harmony.deleted > 0 ? { listing: { complete: true, contacts: live } } : {}),
+  });
+  if (!verdict.tripped || seen.deletes <= approvedDeletes) return undefined;
+  // Taken before what the plan shows is read: what changes meanwhile makes the plan stale, never wrong.
+  const fingerprint = await planFingerprint(deps.db, sync);
+  const { summary } = await summarizeDeletes(deps, sync);
+  await fenced(deps.db, fence, async (tx) => {
+    const open = await findOpenPlan(tx, integrationId);
+    if (open?.reason === 'parked_run' && open.fingerprint === fingerprint) return;
+    await insertPlan(tx, {
+      ...{ id: newId('pln'), integrationId, reason: 'parked_run', status: 'ready', runId, fingerprint },
+      ...{ syncDirection: sync.direction, mappingVersion: sync.mappingVersion },
+      summary: { ...summary },
+    });
+  });
+  return describe(verdict, seen.deletes);
+}
+
+/** What the due work that may come to deletes comes to, page by page. */
+async function summarizeDeletes(
+  deps: ActivityDeps,
+  sync: ContactSync,
+): Promise<{ deletes: number; summary: PlanSummary }> {
+  const { integrationId } = sync;
   const now = isoAt(nowMs(deps));
   const summarizer = createPlanSummarizer();
   let deletes = 0;
@@ -43,28 +72,9 @@ export async function parkRun(
       summarizer.add(plan);
       deletes += countDeletes([plan]);
     }
-    if (candidates.length < candidatesAtOnce) break;
+    if (candidates.length < candidatesAtOnce) return { deletes, summary: summarizer.summary() };
     afterId = candidates.at(-1)?.link.remoteId ?? '';
   }
-  if (deletes === 0) return undefined;
-  const summary = summarizer.summary();
-  const { live, tied } = await countLinks(deps.db, integrationId);
-  const verdict = checkBreaker({
-    ...{ links: tied, deletes },
-    ...(summary.harmony.deleted > 0 ? { listing: { complete: true, contacts: live } } : {}),
-  });
-  if (!verdict.tripped || deletes <= approvedDeletes) return undefined;
-  await fenced(deps.db, fence, async (tx) => {
-    const fingerprint = await planFingerprint(tx, sync);
-    const open = await findOpenPlan(tx, integrationId);
-    if (open?.reason === 'parked_run' && open.fingerprint === fingerprint) return;
-    await insertPlan(tx, {
-      ...{ id: newId('pln'), integrationId, reason: 'parked_run', status: 'ready', runId, fingerprint },
-      ...{ syncDirection: sync.direction, mappingVersion: sync.mappingVersion },
-      summary: { ...summary },
-    });
-  });
-  return describe(verdict, deletes);
 }
 
 function describe(verdict: Extract<BreakerVerdict, { tripped: true }>, deletes: number): Attention {
