@@ -45,21 +45,20 @@ it('gives up after three times, and runs what failed otherwise once', async () =
   }
 });
 
-it('an ack takes away only the row of work that it made itself', async () => {
+it('an ack takes away only rows of work that it made itself, and none of what moved meanwhile', async () => {
   const work = () => database.db.execute(sql`select key, touched from contact_work order by key`);
-  const hold = (contactId: string) =>
-    transact(database.db, async (tx) => {
-      const letGo = await holdLocalWork(tx, {
-        integrationId: 'int_a',
-        contactId,
-        dueAt: '2030-01-01T00:00:00Z',
-      });
-      await letGo();
-    });
   await database.db.execute(
     sql`insert into contact_work (integration_id, kind, key) values ('int_a', 'local', 'con_noted')`,
   );
-  await hold('con_noted');
-  await hold('con_quiet');
-  expect(await work()).toMatchObject([{ key: 'con_noted', touched: 1 }]);
+  await transact(database.db, async (tx) => {
+    const contactIds = ['con_quiet', 'con_noted', 'con_moved'];
+    const letGo = await holdLocalWork(tx, {
+      ...{ integrationId: 'int_a', contactIds, dueAt: '2030-01-01T00:00:00Z' },
+    });
+    await letGo(['con_moved']);
+  });
+  expect(await work()).toMatchObject([
+    { key: 'con_moved', touched: 1 },
+    { key: 'con_noted', touched: 1 },
+  ]);
 });

@@ -1,5 +1,6 @@
 /** The commit after a call: the link as both sides agree now, from the provider's own answer (rule 10). */
 import type { Transaction } from '../../db/client.ts';
+import { renameLink } from '../../db/queries/contact-mirror.ts';
 import {
   type ContactWrite,
   insertJournal,
@@ -8,7 +9,7 @@ import {
   type PlannedContact,
 } from '../../db/queries/contact-planning.ts';
 import { holdLocalWork, noteWork } from '../../db/queries/contact-queue.ts';
-import { ackLink, ackRemoval, changeWrite } from '../../db/queries/contact-writes.ts';
+import { ackLinks, ackRemoval, ackWrites, changeWrite } from '../../db/queries/contact-writes.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { changeRecordCount } from '../../db/queries/mirror-table.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
@@ -16,114 +17,121 @@ import type { LinkBases } from '../../db/schema/index.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
 import { basesFromAck } from '../../sync/acknowledge.ts';
 import type { ContactFields } from '../../sync/contact-fields.ts';
+import type { FieldBases } from '../../sync/map-contact.ts';
 import { supersededBy } from '../../sync/observation.ts';
 import type { RemoteCreate, RemoteUpdate } from '../../sync/operations.ts';
 import type { Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
+import type { ContactSync } from './contact-sync.ts';
 import type { PreparedWrite, Writing } from './writing.ts';
 
 type Values = Readonly<Record<string, string | null>>;
 
-export function ackCreate(
-  writing: Writing,
-  { write, operation }: PreparedWrite & { operation: RemoteCreate },
-  answer: ContactRecord,
-): Promise<void> {
-  const { sent, body, localVersion } = operation;
-  const { mapping } = writing.sync.settings;
-  const bases = basesFromAck({ mapping, bases: {}, sent, body, answer: answer.raw as Person });
-  return ack(writing, {
-    ...{ write, answer, localVersion, bases, remoteId: answer.remoteId, superseded: [] },
-    journal: { action: 'create', after: sent as Values },
+/** A write that the provider carried out, with its answer. */
+export interface Answered {
+  readonly prepared: PreparedWrite & { readonly operation: RemoteCreate | RemoteUpdate };
+  readonly answer: ContactRecord;
+}
+
+interface Ack {
+  readonly write: ContactWrite;
+  readonly answer: ContactRecord;
+  readonly localVersion: number;
+  readonly bases: ReturnType<typeof basesFromAck>;
+  readonly superseded: readonly string[];
+  readonly journal: Pick<NewJournalEntry, 'action' | 'before' | 'after' | 'snapshot'>;
+}
+
+/** Creates and updates, all in one transaction. */
+export async function ackWritten(writing: Writing, answered: readonly Answered[]): Promise<void> {
+  if (answered.length === 0) return;
+  const { deps, sync, fence, runId, stream } = writing;
+  const { integrationId, mappingVersion } = sync;
+  const acks = answered.map((one) => readAnswer(sync, one));
+  const contactIds = acks.map(({ write }) => write.recordId);
+  await fenced(deps.db, fence, async (tx) => {
+    const now = isoAt(nowMs(deps));
+    const letGo = await holdLocalWork(tx, { integrationId, contactIds, dueAt: now });
+    const contacts = await lockContacts(tx, sync.userId, contactIds);
+    let displaced = 0;
+    for (const { prepared, answer } of answered) {
+      const { operation } = prepared;
+      if (operation.kind === 'create_remote' || operation.resourceName === answer.remoteId) continue;
+      displaced += await renameLink(tx, {
+        ...{ integrationId, from: operation.resourceName, to: answer.remoteId },
+      });
+    }
+    const added = await ackLinks(tx, {
+      ...{ integrationId, stream, runId, mappingVersion, now },
+      links: acks.map(({ write, answer, localVersion, bases, superseded }) => ({
+        ...{ contactId: write.recordId, localVersion, base: bases as LinkBases, superseded },
+        record: mirror(answer),
+      })),
+    });
+    await ackWrites(tx, {
+      now,
+      acked: acks.map(({ write, answer }) => ({ id: write.id, remoteId: answer.remoteId })),
+    });
+    await insertJournal(
+      tx,
+      acks.map(({ write, answer, journal }) => ({
+        ...{ integrationId, runId, side: 'provider' as const, at: now },
+        ...{ contactId: write.recordId, remoteId: answer.remoteId, ...journal },
+      })),
+    );
+    await addRunCounts(tx, runId, { ...noCounts, pushed: acks.length });
+    const change = added - displaced;
+    if (change !== 0) await changeRecordCount(tx, { integrationId, stream, collectionId: '' }, change);
+    // Edited while the call was on its way: the link stays behind, and is planned again.
+    const moved = acks.flatMap(({ write: { recordId }, localVersion }) => {
+      const contact = contacts.get(recordId);
+      return contact?.version === localVersion && contact.archivedAt === null ? [] : [recordId];
+    });
+    await noteWork(tx, { integrationId, kind: 'local', keys: moved, dueAt: now });
+    await letGo(moved);
   });
 }
 
-export function ackUpdate(
-  writing: Writing,
-  { write, operation, link }: PreparedWrite & { operation: RemoteUpdate },
-  answer: ContactRecord,
-): Promise<void> {
-  const { sent, body, localVersion, resourceName } = operation;
-  const { sync } = writing;
+function readAnswer(sync: ContactSync, { prepared, answer }: Answered): Ack {
+  const { write, operation, link } = prepared;
+  const { sent, body, localVersion } = operation;
+  const { mapping } = sync.settings;
+  const ackOf = (agreed: FieldBases) =>
+    basesFromAck({ mapping, bases: agreed, sent, body, answer: answer.raw as Person });
+  if (operation.kind === 'create_remote') {
+    const journal = { action: 'create' as const, after: sent as Values };
+    return { write, answer, localVersion, bases: ackOf({}), superseded: [], journal };
+  }
   const before = (link?.shadow ?? {}) as Person;
   const agreed = link === undefined ? {} : sync.basesOf(link, before);
-  const { mapping } = sync.settings;
-  const bases = basesFromAck({ mapping, bases: agreed, sent, body, answer: answer.raw as Person });
   const read = mapping.readPerson(before, agreed);
   const former = Object.fromEntries(
     Object.keys(sent).map((field) => [field, (read as Values)[field] ?? null]),
   );
-  return ack(writing, {
-    ...{ write, answer, localVersion, bases, remoteId: resourceName, superseded: supersededBy(before) },
+  return {
+    ...{ write, answer, localVersion, bases: ackOf(agreed), superseded: supersededBy(before) },
     journal: { action: 'update', before: former, after: sent as Values, snapshot: before },
-  });
-}
-
-async function ack(
-  { deps, sync, fence, runId, stream }: Writing,
-  acked: {
-    write: ContactWrite;
-    answer: ContactRecord;
-    localVersion: number;
-    bases: ReturnType<typeof basesFromAck>;
-    remoteId: string;
-    superseded: readonly string[];
-    journal: Pick<NewJournalEntry, 'action' | 'before' | 'after' | 'snapshot'>;
-  },
-): Promise<void> {
-  const { write, answer, localVersion } = acked;
-  const { integrationId } = sync;
-  const now = isoAt(nowMs(deps));
-  await fenced(deps.db, fence, async (tx) => {
-    const letGo = await holdLocalWork(tx, { integrationId, contactId: write.recordId, dueAt: now });
-    const contact = (await lockContacts(tx, sync.userId, [write.recordId])).get(write.recordId);
-    const isNew = await ackLink(tx, {
-      ...{
-        integrationId,
-        stream,
-        runId,
-        remoteId: acked.remoteId,
-        contactId: write.recordId,
-        localVersion,
-        now,
-      },
-      ...{
-        mappingVersion: sync.mappingVersion,
-        base: acked.bases as LinkBases,
-        superseded: acked.superseded,
-      },
-      record: mirror(answer),
-    });
-    await changeWrite(tx, write.id, {
-      state: 'acked',
-      settledAt: now,
-      remoteId: answer.remoteId,
-      error: null,
-    });
-    await note(tx, { writing: { sync, runId }, write, now, remoteId: answer.remoteId, ...acked.journal });
-    await addRunCounts(tx, runId, { ...noCounts, pushed: 1 });
-    if (isNew) await changeRecordCount(tx, { integrationId, stream, collectionId: '' }, 1);
-    // Edited while the call was on its way: the link stays behind, and is planned again.
-    if (contact?.version !== localVersion || contact.archivedAt !== null) {
-      await noteWork(tx, { integrationId, kind: 'local', keys: [write.recordId], dueAt: now });
-    } else await letGo();
-  });
+  };
 }
 
 export async function ackDelete(writing: Writing, { write, operation }: PreparedWrite): Promise<void> {
   const { deps, sync, fence, runId } = writing;
   await fenced(deps.db, fence, async (tx) => {
     const now = isoAt(nowMs(deps));
-    const held = { integrationId: sync.integrationId, contactId: write.recordId, dueAt: now };
+    const held = { integrationId: sync.integrationId, contactIds: [write.recordId], dueAt: now };
     const letGo = await holdLocalWork(tx, held);
     const contact = (await lockContacts(tx, sync.userId, [write.recordId])).get(write.recordId) ?? null;
-    if (!isThere(contact)) await letGo();
+    if (!isThere(contact)) await letGo([]);
     await finishRemoval(tx, writing, { write, now, contact });
     const snapshot = (operation.kind === 'delete_remote' ? operation.snapshot : {}) as Person;
     const before = sync.settings.mapping.readPerson(snapshot) as ContactFields as Values;
-    const remoteId = write.remoteId as string;
-    await note(tx, { writing: { sync, runId }, write, now, remoteId, action: 'delete', before, snapshot });
+    await insertJournal(tx, [
+      {
+        ...{ integrationId: sync.integrationId, runId, side: 'provider', at: now, action: 'delete' },
+        ...{ contactId: write.recordId, remoteId: write.remoteId as string, before, snapshot },
+      },
+    ]);
     await addRunCounts(tx, runId, { ...noCounts, pushed: 1 });
   });
 }
@@ -149,21 +157,3 @@ export async function finishRemoval(
 
 const isThere = (contact: PlannedContact | null | undefined): boolean =>
   contact != null && contact.archivedAt === null;
-
-async function note(
-  tx: Transaction,
-  entry: {
-    writing: Pick<Writing, 'sync' | 'runId'>;
-    write: ContactWrite;
-    now: string;
-    remoteId: string;
-  } & Pick<NewJournalEntry, 'action' | 'before' | 'after' | 'snapshot'>,
-): Promise<void> {
-  const { writing, write, now, remoteId, action, before = null, after = null, snapshot = null } = entry;
-  await insertJournal(tx, [
-    {
-      ...{ integrationId: writing.sync.integrationId, runId: writing.runId, side: 'provider', at: now },
-      ...{ contactId: write.recordId, remoteId, action, before, after, snapshot },
-    },
-  ]);
-}

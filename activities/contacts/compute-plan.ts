@@ -43,13 +43,11 @@ export function createComputePlan(deps: ActivityDeps) {
     });
     const summarizer = createPlanSummarizer();
     let linked = 0;
-    let review: MatchBook['groups'] = [];
+    const review: MatchBook['groups'][number][] = [];
     // Taken before anything is read: what changes meanwhile makes the plan stale, never wrong.
     const fingerprint = await planFingerprint(deps.db, { integrationId, userId: integration.userId });
     if (sync !== undefined) {
-      const book = await openMatchBook(deps.db, sync);
-      review = book.groups;
-      for await (const candidate of everything(deps, sync, book)) {
+      for await (const candidate of everything(deps, sync, review)) {
         if (candidate.isNewlyTied) linked += 1;
         summarizer.add(planCandidate(sync, candidate));
       }
@@ -66,11 +64,23 @@ export function createComputePlan(deps: ActivityDeps) {
 
 type Planned = Candidate & { readonly isNewlyTied?: boolean };
 
-/** Every link and every contact that could go to the provider, as the run that applies the plan will see them. */
-async function* everything(deps: ActivityDeps, sync: ContactSync, book: MatchBook): AsyncGenerator<Planned> {
+/**
+ * Every link and every contact that could go to the provider, as the run that applies the plan will see them, page by page.
+ * Groups that a person has to sort out are added to `review`.
+ */
+async function* everything(
+  deps: ActivityDeps,
+  sync: ContactSync,
+  review: MatchBook['groups'][number][],
+): AsyncGenerator<Planned> {
   const { integrationId, userId, mappingVersion } = sync;
   for (let afterId = ''; ; ) {
     const links = await linksAfter(deps.db, { integrationId, afterId, limit: batchSize });
+    const loose = links.filter(({ contactId, tombstonedAt }) => contactId === null && tombstonedAt === null);
+    const looseIds = new Set(loose.map(({ remoteId }) => remoteId));
+    const book = await openMatchBook(deps.db, sync, { remoteIds: [...looseIds], contactIds: [] });
+    // A group shows up with each page that has one of its remote contacts.
+    review.push(...book.groups.filter(({ resourceNames: [first = ''] }) => looseIds.has(first)));
     const tied = links.map((link) => link.contactId ?? book.byRemote.get(link.remoteId)?.contactId);
     const ids = tied.filter((id) => id !== undefined);
     const contacts = await findContacts(deps.db, userId, ids);
@@ -88,10 +98,7 @@ async function* everything(deps: ActivityDeps, sync: ContactSync, book: MatchBoo
         yield { link, contact: null };
       }
     }
-    const onlyRead = links.filter(
-      ({ contactId, tombstonedAt }) => contactId === null && tombstonedAt === null,
-    );
-    for (const link of await strangersOf(deps.db, sync, onlyRead)) yield { link, contact: null };
+    for (const link of await strangersOf(deps.db, sync, loose)) yield { link, contact: null };
     beat(afterId);
     if (links.length < batchSize) break;
     afterId = links.at(-1)?.remoteId ?? '';
@@ -100,6 +107,7 @@ async function* everything(deps: ActivityDeps, sync: ContactSync, book: MatchBoo
     const page = { integrationId, userId, afterId, limit: batchSize };
     const contacts = await untiedContactsAfter(deps.db, page);
     const ids = contacts.map(({ id }) => id);
+    const book = await openMatchBook(deps.db, sync, { remoteIds: [], contactIds: ids });
     const elsewhere = await tiedElsewhere(deps.db, integrationId, ids);
     for (const contact of contacts) {
       const isMatched = book.byContact.has(contact.id) || book.reviewed.has(contact.id);

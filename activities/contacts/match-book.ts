@@ -1,8 +1,13 @@
-/** Which unlinked remote contacts are which of the user's contacts: the whole address book at a time, in a slim form. */
+/** Which unlinked remote contacts are which of the user's contacts: looked at together with all that they may match. */
 import type { Executor } from '../../db/client.ts';
-import { unlinkedContacts, unlinkedShadows } from '../../db/queries/contact-planning.ts';
+import {
+  ambiguousRemotes,
+  findUnlinkedContacts,
+  findUnlinkedRemotes,
+  type UnlinkedContact,
+  type UnlinkedRemote,
+} from '../../db/queries/contact-matching.ts';
 import { type MatchKey, matchContacts } from '../../sync/match-contacts.ts';
-import { elementsOf, type Person, type PersonWithName } from '../../sync/person.ts';
 import type { ContactSync } from './contact-sync.ts';
 
 /** A person's decisions on doubtful groups: both ids tie them, one alone says that it has no counterpart. */
@@ -18,54 +23,43 @@ export interface MatchBook {
   /** Those that wait for a person, with their possible counterparts. */
   readonly reviewed: ReadonlyMap<string, readonly string[]>;
   readonly groups: readonly { contactIds: string[]; resourceNames: string[] }[];
-  /** Parked as doubtful before, and clear now: to be planned again, by whoever takes them out. */
-  readonly cleared: string[];
-  readonly hasContact: (contactId: string) => boolean;
-  readonly hasRemote: (remoteId: string) => boolean;
+  /** All that was looked at: whatever may match one of them is among them. */
+  readonly remoteIds: readonly string[];
+  readonly contactIds: readonly string[];
 }
 
-const shadowsAtOnce = 2000;
-
-/** What matching looks at; the rest of a shadow is let go. */
-const matchedLists = ['names', 'emailAddresses', 'phoneNumbers', 'clientData'] as const;
-
-function slim(remoteId: string, shadow: Person): PersonWithName {
-  const person: PersonWithName = { resourceName: remoteId };
-  for (const list of matchedLists) {
-    const elements = elementsOf(shadow, list);
-    if (elements.length > 0) person[list] = [...elements];
-  }
-  return person;
+export interface MatchSubject {
+  readonly remoteIds: readonly string[];
+  readonly contactIds: readonly string[];
+  readonly decisions?: readonly MatchDecision[];
 }
 
 export async function openMatchBook(
   db: Executor,
   sync: ContactSync,
-  decisions: readonly MatchDecision[] = [],
+  { remoteIds, contactIds, decisions = [] }: MatchSubject,
 ): Promise<MatchBook> {
-  const { integrationId, userId } = sync;
-  const persons: PersonWithName[] = [];
-  const doubtful: string[] = [];
-  for (let afterId = ''; ; ) {
-    const page = await unlinkedShadows(db, { integrationId, afterId, limit: shadowsAtOnce });
-    for (const { remoteId, shadow, parked } of page) {
-      persons.push(slim(remoteId, shadow as Person));
-      if (parked?.reason === 'ambiguous_match') doubtful.push(remoteId);
-    }
-    if (page.length < shadowsAtOnce) break;
-    afterId = page.at(-1)?.remoteId ?? '';
-  }
-  const rows = persons.length === 0 ? [] : await unlinkedContacts(db, { userId, integrationId });
-  const locals = rows.map(({ id, ...fields }) => ({ id, version: 0, fields }));
+  const asked = new Set([...remoteIds, ...contactIds]);
+  const pairs = decisions.filter(
+    ({ contactId, remoteId }) => asked.has(contactId ?? '') || asked.has(remoteId ?? ''),
+  );
+  const { remotes, contacts } = await gather(db, sync, {
+    remoteIds: [...remoteIds, ...pairs.flatMap(({ remoteId }) => remoteId ?? [])],
+    contactIds: [...contactIds, ...pairs.flatMap(({ contactId }) => contactId ?? [])],
+  });
   const decided = new Set(decisions.flatMap(({ contactId, remoteId }) => [contactId, remoteId]));
   const { links, review } = matchContacts({
-    locals: locals.filter(({ id }) => !decided.has(id)),
-    persons: persons.filter(({ resourceName }) => !decided.has(resourceName)),
+    locals: [...contacts.values()]
+      .filter(({ id }) => !decided.has(id))
+      .map(({ id, email, phone, firstName, lastName }) => ({
+        ...{ id, version: 0, fields: { email, phone, firstName, lastName } },
+      })),
+    persons: [...remotes.values()]
+      .filter(({ remoteId }) => !decided.has(remoteId))
+      .map(({ remoteId, keys: _, ...lists }) => ({ resourceName: remoteId, ...lists })),
   });
-  const remotes = new Set(persons.map(({ resourceName }) => resourceName));
-  const contactIds = new Set(locals.map(({ id }) => id));
   const tied = decisions.flatMap(({ contactId, remoteId }) =>
-    contactId !== null && remoteId !== null && contactIds.has(contactId) && remotes.has(remoteId)
+    contactId !== null && remoteId !== null && contacts.has(contactId) && remotes.has(remoteId)
       ? [{ contactId, resourceName: remoteId, by: 'email' as const }]
       : [],
   );
@@ -82,8 +76,76 @@ export async function openMatchBook(
     ),
     reviewed,
     groups: review,
-    cleared: doubtful.filter((id) => !reviewed.has(id)),
-    hasContact: (id) => contactIds.has(id),
-    hasRemote: (id) => remotes.has(id),
+    remoteIds: [...remotes.keys()],
+    contactIds: [...contacts.keys()],
   };
+}
+
+interface Gathered {
+  readonly remotes: ReadonlyMap<string, UnlinkedRemote>;
+  readonly contacts: ReadonlyMap<string, UnlinkedContact>;
+}
+
+/**
+ * These, what shares a key with them, what shares one with that, and so on: nothing outside can change how they match,
+ * and nearly always that is a handful for each.
+ */
+async function gather(
+  db: Executor,
+  { integrationId, userId }: ContactSync,
+  ids: { remoteIds: readonly string[]; contactIds: readonly string[] },
+): Promise<Gathered> {
+  const remotes = new Map<string, UnlinkedRemote>();
+  const contacts = new Map<string, UnlinkedContact>();
+  const add = (found: { remotes: readonly UnlinkedRemote[]; contacts: readonly UnlinkedContact[] }) => {
+    for (const remote of found.remotes) remotes.set(remote.remoteId, remote);
+    for (const contact of found.contacts) contacts.set(contact.id, contact);
+    return found;
+  };
+  const sought = { remotes: { ids: ids.remoteIds }, contacts: { ids: ids.contactIds } };
+  let fresh = add({
+    remotes: await findUnlinkedRemotes(db, { integrationId, sought: sought.remotes }),
+    contacts: await findUnlinkedContacts(db, { userId, integrationId, sought: sought.contacts }),
+  });
+  while (fresh.remotes.length > 0 || fresh.contacts.length > 0) {
+    const keysOf = (rows: readonly { keys: readonly string[] }[]) => [
+      ...new Set(rows.flatMap(({ keys }) => keys)),
+    ];
+    const remoteKeys = keysOf(fresh.contacts);
+    const contactKeys = keysOf(fresh.remotes);
+    fresh = add({
+      remotes:
+        remoteKeys.length === 0
+          ? []
+          : await findUnlinkedRemotes(db, {
+              ...{ integrationId, sought: { keys: remoteKeys, known: [...remotes.keys()] } },
+            }),
+      contacts:
+        contactKeys.length === 0
+          ? []
+          : await findUnlinkedContacts(db, {
+              ...{ userId, integrationId, sought: { keys: contactKeys, known: [...contacts.keys()] } },
+            }),
+    });
+  }
+  return { remotes, contacts };
+}
+
+const parkedAtOnce = 500;
+
+/** Remote contacts that are parked as doubtful and are clear by now. */
+export async function findCleared(
+  db: Executor,
+  sync: ContactSync,
+  decisions: readonly MatchDecision[],
+): Promise<string[]> {
+  const cleared: string[] = [];
+  for (let afterId = ''; ; ) {
+    const { integrationId } = sync;
+    const remoteIds = await ambiguousRemotes(db, { integrationId, afterId, limit: parkedAtOnce });
+    const { reviewed } = await openMatchBook(db, sync, { remoteIds, contactIds: [], decisions });
+    cleared.push(...remoteIds.filter((id) => !reviewed.has(id)));
+    if (remoteIds.length < parkedAtOnce) return cleared;
+    afterId = remoteIds.at(-1) as string;
+  }
 }

@@ -1,20 +1,21 @@
 /** Plans what is noted in `contact_work`, batch by batch, and writes what it comes to on Harmony's side and as intents. */
 import { Context } from '@temporalio/activity';
 import type { Transaction } from '../../db/client.ts';
+import { linksWithEmails } from '../../db/queries/contact-matching.ts';
 import {
   type ContactWrite,
   dropPlannedWrites,
   findLinks,
   type LinkRow,
-  linksMentioning,
   lockContacts,
   openWrites,
   type PlannedContact,
   tiedElsewhere,
 } from '../../db/queries/contact-planning.ts';
 import { findApplyingPlan, type PlanRow, takeUpPlan } from '../../db/queries/contact-plans.ts';
-import { clearWork, noteWork, takeWork } from '../../db/queries/contact-queue.ts';
+import { clearWork, noteWork, takeNamedWork, takeWork } from '../../db/queries/contact-queue.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
+import { refreshStatistics } from '../../db/queries/statistics.ts';
 import { type Attention, onlyReadStreams } from '../../db/schema/index.ts';
 import { canonicalize } from '../../sync/contact-fields.ts';
 import type { StandIn } from '../../sync/operations.ts';
@@ -25,7 +26,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { parkRun } from './check-breaker.ts';
 import { type ContactSync, loadContactSync } from './contact-sync.ts';
 import { graceMs } from './grace.ts';
-import { type MatchBook, openMatchBook } from './match-book.ts';
+import { findCleared, type MatchDecision, openMatchBook } from './match-book.ts';
 import { type Candidate, planCandidate } from './plan-candidate.ts';
 import { PlanOutcome, personDecides } from './plan-outcome.ts';
 import { recoverCreates } from './recover-creates.ts';
@@ -65,13 +66,16 @@ export function createPlanContacts(deps: ActivityDeps) {
     const approvedDeletes = deletesIn(await findApplyingPlan(deps.db, integrationId));
     const attention = await parkRun(deps, { sync, fence, runId, approvedDeletes });
     if (attention !== undefined) return { next: 'parked', planned: 0, attention };
-    const books: Batch['books'] = {};
+    const seen: Batch['seen'] = {};
     const endAtMs = nowMs(deps) + workForMs;
     let planned = 0;
     for (;;) {
       Context.current().cancellationSignal.throwIfAborted();
       const now = isoAt(nowMs(deps));
-      const taken = await fenced(deps.db, fence, (tx) => planBatch(tx, { integrationId, runId, now, books }));
+      const taken = await fenced(deps.db, fence, (tx) => planBatch(tx, { integrationId, runId, now, seen }));
+      // A first sync has just filled the tables, and the planner of Postgres knows nothing of them yet.
+      if (planned === 0 && taken >= batchSize)
+        await refreshStatistics(deps.db, ['contacts', 'contact_links']);
       planned += taken;
       Context.current().heartbeat({ planned });
       if (taken === 0) return { next: 'done', planned };
@@ -90,12 +94,12 @@ interface Batch {
   readonly integrationId: string;
   readonly runId: string;
   readonly now: string;
-  /** The matches that the batches before found, with the plan that they were made for. */
-  readonly books: { last?: { book: MatchBook; planId: string | undefined } };
+  /** The plan for whose decisions what was doubtful before has been looked at again; null for none. */
+  readonly seen: { planId?: string | null };
 }
 
 /** Returns how many rows of work it took. */
-async function planBatch(tx: Transaction, { integrationId, runId, now, books }: Batch): Promise<number> {
+async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: Batch): Promise<number> {
   const work = await takeWork(tx, { integrationId, now, limit: batchSize });
   const taken = work.remoteIds.length + work.contactIds.length;
   if (taken === 0) return 0;
@@ -104,24 +108,28 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, books }: 
   if (sync === undefined) return taken;
   const { userId } = sync;
   const approved = await takeUpPlan(tx, { integrationId, runId });
-  const matches = async (isKnown: (book: MatchBook) => boolean): Promise<MatchBook> => {
-    const { last } = books;
-    if (last !== undefined && last.planId === approved?.id && isKnown(last.book)) return last.book;
-    const decisions = (approved?.decisions ?? []) as unknown as Parameters<typeof openMatchBook>[2];
-    const book = await openMatchBook(tx, sync, decisions);
-    books.last = { book, planId: approved?.id };
-    return book;
-  };
+  const decisions = (approved?.decisions ?? []) as unknown as readonly MatchDecision[];
   const links = await findLinks(tx, { integrationId, ...work });
   const tied = new Set(links.flatMap(({ contactId }) => contactId ?? []));
-  const untiedLinks = links.filter(
-    ({ contactId, tombstonedAt }) => contactId === null && tombstonedAt === null,
-  );
-  const loose = untiedLinks.filter(({ stream }) => onlyReadStreams[stream] === undefined);
+  const untiedLinks = links.filter(isUntied);
+  const loose = untiedLinks.filter(mayMatch);
   const untied = work.contactIds.filter((id) => !tied.has(id));
-  const isKnown = (book: MatchBook) =>
-    untied.every((id) => book.hasContact(id)) && loose.every(({ remoteId }) => book.hasRemote(remoteId));
-  const book = loose.length + untied.length > 0 ? await matches(isKnown) : undefined;
+  const subject = { remoteIds: loose.map(({ remoteId }) => remoteId), contactIds: untied, decisions };
+  const matches = loose.length + untied.length > 0;
+  const book = matches ? await openMatchBook(tx, sync, subject) : undefined;
+  // Who may match one another is planned at once, so that no order of the work decides who matches whom.
+  const more = await takeNamedWork(tx, {
+    ...{ integrationId, now, remoteIds: book?.remoteIds ?? [], contactIds: book?.contactIds ?? [] },
+  });
+  loose.push(
+    ...(await findLinks(tx, { integrationId, remoteIds: more.remoteIds, contactIds: [] })).filter(isUntied),
+  );
+  untied.push(...more.contactIds);
+  let cleared: string[] = [];
+  if (matches && seen.planId !== (approved?.id ?? null)) {
+    seen.planId = approved?.id ?? null;
+    cleared = await findCleared(tx, sync, decisions);
+  }
 
   const outcome = new PlanOutcome(sync, { runId, now });
   const matchedIds = loose.flatMap(({ remoteId }) => book?.byRemote.get(remoteId)?.contactId ?? []);
@@ -202,12 +210,16 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, books }: 
   }
   await dropPlannedWrites(tx, { ids: dropped, now });
   await outcome.write(tx);
-  const cleared = book?.cleared.splice(0) ?? [];
   await noteWork(tx, { integrationId, kind: 'remote', keys: cleared, dueAt: now });
   const later = isoAt(Date.parse(now) + graceMs);
   await noteWork(tx, { integrationId, kind: 'remote', keys: waiting, dueAt: later });
-  return taken;
+  return taken + more.remoteIds.length + more.contactIds.length;
 }
+
+const isUntied = ({ contactId, tombstonedAt }: LinkRow): boolean =>
+  contactId === null && tombstonedAt === null;
+
+const mayMatch = ({ stream }: LinkRow): boolean => onlyReadStreams[stream] === undefined;
 
 const personDecidesOn = ({ parked }: LinkRow): boolean =>
   parked !== null && personDecides.includes(parked.reason);
@@ -232,7 +244,7 @@ async function findStandIns(
       return email === '' ? [] : [[link.remoteId, email] as const];
     }),
   );
-  const mentioning = await linksMentioning(tx, { integrationId, texts: [...new Set(emails.values())] });
+  const mentioning = await linksWithEmails(tx, { integrationId, emails: [...new Set(emails.values())] });
   const standIns = new Map<string, StandIn[]>();
   for (const [remoteId, email] of emails) {
     const others = mentioning.filter(

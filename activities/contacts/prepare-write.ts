@@ -10,7 +10,13 @@ import {
   parkLinks,
 } from '../../db/queries/contact-planning.ts';
 import { noteWork } from '../../db/queries/contact-queue.ts';
-import { changeWrite, lockWrite, storeShadow } from '../../db/queries/contact-writes.ts';
+import {
+  changeWrite,
+  dropWrites,
+  lockWrites,
+  markCreatesSent,
+  storeShadow,
+} from '../../db/queries/contact-writes.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { changeRecordCount } from '../../db/queries/mirror-table.ts';
 import type { LinkBases } from '../../db/schema/index.ts';
@@ -30,127 +36,133 @@ import { PlanOutcome } from './plan-outcome.ts';
 import { giveUpStale } from './settle-write.ts';
 import type { PreparedWrite, Writing } from './writing.ts';
 
-/** With the settings of this very moment: a person may have narrowed the direction. undefined where contacts are no longer mapped. */
-async function asItIsNow(tx: Transaction, writing: Writing): Promise<Writing | undefined> {
-  const sync = await loadContactSync(tx, writing.sync.integrationId);
-  return sync === undefined ? undefined : { ...writing, sync };
+/** An intent, and what the provider shows now of the remote contact that it is about: undefined where there is none. */
+export interface Intent {
+  readonly write: ContactWrite;
+  readonly read?: ContactRecord | undefined;
 }
 
-/** A create is planned again on the contact as it is now; undefined where it is no longer wanted. */
-export function prepareCreate(given: Writing, write: ContactWrite): Promise<PreparedWrite | undefined> {
+/** What is to be sent, by the id of the write: intents that are no longer wanted, or not yet possible, are left out. */
+export type PreparedWrites = ReadonlyMap<string, PreparedWrite>;
+
+/** Plans intents again on what both sides hold now, and marks what is still wanted as sent: all in one transaction. */
+export function prepareWrites(given: Writing, intents: readonly Intent[]): Promise<PreparedWrites> {
   const { deps, fence } = given;
+  if (intents.length === 0) return Promise.resolve(new Map());
   return fenced(deps.db, fence, async (tx) => {
     const now = isoAt(nowMs(deps));
-    const open = await lockWrite(tx, write.id);
-    if (open?.state !== 'planned') return undefined;
-    const writing = await asItIsNow(tx, given);
-    if (writing === undefined) {
-      await changeWrite(tx, write.id, { state: 'dropped', settledAt: now });
-      return undefined;
+    const open = await lockWrites(
+      tx,
+      intents.map(({ write }) => write.id),
+    );
+    // With the settings of this very moment: a person may have narrowed the direction, or unmapped contacts.
+    const sync = await loadContactSync(tx, given.sync.integrationId);
+    const step: Step = { ...given, sync: sync ?? given.sync, tx, now };
+    const prepared = new Map<string, PreparedWrite>();
+    const creates = open.filter(({ kind, state }) => kind === 'create' && state === 'planned');
+    for (const one of sync === undefined ? [] : await prepareCreates(step, creates))
+      prepared.set(one.write.id, one);
+    await dropWrites(tx, { ids: creates.filter(({ id }) => !prepared.has(id)).map(({ id }) => id), now });
+    const reads = new Map(intents.map(({ write, read }) => [write.id, read]));
+    for (const write of open) {
+      if (write.kind === 'create') continue;
+      const read = reads.get(write.id);
+      let one: PreparedWrite | undefined;
+      if (write.operation.kind === 'delete_double')
+        one = await prepareDouble(step, { write, read, mayWrite: sync?.writes === true });
+      else if (sync === undefined) await dropWrites(tx, { ids: [write.id], now });
+      else one = await prepareWrite(step, write, read);
+      if (one !== undefined) prepared.set(write.id, one);
     }
-    const { sync } = writing;
-    const contact = (await lockContacts(tx, sync.userId, [write.recordId])).get(write.recordId) ?? null;
-    const ties = await findLinks(tx, {
-      integrationId: sync.integrationId,
-      remoteIds: [],
-      contactIds: [write.recordId],
-    });
-    const plan = ties.length > 0 ? undefined : planCandidate(sync, { link: null, contact });
-    const operation = plan?.operations.find(({ kind }) => kind === 'create_remote') as
+    return prepared;
+  });
+}
+
+/** What the preparation of one intent goes by. */
+interface Step extends Writing {
+  readonly tx: Transaction;
+  readonly now: string;
+}
+
+/** Set by set: a first sync has a create for every other contact. */
+async function prepareCreates(
+  { tx, sync, runId, now }: Step,
+  writes: readonly ContactWrite[],
+): Promise<PreparedWrite[]> {
+  if (writes.length === 0) return [];
+  const contactIds = writes.map(({ recordId }) => recordId);
+  const contacts = await lockContacts(tx, sync.userId, contactIds);
+  const ties = await findLinks(tx, { integrationId: sync.integrationId, remoteIds: [], contactIds });
+  const tied = new Set(ties.map(({ contactId }) => contactId));
+  const prepared = writes.flatMap((write) => {
+    const contact = contacts.get(write.recordId);
+    if (contact === undefined || tied.has(contact.id)) return [];
+    const plan = planCandidate(sync, { link: null, contact });
+    const operation = plan.operations.find(({ kind }) => kind === 'create_remote') as
       | RemoteCreate
       | undefined;
-    if (contact === null || operation === undefined) {
-      await changeWrite(tx, write.id, { state: 'dropped', settledAt: now });
-      return undefined;
-    }
-    await markSent(tx, { write: open, operation, now, runId: writing.runId });
-    return { write: open, operation, contact };
+    return operation === undefined ? [] : [{ write, operation, contact }];
   });
+  const creates = prepared.map(({ write: { id }, operation }) => {
+    return { id, operation, localVersion: operation.localVersion };
+  });
+  await markCreatesSent(tx, { runId, now, creates });
+  return prepared;
 }
 
 /** A double of one create goes only while nobody touched it. */
-export function prepareDouble(
-  given: Writing,
-  write: ContactWrite,
-  read: ContactRecord | undefined,
+async function prepareDouble(
+  step: Step,
+  { write, read, mayWrite }: Intent & { mayWrite: boolean },
 ): Promise<PreparedWrite | undefined> {
-  const { deps, fence } = given;
-  return fenced(deps.db, fence, async (tx) => {
-    const now = isoAt(nowMs(deps));
-    const open = await lockWrite(tx, write.id);
-    if (open === undefined) return undefined;
-    const resourceName = write.remoteId as string;
-    const current = await asItIsNow(tx, given);
-    const writing = current ?? given;
-    if (read === undefined) {
-      await finishRemoval(tx, writing, { write: open, now });
-      return undefined;
-    }
-    if (current?.sync.writes !== true || !isUntouched(read.raw as Person, write.operation.body as Person)) {
-      await changeWrite(tx, write.id, { state: 'dropped', settledAt: now });
-      const { sync, runId } = writing;
-      await parkLinks(tx, {
-        ...{
-          owner: sync,
-          integrationId: sync.integrationId,
-          runId,
-          remoteIds: [resourceName],
-          contactId: null,
-        },
-        ...{ reason: 'duplicate_marker', candidates: [], now },
-      });
-      return undefined;
-    }
-    const operation: RemoteDelete = {
-      ...{ kind: 'delete_remote', contactId: write.recordId, resourceName, snapshot: read.raw as Person },
-    };
-    await changeWrite(tx, write.id, { state: 'sent', sentAt: now });
-    return { write: open, operation };
-  });
+  const { tx, sync, runId, now } = step;
+  const resourceName = write.remoteId as string;
+  if (read === undefined) {
+    await finishRemoval(tx, step, { write, now });
+    return undefined;
+  }
+  if (!mayWrite || !isUntouched(read.raw as Person, write.operation.body as Person)) {
+    await dropWrites(tx, { ids: [write.id], now });
+    await parkLinks(tx, {
+      ...{ owner: sync, integrationId: sync.integrationId, runId, remoteIds: [resourceName] },
+      ...{ contactId: null, reason: 'duplicate_marker', candidates: [], now },
+    });
+    return undefined;
+  }
+  const operation: RemoteDelete = {
+    ...{ kind: 'delete_remote', contactId: write.recordId, resourceName, snapshot: read.raw as Person },
+  };
+  await changeWrite(tx, write.id, { state: 'sent', sentAt: now });
+  return { write, operation };
 }
 
-/** `read`: what the provider shows now; undefined where it says that there is no such contact. */
-export function prepareWrite(
-  given: Writing,
-  write: ContactWrite,
+async function prepareWrite(
+  step: Step,
+  open: ContactWrite,
   read: ContactRecord | undefined,
 ): Promise<PreparedWrite | undefined> {
-  const { deps, fence } = given;
-  return fenced(deps.db, fence, async (tx) => {
-    const now = isoAt(nowMs(deps));
-    const open = await lockWrite(tx, write.id);
-    if (open === undefined) return undefined;
-    const writing = await asItIsNow(tx, given);
-    if (writing === undefined) {
-      await changeWrite(tx, write.id, { state: 'dropped', settledAt: now });
-      return undefined;
-    }
-    const { sync } = writing;
-    const { integrationId } = sync;
-    const contact = (await lockContacts(tx, sync.userId, [write.recordId])).get(write.recordId) ?? null;
-    const remoteId = write.remoteId as string;
-    const link = (await findLinks(tx, { integrationId, remoteIds: [remoteId], contactIds: [] }))[0];
-    if (link === undefined || link.contactId !== write.recordId || link.tombstonedAt !== null) {
-      await changeWrite(tx, write.id, { state: 'dropped', settledAt: now });
-      await noteWork(tx, { integrationId, kind: 'local', keys: [write.recordId], dueAt: now });
-      return undefined;
-    }
-    if (read === undefined) {
-      if (write.kind === 'delete') return removeUnseen(tx, writing, { write: open, link, contact, now });
-      await lookLater(tx, writing, open);
-      return undefined;
-    }
-    const moved =
-      read.remoteId !== remoteId && !(await follow(tx, writing, { link, to: read.remoteId, now }));
-    if (moved) {
-      await changeWrite(tx, write.id, { state: 'dropped', settledAt: now });
-      return undefined;
-    }
-    const observed = await observe(tx, writing, { link: { ...link, remoteId: read.remoteId }, read, now });
-    const usable = await usableVersion(tx, writing, { open, link: observed, read, now });
-    if (!usable) return undefined;
-    return planAgain(tx, writing, { open, link: observed, contact, now });
-  });
+  const { tx, sync, now } = step;
+  const { integrationId } = sync;
+  const contact = (await lockContacts(tx, sync.userId, [open.recordId])).get(open.recordId) ?? null;
+  const remoteId = open.remoteId as string;
+  const link = (await findLinks(tx, { integrationId, remoteIds: [remoteId], contactIds: [] }))[0];
+  if (link === undefined || link.contactId !== open.recordId || link.tombstonedAt !== null) {
+    await dropWrites(tx, { ids: [open.id], now });
+    await noteWork(tx, { integrationId, kind: 'local', keys: [open.recordId], dueAt: now });
+    return undefined;
+  }
+  if (read === undefined) {
+    if (open.kind === 'delete') return removeUnseen(tx, step, { write: open, link, contact, now });
+    await lookLater(tx, step, open);
+    return undefined;
+  }
+  if (read.remoteId !== remoteId && !(await follow(tx, step, { link, to: read.remoteId, now }))) {
+    await dropWrites(tx, { ids: [open.id], now });
+    return undefined;
+  }
+  const observed = await observe(tx, step, { link: { ...link, remoteId: read.remoteId }, read, now });
+  const usable = await usableVersion(tx, step, { open, link: observed, read, now });
+  return usable ? planAgain(tx, step, { open, link: observed, contact, now }) : undefined;
 }
 
 /**
@@ -268,7 +280,7 @@ async function planAgain(
   const operation = plan.operations.find(({ kind }) => kind === wanted) as RemoteWrite | undefined;
   const rest =
     operation === undefined ? plan.operations : plan.operations.filter((other) => other !== operation);
-  if (operation === undefined) await changeWrite(tx, open.id, { state: 'dropped', settledAt: now });
+  if (operation === undefined) await dropWrites(tx, { ids: [open.id], now });
   const outcome = new PlanOutcome(sync, { runId, now });
   outcome.take(
     { link, contact },

@@ -1,10 +1,10 @@
 /** Rule 13: creates that were sent and never acked are looked for by their marker, and never simply sent again. */
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
+import { linksWithMarkers } from '../../db/queries/contact-matching.ts';
 import {
   type ContactWrite,
   insertWrites,
-  linksMentioning,
   type NewContactWrite,
   parkLinks,
   tieLink,
@@ -36,7 +36,7 @@ export async function recoverCreates(deps: ActivityDeps, recovery: Recovery): Pr
   if (open.length === 0) return;
   const stream = mainStream(deps.provider(recovery.provider).adapter);
   const key = { integrationId, stream, collectionId: '' };
-  const carriers = await linksMentioning(deps.db, { integrationId, texts: open.map(({ id }) => id) });
+  const carriers = await linksWithMarkers(deps.db, { integrationId, markers: open.map(({ id }) => id) });
   const listedAt = await lastFullListing(deps.db, key);
   for (const write of open) {
     const sentAtMs = Date.parse(write.sentAt ?? write.createdAt ?? '');

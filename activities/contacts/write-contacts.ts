@@ -1,24 +1,18 @@
-/** Carries intents out at the provider, one after another per account: read, plan again, mark as sent, call, commit the ack. */
+/** Carries intents out at the provider, batch by batch, for one integration of an account at a time. */
 import { Context } from '@temporalio/activity';
-import type { ContactWrite } from '../../db/queries/contact-planning.ts';
-import { changeWrite, nextWrite } from '../../db/queries/contact-writes.ts';
+import { dueWrites } from '../../db/queries/contact-writes.ts';
 import { loadCredential } from '../../db/queries/credentials.ts';
-import { fenced } from '../../db/queries/fence.ts';
 import { releaseLease, takeLease } from '../../db/queries/grant-leases.ts';
-import { type ContactCalls, type ContactRecord, ProviderError } from '../../providers/contract/index.ts';
-import type { RemoteCreate, RemoteUpdate } from '../../sync/operations.ts';
-import { withMarker } from '../../sync/plan-contact.ts';
+import { ProviderError } from '../../providers/contract/index.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { signInRequired } from '../failure.ts';
-import { ackCreate, ackDelete, ackUpdate } from './ack-write.ts';
 import { carryLists } from './carry-lists.ts';
+import { carryOut } from './carry-out.ts';
 import { type ContactSync, loadContactSync } from './contact-sync.ts';
 import { mainStream } from './main-stream.ts';
-import { prepareCreate, prepareDouble, prepareWrite } from './prepare-write.ts';
-import { noteRefused, noteStale } from './settle-write.ts';
-import type { PreparedWrite, Writing } from './writing.ts';
+import type { Writing } from './writing.ts';
 
 export interface WriteContactsInput {
   readonly integrationId: string;
@@ -42,6 +36,13 @@ export interface WriteContactsResult {
 
 /** One activity works this long at most and leaves the rest to the next one. */
 const workForMs = 45_000;
+/**
+ * As many writes are taken up together as take about this long: what is sent is never much older than what a person sees,
+ * and a worker that dies leaves few creates whose outcome is unknown.
+ */
+const batchMs = 1000;
+const firstBatch = 5;
+const mostAtOnce = 100;
 /** A worker that died holds up other integrations of the account no longer than this. */
 const leaseMs = 45_000;
 
@@ -57,7 +58,8 @@ export function createWriteContacts(deps: ActivityDeps) {
 async function writeDue(deps: ActivityDeps, input: WriteContactsInput): Promise<WriteContactsResult> {
   const { integrationId, runId } = input;
   const sync = await loadContactSync(deps.db, integrationId);
-  const due = await nextWrite(deps.db, { integrationId, now: isoAt(nowMs(deps) + longestWaitMs) });
+  const soon = isoAt(nowMs(deps) + longestWaitMs);
+  const [due] = await dueWrites(deps.db, { integrationId, now: soon, limit: 1 });
   if (sync === undefined || due === undefined) return { next: 'done', pushed: 0 };
   const access = await openProviderAccess(deps, integrationId);
   const credential = await loadCredential(deps.db, deps.sealer, integrationId);
@@ -80,32 +82,34 @@ async function writeAll(
   const { deps, sync } = writing;
   const context = Context.current();
   const endAtMs = nowMs(deps) + workForMs;
-  let pushed = 0;
+  const progress = { pushed: 0 };
+  let limit = firstBatch;
   for (;;) {
     context.cancellationSignal.throwIfAborted();
     const nowAtMs = nowMs(deps);
     const now = isoAt(nowAtMs);
-    const write = await nextWrite(deps.db, { integrationId: sync.integrationId, now });
-    if (write === undefined) {
+    const writes = await dueWrites(deps.db, { integrationId: sync.integrationId, now, limit });
+    if (writes.length === 0) {
       const waitMs = await soonestBackOff(deps, sync, nowAtMs);
-      return waitMs === undefined ? { next: 'done', pushed } : { next: 'later', pushed, waitMs };
+      return waitMs === undefined ? { next: 'done', ...progress } : { next: 'later', ...progress, waitMs };
     }
     if (!(await takeLease(deps.db, { ...lease, now, until: isoAt(nowAtMs + leaseMs) })))
       throw accountIsBusy();
     try {
-      if (await carryOut(writing, access, write)) pushed += 1;
+      await carryOut(writing, access, { writes, progress });
     } catch (error) {
       if (error instanceof ProviderError && error.kind === 'forbidden') {
         return {
           next: 'blocked',
-          pushed,
+          ...progress,
           ...(error.missing === undefined ? {} : { missing: error.missing }),
         };
       }
       throw error;
     }
-    context.heartbeat({ pushed });
-    if (nowMs(deps) > endAtMs) return { next: 'more', pushed };
+    const tookMs = Math.max(1, nowMs(deps) - nowAtMs);
+    limit = Math.min(mostAtOnce, Math.max(1, Math.round((writes.length * batchMs) / tookMs)));
+    if (nowMs(deps) > endAtMs) return { next: 'more', ...progress };
   }
 }
 
@@ -118,7 +122,7 @@ async function soonestBackOff(
   nowAtMs: number,
 ): Promise<number | undefined> {
   const now = isoAt(nowAtMs + longestWaitMs);
-  const write = await nextWrite(deps.db, { integrationId, now });
+  const [write] = await dueWrites(deps.db, { integrationId, now, limit: 1 });
   return write?.dueAt == null ? undefined : Math.max(1, Date.parse(write.dueAt) - nowAtMs);
 }
 
@@ -128,93 +132,3 @@ const accountIsBusy = (): ProviderError =>
     message: 'Another integration is writing to this account.',
     retryAfterMs: 2000,
   });
-
-type Call = <T>(use: (contacts: ContactCalls, signal: AbortSignal) => Promise<T>) => Promise<T>;
-
-/** Returns whether something was written at the provider. */
-async function carryOut(writing: Writing, access: ProviderAccess, write: ContactWrite): Promise<boolean> {
-  const call: Call = (use) =>
-    access.call(async ({ contacts }) => {
-      if (contacts !== undefined) return use(contacts, Context.current().cancellationSignal);
-      throw new ProviderError({ kind: 'invalid_request', message: 'Contacts can not be written there.' });
-    });
-  const prepared = await prepare(writing, call, write);
-  if (prepared === undefined) return false;
-  try {
-    return await send(writing, call, prepared);
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    return settleFailure(writing, prepared, error);
-  }
-}
-
-async function prepare(
-  writing: Writing,
-  call: Call,
-  write: ContactWrite,
-): Promise<PreparedWrite | undefined> {
-  if (write.kind === 'create') return prepareCreate(writing, write);
-  const remoteId = write.remoteId as string;
-  const read = await call((contacts, signal) => contacts.get(remoteId, signal));
-  return write.operation.kind === 'delete_double'
-    ? prepareDouble(writing, write, read)
-    : prepareWrite(writing, write, read);
-}
-
-async function send(writing: Writing, call: Call, prepared: PreparedWrite): Promise<boolean> {
-  const { write, operation } = prepared;
-  let answer: ContactRecord;
-  switch (operation.kind) {
-    case 'create_remote': {
-      const person = withMarker(operation.body, write.id);
-      answer = await call((contacts, signal) => contacts.create(person, signal));
-      await ackCreate(writing, { ...prepared, operation: operation as RemoteCreate }, answer);
-      return true;
-    }
-    case 'update_remote': {
-      const { resourceName, mask, body: person } = operation as RemoteUpdate;
-      answer = await call((contacts, signal) => contacts.update(resourceName, { mask, person }, signal));
-      await ackUpdate(writing, { ...prepared, operation: operation as RemoteUpdate }, answer);
-      return true;
-    }
-    case 'delete_remote': {
-      await call((contacts, signal) => contacts.remove(operation.resourceName, signal));
-      await ackDelete(writing, prepared);
-      return true;
-    }
-  }
-}
-
-/** What is left of a write that failed; whatever may pass is thrown, after the intent is as it should be for the next try. */
-async function settleFailure(
-  writing: Writing,
-  prepared: PreparedWrite,
-  error: ProviderError,
-): Promise<boolean> {
-  const { deps, fence } = writing;
-  const { write } = prepared;
-  const now = isoAt(nowMs(deps));
-  if (error.outcomeUnknown) {
-    const change = { state: 'unknown' as const, error: error.message };
-    await fenced(deps.db, fence, (tx) => changeWrite(tx, write.id, { ...change, dueAt: now }));
-    // A create waits for its marker in a listing; updates and deletes are read again at the next try.
-    if (write.kind === 'create') return false;
-    throw error;
-  }
-  switch (error.kind) {
-    case 'stale_version':
-      await noteStale(writing, prepared);
-      return false;
-    case 'not_found':
-    case 'invalid_request':
-    case 'already_exists':
-      await noteRefused(writing, prepared, error);
-      return false;
-    default:
-      // It did not get through: the intent is as it was.
-      await fenced(deps.db, fence, (tx) =>
-        changeWrite(tx, write.id, { state: 'planned', error: error.message }),
-      );
-      throw error;
-  }
-}

@@ -43,6 +43,9 @@ export async function emailsInUse(
       and(
         eq(contacts.userId, userId),
         isNull(contacts.archivedAt),
+        // The keys are for their index: equal ones need not be equal addresses.
+        sql`${contacts.email} <> '' and match_email(${contacts.email}) in (
+          select match_email(e) from unnest(${sql.param(sought)}::text[]) e)`,
         sql`lower(${contacts.email}) = any(${sql.param(sought)}::text[])`,
       ),
     );
@@ -251,83 +254,6 @@ export async function dropPlannedWrites(
     .update(contactWrites)
     .set({ state: 'dropped', settledAt: input.now })
     .where(and(inArray(contactWrites.id, [...input.ids]), eq(contactWrites.state, 'planned')));
-}
-
-export interface UnlinkedContact {
-  readonly id: string;
-  readonly email: string | null;
-  readonly phone: string | null;
-  readonly firstName: string | null;
-  readonly lastName: string | null;
-}
-
-/** The user's living contacts that no living link of this integration ties. */
-export async function unlinkedContacts(
-  db: Executor,
-  { userId, integrationId }: { userId: string; integrationId: string },
-): Promise<UnlinkedContact[]> {
-  const { id, email, phone, firstName, lastName } = contacts;
-  return db
-    .select({ id, email, phone, firstName, lastName })
-    .from(contacts)
-    .where(
-      and(
-        eq(contacts.userId, userId),
-        isNull(contacts.archivedAt),
-        sql`not exists (select 1 from contact_links l where l.contact_id = ${contacts.id}
-          and l.integration_id = ${integrationId})`,
-      ),
-    );
-}
-
-/** Shadows of living links that tie no contact and can be written, in the order of their ids, `limit` at a time. */
-export async function unlinkedShadows(
-  db: Executor,
-  where: { integrationId: string; afterId: string; limit: number },
-): Promise<{ remoteId: string; shadow: unknown; parked: LinkRow['parked'] }[]> {
-  return db
-    .select({ remoteId: contactLinks.remoteId, shadow: contactLinks.shadow, parked: contactLinks.parked })
-    .from(contactLinks)
-    .where(
-      and(
-        eq(contactLinks.integrationId, where.integrationId),
-        isNull(contactLinks.contactId),
-        isNull(contactLinks.tombstonedAt),
-        isWritable(),
-        sql`${contactLinks.remoteId} > ${where.afterId}`,
-      ),
-    )
-    .orderBy(contactLinks.remoteId)
-    .limit(where.limit);
-}
-
-/**
- * Living links that can be written and whose shadow has one of these texts in it, in any case: a coarse look, to be
- * checked by the caller.
- */
-export async function linksMentioning(
-  db: Executor,
-  { integrationId, texts }: { integrationId: string; texts: readonly string[] },
-): Promise<{ remoteId: string; contactId: string | null; shadow: unknown }[]> {
-  if (texts.length === 0) return [];
-  const sought = texts.map((text) => text.toLowerCase());
-  return db
-    .select({
-      remoteId: contactLinks.remoteId,
-      contactId: contactLinks.contactId,
-      shadow: contactLinks.shadow,
-    })
-    .from(contactLinks)
-    .where(
-      and(
-        eq(contactLinks.integrationId, integrationId),
-        isNull(contactLinks.tombstonedAt),
-        isWritable(),
-        sql`exists (select 1 from unnest(${sql.param(sought)}::text[]) t
-          where strpos(lower(${contactLinks.shadow}::text), t) > 0)`,
-      ),
-    )
-    .orderBy(contactLinks.remoteId);
 }
 
 /** Ties an untied remote contact to a contact, as if the two had never agreed on anything. */

@@ -33,27 +33,33 @@ export async function noteWork(
 }
 
 /**
- * Locks the work row of a contact, which has to come before its contact (contact-work.ts), and makes it where there is
- * none. Returns what takes a row that was made for this away again.
+ * Locks the work rows of contacts, which have to come before their contacts (contact-work.ts), and makes those that are
+ * missing. Returns what takes the ones that were made for this away again, all but those of `kept`.
  */
 export async function holdLocalWork(
   tx: Transaction,
-  { integrationId, contactId, dueAt }: { integrationId: string; contactId: string; dueAt: string },
-): Promise<() => Promise<void>> {
-  const rows = await tx.execute<{ isNew: boolean }>(sql`
+  {
+    integrationId,
+    contactIds,
+    dueAt,
+  }: { integrationId: string; contactIds: readonly string[]; dueAt: string },
+): Promise<(kept: readonly string[]) => Promise<void>> {
+  const rows = await tx.execute<{ key: string; isNew: boolean }>(sql`
     insert into contact_work (integration_id, kind, key, due_at)
-    values (${integrationId}, 'local', ${contactId}, ${dueAt}::timestamptz)
+    select distinct ${integrationId}, 'local', k, ${dueAt}::timestamptz
+    from unnest(${sql.param([...contactIds])}::text[]) k order by k
     on conflict (integration_id, kind, key) do update set touched = contact_work.touched
-    returning xmax = 0 as "isNew"`);
-  return async () => {
-    if (rows[0]?.isNew !== true) return;
+    returning key, xmax = 0 as "isNew"`);
+  return async (kept) => {
+    const made = rows.filter(({ key, isNew }) => isNew && !kept.includes(key)).map(({ key }) => key);
+    if (made.length === 0) return;
     await tx
       .delete(contactWork)
       .where(
         and(
           eq(contactWork.integrationId, integrationId),
           eq(contactWork.kind, 'local'),
-          eq(contactWork.key, contactId),
+          inArray(contactWork.key, made),
         ),
       );
   };
@@ -95,6 +101,25 @@ export async function takeWork(
         and key = any(${sql.param(keys(kind))}::text[])`);
   }
   return { remoteIds: keys('remote'), contactIds: keys('local') };
+}
+
+/** Takes away what is due of these remote contacts and contacts, beside what `takeWork` took. */
+export async function takeNamedWork(
+  tx: Transaction,
+  input: { integrationId: string; now: string; remoteIds: readonly string[]; contactIds: readonly string[] },
+): Promise<{ remoteIds: string[]; contactIds: string[] }> {
+  const take = async (kind: Kind, keys: readonly string[]): Promise<string[]> => {
+    if (keys.length === 0) return [];
+    const rows = await tx.execute<{ key: string }>(sql`
+      delete from contact_work where integration_id = ${input.integrationId} and kind = ${kind}
+        and key = any(${sql.param([...keys])}::text[]) and due_at <= ${input.now}
+      returning key`);
+    return rows.map(({ key }) => key).sort();
+  };
+  return {
+    remoteIds: await take('remote', input.remoteIds),
+    contactIds: await take('local', input.contactIds),
+  };
 }
 
 const isDue = ({ integrationId, now }: { integrationId: string; now: string }) =>

@@ -1,7 +1,7 @@
 /** Intents: what is to be written at the provider, committed before the call and settled after it. */
 import { and, asc, eq, inArray, lte, or, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
-import { toJsonParameter } from '../json-parameter.ts';
+import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { contactLinks, contactWrites, type LinkBases } from '../schema/index.ts';
 import type { ContactWrite } from './contact-planning.ts';
 import type { Mirrored } from './mirror.ts';
@@ -12,12 +12,12 @@ const isOpen = or(
   and(inArray(contactWrites.state, ['sent', 'unknown']), sql`${contactWrites.kind} <> 'create'`),
 );
 
-/** The intent that is due the longest. */
-export async function nextWrite(
+/** Intents that are due, those first that are due the longest. */
+export async function dueWrites(
   db: Executor,
-  { integrationId, now }: { integrationId: string; now: string },
-): Promise<ContactWrite | undefined> {
-  const [row] = await db
+  { integrationId, now, limit }: { integrationId: string; now: string; limit: number },
+): Promise<ContactWrite[]> {
+  return db
     .select()
     .from(contactWrites)
     .where(
@@ -29,24 +29,76 @@ export async function nextWrite(
       ),
     )
     .orderBy(asc(contactWrites.dueAt), asc(contactWrites.createdAt), asc(contactWrites.id))
-    .limit(1);
-  return row;
+    .limit(limit);
 }
 
-/** The intent, locked; undefined where it was settled or dropped meanwhile. */
-export async function lockWrite(tx: Transaction, id: string): Promise<ContactWrite | undefined> {
-  const [row] = await tx
+/** Those of these intents that are not settled or dropped meanwhile, locked, in the given order. */
+export async function lockWrites(tx: Transaction, ids: readonly string[]): Promise<ContactWrite[]> {
+  const rows = await tx
     .select()
     .from(contactWrites)
-    .where(and(eq(contactWrites.id, id), inArray(contactWrites.state, ['planned', 'sent', 'unknown'])))
+    .where(
+      and(inArray(contactWrites.id, [...ids]), inArray(contactWrites.state, ['planned', 'sent', 'unknown'])),
+    )
+    .orderBy(contactWrites.id)
     .for('update');
-  return row;
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 export type WriteChange = Partial<Omit<typeof contactWrites.$inferInsert, 'id' | 'integrationId'>>;
 
 export async function changeWrite(tx: Executor, id: string, change: WriteChange): Promise<void> {
   await tx.update(contactWrites).set(change).where(eq(contactWrites.id, id));
+}
+
+/** Marks creates as sent, with the bodies that go out. */
+export async function markCreatesSent(
+  tx: Transaction,
+  input: {
+    runId: string;
+    now: string;
+    creates: readonly { id: string; operation: object; localVersion: number }[];
+  },
+): Promise<void> {
+  if (input.creates.length === 0) return;
+  const rows = toJsonParameter(input.creates.map((create) => JSON.stringify(create)));
+  await tx.execute(sql`
+    update contact_writes w set state = 'sent', sent_at = ${input.now}, run_id = ${input.runId}, error = null,
+      operation = r.operation, local_version = r."localVersion"
+    from json_to_recordset(${rows}::json) as r(id text, operation jsonb, "localVersion" int)
+    where w.id = r.id`);
+}
+
+/** Marked as sent, and it is certain that they never left. */
+export async function unmarkSent(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await tx
+    .update(contactWrites)
+    .set({ state: 'planned', sentAt: null })
+    .where(and(inArray(contactWrites.id, [...ids]), eq(contactWrites.state, 'sent')));
+}
+
+export async function dropWrites(
+  tx: Transaction,
+  { ids, now }: { ids: readonly string[]; now: string },
+): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .update(contactWrites)
+    .set({ state: 'dropped', settledAt: now })
+    .where(inArray(contactWrites.id, [...ids]));
+}
+
+/** The provider carried them out; each with the id that the remote contact has by now. */
+export async function ackWrites(
+  tx: Transaction,
+  input: { now: string; acked: readonly { id: string; remoteId: string }[] },
+): Promise<void> {
+  const rows = JSON.stringify(input.acked);
+  await tx.execute(sql`
+    update contact_writes w set state = 'acked', settled_at = ${input.now}, remote_id = r."remoteId", error = null
+    from json_to_recordset(${rows}::json) as r(id text, "remoteId" text)
+    where w.id = r.id`);
 }
 
 /** Creates that were sent and not acked. */
@@ -89,45 +141,64 @@ export async function storeShadow(
 }
 
 export interface AckedLink {
-  readonly integrationId: string;
-  readonly stream: string;
-  readonly runId: string;
-  /** Of the link before; the answer's own where there was none. */
-  readonly remoteId: string;
   readonly contactId: string;
   readonly localVersion: number;
-  readonly mappingVersion: number;
   readonly base: LinkBases;
   readonly record: Mirrored;
   /** Etags that this write replaced. */
   readonly superseded: readonly string[];
-  readonly now: string;
 }
 
 /** How many of them a link remembers. */
 const rememberedEtags = 40;
 
-/** The link as both sides agree now. Returns whether it is new. */
-export async function ackLink(tx: Transaction, link: AckedLink): Promise<boolean> {
-  const { record, now, integrationId } = link;
-  const [known] = await tx
-    .select({ superseded: contactLinks.supersededEtags })
-    .from(contactLinks)
-    .where(and(eq(contactLinks.integrationId, integrationId), eq(contactLinks.remoteId, link.remoteId)));
-  const superseded = [...(known?.superseded ?? []), ...link.superseded].slice(-rememberedEtags);
-  await tx.execute(sql`
-    insert into contact_links (integration_id, stream, remote_id, etag, content_hash, remote_updated_at, shadow,
+/** Links as both sides agree now. Returns how many are new. */
+export async function ackLinks(
+  tx: Transaction,
+  input: {
+    integrationId: string;
+    stream: string;
+    runId: string;
+    mappingVersion: number;
+    now: string;
+    links: readonly AckedLink[];
+  },
+): Promise<number> {
+  const { integrationId, now } = input;
+  const rows = toJsonParameter(
+    input.links.map(({ record, contactId, localVersion, base, superseded }) =>
+      rowJson(
+        {
+          ...{ remote_id: record.remoteId, etag: record.etag, content_hash: record.contentHash },
+          ...{
+            remote_updated_at: record.remoteUpdatedAt,
+            contact_id: contactId,
+            local_version: localVersion,
+          },
+          ...{ base, superseded },
+        },
+        record.rawJson,
+      ),
+    ),
+  );
+  const acked = await tx.execute<{ isNew: boolean }>(sql`
+    insert into contact_links as l (integration_id, stream, remote_id, etag, content_hash, remote_updated_at, shadow,
       seen_by_run, contact_id, local_version, mapping_version, base, superseded_etags, acked_at, updated_at)
-    values (${integrationId}, ${link.stream}, ${link.remoteId}, ${record.etag}, ${record.contentHash},
-      ${record.remoteUpdatedAt}, ${rawParameter(record)}, ${link.runId}, ${link.contactId}, ${link.localVersion},
-      ${link.mappingVersion}, ${JSON.stringify(link.base)}::jsonb, ${sql.param(superseded)}::text[], ${now}, ${now})
-    on conflict (integration_id, remote_id) do update set remote_id = ${record.remoteId}, etag = excluded.etag,
+    select ${integrationId}, ${input.stream}, r.remote_id, r.etag, r.content_hash, r.remote_updated_at, r.raw,
+      ${input.runId}, r.contact_id, r.local_version, ${input.mappingVersion}, r.base, r.superseded, ${now}, ${now}
+    from json_to_recordset(${rows}::json) as r(remote_id text, etag text, content_hash text,
+      remote_updated_at timestamptz, raw json, contact_id text, local_version int, base jsonb, superseded text[])
+    order by r.remote_id
+    on conflict (integration_id, remote_id) do update set etag = excluded.etag,
       content_hash = excluded.content_hash, remote_updated_at = excluded.remote_updated_at, shadow = excluded.shadow,
       seen_by_run = excluded.seen_by_run, contact_id = excluded.contact_id, local_version = excluded.local_version,
-      mapping_version = excluded.mapping_version, base = excluded.base, superseded_etags = excluded.superseded_etags,
+      mapping_version = excluded.mapping_version, base = excluded.base,
+      superseded_etags = (coalesce(l.superseded_etags, '{}') || excluded.superseded_etags)[
+        greatest(1, cardinality(l.superseded_etags) + cardinality(excluded.superseded_etags) - ${rememberedEtags - 1}):],
       acked_at = excluded.acked_at, updated_at = excluded.updated_at, parked = null, tombstoned_at = null,
-      returned_at = null`);
-  return known === undefined;
+      returned_at = null
+    returning xmax = 0 as "isNew"`);
+  return acked.filter(({ isNew }) => isNew).length;
 }
 
 /** The raw JSON, in the form that Postgres takes. */

@@ -74,9 +74,6 @@ export const contactLinks = pgTable(
   (t) => [
     primaryKey({ columns: [t.integrationId, t.remoteId] }),
     index('contact_links_contact').on(t.contactId),
-    index('contact_links_unlinked')
-      .on(t.integrationId)
-      .where(sql`contact_id is null and tombstoned_at is null`),
     index('contact_links_parked').on(t.integrationId).where(sql`parked is not null`),
   ],
 );

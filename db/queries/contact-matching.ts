@@ -1,0 +1,138 @@
+/**
+ * Contacts and remote contacts that nothing ties, found by what they may match by: keys that equal values share
+ * (migrations/0009_contact_matching.sql), under indexes of both tables, so that no address book is read as a whole.
+ */
+import { type SQL, sql } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
+import { onlyReadStreams } from '../schema/index.ts';
+
+/** Keys of an e-mail address, or of a phone number with a name. */
+type Keys = readonly string[];
+
+export interface UnlinkedContact {
+  readonly id: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly keys: Keys;
+}
+
+export interface UnlinkedRemote {
+  readonly remoteId: string;
+  /** Lists of the shadow that matching looks at; null where there is none. */
+  readonly names: unknown;
+  readonly emailAddresses: unknown;
+  readonly phoneNumbers: unknown;
+  readonly keys: Keys;
+}
+
+/** Sought by their ids, or by one of their keys where their id is not known yet. */
+type Sought =
+  | { readonly ids: readonly string[] }
+  | { readonly keys: Keys; readonly known: readonly string[] };
+
+const texts = (values: readonly string[]): SQL => sql`${sql.param([...values])}::text[]`;
+
+/** Not one of those that are only read, which match nobody. */
+const isWritable = (): SQL => sql`stream <> all(${texts(Object.keys(onlyReadStreams))})`;
+
+/** The user's living contacts that no link of this integration ties. */
+export async function findUnlinkedContacts(
+  db: Executor,
+  { userId, integrationId, sought }: { userId: string; integrationId: string; sought: Sought },
+): Promise<UnlinkedContact[]> {
+  // Each by its own index; an `or` of them would read all contacts of the user.
+  const ids =
+    'ids' in sought
+      ? sql`select unnest(${texts(sought.ids)})`
+      : sql`(select id from contacts where user_id = ${userId} and email <> ''
+          and match_email(email) = any(${texts(sought.keys)})
+        union select id from contacts where user_id = ${userId} and phone <> ''
+          and match_phone(phone, first_name, last_name) = any(${texts(sought.keys)}))
+        except select unnest(${texts(sought.known)})`;
+  // Ties are looked up for all at once: one by one, a planner without statistics may read all links for each.
+  return db.execute<UnlinkedContact & Record<string, unknown>>(sql`
+    with c as materialized (
+      select * from contacts where id in (${ids}) and user_id = ${userId} and archived_at is null)
+    select c.id, c.email, c.phone, c.first_name as "firstName", c.last_name as "lastName",
+      array_remove(array[match_email(c.email), match_phone(c.phone, c.first_name, c.last_name)], null) as keys
+    from c
+    where c.id not in (select l.contact_id from contact_links l
+      where l.contact_id = any(array(select id from c)) and l.integration_id = ${integrationId})
+    order by c.id`);
+}
+
+/** Living links that tie no contact and can be written. */
+export async function findUnlinkedRemotes(
+  db: Executor,
+  { integrationId, sought }: { integrationId: string; sought: Sought },
+): Promise<UnlinkedRemote[]> {
+  const where =
+    'ids' in sought
+      ? sql`remote_id = any(${texts(sought.ids)})`
+      : sql`remote_match_keys(shadow) && ${texts(sought.keys)} and remote_id <> all(${texts(sought.known)})`;
+  return db.execute<UnlinkedRemote & Record<string, unknown>>(sql`
+    select remote_id as "remoteId", shadow -> 'names' as names, shadow -> 'emailAddresses' as "emailAddresses",
+      shadow -> 'phoneNumbers' as "phoneNumbers", remote_match_keys(shadow) as keys
+    from contact_links
+    where integration_id = ${integrationId} and contact_id is null and tombstoned_at is null and ${isWritable()}
+      and ${where}
+    order by remote_id`);
+}
+
+/** Remote ids after `afterId` that wait for a person because they match in more than one way, at most `limit`. */
+export async function ambiguousRemotes(
+  db: Executor,
+  { integrationId, afterId, limit }: { integrationId: string; afterId: string; limit: number },
+): Promise<string[]> {
+  const rows = await db.execute<{ remote_id: string }>(sql`
+    select remote_id from contact_links
+    where integration_id = ${integrationId} and parked is not null and parked ->> 'reason' = 'ambiguous_match'
+      and contact_id is null and tombstoned_at is null and remote_id > ${afterId}
+    order by remote_id limit ${limit}`);
+  return rows.map((row) => row.remote_id);
+}
+
+interface Mention {
+  readonly remoteId: string;
+  readonly contactId: string | null;
+  readonly shadow: unknown;
+}
+
+/** Living links that can be written, with one of these e-mail addresses among theirs; the caller compares them exactly. */
+export const linksWithEmails = (
+  db: Executor,
+  { integrationId, emails }: { integrationId: string; emails: readonly string[] },
+): Promise<Mention[]> =>
+  linksWith(db, {
+    integrationId,
+    sought: sql`select match_email(e) from unnest(${texts(emails)}) e`,
+    values: sql`select match_email(v) from remote_values(l.shadow, 'emailAddresses', 'value') v`,
+    count: emails.length,
+  });
+
+/** Living links that can be written and carry one of these texts as client data. */
+export const linksWithMarkers = (
+  db: Executor,
+  { integrationId, markers }: { integrationId: string; markers: readonly string[] },
+): Promise<Mention[]> =>
+  linksWith(db, {
+    integrationId,
+    sought: sql`select unnest(${texts(markers)})`,
+    values: sql`select v from remote_values(l.shadow, 'clientData', 'value') v`,
+    count: markers.length,
+  });
+
+/** One pass over the links, however many values are sought. */
+async function linksWith(
+  db: Executor,
+  input: { integrationId: string; sought: SQL; values: SQL; count: number },
+): Promise<Mention[]> {
+  if (input.count === 0) return [];
+  return db.execute<Mention & Record<string, unknown>>(sql`
+    select l.remote_id as "remoteId", l.contact_id as "contactId", l.shadow from contact_links l
+    where l.integration_id = ${input.integrationId} and l.tombstoned_at is null and ${isWritable()}
+      and exists (select 1 from (${input.values}) found(value) where found.value in (${input.sought}))
+    order by l.remote_id`);
+}
