@@ -41,12 +41,11 @@ export function createRevokeGrant(deps: ActivityDeps) {
     if (integration === undefined || credential === undefined) return { outcome: 'nothing' };
     const { adapter, environment } = deps.provider(integration.provider);
     const oauth = integration.authKind === 'oauth' ? adapter.oauth?.(environment) : undefined;
-    const outcome =
-      oauth === undefined
-        ? 'nothing'
-        : await underLease(deps, input, { integration, credential, adapter, oauth });
-    if (outcome !== 'later') await deleteCredential(deps.db, integrationId);
-    return { outcome };
+    if (oauth !== undefined) {
+      return { outcome: await underLease(deps, input, { integration, credential, adapter, oauth }) };
+    }
+    await deleteCredential(deps.db, integrationId);
+    return { outcome: 'nothing' };
   };
 }
 
@@ -72,15 +71,20 @@ async function underLease(
   const until = isoAt(takenAtMs + leaseMs);
   if (!(await takeLease(deps.db, { ...lease, now: isoAt(takenAtMs), until }))) return 'later';
   try {
-    if (await isGrantShared(deps.db, id, credential.grantKey)) return 'kept';
+    if (await isGrantShared(deps.db, id, credential.grantKey)) {
+      // Before anybody else asks: of several that are deleted together the last one revokes.
+      await deleteCredential(deps.db, id);
+      return 'kept';
+    }
     if (evenDuringSignIns !== true && (await isSomebodySigningIn(deps, integration, adapter))) return 'later';
     // A process that was held up has no lease any more.
     if (nowMs(deps) - takenAtMs > leaseMs - callMs) return 'later';
-    const patience = AbortSignal.timeout(callMs);
-    await oauth.revoke(credential.tokens, AbortSignal.any([Context.current().cancellationSignal, patience]));
+    const signal = AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(callMs)]);
+    await oauth.revoke(credential.tokens, signal).catch((error: unknown) => {
+      throw adapter.classify(error);
+    });
+    await deleteCredential(deps.db, id);
     return 'revoked';
-  } catch (error) {
-    throw adapter.classify(error);
   } finally {
     await releaseLease(deps.db, lease);
   }
