@@ -4,22 +4,28 @@ import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
 
+const unmappedWords = {
+  title: 'That person is not mapped yet',
+  text: 'Say under Users who they are at the provider, then come back: what you entered is kept.',
+};
+const collidedWords = {
+  title: 'Somebody changed it meanwhile',
+  text: 'Their change is shown now, and nothing was overwritten. Repeat yours if you still want it.',
+};
+
 export function TaskProblem(props: { error: unknown; integrationId: string | undefined }) {
   const { error, integrationId } = props;
-  const { title, text } = describeProblem(error);
   const unmapped = hasCode(error, 'assignee_unmapped');
-  const collided = hasCode(error, 'conflict');
+  const { title, text } = unmapped
+    ? unmappedWords
+    : hasCode(error, 'conflict')
+      ? collidedWords
+      : describeProblem(error);
   return (
     <div className="note note-bad">
       <div>
-        <strong>
-          {unmapped ? 'That person is not mapped yet' : collided ? 'Somebody changed it meanwhile' : title}
-        </strong>
-        <p>
-          {unmapped
-            ? 'Say under Users who they are at the provider, then come back: what you entered is kept.'
-            : text}
-        </p>
+        <strong>{title}</strong>
+        <p>{text}</p>
       </div>
       {unmapped && integrationId && (
         <Button onClick={() => navigate(paths.integration(integrationId, 'users'))}>Map users</Button>

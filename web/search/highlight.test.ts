@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readHighlight } from './highlight.ts';
+import { plainExcerpt, readHighlight } from './highlight.ts';
 
 test('what was found stands apart, and the rest is plain text', () => {
   expect(readHighlight('Bring the <mark>map</mark>.')).toEqual([
@@ -14,4 +14,17 @@ test('escaped text is text again, and never markup', () => {
     { text: '<b> &lt; ', marked: false },
     { text: '"x"', marked: true },
   ]);
+});
+
+test.each([
+  ['## Context **Read this <mark>first</mark>** `now`', 'Context Read this <mark>first</mark> now'],
+  [
+    'see ![Chart](https://a.example/b.png) and [the <mark>plan</mark>](https://a.example)',
+    'see Chart and the <mark>plan</mark>',
+  ],
+  ['cut ![Chart](https://a.example/b.p…', 'cut Chart'],
+  ['a &lt;bookmark url=&quot;https://a.example&quot;&gt; &lt;/bookmark&gt; b', 'a b'],
+  ['5 &lt; 6 &gt; 4, C# and snake_case stay', '5 &lt; 6 &gt; 4, C# and snake_case stay'],
+])('of %j a person reads %j', (excerpt, plain) => {
+  expect(plainExcerpt(excerpt)).toBe(plain);
 });

@@ -26,3 +26,14 @@ export function readHighlight(html: string): Piece[] {
       return { marked, text: unescapeText(marked ? part.slice(6, -7) : part) };
     });
 }
+
+/** An excerpt of Markdown without its signs: the words of links and pictures, neither addresses nor tags. */
+export function plainExcerpt(html: string): string {
+  return html
+    .replace(/!?\[([^\]]*)\]\([^)]*(?:\)|$)/g, '$1')
+    .replace(/&lt;\/?[a-z][a-z-]*(?:\s(?:(?!&gt;).)*)?&gt;/gi, '')
+    .replace(/(^|\s)#{1,6}\s+/g, '$1')
+    .replace(/\*\*|__|~~|`+|\$\$/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

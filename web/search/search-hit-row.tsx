@@ -4,7 +4,7 @@ import type { SearchHit } from '../../api/contract/index.ts';
 import { Link } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { icons } from '../ui/icons.tsx';
-import { readHighlight } from './highlight.ts';
+import { plainExcerpt, readHighlight } from './highlight.ts';
 
 const shape: Readonly<Record<SearchHit['type'], { icon: ReactNode; label: string }>> = {
   contact: { icon: icons.people, label: 'Contact' },
@@ -43,7 +43,7 @@ export function SearchHitRow({ hit }: { hit: SearchHit }) {
         )}
         {text && (
           <p className="muted hit-text">
-            <Highlight html={text} />
+            <Highlight html={plainExcerpt(text)} />
           </p>
         )}
       </div>
