@@ -8,8 +8,13 @@ export function useInView(
 ): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another choice is what it waits for
   useEffect(() => {
-    const show = (): void =>
-      row.current?.querySelector(selector)?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    const show = (): void => {
+      const item = row.current?.querySelector(selector)?.getBoundingClientRect();
+      const frame = row.current?.getBoundingClientRect();
+      // Sideways alone: the page itself must not move.
+      if (row.current && item && frame)
+        row.current.scrollLeft += item.left + item.width / 2 - (frame.left + frame.width / 2);
+    };
     show();
     window.addEventListener('resize', show);
     return () => window.removeEventListener('resize', show);
