@@ -6,6 +6,24 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { icons } from './icons.tsx';
 
+/** Where the focus was before the first of several dialogs that follow each other. */
+let openedFrom: HTMLElement | undefined;
+
+function rememberFocus(): void {
+  const focused = document.activeElement;
+  if (focused instanceof HTMLElement && focused !== document.body && !focused.closest('[role="dialog"]'))
+    openedFrom = focused;
+}
+
+/** Radix gives it back to its own trigger, which a dialog opened from elsewhere does not have. */
+function giveFocusBack(event: Event): void {
+  event.preventDefault();
+  // The next dialog, or the heading of the page that it led to, has it already.
+  if (document.activeElement !== document.body) return;
+  const target = openedFrom?.isConnected ? openedFrom : document.querySelector<HTMLElement>('main');
+  target?.focus();
+}
+
 export interface DialogProps {
   readonly open: boolean;
   readonly onClose: () => void;
@@ -27,6 +45,8 @@ export function Dialog({ open, onClose, title, wide = false, lead, children, act
           <Radix.Content
             className="dialog"
             data-wide={wide || undefined}
+            onOpenAutoFocus={rememberFocus}
+            onCloseAutoFocus={giveFocusBack}
             {...(lead ? {} : { 'aria-describedby': undefined })}
           >
             <div className="dialog-head">
