@@ -234,9 +234,9 @@ const transientGrpcCodes = new Set([
   4 /* DEADLINE_EXCEEDED */, 8 /* RESOURCE_EXHAUSTED */, 14 /* UNAVAILABLE */, 1,
 ]);
 
-/** Workers died with this workflow's task in hand a few times in a row: the server takes no update until one succeeds. */
-const isTaskFailing = ({ code, details }: { readonly code: number; readonly details: string }): boolean =>
-  code === 9 /* FAILED_PRECONDITION */ && details.includes('Workflow Task in failed state');
+/** Workers died or stalled with this workflow's task in hand: the server takes its updates again once one succeeds. */
+const isTaskFailing = ({ details }: { readonly details: string }): boolean =>
+  /due to (unexpected workflow task failure|workflow task in failed state)/i.test(details);
 
 /** Anything that the client throws, as a caller may see it; bugs pass through. */
 function toProblem(error: unknown): unknown {

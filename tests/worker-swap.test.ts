@@ -117,7 +117,7 @@ function bringToLife(name: string, situation: Situation): Live {
   return live;
 }
 
-/** Again while a busy machine lets the call time out: the update's id makes it the same request. */
+/** Again while a busy machine lets the call or the workflow's task time out: the update's id makes it the same request. */
 async function ask({ ref }: Live, request: OperationRequest): Promise<OperationAnswer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -130,7 +130,10 @@ async function ask({ ref }: Live, request: OperationRequest): Promise<OperationA
         }),
       });
     } catch (error) {
-      if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) || attempt === 10) throw error;
+      const passes =
+        error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || /workflow task/i.test(String(error));
+      if (!passes || attempt === 10) throw error;
+      await sleep(500);
     }
   }
 }
