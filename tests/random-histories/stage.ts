@@ -28,7 +28,7 @@ export async function openStage(): Promise<Stage> {
   await prepareVirtualTime(first, name);
   await first.end();
   await migrateDatabase(url);
-  const sql = postgres(url, { max: 4, connection: { TimeZone: 'UTC' }, onnotice: () => {} });
+  const sql = preparing(postgres(url, { max: 4, connection: { TimeZone: 'UTC' }, onnotice: () => {} }));
   const db = drizzle(sql, { schema });
   const workspaceId = await ensureWorkspace(db, 'Harmony');
   const time = await startVirtualTime(sql, Date.parse('2026-01-01T00:00:00Z'));
@@ -44,4 +44,25 @@ export async function openStage(): Promise<Stage> {
       await admin.end();
     },
   };
+}
+
+type Unsafe = Pick<Sql, 'unsafe'>;
+type Run = (tx: Unsafe) => Promise<unknown>;
+
+/** Plans each statement once a connection: a history sends the same few hundred over and over. */
+function preparing<Client extends Unsafe>(client: Client): Client {
+  return new Proxy(client, {
+    get(target, name) {
+      if (name === 'unsafe') {
+        const unsafe: Sql['unsafe'] = (query, parameters) =>
+          target.unsafe(query, parameters, { prepare: true });
+        return unsafe;
+      }
+      if (name === 'begin') {
+        const { begin } = target as unknown as { begin: (run: Run) => Promise<unknown> };
+        return (run: Run) => begin((tx) => run(preparing(tx)));
+      }
+      return Reflect.get(target, name) as unknown;
+    },
+  });
 }

@@ -25,7 +25,7 @@ export async function startVirtualTime(sql: Sql, startMs: number): Promise<Virtu
   let nowMs = startMs;
   const tell = async () => {
     vi.setSystemTime(nowMs);
-    await sql.unsafe(`update clock.moment set at = to_timestamp(${nowMs / 1000})`);
+    await sql`update clock.moment set at = to_timestamp(${nowMs / 1000})`;
   };
   vi.useFakeTimers({ toFake: ['Date'], now: nowMs });
   await tell();

@@ -24,7 +24,13 @@ const password = 'test';
 const readyTimeoutMs = 30_000;
 
 /** Nothing here has to outlive the run, so nothing is flushed to disk. */
-const careless = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'max_connections=200'];
+const careless = [
+  'fsync=off',
+  'full_page_writes=off',
+  'synchronous_commit=off',
+  'max_connections=200',
+  'jit=off',
+];
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'harmony-test-'));
