@@ -30,24 +30,27 @@ export function IntegrationsPage() {
           <Skeleton rows={2} tall />
         )}
       </section>
-      <section aria-labelledby="available">
-        <h2 id="available">Available Integrations</h2>
-        {providers.data ? (
-          <ul className="card-grid">
-            {providers.data.map((provider) => (
-              <AvailableCard
-                key={provider.id}
-                provider={provider}
-                connected={(integrations.data ?? []).some(({ provider: id }) => id === provider.id)}
-              />
-            ))}
-          </ul>
-        ) : providers.error ? (
-          <ProblemNote error={providers.error} onRetry={() => void providers.refetch()} />
-        ) : (
-          <Skeleton rows={2} tall />
-        )}
-      </section>
+      {/* Only once the height of what stands above is known: nothing jumps. */}
+      {(integrations.data || integrations.error) && (
+        <section aria-labelledby="available">
+          <h2 id="available">Available Integrations</h2>
+          {providers.data ? (
+            <ul className="card-grid">
+              {providers.data.map((provider) => (
+                <AvailableCard
+                  key={provider.id}
+                  provider={provider}
+                  connected={(integrations.data ?? []).some(({ provider: id }) => id === provider.id)}
+                />
+              ))}
+            </ul>
+          ) : providers.error ? (
+            <ProblemNote error={providers.error} onRetry={() => void providers.refetch()} />
+          ) : (
+            <Skeleton rows={2} tall />
+          )}
+        </section>
+      )}
     </>
   );
 }
