@@ -129,7 +129,8 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
           return Number(row?.open);
         },
         (open) => open === 0,
-        30_000,
+        // The back-offs of one write alone add up to 28 s.
+        90_000,
       );
       return driver.settled(id);
     },
