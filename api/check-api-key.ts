@@ -43,7 +43,7 @@ function toProblem(name: string, error: ProviderError): ProblemError {
     });
   }
   return new ProblemError('api_key_refused', {
-    detail: `${name} refused the key: ${error.message}`,
+    detail: `${name} refused the key${error.kind === 'token_rejected' ? '.' : `: ${error.message}`}`,
     remedy: `Make a new key at ${name} and enter it whole.`,
     errors: [{ path: 'apiKey', message: 'refused by the provider' }],
     cause: error,

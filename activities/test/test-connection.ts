@@ -38,7 +38,7 @@ async function runChecks(
   let access: ProviderAccess | undefined;
   const token = await check('token', async () => {
     access = await openProviderAccess(deps, input.integrationId);
-    return `${adapter.displayName} accepts Harmony's access.`;
+    return `Harmony holds a sign-in to ${adapter.displayName} that has not run out.`;
   });
   if (access === undefined) return [token];
   const opened = access;

@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { icons } from '../ui/icons.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
-import { gradeCheck, mendedBySignIn, nameCheck } from '../words/check.ts';
+import { gradeCheck, joinPermissions, mendedBySignIn, nameCheck } from '../words/check.ts';
 import { countOf } from '../words/run.ts';
 
 interface ConnectionReportDialogProps {
@@ -59,7 +59,7 @@ export function ConnectionReportDialog(props: ConnectionReportDialogProps) {
         <Skeleton rows={4} />
       ) : report ? (
         <ul className="checks">
-          {report.checks.map((check) => {
+          {joinPermissions(report.checks).map((check) => {
             const grade = gradeCheck(check, report);
             return (
               <li key={check.name} className={`check check-${grade}`}>

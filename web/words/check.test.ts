@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gradeCheck, mendedBySignIn, nameCheck } from './check.ts';
+import { gradeCheck, joinPermissions, mendedBySignIn, nameCheck } from './check.ts';
 
 const check = (name: string, ok: boolean) => ({ name, ok, detail: '' });
 const provider = {
@@ -23,6 +23,21 @@ test('checks have names for people, also with colons in a scope', () => {
   expect(nameCheck('read:events', provider)).toBe('Reading calendar events');
   expect(nameCheck('read:unheard-of', provider)).toBe('Reading unheard-of');
   expect(nameCheck('something', provider)).toBe('something');
+});
+
+test('what is permitted stands in one line, what is not in its own', () => {
+  const checks = [
+    check('token', true),
+    { ...check('scope:a', true), detail: 'Harmony may read.' },
+    { ...check('scope:b', false), detail: 'Harmony was not allowed to write.' },
+    { ...check('scope:c', true), detail: 'Harmony may look.' },
+  ];
+  expect(joinPermissions(checks).map(({ name, detail }) => [name, detail])).toEqual([
+    ['token', ''],
+    ['scope:a', 'Harmony may read. Harmony may look.'],
+    ['scope:b', 'Harmony was not allowed to write.'],
+  ]);
+  expect(joinPermissions([check('token', true)])).toEqual([check('token', true)]);
 });
 
 test('signing in again is offered only where it mends something', () => {

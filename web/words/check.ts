@@ -27,6 +27,17 @@ export function nameCheck(name: string, provider: Provider | undefined): string 
   return plainNames[kind] ?? name;
 }
 
+const isGranted = ({ name, ok }: Check): boolean => ok && name.startsWith('scope:');
+
+/** What is permitted stands in one line, at the place of the first; what is not has a line of its own. */
+export function joinPermissions(checks: readonly Check[]): readonly Check[] {
+  const granted = checks.filter(isGranted);
+  const first = granted[0];
+  if (first === undefined) return checks;
+  const joined = { ...first, detail: granted.map(({ detail }) => detail).join(' ') };
+  return checks.flatMap((check) => (check === first ? joined : isGranted(check) ? [] : check));
+}
+
 /** Whether signing in again is the way to mend what did not pass. */
 export const mendedBySignIn = (checks: readonly Check[]): boolean =>
   checks.some(({ name, ok }) => !ok && /^(token|account|scope:)/.test(name));
