@@ -40,6 +40,17 @@ export function watchForErrors(page: Page, errors: string[] = []): string[] {
   return errors;
 }
 
+/** Half-way between two colours nothing has the contrast of either; what never ends is not waited for. Runs in the page. */
+async function endOfMovements(): Promise<void> {
+  const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  await after(50);
+  const ends = document
+    .getAnimations()
+    .filter((movement) => movement.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+    .map((movement) => movement.finished.catch(() => undefined));
+  await Promise.race([Promise.all(ends), after(1000)]);
+}
+
 interface AxeResult {
   violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
 }
@@ -48,6 +59,7 @@ interface AxeResult {
 export async function expectAccessible(page: Pick<Page | Frame, 'evaluate'>): Promise<void> {
   // evaluate() is not subject to the page's CSP, an injected script element would be.
   await page.evaluate(axe.source);
+  await page.evaluate(endOfMovements);
   const found = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(on: Document): Promise<AxeResult> } };
     const { violations } = await axe.run(document);

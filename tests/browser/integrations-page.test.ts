@@ -170,7 +170,7 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
       provider: 'google',
       method: 'GET',
       path: '/calendar/*',
-      fault: { kind: 'delay', ms: 900 },
+      fault: { kind: 'delay', ms: 3000 },
     };
     await stack.driver.control('POST', '/faults', slow);
     await page.getByRole('button', { name: 'Trigger Full Sync' }).click();
@@ -178,11 +178,11 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     await page.getByRole('progressbar').waitFor();
     // Scoped to the progress line: the list of calendars says "4 of 5" too.
     await page.locator('.progress-words', { hasText: /\d+ (of \d+|read so far)/ }).waitFor();
-    await look(page, 'live-progress');
     const later = await context.newPage();
     await later.goto(`${stack.apiUrl}/settings/integrations`);
     await later.getByText('Full sync running').waitFor();
     await later.close();
+    await look(page, 'live-progress');
     await stack.driver.control('DELETE', '/faults');
     await untilUpToDate(page);
     await page.getByRole('tab', { name: 'Activity' }).click();
