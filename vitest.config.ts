@@ -32,6 +32,8 @@ export default defineConfig({
           globalSetup: ['tests/support/postgres-cluster.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // One second, as it is by default, is less than a busy machine may take for an answer.
+          expect: { poll: { timeout: 20_000 } },
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
