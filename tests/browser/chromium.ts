@@ -35,6 +35,8 @@ export function watchForErrors(page: Page, errors: string[] = []): string[] {
     // The browser's own word on a refused request of data: provoked here on purpose, and told by the page itself.
     const refused = message.text().startsWith('Failed to load resource');
     if (refused && /\/(v1|oauth)\//.test(message.location().url)) return;
+    // Whatever it looks for while the network is switched off, its icon included.
+    if (message.text().includes('ERR_INTERNET_DISCONNECTED')) return;
     errors.push(`${message.text()} ${message.location().url}`);
   });
   return errors;
