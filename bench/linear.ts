@@ -1,10 +1,10 @@
 /** Linear: calls beside the least that would do, speed beside the floor with limits off and on, and the idle check's calls. */
 import postgres from 'postgres';
-import type { RunView } from '../dev/drive.ts';
 import type { Running } from '../dev/running-file.ts';
 import { describeCpu, readCpu } from './cpu.ts';
 import { peakMemoryMiB } from './machine.ts';
 import { median, perSecond, type Row, runMs } from './report.ts';
+import { pathsSince, removeAndWait, requireSuccess, timed } from './steps.ts';
 import type { Bench } from './stream.ts';
 
 const organization = '/linear/northwind';
@@ -40,7 +40,7 @@ async function benchRounds(bench: Bench, issues: number, limitsEnforced: boolean
     const first = await timed(async () => {
       const id = await driver.connect('linear');
       const run = await driver.settled(id);
-      assertSucceeded(run);
+      requireSuccess(run);
       return { id, run };
     });
     firsts.push(runMs(first.value.run));
@@ -48,7 +48,7 @@ async function benchRounds(bench: Bench, issues: number, limitsEnforced: boolean
     firstCalls = await callsSince(bench, first.startedAt);
     const full = await timed(() => driver.sync(first.value.id, 'full'));
     fulls.push(full.ms);
-    assertSucceeded(full.value);
+    requireSuccess(full.value);
     const idle = await timed(() => driver.sync(first.value.id, 'incremental'));
     idleCalls = await callsSince(bench, idle.startedAt);
     say(
@@ -80,23 +80,9 @@ async function benchRounds(bench: Bench, issues: number, limitsEnforced: boolean
   ];
 }
 
-function assertSucceeded(run: RunView): void {
-  if (run.status !== 'succeeded') throw new Error(`a sync ended ${run.status}: ${JSON.stringify(run.error)}`);
-}
-
-async function timed<T>(run: () => Promise<T>): Promise<{ value: T; ms: number; startedAt: string }> {
-  const startedAt = new Date().toISOString();
-  const startMs = performance.now();
-  const value = await run();
-  return { value, ms: Math.round(performance.now() - startMs), startedAt };
-}
-
 async function callsSince({ driver }: Bench, since: string): Promise<number> {
-  const { data } = await driver.control<{ data: { path: string }[] }>(
-    'GET',
-    `/requests?provider=linear&limit=100000&since=${encodeURIComponent(since)}`,
-  );
-  return data.filter(({ path }) => path.startsWith('/graphql')).length;
+  const paths = await pathsSince(driver, 'linear', since);
+  return paths.filter((path) => path.startsWith('/graphql')).length;
 }
 
 const listed = { issues: 'issues', comments: 'comments', users: 'members' } as const;
@@ -110,14 +96,6 @@ async function leastCalls({ driver }: Bench): Promise<number> {
     calls += Math.max(1, Math.ceil(data.length / pageSize));
   }
   return calls;
-}
-
-async function removeAndWait({ driver, stack }: Bench, id: string): Promise<void> {
-  await driver.remove(id);
-  const sql = postgres(stack.running.databaseUrl, { max: 1 });
-  while ((await sql`select 1 from integrations where id = ${id}`).length > 0)
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  await sql.end();
 }
 
 const selections = {

@@ -1,9 +1,9 @@
 /** Notion: calls beside the least that would do, speed beside the floor with limits off, and time beside what limits allow. */
 import postgres from 'postgres';
-import type { RunView } from '../dev/drive.ts';
 import type { Running } from '../dev/running-file.ts';
 import { peakMemoryMiB } from './machine.ts';
-import { median, perSecond, type Row } from './report.ts';
+import { median, perSecond, type Row, runMs } from './report.ts';
+import { pathsSince, removeAndWait, requireSuccess, timed } from './steps.ts';
 import type { Bench } from './stream.ts';
 
 const workspace = '/notion/lovelace-labs';
@@ -23,16 +23,16 @@ export async function benchNotion(bench: Bench, pages: number): Promise<Row[]> {
   for (let round = 1; round <= rounds; round += 1) {
     floors.push(await runFloor(stack.running));
     const first = await timed(() => firstSync(bench));
-    firsts.push(first.ms);
+    firsts.push(first.value.ms);
     firstCalls = await callsSince(bench, first.startedAt);
-    const full = await timed(() => driver.sync(first.value, 'full'));
+    const full = await timed(() => driver.sync(first.value.id, 'full'));
     fulls.push(full.ms);
     fullCalls = await callsSince(bench, full.startedAt);
-    assertSucceeded(full.value);
+    requireSuccess(full.value);
     say(
-      `notion ${pages}, round ${round}: floor ${floors.at(-1)}, first ${first.ms}, unchanged ${full.ms} ms`,
+      `notion ${pages}, round ${round}: floor ${floors.at(-1)}, first ${first.value.ms} (with signing in ${first.ms}), unchanged ${full.ms} ms`,
     );
-    await removeAndWait(bench, first.value);
+    await removeAndWait(bench, first.value.id);
   }
   const least = await leastCalls(bench, pages);
   const size = pages.toLocaleString('en');
@@ -64,7 +64,7 @@ async function benchLimited(bench: Bench): Promise<Row> {
   const calls = await callsSince(bench, first.startedAt);
   const least = await leastCalls(bench, limitedPages);
   const boundMs = Math.floor(least.first / limit.requests) * limit.windowSeconds * 1000;
-  await removeAndWait(bench, first.value);
+  await removeAndWait(bench, first.value.id);
   await prepare(bench, 60, 0);
   return {
     what: `notion: first full sync, ${limit.requests} calls per ${limit.windowSeconds} s`,
@@ -88,33 +88,16 @@ async function prepare({ driver }: Bench, notionPages: number, requests: number)
   await driver.control('POST', '/consent', { mode: 'allow' });
 }
 
-async function firstSync({ driver }: Bench): Promise<string> {
+async function firstSync({ driver }: Bench): Promise<{ id: string; ms: number }> {
   const id = await driver.connect('notion');
-  assertSucceeded(await driver.settled(id));
-  return id;
-}
-
-function assertSucceeded(run: RunView): void {
-  if (run.status !== 'succeeded') throw new Error(`a sync ended ${run.status}: ${JSON.stringify(run.error)}`);
-}
-
-async function timed<T>(run: () => Promise<T>): Promise<{ value: T; ms: number; startedAt: string }> {
-  const startedAt = new Date().toISOString();
-  const startMs = performance.now();
-  const value = await run();
-  return { value, ms: Math.round(performance.now() - startMs), startedAt };
-}
-
-interface Call {
-  readonly path: string;
+  const run = await driver.settled(id);
+  requireSuccess(run);
+  return { id, ms: runMs(run) };
 }
 
 async function callsSince({ driver }: Bench, since: string): Promise<number> {
-  const { data } = await driver.control<{ data: Call[] }>(
-    'GET',
-    `/requests?provider=notion&limit=100000&since=${encodeURIComponent(since)}`,
-  );
-  return data.filter(({ path }) => !path.startsWith('/v1/oauth')).length;
+  const paths = await pathsSince(driver, 'notion', since);
+  return paths.filter((path) => !path.startsWith('/v1/oauth')).length;
 }
 
 /**
@@ -132,14 +115,6 @@ async function leastCalls({ driver }: Bench, pages: number): Promise<{ first: nu
     queries += Math.max(1, Math.ceil(data.length / 100));
   }
   return { first: queries + pages, unchanged: queries };
-}
-
-async function removeAndWait({ driver, stack }: Bench, id: string): Promise<void> {
-  await driver.remove(id);
-  const sql = postgres(stack.running.databaseUrl, { max: 1 });
-  while ((await sql`select 1 from integrations where id = ${id}`).length > 0)
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  await sql.end();
 }
 
 interface Page {

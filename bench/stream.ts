@@ -6,6 +6,7 @@ import { describeCpu, readCpu } from './cpu.ts';
 import { runFloor } from './floor.ts';
 import { peakMemoryMiB } from './machine.ts';
 import { median, perSecond, type Row, runMs } from './report.ts';
+import { removeAndWait, requireSuccess } from './steps.ts';
 
 export interface Bench {
   readonly stack: Stack;
@@ -45,8 +46,7 @@ export async function benchStream(bench: Bench, provider: string, records: numbe
     connected.push(performance.now() - startedAtMs);
     cpu = describeCpu(stack.running, beforeFirst, count);
     say(`  first: ${cpu}`);
-    if (first.status !== 'succeeded')
-      throw new Error(`first sync ${first.status}: ${JSON.stringify(first.error)}`);
+    requireSuccess(first);
 
     const xid = await currentTransaction(stack.running.databaseUrl);
     const full = await driver.sync(id, 'full');
@@ -101,16 +101,4 @@ async function rowsWrittenSince(databaseUrl: string, xid: string): Promise<numbe
   }
   await sql.end();
   return rows;
-}
-
-/** Waits for the purge too, so that it does not run into the next round. */
-async function removeAndWait({ driver, stack }: Bench, id: string): Promise<void> {
-  await driver.remove(id);
-  const sql = postgres(stack.running.databaseUrl, { max: 1 });
-  for (;;) {
-    const rows = await sql`select 1 from integrations where id = ${id}`;
-    if (rows.length === 0) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  await sql.end();
 }

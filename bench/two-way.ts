@@ -4,6 +4,7 @@ import { createDriver, type Driver, type RunView } from '../dev/drive.ts';
 import { describeCpu, readCpu } from './cpu.ts';
 import { peakMemoryMiB } from './machine.ts';
 import { perSecond, quantile, type Row } from './report.ts';
+import { removeAndWait, requireSuccess, timed } from './steps.ts';
 import type { Bench } from './stream.ts';
 
 const provider = 'google-contacts';
@@ -37,7 +38,7 @@ export async function benchEdits({ driver, stack, say }: Bench): Promise<Row[]> 
     latencies.push(performance.now() - startedAtMs);
     await pause(500 + Math.random() * 1000);
   }
-  await removeAndWait(stack.running.databaseUrl, driver, id);
+  await removeAndWait({ driver, stack }, id);
   say(`edits: ${latencies.map(Math.round).join(' ')} ms`);
   return [
     {
@@ -62,7 +63,7 @@ export async function benchFirstTwoWay({ stack, say }: Bench, records: number): 
   const driver = createDriver(running, patienceMs);
   await driver.control('POST', '/reset', { seed: 7, contacts: records });
   const oneWay = await timed(() => connectAndSettle(driver));
-  await removeAndWait(running.databaseUrl, driver, oneWay.value);
+  await removeAndWait({ driver, stack }, oneWay.value);
   say(`two-way ${records}: one way ${oneWay.ms} ms; ${memory(stack)}`);
 
   const sql = postgres(running.databaseUrl, { max: 1, onnotice: () => undefined });
@@ -82,7 +83,7 @@ export async function benchFirstTwoWay({ stack, say }: Bench, records: number): 
   const applied = await step('applied', () => applyPlan(driver, id, planned.value.id));
   const spent = describeCpu(running, cpu, 2 * records);
   const writes = await checkOutcome(sql, id, records);
-  await removeAndWait(running.databaseUrl, driver, id);
+  await removeAndWait({ driver, stack }, id);
   await sql`truncate contacts, contact_list_members`;
   await sql.end();
 
@@ -144,10 +145,6 @@ async function goTwoWay(driver: Driver, id: string): Promise<void> {
   await applyPlan(driver, id, plan.id);
 }
 
-function requireSuccess(run: RunView): void {
-  if (run.status !== 'succeeded') throw new Error(`run ${run.status}: ${JSON.stringify(run.error)}`);
-}
-
 interface RemotePerson {
   readonly names?: readonly { readonly givenName?: string; readonly familyName?: string }[];
   readonly emailAddresses?: readonly { readonly value: string }[];
@@ -206,20 +203,6 @@ async function checkOutcome(sql: postgres.Sql, id: string, records: number): Pro
   if (found?.contacts !== people || found.tied !== people || found.work > 0 || found.open > 0)
     throw new Error(`not settled: ${JSON.stringify({ people, ...found })}`);
   return found.acked;
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; value: T }> {
-  const startedAtMs = performance.now();
-  const value = await work();
-  return { ms: Math.round(performance.now() - startedAtMs), value };
-}
-
-/** Waits for the purge too, so that it does not run into what is measured next. */
-async function removeAndWait(databaseUrl: string, driver: Driver, id: string): Promise<void> {
-  await driver.remove(id);
-  const sql = postgres(databaseUrl, { max: 1 });
-  while ((await sql`select 1 from integrations where id = ${id}`).length > 0) await pause(100);
-  await sql.end();
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -6,13 +6,12 @@ import type { ActivityDeps } from '../activities/deps.ts';
 import { storeOf } from '../activities/records/index.ts';
 import { commitPage, shapePage } from '../activities/sync/commit-page.ts';
 import { FencedOffError, fenced, holdFence, holdOpen, raiseGeneration } from '../db/queries/fence.ts';
-import { ensureUser, ensureWorkspace } from '../db/queries/identity.ts';
 import { tombstoneIntegration } from '../db/queries/integrations.ts';
 import { beginRun } from '../db/queries/runs.ts';
 import { beginListing } from '../db/queries/stream-cursors.ts';
 import { contacts, integrations, runs, streamCursors } from '../db/schema/index.ts';
 import type { RecordPage } from '../providers/contract/index.ts';
-import { createTestDatabase, type TestDatabase } from './support/postgres.ts';
+import { createTestDatabase, ensureOwner, type TestDatabase } from './support/postgres.ts';
 
 let database: TestDatabase;
 let owner: { workspaceId: string; userId: string };
@@ -21,9 +20,7 @@ let count = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const workspaceId = await ensureWorkspace(database.db, 'Harmony');
-  const userId = await ensureUser(database.db, { workspaceId, name: 'Ada', email: 'ada@example.com' });
-  owner = { workspaceId, userId };
+  owner = await ensureOwner(database.db);
 });
 afterAll(() => database.close());
 beforeEach(async () => {

@@ -6,13 +6,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { createSyncStream, type SyncStreamResult } from '../activities/sync/sync-stream.ts';
 import { storeCredential } from '../db/queries/credentials.ts';
-import { ensureUser, ensureWorkspace } from '../db/queries/identity.ts';
 import { beginRun } from '../db/queries/runs.ts';
 import { calendarEvents, collections, integrations, runs, streamCursors } from '../db/schema/index.ts';
 import { createSealer } from '../db/sealing.ts';
 import type { CalendarEventRecord, RecordPage, Session } from '../providers/contract/index.ts';
 import { googleCalendar } from '../providers/google-calendar/index.ts';
-import { createTestDatabase, type TestDatabase } from './support/postgres.ts';
+import { createTestDatabase, ensureOwner, type TestDatabase } from './support/postgres.ts';
 
 let database: TestDatabase;
 let owner: { workspaceId: string; userId: string };
@@ -20,9 +19,7 @@ const sealer = createSealer(`k1:${randomBytes(32).toString('base64')}`);
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const workspaceId = await ensureWorkspace(database.db, 'Harmony');
-  const userId = await ensureUser(database.db, { workspaceId, name: 'Ada', email: 'ada@example.com' });
-  owner = { workspaceId, userId };
+  owner = await ensureOwner(database.db);
 });
 afterAll(() => database.close());
 

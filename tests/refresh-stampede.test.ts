@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCredential, storeCredential } from '../db/queries/credentials.ts';
-import { ensureUser, ensureWorkspace } from '../db/queries/identity.ts';
 import { integrations } from '../db/schema/index.ts';
 import { createSealer, type Sealer } from '../db/sealing.ts';
 import { signIn } from '../providers/contract-suite/sign-in.ts';
@@ -15,7 +14,7 @@ import { type RunningSandbox, startSandbox } from '../sandbox/server.ts';
 import { findProvider } from '../worker/find-provider.ts';
 import type { Report } from './fixtures/refresh-many.ts';
 import { openControl } from './providers/control.ts';
-import { createTestDatabase, type TestDatabase } from './support/postgres.ts';
+import { createTestDatabase, ensureOwner, type TestDatabase } from './support/postgres.ts';
 
 const integrationId = 'int_stampede';
 
@@ -51,11 +50,10 @@ describe.each(providers)('$id', ({ id: provider, account, tokenPath, workers, ca
       account: { id: 'ada', email: 'ada@example.com' },
       redirectUri: 'http://127.0.0.1:9/oauth/callback',
     });
-    const workspaceId = await ensureWorkspace(database.db, 'Harmony');
-    const userId = await ensureUser(database.db, { workspaceId, name: 'Ada', email: 'ada@example.com' });
+    const owner = await ensureOwner(database.db);
     await database.db
       .insert(integrations)
-      .values({ ...{ id: integrationId, workspaceId, userId, provider, authKind: 'oauth' } });
+      .values({ ...{ id: integrationId, ...owner, provider, authKind: 'oauth' } });
     await storeCredential(database.db, sealer, { integrationId, grantKey: `${provider}:ada`, tokens });
     for (let worker = 0; worker < workers; worker += 1) {
       const child = fork(join(import.meta.dirname, 'fixtures', 'refresh-many.ts'), {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { problem } from '../../api/contract/problem.ts';
 import { findIntegration } from '../../db/queries/integrations.ts';
 import { type Control, openControl } from '../providers/control.ts';
-import { eventually, openBrowser, readMessage } from './browser.ts';
+import { beginSignIn, eventually, openBrowser, readMessage } from './browser.ts';
 import type { Answer } from './client.ts';
 import { fillRequest, nameIds, type Operation, readOperations } from './fill-request.ts';
 import { seedIntegration } from './rows.ts';
@@ -169,19 +169,6 @@ describe('a sign-in', () => {
     await control.send('POST', '/consent', { mode: 'allow' });
   });
 
-  async function begin() {
-    const { status, body } = await world.ada.asUser.post('/v1/integrations', {
-      body: { provider: 'google-contacts' },
-    });
-    expect(status).toBe(201);
-    const id = body.integration.id as string;
-    return {
-      id,
-      url: body.authorizationUrl as string,
-      get: () => world.ada.asUser.get(`/v1/integrations/${id}`),
-    };
-  }
-
   /** Nothing is under way any more: twice the same in a row. */
   async function quietRows(): Promise<Record<string, unknown>> {
     for (let last = ''; ; ) {
@@ -201,7 +188,7 @@ describe('a sign-in', () => {
   };
 
   it('with a forged, a repeated or a stranger’s state changes no row, and its page says how to begin again', async () => {
-    const begun = await begin();
+    const begun = await beginSignIn(world);
     const browser = openBrowser(world);
     const callback = await browser.consent(begun.url);
     const refused = async (open: () => Promise<Answer>) => {
@@ -230,7 +217,7 @@ describe('a sign-in', () => {
 
   it('that the person declines changes nothing but what the card says', async () => {
     await control.send('POST', '/consent', { mode: 'deny' });
-    const begun = await begin();
+    const begun = await beginSignIn(world);
     const browser = openBrowser(world);
     const callback = await browser.consent(begun.url);
     expect(new URL(callback).searchParams.get('error')).toBe('access_denied');
@@ -251,7 +238,7 @@ describe('a sign-in', () => {
   it('with a permission left out reads nothing, and page and card name it', async () => {
     const granted = ['openid', 'https://www.googleapis.com/auth/userinfo.email'];
     await control.send('POST', '/consent', { mode: 'allow', grantedScopes: granted });
-    const begun = await begin();
+    const begun = await beginSignIn(world);
     const browser = openBrowser(world);
     const page = await browser.open(await browser.consent(begun.url));
     expect(readMessage(page)).toMatchObject({ ok: false, code: 'missing_scope' });

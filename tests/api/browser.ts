@@ -1,4 +1,5 @@
 /** Follows a sign-in as a browser would: keeps our cookies, sends them back to us, and goes where it is sent. */
+import { expect } from 'vitest';
 import { type Answer, readCookies } from './client.ts';
 import type { ApiWorld } from './world.ts';
 
@@ -53,4 +54,16 @@ export async function eventually(
     if (Date.now() > deadline) throw new Error(`still ${answer.status}: ${answer.text}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Begins a sign-in as Ada: its integration, the address to open, and how the integration stands. */
+export async function beginSignIn(world: ApiWorld, provider = 'google-contacts') {
+  const answer = await world.ada.asUser.post('/v1/integrations', { body: { provider } });
+  expect(answer.status, answer.text).toBe(201);
+  const id = answer.body.integration.id as string;
+  return {
+    id,
+    url: answer.body.authorizationUrl as string,
+    get: () => world.ada.asUser.get(`/v1/integrations/${id}`),
+  };
 }

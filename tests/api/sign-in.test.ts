@@ -7,7 +7,7 @@ import { run as runSchema } from '../../api/contract/run.ts';
 import { findIntegration } from '../../db/queries/integrations.ts';
 import { credentials, oauthAttempts } from '../../db/schema/index.ts';
 import { type Control, openControl } from '../providers/control.ts';
-import { eventually, openBrowser, readMessage } from './browser.ts';
+import { beginSignIn, eventually, openBrowser, readMessage } from './browser.ts';
 import { type ApiWorld, openApiWorld } from './world.ts';
 
 let world: ApiWorld;
@@ -23,17 +23,10 @@ beforeEach(async () => {
   await control.send('POST', '/consent', { mode: 'allow' });
 });
 
-async function begin(provider = 'google-contacts') {
-  const answer = await world.ada.asUser.post('/v1/integrations', { body: { provider } });
-  expect(answer.status, answer.text).toBe(201);
-  const id = answer.body.integration.id as string;
-  return {
-    id,
-    url: answer.body.authorizationUrl as string,
-    get: () => world.ada.asUser.get(`/v1/integrations/${id}`),
-    /** Waits until it is gone for good. */
-    discard: () => discard(id),
-  };
+async function begin(provider?: string) {
+  const begun = await beginSignIn(world, provider);
+  /** Waits until it is gone for good. */
+  return { ...begun, discard: () => discard(begun.id) };
 }
 
 async function discard(id: string): Promise<void> {

@@ -3,11 +3,10 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { createFinishRun } from '../../activities/sync/finish-run.ts';
-import { ensureUser, ensureWorkspace } from '../../db/queries/identity.ts';
 import { beginRun } from '../../db/queries/runs.ts';
 import { contactWork, contactWrites, integrations } from '../../db/schema/index.ts';
 import type { SyncTrigger } from '../../workflows/messages.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createTestDatabase, ensureOwner, type TestDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;
 let owner: { workspaceId: string; userId: string };
@@ -18,9 +17,7 @@ const attention = { code: 'rate_limited', title: 'It was slow.', remedy: 'Wait.'
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const workspaceId = await ensureWorkspace(database.db, 'Harmony');
-  const userId = await ensureUser(database.db, { workspaceId, name: 'Ada', email: 'ada@example.com' });
-  owner = { workspaceId, userId };
+  owner = await ensureOwner(database.db);
 });
 afterAll(() => database.close());
 beforeEach(async () => {

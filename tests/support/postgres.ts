@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { inject } from 'vitest';
-import { type DatabaseHandle, openDatabase } from '../../db/client.ts';
+import { type Database, type DatabaseHandle, openDatabase } from '../../db/client.ts';
+import { ensureUser, ensureWorkspace } from '../../db/queries/identity.ts';
 import { templateName } from './postgres-cluster.ts';
 
 export interface TestDatabase extends DatabaseHandle {
@@ -28,4 +29,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       await onServer((sql) => sql`drop database ${sql(name)} with (force)`);
     },
   };
+}
+
+/** One person in one workspace, for a test whose records need somebody. */
+export async function ensureOwner(db: Database): Promise<{ workspaceId: string; userId: string }> {
+  const workspaceId = await ensureWorkspace(db, 'Harmony');
+  const userId = await ensureUser(db, { workspaceId, name: 'Ada', email: 'ada@example.com' });
+  return { workspaceId, userId };
 }
