@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { describe, expect, test } from 'vitest';
 import type { ProviderEnvironment, ProviderErrorKind } from '../contract/index.ts';
 import { answering, serve } from '../google/local-server.ts';
@@ -126,6 +127,13 @@ test('a refused connection, a cut body and a cancelled call are passing faults',
   await expect(cut(signal, (client) => client.users.me({}))).rejects.toMatchObject({ kind: 'transient' });
   const cancelled = AbortSignal.abort();
   await expect(cut(cancelled, (client) => client.users.me({}))).rejects.toMatchObject({ kind: 'transient' });
+});
+
+test('a connection on which Notion fell silent has its own words', () => {
+  const silent = new TypeError('The request did not go through.', { cause: new errors.BodyTimeoutError() });
+  expect(classifyNotionError(silent)).toMatchObject({
+    ...{ kind: 'transient', message: 'Notion did not answer in time.' },
+  });
 });
 
 test('no error carries a token or what Notion wrote', async () => {

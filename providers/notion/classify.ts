@@ -75,11 +75,11 @@ const unexpectedShape: Verdict = {
 
 function judgeNoAnswer({ causes }: FailureFacts): Verdict {
   const says = (...words: string[]) => causes.some((cause) => words.includes(cause));
-  if (says('TimeoutError', 'RequestTimeoutError')) {
+  if (says('RequestTimeoutError', 'HeadersTimeoutError', 'BodyTimeoutError', 'ConnectTimeoutError')) {
     return { kind: 'transient', message: 'Notion did not answer in time.' };
   }
   if (says('AbortError')) return { kind: 'transient', message: 'The call to Notion was cancelled.' };
-  // fetch throws a TypeError for a broken connection, and JSON.parse a SyntaxError for a body that was cut off.
+  // A broken connection throws a TypeError, and JSON.parse a SyntaxError for a body that was cut off.
   if (says('TypeError', 'SyntaxError'))
     return { kind: 'transient', message: 'The connection to Notion failed.' };
   return unexpectedShape;

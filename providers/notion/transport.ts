@@ -3,17 +3,16 @@ import { Client } from '@notionhq/client';
 import type { ProviderEnvironment } from '../contract/index.ts';
 import { classifyNotionError, type NotionCall } from './classify.ts';
 import { originOf } from './environment.ts';
+import { sendUntil } from './send.ts';
 
 /** Renames of this version: https://developers.notion.com/guides/get-started/upgrade-guide-2026-03-11 */
 const notionVersion = '2026-03-11';
 
-/** Notion itself gives up after a minute. */
-const timeoutMs = 65_000;
+/** Second to the silence that ends a call: the SDK's own only stops waiting. */
+const timeoutMs = 66_000;
 
 /** Calls under way at once for one page of records: enough for the larger plans' ten a second. */
 export const callsAtOnce = 3;
-
-type Fetch = NonNullable<NonNullable<ConstructorParameters<typeof Client>[0]>['fetch']>;
 
 /** Runs calls of one connection (or, without a token, of the app itself). Throws ProviderError only. */
 export type Notion = <T>(signal: AbortSignal, run: (client: Client) => Promise<T>) => Promise<T>;
@@ -31,12 +30,8 @@ export function createNotion(
       notionVersion,
       // The workflow engine retries, and knows Retry-After.
       retry: false,
-      // The SDK's own only stops waiting, so it comes second to the deadline, which ends the call.
-      timeoutMs: timeoutMs + 1000,
-      fetch: ((url, init) => {
-        const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-        return fetch(url, { ...init, signal: deadline } as RequestInit);
-      }) as Fetch,
+      timeoutMs,
+      fetch: sendUntil(signal),
       // It would print bodies and ids to the console.
       logger: () => {},
     });
