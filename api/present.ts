@@ -144,6 +144,7 @@ export function presentContact({ contact, sources, listIds }: LinkedContact): Co
     archivedAt,
     editedAt,
     keptAt: _kept,
+    sortName: _sortName,
     customFields,
     ...fields
   } = contact;

@@ -57,6 +57,10 @@ export const writtenContact = contact
 
 export const listContactsQuery = z.strictObject({
   ...pageQuery,
+  order: z.enum(['created', 'name']).default('created').meta({
+    description:
+      'created: in the order in which they were made. name: by first and last name, else by company, e-mail or phone, upper and lower case alike; those with none of these come last. A cursor belongs to its order',
+  }),
   integrationId: resourceId.optional(),
   listId: resourceId.optional().meta({ description: 'Only those on this contact list' }),
   email: z

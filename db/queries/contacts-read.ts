@@ -17,10 +17,14 @@ export interface LinkedContact {
   readonly listIds: readonly string[];
 }
 
+/** By id, which is the order in which they were made; by name, and within equal names by id. */
+export type ContactOrder = 'created' | 'name';
+
 export interface ListContacts {
   readonly limit: number;
-  /** Id of the last row of the page before. */
-  readonly after?: string | undefined;
+  readonly order: ContactOrder;
+  /** The last row of the page before; by name, with what it is sorted by. */
+  readonly after?: { readonly id: string; readonly sortName?: string } | undefined;
   readonly integrationId?: string | undefined;
   readonly listId?: string | undefined;
   readonly email?: string | undefined;
@@ -28,7 +32,6 @@ export interface ListContacts {
   readonly archived: boolean;
 }
 
-/** In the order of their ids, which is the order in which they were made. */
 export async function listContacts(
   db: Executor,
   scope: Scope,
@@ -38,7 +41,7 @@ export async function listContacts(
     within(contacts, scope),
     list.archived ? isNotNull(contacts.archivedAt) : isNull(contacts.archivedAt),
   ];
-  if (list.after !== undefined) conditions.push(gt(contacts.id, list.after));
+  if (list.after !== undefined) conditions.push(behind(list.after));
   if (list.email !== undefined) conditions.push(sql`lower(${contacts.email}) = lower(${list.email})`);
   if (list.integrationId !== undefined) {
     conditions.push(
@@ -56,10 +59,16 @@ export async function listContacts(
     .select()
     .from(contacts)
     .where(and(...conditions))
-    .orderBy(contacts.id)
+    .orderBy(...(list.order === 'name' ? [contacts.sortName] : []), contacts.id)
     .limit(list.limit + 1);
   const page = toPage(rows, list.limit);
   return { rows: await addTies(db, page.rows), more: page.more };
+}
+
+/** One comparison of rows, which the index on names answers from where the page before ended. */
+function behind({ id, sortName }: NonNullable<ListContacts['after']>): SQL {
+  if (sortName === undefined) return gt(contacts.id, id);
+  return sql`(${contacts.sortName}, ${contacts.id}) > (${sortName}, ${id})`;
 }
 
 /** Archived or not. */

@@ -12,6 +12,9 @@ export const instant = (name: string) => isoInstant(name);
 
 export const now = (name: string) => isoInstant(name).notNull().default(sql`now()`);
 
+/** Text that is compared as names in a list are: by letters of any script first, then by accents, then by case. */
+export const sortedAsName = customType<{ data: string }>({ dataType: () => 'text COLLATE "und-x-icu"' });
+
 /** Which user's data a record is: every query filters by these. */
 export const owner = {
   workspaceId: text('workspace_id').notNull(),

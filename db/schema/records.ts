@@ -6,7 +6,12 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, json, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { EventTime } from '../../providers/contract/index.ts';
-import { bulkIntegrationId, instant, mirror, now, owner } from './columns.ts';
+import { bulkIntegrationId, instant, mirror, now, owner, sortedAsName } from './columns.ts';
+
+/** What the page calls a contact, short enough for an index and a cursor; U+FFFF, for one without any name, sorts last. */
+const sortName = sql.raw(String.raw`left(coalesce(
+  nullif(btrim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''),
+  nullif(btrim(company), ''), nullif(btrim(email), ''), nullif(btrim(phone), ''), U&'\FFFF'), 200)`);
 
 export const contacts = pgTable(
   'contacts',
@@ -24,6 +29,8 @@ export const contacts = pgTable(
     birthday: text(),
     website: text(),
     notes: text(),
+    /** A column and not an index on the expression: behind the tenant wall that index could not be searched. */
+    sortName: sortedAsName('sort_name').generatedAlwaysAs(sortName),
     /** A workspace's own fields, by name without the `custom.` of mappings. */
     customFields: jsonb('custom_fields').$type<Readonly<Record<string, string>>>(),
     version: integer().notNull().default(1),
@@ -35,7 +42,10 @@ export const contacts = pgTable(
     createdAt: now('created_at'),
     updatedAt: now('updated_at'),
   },
-  (t) => [index('contacts_owner').on(t.workspaceId, t.userId, t.id)],
+  (t) => [
+    index('contacts_owner').on(t.workspaceId, t.userId, t.id),
+    index('contacts_by_name').on(t.workspaceId, t.userId, t.sortName, t.id),
+  ],
 );
 
 /** Harmony's lists; list_links ties them to remote groups, contact_list_members says who is on them. */

@@ -156,7 +156,7 @@ export const api = {
     callApi<List<SearchHit>>('/search', { query: { ...page(cursor, 20), q, type }, signal }),
 
   contacts: (filter: ContactFilter, cursor: string | null) =>
-    callApi<List<Contact>>('/contacts', { query: { ...page(cursor, 200), ...filter } }),
+    callApi<List<Contact>>('/contacts', { query: { ...page(cursor, 200), order: 'name', ...filter } }),
   contact: (id: string) => callApi<Contact>(contactAt(id), { query: { includeArchived: 'true' } }),
   patchContact: (id: string, ifVersion: number, patch: PatchContact) =>
     callApi<WrittenContact>(contactAt(id), { method: 'PATCH', body: patch, ifVersion }),

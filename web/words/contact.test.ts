@@ -9,12 +9,14 @@ test('only what differs is sent, an emptied field as null, and blanks at the edg
   expect(changedFields(before, after)).toEqual({ email: null, phone: '2' });
 });
 
-test('somebody without a name is called by their company or address, and no sign is cut in two', () => {
-  const nobody = { firstName: null, lastName: null, company: null, email: null };
+test('somebody without a name is called by their company, address or number, and no sign is cut in two', () => {
+  const nobody = { firstName: null, lastName: null, company: null, email: null, phone: null };
   expect(contactName({ ...nobody, email: 'ada@example.com' })).toBe('ada@example.com');
+  expect(contactName({ ...nobody, phone: '+41 1' })).toBe('+41 1');
   expect(contactName(nobody)).toBe('No name');
   expect(initials({ ...nobody, firstName: 'Ada', lastName: 'Lovelace' })).toBe('AL');
   expect(initials({ ...nobody, firstName: '👩‍🚀' })).toBe('👩‍🚀');
+  expect(initials({ ...nobody, phone: '+41 1' })).toBe('#');
 });
 
 test("a provider's own list has a name in words, a person's list its own", () => {

@@ -33,19 +33,23 @@ export function changedFields(
   return Object.fromEntries(changed.map(({ name }) => [name, after[name].trim() || null]));
 }
 
+/** By which the API sorts them, too. */
 export function contactName({
   firstName,
   lastName,
   company,
   email,
-}: Pick<Contact, 'firstName' | 'lastName' | 'company' | 'email'>): string {
-  const name = [firstName, lastName].filter(Boolean).join(' ');
-  return name || company || email || 'No name';
+  phone,
+}: Pick<Contact, 'firstName' | 'lastName' | 'company' | 'email' | 'phone'>): string {
+  const name = `${firstName ?? ''} ${lastName ?? ''}`.trim();
+  return name || company || email || phone || 'No name';
 }
 
-/** "AL" for Ada Lovelace. */
+/** "AL" for Ada Lovelace, "#" for a number. */
 export function initials(contact: Parameters<typeof contactName>[0]): string {
-  const [first = '', ...rest] = contactName(contact).split(/\s+/);
+  const name = contactName(contact);
+  if (/^[+(\d]/.test(name)) return '#';
+  const [first = '', ...rest] = name.split(/\s+/);
   const last = rest.at(-1) ?? '';
   return (firstLetter(first) + firstLetter(last)).toUpperCase();
 }
