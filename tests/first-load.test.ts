@@ -1,21 +1,11 @@
 /** A first listing is loaded by COPY: what arrives in the tables, and what a record that comes twice does to it. */
-import { randomBytes } from 'node:crypto';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { ActivityDeps } from '../activities/deps.ts';
-import { createSyncStream, type SyncStreamResult } from '../activities/sync/sync-stream.ts';
-import { storeCredential } from '../db/queries/credentials.ts';
-import { beginRun } from '../db/queries/runs.ts';
-import { calendarEvents, collections, integrations, runs, streamCursors } from '../db/schema/index.ts';
-import { createSealer } from '../db/sealing.ts';
-import type { CalendarEventRecord, RecordPage, Session } from '../providers/contract/index.ts';
-import { googleCalendar } from '../providers/google-calendar/index.ts';
+import type { CalendarEventRecord } from '../providers/contract/index.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from './support/postgres.ts';
+import { event, openScriptedCalendar } from './support/scripted-calendar.ts';
 
 let database: TestDatabase;
 let owner: { workspaceId: string; userId: string };
-const sealer = createSealer(`k1:${randomBytes(32).toString('base64')}`);
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -23,65 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-function event(remoteId: string, fields: Partial<CalendarEventRecord> = {}): CalendarEventRecord {
-  return {
-    ...{ remoteId, etag: '"1"', title: remoteId, description: null, location: null, status: 'confirmed' },
-    ...{
-      start: { dateTime: '2026-03-01T10:00:00+01:00', timeZone: 'Europe/Berlin' },
-      end: { date: '2026-03-02' },
-    },
-    ...{ recurrence: [], seriesRemoteId: null, originalStart: null, url: null },
-    ...{ raw: { id: remoteId, summary: fields.title ?? remoteId }, ...fields },
-  } as CalendarEventRecord;
-}
-
 /** Runs the first sync of one calendar that has these pages; `asked` are the positions it was asked for. */
 async function syncPages(name: string, pages: readonly CalendarEventRecord[][]) {
-  const integrationId = `int_${name}`;
-  const collectionId = `col_${name}`;
-  const runId = `run_${name}`;
-  await database.db.insert(integrations).values({
-    ...{ id: integrationId, ...owner, provider: 'google-calendar', authKind: 'oauth', phase: 'active' },
-  });
-  await database.db
-    .insert(collections)
-    .values({ id: collectionId, integrationId, remoteId: 'cal', name: 'Cal', subscribed: true });
-  const tokens = { accessToken: 'token', scopes: [] };
-  await storeCredential(database.db, sealer, { integrationId, grantKey: name, tokens });
-  const asked: (string | null)[] = [];
-  const session: Pick<Session, 'fetchPage'> = {
-    async fetchPage({ cursor }): Promise<RecordPage> {
-      asked.push(cursor);
-      const page = Number(cursor ?? 0);
-      const isLast = page === pages.length - 1;
-      return {
-        upserts: pages[page] as CalendarEventRecord[],
-        deletions: [],
-        next: isLast ? { kind: 'done', cursor: 'sync-token' } : { kind: 'more', cursor: String(page + 1) },
-      };
-    },
-  };
-  const adapter = { ...googleCalendar, openSession: () => session as Session };
-  const deps = { db: database.db, sealer, provider: () => ({ adapter, environment: {} }) };
-  const generation = await beginRun(database.db, {
-    ...{ runId, integrationId, operationId: `op_${name}`, mode: 'incremental', trigger: 'manual' },
-    ...{ workflowId: 'w', workflowRunId: 'r' },
-  });
-  const result = (await new MockActivityEnvironment().run(
-    createSyncStream(deps as unknown as ActivityDeps) as (input: object) => Promise<SyncStreamResult>,
-    { integrationId, generation, runId, mode: 'incremental', stream: 'events', collectionId },
-  )) as SyncStreamResult;
-  const [run] = await database.db.select().from(runs).where(eq(runs.id, runId));
-  const [cursor] = await database.db
-    .select()
-    .from(streamCursors)
-    .where(eq(streamCursors.integrationId, integrationId));
-  const rows = await database.db
-    .select()
-    .from(calendarEvents)
-    .where(eq(calendarEvents.collectionId, collectionId))
-    .orderBy(calendarEvents.remoteId);
-  return { result, run, cursor, rows, asked };
+  const calendar = await openScriptedCalendar(database.db, owner, name);
+  calendar.provider.pages = pages;
+  const { result, run } = await calendar.sync('incremental');
+  return { result, run, asked: calendar.provider.asked, ...(await calendar.stored()) };
 }
 
 it('keeps every character that Postgres can hold, and replaces the others', async () => {

@@ -21,8 +21,8 @@ import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { noLaterThanDue, planNextCheck, toIso } from './plan-next-check.ts';
+import { knowing } from './stream-reader.ts';
 import { streamsToRead } from './streams-to-read.ts';
-import { knowing } from './sync-stream.ts';
 
 export interface CheckResult {
   readonly changed: boolean;

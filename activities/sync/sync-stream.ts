@@ -1,40 +1,24 @@
 /** Reads a stream page by page for a while: the next page is fetched while the last one is committed. */
 import { Context } from '@temporalio/activity';
 import { isRefusedCopy } from '../../db/copy.ts';
-import { listCollections, markMissing } from '../../db/queries/collections.ts';
-import type { Fence } from '../../db/queries/fence.ts';
-import {
-  beginListing,
-  restartListing,
-  type StreamCursor,
-  type StreamKey,
-} from '../../db/queries/stream-cursors.ts';
-import {
-  type FetchRequest,
-  ProviderError,
-  type RecordPage,
-  type StreamDefinition,
-} from '../../providers/contract/index.ts';
+import { markMissing } from '../../db/queries/collections.ts';
+import { beginListing, restartListing, type StreamCursor } from '../../db/queries/stream-cursors.ts';
+import { ProviderError } from '../../providers/contract/index.ts';
 import type { SyncMode } from '../../workflows/messages.ts';
-import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { integrationGone } from '../failure.ts';
 import { storeOf } from '../records/index.ts';
 import { commitPage, isFresh } from './commit-page.ts';
 import { gatherPages } from './gather-pages.ts';
 import { createPageLoader } from './load-pages.ts';
+import { openReader, type StreamInput, type StreamReader } from './stream-reader.ts';
+import { sweepUnseen } from './sweep-unseen.ts';
 
-export interface SyncStreamInput {
-  readonly integrationId: string;
-  readonly generation: number;
-  readonly runId: string;
+export interface SyncStreamInput extends StreamInput {
   readonly mode: SyncMode;
-  readonly stream: string;
-  readonly collectionId: string;
 }
 
 export interface SyncStreamResult {
-  /** `more`: call again. `sweep`: the complete listing is in; sweep what it did not see. `done`: nothing is left. */
+  /** `more`: call again. `sweep`: the complete listing is in, and what it did not see is not all swept. `done`: nothing is left. */
   readonly next: 'more' | 'sweep' | 'done';
   /** Records read by this call. */
   readonly read: number;
@@ -47,30 +31,51 @@ const workForMs = 45_000;
 
 export function createSyncStream(deps: ActivityDeps) {
   return async function syncStream(input: SyncStreamInput): Promise<SyncStreamResult> {
-    const access = await openProviderAccess(deps, input.integrationId);
-    const reader = await openReader(deps, input, access);
-    const cursor = await beginListing(deps.db, reader.fence, {
-      key: reader.key,
-      runId: input.runId,
-      mode: input.mode,
-      ...(reader.definition.fullListingEveryMs === undefined
-        ? {}
-        : { dueFullMs: reader.definition.fullListingEveryMs }),
-    });
-    if (cursor.sweepListingId !== null) return { next: 'sweep', read: 0 };
-    if (cursor.listingId === null || !reader.subscribed) return { next: 'done', read: 0 };
-    try {
-      return await readPages(deps, reader, cursor);
-    } catch (error) {
-      if (reader.definition.notFoundHides === true && isKind(error, 'not_found')) {
-        await markMissing(deps.db, reader.fence, input.collectionId);
-        return { next: 'done', read: 0 };
-      }
-      if (!isDeadCursor(error, cursor)) throw error;
-      const restarted = await restartListing(deps.db, reader.fence, reader.key, input.runId);
-      return { ...(await readPages(deps, reader, restarted)), cursorExpired: true };
-    }
+    const reader = await openReader(deps, input);
+    const endAtMs = Date.now() + workForMs;
+    const result = await readStream(deps, reader, { mode: input.mode, endAtMs });
+    if (result.next !== 'sweep' || !(await sweepAtOnce(deps, reader, endAtMs))) return result;
+    return { ...result, next: 'done' };
   };
+}
+
+/**
+ * Most complete listings leave nothing to sweep, or little: that needs no activity of its own. What the provider refuses
+ * is left to one, with its own attempts. Returns whether all is swept.
+ */
+async function sweepAtOnce(deps: ActivityDeps, reader: StreamReader, endAtMs: number): Promise<boolean> {
+  try {
+    const { finished } = await sweepUnseen(deps, reader, endAtMs);
+    return finished;
+  } catch (error) {
+    if (error instanceof ProviderError) return false;
+    throw error;
+  }
+}
+
+async function readStream(
+  deps: ActivityDeps,
+  reader: StreamReader,
+  { mode, endAtMs }: { mode: SyncMode; endAtMs: number },
+): Promise<SyncStreamResult> {
+  const { definition, fence, key, runId } = reader;
+  const cursor = await beginListing(deps.db, fence, {
+    ...{ key, runId, mode },
+    ...(definition.fullListingEveryMs === undefined ? {} : { dueFullMs: definition.fullListingEveryMs }),
+  });
+  if (cursor.sweepListingId !== null) return { next: 'sweep', read: 0 };
+  if (cursor.listingId === null || !reader.subscribed) return { next: 'done', read: 0 };
+  try {
+    return await readPages(deps, reader, { begun: cursor, endAtMs });
+  } catch (error) {
+    if (definition.notFoundHides === true && isKind(error, 'not_found')) {
+      await markMissing(deps.db, fence, key.collectionId);
+      return { next: 'done', read: 0 };
+    }
+    if (!isDeadCursor(error, cursor)) throw error;
+    const begun = await restartListing(deps.db, fence, key, runId);
+    return { ...(await readPages(deps, reader, { begun, endAtMs })), cursorExpired: true };
+  }
 }
 
 /** A complete listing that has only begun can't have an expired cursor: then the provider is at fault, try later. */
@@ -85,75 +90,16 @@ function isDeadCursor(error: unknown, cursor: StreamCursor): boolean {
 const isKind = (error: unknown, kind: ProviderError['kind']): boolean =>
   error instanceof ProviderError && error.kind === kind;
 
-interface StreamReader {
-  readonly access: ProviderAccess;
-  readonly key: StreamKey;
-  readonly fence: Fence;
-  readonly runId: string;
-  readonly definition: StreamDefinition;
-  readonly subscribed: boolean;
-  /** What the store of this kind goes by. */
-  readonly settings: unknown;
-  readonly fetch: (cursor: string | null) => Promise<RecordPage>;
-}
-
-async function openReader(
-  deps: ActivityDeps,
-  input: SyncStreamInput,
-  access: ProviderAccess,
-): Promise<StreamReader> {
-  const { integrationId, collectionId } = input;
-  const definition = access.adapter.streams.find((stream) => stream.name === input.stream);
-  if (definition === undefined) throw integrationGone(integrationId);
-  const known = collectionId === '' ? [] : await listCollections(deps.db, integrationId);
-  const collection = known.find((row) => row.id === collectionId);
-  const signal = Context.current().cancellationSignal;
-  const key: StreamKey = { integrationId, stream: input.stream, collectionId };
-  return {
-    access,
-    definition,
-    runId: input.runId,
-    key,
-    fence: { integrationId, generation: input.generation },
-    settings: await storeOf(definition.kind).loadSettings?.(deps, integrationId),
-    subscribed: collectionId === '' || collection?.subscribed === true,
-    async fetch(cursor) {
-      const page = await access.call((session) =>
-        session.fetchPage({
-          stream: input.stream,
-          ...(collection === undefined ? {} : { collection: collection.remoteId }),
-          cursor,
-          signal,
-          ...knowing(deps, definition, key),
-        }),
-      );
-      if (page.cutShortBy !== undefined) await access.noteLimit(page.cutShortBy);
-      return page;
-    },
-  };
-}
-
-/** What a fetch may ask about the records that we hold; nothing for kinds whose listings are whole. */
-export function knowing(
-  deps: ActivityDeps,
-  definition: StreamDefinition,
-  key: StreamKey,
-): Pick<FetchRequest, 'known'> {
-  const { knownEtags } = storeOf(definition.kind);
-  return knownEtags === undefined ? {} : { known: (remoteIds) => knownEtags(deps.db, key, remoteIds) };
-}
-
 async function readPages(
   deps: ActivityDeps,
   reader: StreamReader,
-  begun: StreamCursor,
+  { begun, endAtMs }: { begun: StreamCursor; endAtMs: number },
 ): Promise<SyncStreamResult> {
   const activity = Context.current();
   const { workspaceId, userId } = reader.access.integration;
   const owner = { workspaceId, userId };
   const context = { ...reader.key, ...owner, runId: reader.runId };
   const store = storeOf(reader.definition.kind);
-  const endAtMs = Date.now() + workForMs;
   const { settings } = reader;
   let loading = isFresh(begun) && ((await store.mayLoad?.(settings)) ?? true);
   let cursor = begun;

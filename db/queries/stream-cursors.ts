@@ -165,6 +165,15 @@ export async function lastFullListing(db: Executor, key: StreamKey): Promise<str
   return row?.listedAt ?? null;
 }
 
+/** The complete listing after which a stream has still to be swept; null where there is none. */
+export async function sweepListingOf(db: Executor, key: StreamKey): Promise<string | null> {
+  const [row] = await db
+    .select({ listingId: streamCursors.sweepListingId })
+    .from(streamCursors)
+    .where(isStream(key));
+  return row?.listingId ?? null;
+}
+
 /** Whether the stream is being listed whole although it had records: what the listing does not see is swept after it. */
 export async function isListedAgain(db: Executor, key: StreamKey): Promise<boolean> {
   const rows = await db
