@@ -10,6 +10,7 @@ import {
   contacts,
   contactWrites,
   integrations,
+  isOpenWrite,
   onlyReadStreams,
 } from '../schema/index.ts';
 import { contactColumns, customNames, mappedColumns } from './contact-columns.ts';
@@ -123,7 +124,7 @@ export async function openWrites(
         eq(contactWrites.integrationId, integrationId),
         eq(contactWrites.object, 'contact'),
         sql`${contactWrites.recordId} = any(${sql.param([...contactIds])}::text[])`,
-        inArray(contactWrites.state, ['planned', 'sent', 'unknown']),
+        isOpenWrite,
       ),
     );
 }

@@ -1,16 +1,13 @@
 /** Intents: what is to be written at the provider, committed before the call and settled after it. */
-import { and, asc, eq, inArray, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
-import { contactLinks, contactWrites, type LinkBases } from '../schema/index.ts';
+import { contactLinks, contactWrites, isOpenWrite, type LinkBases } from '../schema/index.ts';
 import type { ContactWrite } from './contact-planning.ts';
 import type { Mirrored } from './mirror.ts';
 
 /** Creates whose outcome isn't known are never picked up again: they are looked for by their marker. */
-const isOpen = or(
-  eq(contactWrites.state, 'planned'),
-  and(inArray(contactWrites.state, ['sent', 'unknown']), sql`${contactWrites.kind} <> 'create'`),
-);
+const mayBeSent = sql`(${contactWrites.kind} <> 'create' or ${contactWrites.state} = 'planned')`;
 
 /** Intents that are due, those first that are due the longest. */
 export async function dueWrites(
@@ -25,10 +22,11 @@ export async function dueWrites(
         eq(contactWrites.integrationId, integrationId),
         eq(contactWrites.object, 'contact'),
         lte(contactWrites.dueAt, now),
-        isOpen,
+        isOpenWrite,
+        mayBeSent,
       ),
     )
-    .orderBy(asc(contactWrites.dueAt), asc(contactWrites.createdAt), asc(contactWrites.id))
+    .orderBy(asc(contactWrites.dueAt), asc(contactWrites.id))
     .limit(limit);
 }
 
@@ -37,9 +35,7 @@ export async function lockWrites(tx: Transaction, ids: readonly string[]): Promi
   const rows = await tx
     .select()
     .from(contactWrites)
-    .where(
-      and(inArray(contactWrites.id, [...ids]), inArray(contactWrites.state, ['planned', 'sent', 'unknown'])),
-    )
+    .where(and(inArray(contactWrites.id, [...ids]), isOpenWrite))
     .orderBy(contactWrites.id)
     .for('update');
   const byId = new Map(rows.map((row) => [row.id, row]));

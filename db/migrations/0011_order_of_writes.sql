@@ -1,0 +1,2 @@
+DROP INDEX "contact_writes_due";--> statement-breakpoint
+CREATE INDEX "contact_writes_due" ON "contact_writes" USING btree ("integration_id","due_at","id") WHERE state in ('planned', 'sent', 'unknown');
