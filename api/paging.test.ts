@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeIdCursor, encodeCursor, toList } from './paging.ts';
+import { decodeIdCursor, encodeCursor, pageOfWhole, toList } from './paging.ts';
 import { ProblemError } from './problem.ts';
 
 describe('cursors', () => {
@@ -30,5 +30,20 @@ describe('cursors', () => {
       data: [],
       nextCursor: null,
     });
+  });
+});
+
+describe('a list that is at hand as a whole', () => {
+  const items = ['a', 'b', 'c'];
+  const page = (query: { limit: number; cursor?: string }) => pageOfWhole(items, query, (item) => item);
+
+  it('comes page by page, the last one without a cursor', () => {
+    const first = page({ limit: 2 });
+    expect(first.data).toEqual(['a', 'b']);
+    expect(page({ limit: 2, cursor: first.nextCursor as string })).toEqual({ data: ['c'], nextCursor: null });
+    expect(page({ limit: 3 })).toEqual({ data: items, nextCursor: null });
+  });
+  it('takes no cursor that names none of its items', () => {
+    expect(() => page({ limit: 2, cursor: encodeCursor({ id: 'z' }) })).toThrow(ProblemError);
   });
 });

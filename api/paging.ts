@@ -14,12 +14,7 @@ export function decodeCursor<Shape extends z.ZodType>(cursor: string, shape: Sha
   try {
     return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch (cause) {
-    throw new ProblemError('invalid_cursor', {
-      detail: 'The cursor was not made by this list.',
-      remedy: 'Start again without a cursor.',
-      errors: [{ path: 'cursor', message: 'not a cursor of this list' }],
-      cause,
-    });
+    throw foreignCursor(cause);
   }
 }
 
@@ -38,4 +33,30 @@ export function toList<Row, Item>(
     data: page.rows.map(present),
     nextCursor: page.more && last !== undefined ? encodeCursor(position(last)) : null,
   };
+}
+
+/** One page of a list that is at hand as a whole, in an order that does not change. Throws the 400 problem for a cursor that names none of them. */
+export function pageOfWhole<Item>(
+  items: readonly Item[],
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+  idOf: (item: Item) => string,
+): { data: Item[]; nextCursor: string | null } {
+  const afterId = decodeIdCursor(cursor);
+  const after = afterId === undefined ? -1 : items.findIndex((item) => idOf(item) === afterId);
+  if (afterId !== undefined && after === -1) throw foreignCursor();
+  const rows = items.slice(after + 1, after + 1 + limit);
+  return toList(
+    { rows, more: after + 1 + limit < items.length },
+    (item) => item,
+    (item) => ({ id: idOf(item) }),
+  );
+}
+
+function foreignCursor(cause?: unknown): ProblemError {
+  return new ProblemError('invalid_cursor', {
+    detail: 'The cursor was not made by this list.',
+    remedy: 'Start again without a cursor.',
+    errors: [{ path: 'cursor', message: 'not a cursor of this list' }],
+    cause,
+  });
 }

@@ -1,6 +1,6 @@
 /** Workspace keys, as whoever runs a workspace manages them. */
 import { z } from 'zod';
-import { instant } from './shape.ts';
+import { instant, pageQuery } from './shape.ts';
 
 export const workspaceKey = z
   .object({
@@ -10,6 +10,8 @@ export const workspaceKey = z
     revokedAt: instant.nullable(),
   })
   .meta({ id: 'WorkspaceKey' });
+
+export const listApiKeysQuery = z.strictObject(pageQuery);
 
 export const createWorkspaceKey = z
   .strictObject({ name: z.string().trim().min(1).max(100).meta({ description: 'What it is for' }) })

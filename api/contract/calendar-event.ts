@@ -35,9 +35,10 @@ export const calendarEvent = z
   })
   .meta({ id: 'CalendarEvent' });
 
-const bound = z.iso
-  .datetime({ offset: true })
-  .or(z.iso.date())
+const bound = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+    error: 'expected an instant with offset or a day, as 2026-11-23T12:00:00Z or 2026-11-23',
+  })
   .meta({ description: 'An instant with offset, or a day (midnight UTC)' });
 
 export const listCalendarEventsQuery = z
@@ -45,7 +46,12 @@ export const listCalendarEventsQuery = z
     ...pageQuery,
     from: bound.optional(),
     to: bound.optional(),
-    calendarId: resourceId.optional().meta({ description: 'A collection id' }),
+    calendarId: z
+      .string()
+      .min(1)
+      .max(300)
+      .optional()
+      .meta({ description: "A collection's id, or its remoteId" }),
     integrationId: resourceId.optional(),
     includeCancelled: z.stringbool().default(false),
   })

@@ -19,7 +19,7 @@ export const change = z
 export const listChangesQuery = z.strictObject({
   after: z.string().max(100).optional().meta({
     description:
-      '`after` of the answer before, or the `seq` of a change; `latest`: only what comes from now on; absent or empty: from the oldest that is kept',
+      '`after` of the answer before, or the `seq` of a change; `latest`: only what comes from now on; absent, empty or `0`: from the oldest that is kept',
   }),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   kind: changeKind.optional(),

@@ -1,5 +1,6 @@
 /** The catalogue: Available Integrations. */
 import { z } from 'zod';
+import { pageQuery } from './shape.ts';
 
 export const authKind = z.enum(['oauth', 'api_key']);
 
@@ -29,7 +30,7 @@ export const provider = z
   })
   .meta({ id: 'Provider' });
 
-export const providerList = z.object({ data: z.array(provider), nextCursor: z.null() });
+export const listProvidersQuery = z.strictObject(pageQuery);
 
 export type AuthKind = z.infer<typeof authKind>;
 export type Provider = z.infer<typeof provider>;

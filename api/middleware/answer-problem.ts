@@ -23,7 +23,7 @@ export function answerProblem(logger: Logger): ErrorRequestHandler {
 }
 
 export const answerUnknownRoute: RequestHandler = (req) => {
-  throw notFound(`route: ${req.method} ${req.path}`);
+  throw notFound(`route: ${req.method} ${req.path}`, 'Take one of those that GET /docs lists.');
 };
 
 export function refuseMethod(allowed: readonly string[]): RequestHandler {

@@ -1,7 +1,7 @@
 /** Calendar events as the Companion reads them, in the order of their start. */
-import { and, eq, getTableColumns, gt, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, gt, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
-import { calendarEvents, collections } from '../schema/index.ts';
+import { calendarEvents, collections, integrations } from '../schema/index.ts';
 import { type Page, type Scope, toPage, within } from './scope.ts';
 
 export type CalendarEventRow = Omit<typeof calendarEvents.$inferSelect, 'raw'>;
@@ -20,7 +20,8 @@ export interface ListCalendarEvents {
   readonly from?: string | undefined;
   /** ISO 8601 UTC; events that start before it. */
   readonly to?: string | undefined;
-  readonly collectionId?: string | undefined;
+  /** A collection's id, or the provider's id of the calendar. */
+  readonly calendarId?: string | undefined;
   readonly integrationId?: string | undefined;
   readonly includeCancelled: boolean;
 }
@@ -50,7 +51,7 @@ export async function listCalendarEvents(
     // Records that were kept when their integration went have no collection any more.
     sql`${collections.subscribed} is not false`,
   ];
-  if (list.collectionId !== undefined) conditions.push(eq(calendarEvents.collectionId, list.collectionId));
+  if (list.calendarId !== undefined) conditions.push(isOfCalendar(db, scope, list.calendarId));
   if (list.integrationId !== undefined) conditions.push(eq(calendarEvents.integrationId, list.integrationId));
   if (!list.includeCancelled) conditions.push(ne(calendarEvents.status, 'cancelled'));
   if (list.to !== undefined) conditions.push(lt(calendarEvents.startsAt, list.to));
@@ -66,6 +67,17 @@ export async function listCalendarEvents(
     .orderBy(calendarEvents.startsAt, calendarEvents.id)
     .limit(list.limit + 1);
   return toPage(rows, list.limit);
+}
+
+function isOfCalendar(db: Executor, scope: Scope, calendarId: string): SQL {
+  const { collectionId } = calendarEvents;
+  if (calendarId.startsWith('col_')) return eq(collectionId, calendarId);
+  const named = db
+    .select({ id: collections.id })
+    .from(collections)
+    .innerJoin(integrations, eq(integrations.id, collections.integrationId))
+    .where(and(within(integrations, scope), eq(collections.remoteId, calendarId)));
+  return inArray(collectionId, named);
 }
 
 function behind(after: EventPosition, range: { from?: string | undefined; to?: string | undefined }) {

@@ -79,6 +79,8 @@ it('tells of what is made, changed, archived, restored and removed, of every kin
   ]);
   expect(page.nextCursor).toBeNull();
   expect((await feed(`after=${page.after}`)).data).toEqual([]);
+  for (const start of ['', 'after=', 'after=0'])
+    expect((await feed(`${start}&limit=1`)).data, start).toEqual((await feed('limit=1')).data);
   expect(short(await feed(`after=${after}&kind=task`))).toEqual([`task ${mine.taskId} deleted`]);
   const seqs = page.data.map(({ seq }) => seq);
   expect([...seqs].sort()).toEqual(seqs);

@@ -84,6 +84,10 @@ it('lists the catalogue', async () => {
     expect.arrayContaining(['google-calendar', 'google-contacts']),
   );
   expect(body.data[0]).toMatchObject({ authKinds: ['oauth'], collectionNoun: { one: 'calendar' } });
+  const first = (await world.ada.asUser.get('/v1/providers?limit=1')).body;
+  const rest = (await world.ada.asUser.get(`/v1/providers?cursor=${first.nextCursor}`)).body;
+  expect([...first.data, ...rest.data]).toEqual(body.data);
+  expect(rest.nextCursor).toBeNull();
 });
 
 it('limits each caller by itself', async () => {

@@ -85,6 +85,22 @@ describe('calendar events', () => {
     await world.ada.asUser.patch(path, { body: { subscribed: true } });
     expect(await titles('')).toEqual(['Standup']);
   });
+  it('of one calendar are named by its id or by the one that it has at the provider, and then by nobody else', async () => {
+    const { body } = await world.ada.asUser.get(`/v1/integrations/${mine.id}/collections`);
+    const { id, remoteId } = body.data[0];
+    expect(await titles(`calendarId=${id}`)).toEqual(['Standup']);
+    expect(await titles(`calendarId=${encodeURIComponent(remoteId)}`)).toEqual(['Standup']);
+    expect(await titles('calendarId=nobody@example.com')).toEqual([]);
+    const path = `/v1/calendar-events?calendarId=${encodeURIComponent(remoteId)}`;
+    expect((await world.eve.asUser.get(path)).body.data).toEqual([]);
+  });
+  it('say what a bound looks like', async () => {
+    const { status, body } = await world.ada.asUser.get('/v1/calendar-events?from=yesterday');
+    expect({ status, errors: body.errors }).toMatchObject({
+      status: 400,
+      errors: [{ path: 'from', message: expect.stringContaining('a day') }],
+    });
+  });
   it('that were kept when their integration went stay readable', async () => {
     await world.database.db.delete(integrations).where(eq(integrations.id, mine.id));
     expect(await world.database.db.select().from(collections)).toEqual([]);

@@ -1,7 +1,8 @@
 import { listApiKeys as queryApiKeys } from '../../../db/queries/api-keys.ts';
-import { workspaceKey } from '../../contract/api-key.ts';
+import { listApiKeysQuery, workspaceKey } from '../../contract/api-key.ts';
 import { listOf } from '../../contract/shape.ts';
 import { defineRoute } from '../../define-route.ts';
+import { pageOfWhole } from '../../paging.ts';
 
 export const listApiKeys = defineRoute({
   method: 'get',
@@ -9,9 +10,10 @@ export const listApiKeys = defineRoute({
   summary: 'The keys of the workspace',
   tag: 'Workspace keys',
   auth: 'workspace_key',
-  responses: { 200: { description: 'All, revoked ones included', schema: listOf(workspaceKey) } },
-  handler: async ({ deps, caller }) => ({
+  query: listApiKeysQuery,
+  responses: { 200: { description: 'Revoked ones included', schema: listOf(workspaceKey) } },
+  handler: async ({ deps, caller, query }) => ({
     status: 200,
-    body: { data: await queryApiKeys(deps.db, caller.workspaceId), nextCursor: null },
+    body: pageOfWhole(await queryApiKeys(deps.db, caller.workspaceId), query, ({ id }) => id),
   }),
 });

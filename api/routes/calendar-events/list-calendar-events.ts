@@ -26,7 +26,7 @@ export const listCalendarEvents = defineRoute({
       after: query.cursor === undefined ? undefined : decodeCursor(query.cursor, position),
       from: toUtc(query.from),
       to: toUtc(query.to),
-      collectionId: query.calendarId,
+      calendarId: query.calendarId,
       integrationId: query.integrationId,
       includeCancelled: query.includeCancelled,
     });

@@ -8,6 +8,8 @@ import { type Change, changePage, listChangesQuery } from '../../contract/change
 import { defineRoute } from '../../define-route.ts';
 import { ProblemError } from '../../problem.ts';
 
+const fromTheOldest: readonly (string | undefined)[] = [undefined, '', '0'];
+
 export const listChanges = defineRoute({
   method: 'get',
   path: '/v1/changes',
@@ -21,7 +23,7 @@ export const listChanges = defineRoute({
   problems: [410],
   handler: async ({ deps, caller, query }) => {
     const { limit, kind } = query;
-    const after = query.after === '' ? undefined : query.after;
+    const after = fromTheOldest.includes(query.after) ? undefined : query.after;
     if (after === 'latest') {
       return { status: 200, body: { data: [], nextCursor: null, after: await latestPosition(deps.db) } };
     }

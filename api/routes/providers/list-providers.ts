@@ -1,5 +1,7 @@
-import { providerList } from '../../contract/provider.ts';
+import { listProvidersQuery, provider } from '../../contract/provider.ts';
+import { listOf } from '../../contract/shape.ts';
 import { defineRoute } from '../../define-route.ts';
+import { pageOfWhole } from '../../paging.ts';
 import { presentProvider } from '../../present.ts';
 
 export const listProviders = defineRoute({
@@ -8,9 +10,10 @@ export const listProviders = defineRoute({
   summary: 'Available integrations',
   tag: 'Providers',
   auth: 'caller',
-  responses: { 200: { description: 'The whole catalogue', schema: providerList } },
-  handler: async ({ deps }) => ({
+  query: listProvidersQuery,
+  responses: { 200: { description: 'The catalogue', schema: listOf(provider) } },
+  handler: async ({ deps, query }) => ({
     status: 200,
-    body: { data: deps.catalogue.adapters.map(presentProvider), nextCursor: null },
+    body: pageOfWhole(deps.catalogue.adapters.map(presentProvider), query, ({ id }) => id),
   }),
 });
