@@ -3,12 +3,22 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { PersonRecord, RecordBase } from '../../providers/contract/index.ts';
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
-import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { people } from '../schema/index.ts';
 import type { MirrorContext, Mirrored, PageOutcome } from './mirror.ts';
 import { removeRows, sortPage } from './mirror-table.ts';
+import { mirrorWriter } from './mirror-writer.ts';
 
 export type PersonRow = Mirrored & Omit<PersonRecord, keyof RecordBase>;
+
+const writer = mirrorWriter<PersonRow>({
+  ...{ table: 'people', perCollection: false, uniqueIn: 'integration_id' },
+  idOf: () => newId('per'),
+  columns: [
+    { name: 'name', type: 'text', of: (row) => row.name },
+    { name: 'email', type: 'text', of: (row) => row.email },
+    { name: 'active', type: 'boolean', of: (row) => row.active },
+  ],
+});
 
 /** Writes a page of people, their mapping left as it is, and finds users for those who have none. */
 export async function writePeople(
@@ -19,42 +29,11 @@ export async function writePeople(
   const { created, updated, unchanged } = await sortPage(tx, people, context, page.rows);
   const changed = [...created, ...updated];
   if (changed.length > 0) {
-    await upsert(tx, context, changed);
+    await writer.upsert(tx, context, changed);
     await matchPeople(tx, context.integrationId);
   }
   const deleted = await removeRows(tx, people, context, page.deletions);
   return { created: created.length, updated: updated.length, unchanged, deleted };
-}
-
-async function upsert(tx: Transaction, context: MirrorContext, rows: readonly PersonRow[]): Promise<void> {
-  const parameter = toJsonParameter(
-    rows.map((row) =>
-      rowJson(
-        {
-          id: newId('per'),
-          remote_id: row.remoteId,
-          etag: row.etag,
-          content_hash: row.contentHash,
-          remote_updated_at: row.remoteUpdatedAt,
-          name: row.name,
-          email: row.email,
-          active: row.active,
-        },
-        row.rawJson,
-      ),
-    ),
-  );
-  await tx.execute(sql`
-    insert into people (id, workspace_id, user_id, integration_id, remote_id, etag, content_hash, remote_updated_at,
-      raw, name, email, active)
-    select r.id, ${context.workspaceId}, ${context.userId}, ${context.integrationId}, r.remote_id, r.etag,
-      r.content_hash, r.remote_updated_at, r.raw, r.name, r.email, r.active
-    from json_to_recordset(${parameter}::json) as r(
-      id text, remote_id text, etag text, content_hash text, remote_updated_at timestamptz, raw json, name text,
-      email text, active boolean)
-    on conflict (integration_id, remote_id) do update set
-      etag = excluded.etag, content_hash = excluded.content_hash, remote_updated_at = excluded.remote_updated_at,
-      raw = excluded.raw, name = excluded.name, email = excluded.email, active = excluded.active, updated_at = now()`);
 }
 
 /**
