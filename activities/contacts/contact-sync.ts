@@ -28,8 +28,10 @@ export interface ContactSync {
   readonly integrationId: string;
   readonly workspaceId: string;
   readonly userId: string;
-  /** Of the account's own contacts. */
+  /** Of the account's own contacts; where those are switched off, of the ones that are only read. */
   readonly settings: PlanSettings;
+  /** Whether the account's own contacts are mapped. */
+  readonly mapsOwn: boolean;
   /** Of the contacts that a stream brings; undefined where they are switched off, and then nothing of them is planned. */
   settingsOf(stream: string): PlanSettings | undefined;
   readonly direction: SyncDirection;
@@ -41,7 +43,7 @@ export interface ContactSync {
   basesOf(link: AgreedLink, shadow: Person): FieldBases;
 }
 
-/** undefined where contacts are not mapped at all: then nothing of them is planned. */
+/** undefined where no contacts are mapped at all: then nothing of them is planned. */
 export async function loadContactSync(
   db: Executor,
   integrationId: string,
@@ -60,8 +62,12 @@ function compileSync(
   const mappingVersion = change.mappingVersion ?? approved?.version ?? defaultVersion;
   const byVersion = new Map(mappings.map((row) => [row.version, row]));
   const object = contactMappingOf(byVersion.get(mappingVersion));
+  const objects = enabledObjects(byVersion.get(mappingVersion)?.objects);
   const direction = change.direction ?? integration.approvedDirection ?? 'from_provider';
-  const combined = object === undefined ? 'none' : combineDirections(directionOf(direction), object);
+  const own = object === undefined ? 'none' : combineDirections(directionOf(direction), object);
+  const isAnyRead = Object.values(onlyReadStreams).some((name) => objects.includes(name));
+  const onlyRead = isAnyRead ? combineDirections(directionOf(direction), 'from_provider') : 'none';
+  const combined = own === 'none' ? onlyRead : own;
   if (combined === 'none') return undefined;
 
   const compiled = new Map<number, CompiledMapping>();
@@ -91,11 +97,9 @@ function compileSync(
     policy: integration.conflictPolicy ?? 'newest',
     fieldPolicies,
   };
-  const objects = enabledObjects(byVersion.get(mappingVersion)?.objects);
-  const onlyRead = combineDirections(directionOf(direction), 'from_provider');
   const settingsOf = (stream: string): PlanSettings | undefined => {
     const object = onlyReadStreams[stream];
-    if (object === undefined) return settings;
+    if (object === undefined) return own === 'none' ? undefined : settings;
     return onlyRead === 'none' || !objects.includes(object)
       ? undefined
       : { ...settings, direction: onlyRead };
@@ -107,7 +111,7 @@ function compileSync(
     direction,
     mappingVersion,
     writes: mayPush(combined),
-    ...{ settings, settingsOf },
+    ...{ settings, settingsOf, mapsOwn: own !== 'none' },
     mappingOf,
     basesOf: ({ base, mappingVersion: version }, shadow) =>
       forgetBases(
@@ -117,7 +121,7 @@ function compileSync(
   };
 }
 
-/** Which way contacts flow at all; undefined where a person switched them off. */
+/** Which way the account's own contacts flow; undefined where a person switched them off. */
 function contactMappingOf(row: MappingVersionRow | undefined): Direction | undefined {
   if (row === undefined) return 'both';
   const object = row.objects.find(

@@ -28,6 +28,11 @@ export interface MatchBook {
   readonly contactIds: readonly string[];
 }
 
+const emptyBook: MatchBook = {
+  ...{ byRemote: new Map(), byContact: new Map(), reviewed: new Map() },
+  ...{ groups: [], remoteIds: [], contactIds: [] },
+};
+
 export interface MatchSubject {
   readonly remoteIds: readonly string[];
   readonly contactIds: readonly string[];
@@ -39,6 +44,8 @@ export async function openMatchBook(
   sync: ContactSync,
   { remoteIds, contactIds, decisions = [] }: MatchSubject,
 ): Promise<MatchBook> {
+  // Contacts that are only read match nobody, and the others are not to be touched.
+  if (!sync.mapsOwn) return emptyBook;
   const asked = new Set([...remoteIds, ...contactIds]);
   const pairs = decisions.filter(
     ({ contactId, remoteId }) => asked.has(contactId ?? '') || asked.has(remoteId ?? ''),

@@ -109,8 +109,9 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
   const { userId } = sync;
   const approved = await takeUpPlan(tx, { integrationId, runId });
   const decisions = (approved?.decisions ?? []) as unknown as readonly MatchDecision[];
-  const links = await findLinks(tx, { integrationId, ...work });
-  const tied = new Set(links.flatMap(({ contactId }) => contactId ?? []));
+  const found = await findLinks(tx, { integrationId, ...work });
+  const tied = new Set(found.flatMap(({ contactId }) => contactId ?? []));
+  const links = found.filter(({ stream }) => sync.settingsOf(stream) !== undefined);
   const untiedLinks = links.filter(isUntied);
   const loose = untiedLinks.filter(mayMatch);
   const untied = work.contactIds.filter((id) => !tied.has(id));

@@ -10,7 +10,7 @@ import {
   writeContacts,
 } from '../../db/queries/contact-mirror.ts';
 import { lastFullListing } from '../../db/queries/stream-cursors.ts';
-import type { LinkBases } from '../../db/schema/index.ts';
+import { type LinkBases, onlyReadStreams } from '../../db/schema/index.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { impliedBases } from '../../sync/implied-bases.ts';
@@ -29,14 +29,17 @@ interface ContactSettings {
 
 /** What is gone and what a person edited is left to the planner; Delete keeps or removes contacts as the person chose. */
 export const contactStore: RecordStore = {
-  async loadSettings(deps, integrationId): Promise<ContactSettings> {
+  async loadSettings(deps, { integrationId, stream }): Promise<ContactSettings> {
     const sync = await loadContactSync(deps.db, integrationId);
     let others: Promise<boolean> | undefined;
     const hasOthers = () => {
       others ??= hasOtherContacts(deps.db, { userId: sync?.userId ?? '', integrationId });
       return others;
     };
-    return settingsOf(sync, { now: () => isoAt(nowMs(deps)), hasOthers });
+    return settingsOf(sync, {
+      ...{ now: () => isoAt(nowMs(deps)), hasOthers },
+      path: sync === undefined ? 'none' : pathOf(sync, stream),
+    });
   },
   async mayLoad(settings) {
     const { path, fields, hasOthers } = (settings as ContactSettings).rules();
@@ -79,6 +82,12 @@ export const contactStore: RecordStore = {
     purgeContactLinks(tx, { integrationId, contacts: records, limit }),
 };
 
+/** Those that are only read come in where Harmony doesn't know them yet, which the planner finds out. */
+function pathOf({ settingsOf, writes }: ContactSync, stream: string): MirrorRules['path'] {
+  if (settingsOf(stream) === undefined) return 'none';
+  return writes || onlyReadStreams[stream] !== undefined ? 'plan' : 'quick';
+}
+
 const mapContact = (mapping: CompiledMapping, person: Person): MappedContact => ({
   values: mapping.toHarmony(person) as ContactValues,
   groups: groupsOf(person),
@@ -90,7 +99,7 @@ function settingsOf(
     now,
     hasOthers,
     path,
-  }: { now: () => string; hasOthers: () => Promise<boolean>; path?: MirrorRules['path'] },
+  }: { now: () => string; hasOthers: () => Promise<boolean>; path: MirrorRules['path'] },
 ): ContactSettings {
   const mapping = sync?.settings.mapping ?? defaultMapping;
   const mappingOf = (version: number) => sync?.mappingOf(version) ?? defaultMapping;
@@ -99,7 +108,7 @@ function settingsOf(
     rules: () => ({
       now: now(),
       hasOthers,
-      path: path ?? (sync === undefined ? 'none' : sync.writes ? 'plan' : 'quick'),
+      path,
       mappingVersion: sync?.mappingVersion ?? defaultVersion,
       fields: mapping.fields.filter(({ direction }) => direction !== 'to_provider').map(({ field }) => field),
       isStale: ({ etag, remoteUpdatedAt }, known) =>

@@ -18,8 +18,8 @@ export interface UnseenQuery {
 }
 
 export interface RecordStore {
-  /** What the other members go by besides the page, loaded once for many pages. Absent: nothing. */
-  loadSettings?(deps: Pick<ActivityDeps, 'db' | 'clock'>, integrationId: string): Promise<unknown>;
+  /** What the other members go by besides the page, loaded once for many pages of a stream. Absent: nothing. */
+  loadSettings?(deps: Pick<ActivityDeps, 'db' | 'clock'>, key: StreamKey): Promise<unknown>;
   /** Hashes and shapes the page before its transaction begins, so that the transaction stays short. */
   prepare(page: RecordPage, settings?: unknown): PageWriter;
   /**

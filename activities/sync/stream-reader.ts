@@ -46,7 +46,7 @@ export async function openReader(deps: ActivityDeps, input: StreamInput): Promis
     runId: input.runId,
     key,
     fence: { integrationId, generation: input.generation },
-    settings: await storeOf(definition.kind).loadSettings?.(deps, integrationId),
+    settings: await storeOf(definition.kind).loadSettings?.(deps, key),
     collection: collection?.remoteId,
     subscribed: collectionId === '' || collection?.subscribed === true,
     async fetch(cursor) {

@@ -3,6 +3,7 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactMappings, contactPlans, integrations } from '../schema/index.ts';
 import { planFingerprint } from './contact-plans.ts';
+import { noteLinksAndUntied } from './contact-work.ts';
 
 /** What a person said of an ambiguous match: the same person, or (one of them null) without a counterpart. */
 export interface MatchDecision {
@@ -35,7 +36,7 @@ export async function startApplyingPlan(
     await tx.update(contactPlans).set({ status: 'stale' }).where(eq(contactPlans.id, planId));
     return 'stale';
   }
-  await noteEverything(tx, input);
+  await noteLinksAndUntied(tx, input);
   const [integration] = await tx
     .update(integrations)
     .set({
@@ -115,22 +116,4 @@ export async function endApplyingPlan(
         eq(contactPlans.status, 'applying'),
       ),
     );
-}
-
-/** All links, and the user's contacts that are tied to no other integration, are to be planned again. */
-export async function noteEverything(
-  tx: Transaction,
-  { integrationId, userId }: { integrationId: string; userId: string },
-): Promise<void> {
-  await tx.execute(sql`
-    insert into contact_work (integration_id, kind, key)
-    select ${integrationId}::text, kind, key from (
-      select 'remote' as kind, remote_id as key from contact_links where integration_id = ${integrationId}
-      union all
-      select 'local', c.id from contacts c where c.user_id = ${userId} and c.archived_at is null and c.kept_at is null
-        and not exists (
-        select 1 from contact_links l join integrations o on o.id = l.integration_id
-        where l.contact_id = c.id and o.deleting_at is null)
-    ) everything order by kind, key
-    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
 }

@@ -53,13 +53,30 @@ export async function noteRemoteContacts(
   );
 }
 
-/** Notes every remote contact that an integration knows: its mappings changed. */
+/** Notes every remote contact that an integration knows, also one that went while it was not mapped. */
 export async function noteAllLinks(tx: Transaction, integrationId: string): Promise<void> {
   await note(
     tx,
     sql`select integration_id, 'remote', remote_id from contact_links
-      where integration_id = ${integrationId} and tombstoned_at is null order by remote_id`,
+      where integration_id = ${integrationId} order by remote_id`,
   );
+}
+
+/** Notes all links, and the contacts of the user that may go to the provider: those tied to no integration. */
+export async function noteLinksAndUntied(
+  tx: Transaction,
+  { integrationId, userId }: { integrationId: string; userId: string },
+): Promise<void> {
+  await note(
+    tx,
+    sql`
+    select ${integrationId}::text, 'local', c.id from contacts c
+    where c.user_id = ${userId} and c.archived_at is null and c.kept_at is null and not exists (
+      select 1 from contact_links l join integrations o on o.id = l.integration_id
+      where l.contact_id = c.id and o.deleting_at is null)
+    order by c.id`,
+  );
+  await noteAllLinks(tx, integrationId);
 }
 
 /**

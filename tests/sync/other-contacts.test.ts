@@ -47,13 +47,16 @@ const read = () => world.driver.api<IntegrationView>('GET', path(''));
 const contacts = async () =>
   (await world.driver.api<{ data: ContactView[] }>('GET', `/v1/contacts?integrationId=${id}&limit=1000`))
     .data;
+/** Also those that no remote contact stands behind any more. */
+const everybody = async () =>
+  (await world.driver.api<{ data: ContactView[] }>('GET', '/v1/contacts?limit=1000')).data;
 const named = async (name: string) => (await contacts()).filter(({ firstName }) => firstName === name);
 
-/** Switches the mapping of other contacts. */
-async function map(enabled: boolean): Promise<Change> {
+/** Switches the mapping of other contacts, or of another object. */
+async function map(enabled: boolean, object = 'otherContact'): Promise<Change> {
   const { data } = await world.driver.api<{ data: ObjectMapping[] }>('GET', path('/object-mappings'));
   return world.driver.api<Change>('PUT', path('/object-mappings'), {
-    data: data.map((each) => (each.providerObject === 'otherContact' ? { ...each, enabled } : each)),
+    data: data.map((each) => (each.providerObject === object ? { ...each, enabled } : each)),
   });
 }
 
@@ -158,6 +161,48 @@ describe('switching other contacts off', () => {
       (found) => found.length === 1,
     );
     expect(await contacts()).toHaveLength(before.length + 1);
+  });
+});
+
+describe('from the provider alone', () => {
+  it('leaves people alone whom Harmony knows by any of their addresses, and shows nobody twice', async () => {
+    await world.driver.control('POST', `${ada}/contacts`, {
+      names: [{ givenName: 'Both' }],
+      emailAddresses: [{ value: 'shown@else.example' }, { value: 'Hidden@else.example' }],
+    });
+    await world.driver.sync(id, 'incremental');
+    await addOther('Shown', 'Shown@else.example');
+    await addOther('Hidden', 'hidden@else.example');
+    await letRead();
+    expect(await named('Both')).toHaveLength(1);
+    expect([...(await named('Shown')), ...(await named('Hidden'))]).toEqual([]);
+    expect(await contacts()).toHaveLength(20 + 1 + (await others()).length - 2);
+  });
+
+  it("goes on where the account's own contacts are switched off, of which nothing changes until they are on again", async () => {
+    await letRead();
+    await map(false, 'person');
+    const before = await everybody();
+    const idsOf = (rows: readonly ContactView[]) => rows.map((row) => row.id).sort();
+    const { data } = await world.driver.control<{ data: Person[] }>('GET', `${ada}/contacts?limit=1000`);
+    const [edited, gone] = data as [Person, Person];
+    const change = { names: [{ givenName: 'Renamed' }] };
+    await world.driver.control('PATCH', `${ada}/contacts/${encodeURIComponent(edited.resourceName)}`, change);
+    await world.driver.control('DELETE', `${ada}/contacts/${encodeURIComponent(gone.resourceName)}`);
+    await world.driver.control('POST', `${ada}/contacts`, { names: [{ givenName: 'Newcomer' }] });
+    await addOther('Ulla', 'ulla@else.example');
+    expect(await world.driver.sync(id, 'incremental')).toMatchObject({ status: 'succeeded' });
+    const [ulla] = await named('Ulla');
+    expect(idsOf(await everybody())).toEqual(idsOf([...before, ulla as ContactView]));
+    expect(await named('Renamed')).toEqual([]);
+
+    await map(true, 'person');
+    await eventually(
+      async () => [...(await named('Renamed')), ...(await named('Newcomer'))],
+      (found) => found.length === 2,
+    );
+    // One that went meanwhile goes now; beside Ulla one came.
+    expect(await everybody()).toHaveLength(before.length + 1);
   });
 });
 
