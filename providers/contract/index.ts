@@ -1,3 +1,4 @@
 export * from './adapter.ts';
+export * from './cause.ts';
 export * from './error.ts';
 export * from './records.ts';

@@ -1,5 +1,5 @@
 /** Anything thrown by a call to Google, as the provider-neutral error. */
-import { ProviderError, type ProviderErrorKind, parseRetryAfter } from '../contract/index.ts';
+import { describeCause, ProviderError, type ProviderErrorKind, parseRetryAfter } from '../contract/index.ts';
 import { type FailureFacts, readFailure } from './failure-facts.ts';
 
 export interface GoogleCall {
@@ -50,7 +50,7 @@ export function classifyGoogleError(error: unknown, call: GoogleCall = {}): Prov
     ...(facts.httpStatus === undefined ? {} : { httpStatus: facts.httpStatus }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     outcomeUnknown: call.write === true && !wasRefused(facts),
-    cause: describeCause(error, facts),
+    cause: describeCause(error, { ...facts, words: facts.reasons }),
   });
 }
 
@@ -143,14 +143,3 @@ function judgeNoAnswer(facts: FailureFacts): Verdict {
 
 const networkCodes =
   /^(E(CONN|PIPE|HOST|NET|NOTFOUND|AI_AGAIN|TIMEDOUT|PROTO|ADDR)|UND_ERR_|HPE_|CERT_|ERR_(TLS|SSL|STREAM_PREMATURE|SOCKET))|^FetchError$|^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
-
-/** The libraries' errors hold headers, addresses and bodies, so only their names and frames go along. */
-function describeCause(error: unknown, facts: FailureFacts): Error {
-  const status = facts.httpStatus === undefined ? 'no answer' : `HTTP ${facts.httpStatus}`;
-  const words = facts.reasons.filter((reason) => /^[A-Za-z_]{1,64}$/.test(reason));
-  const cause = new Error([facts.causes.join(' < '), status, words.join(' ')].filter(Boolean).join(': '));
-  const frames =
-    error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : [];
-  cause.stack = [`Error: ${cause.message}`, ...(frames ?? [])].join('\n');
-  return cause;
-}

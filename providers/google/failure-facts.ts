@@ -1,4 +1,5 @@
 /** What a failed call to Google tells, whichever library threw it: gaxios, oauth4webapi, fetch or an abort. */
+import { bagOf, causesOf } from '../contract/index.ts';
 
 export interface FailureFacts {
   /** Absent where no answer came. */
@@ -21,19 +22,17 @@ export class GoogleHttpFailure extends Error {
   }
 }
 
-type Bag = Readonly<Record<string, unknown>>;
-
 export function readFailure(error: unknown): FailureFacts {
-  const thrown = asBag(error);
-  const cause = asBag(thrown.cause);
+  const thrown = bagOf(error);
+  const cause = bagOf(thrown.cause);
   // gaxios puts the answer in `response`; oauth4webapi in `response` too, or in `cause` where the form is not OAuth's.
-  const response = asBag(typeof thrown.response === 'object' ? thrown.response : cause.status && cause);
+  const response = bagOf(typeof thrown.response === 'object' ? thrown.response : cause.status && cause);
   const httpStatus = numberOr(response.status) ?? numberOr(thrown.status);
   const reasons: string[] = [];
   readBody(response.data ?? thrown.cause, reasons);
   if (typeof thrown.error === 'string') reasons.push(thrown.error);
   for (const challenge of asList(thrown.cause)) {
-    const word = asBag(asBag(challenge).parameters).error;
+    const word = bagOf(bagOf(challenge).parameters).error;
     if (typeof word === 'string') reasons.push(word);
   }
   return {
@@ -49,43 +48,30 @@ export function readFailure(error: unknown): FailureFacts {
  * OAuth's, where `error` is a word.
  */
 function readBody(body: unknown, reasons: string[]): void {
-  const error = asBag(body).error;
+  const error = bagOf(body).error;
   if (typeof error === 'string') {
     reasons.push(error);
     return;
   }
-  const { status, errors, details } = asBag(error);
+  const { status, errors, details } = bagOf(error);
   if (typeof status === 'string') reasons.push(status);
   for (const entry of [...asList(errors), ...asList(details)]) {
-    const { reason } = asBag(entry);
+    const { reason } = bagOf(entry);
     if (typeof reason === 'string') reasons.push(reason);
   }
 }
 
+/** A GaxiosError is named plainly "Error", but no other error carries its request's configuration. */
 function readCauses(error: unknown): string[] {
-  const causes: string[] = [];
-  let current = asBag(error);
-  // A GaxiosError is named plainly "Error", but no other error carries its request's configuration.
-  if ('config' in current) causes.push('GaxiosError');
-  for (let depth = 0; depth < 5; depth++) {
-    if (typeof current.name === 'string') causes.push(current.name);
-    if (typeof current.code === 'string') causes.push(current.code);
-    if (typeof current.cause !== 'object' || current.cause === null) break;
-    current = asBag(current.cause);
-  }
-  return causes;
+  return [...('config' in bagOf(error) ? ['GaxiosError'] : []), ...causesOf(error)];
 }
 
 function readHeader(headers: unknown, name: string): string | null {
   if (headers !== null && typeof headers === 'object' && 'get' in headers) {
     return (headers as Headers).get(name);
   }
-  const value = asBag(headers)[name];
+  const value = bagOf(headers)[name];
   return typeof value === 'string' ? value : null;
-}
-
-function asBag(value: unknown): Bag {
-  return value !== null && typeof value === 'object' ? (value as Bag) : {};
 }
 
 function asList(value: unknown): readonly unknown[] {

@@ -1,6 +1,13 @@
 /** What a failed call to Linear means, whichever library threw it: the SDK, oauth4webapi, fetch or an abort. */
 import { LinearError } from '@linear/sdk';
-import { ProviderError, type ProviderErrorKind, parseRetryAfter } from '../contract/index.ts';
+import {
+  bagOf,
+  causesOf,
+  describeCause,
+  ProviderError,
+  type ProviderErrorKind,
+  parseRetryAfter,
+} from '../contract/index.ts';
 
 export interface LinearCall {
   /** The token endpoint's 401 is about this app, not about an access token. */
@@ -133,12 +140,7 @@ const unexpectedShape: Verdict = {
 
 /** A call that never got a whole answer: a deadline, a cancellation, a broken or cut-off connection. */
 function judgeNoAnswer(error: unknown): Verdict {
-  const names: string[] = [];
-  for (let current = bagOf(error), depth = 0; depth < 5; depth += 1) {
-    if (typeof current.name === 'string') names.push(current.name);
-    if (typeof current.code === 'string') names.push(current.code);
-    current = bagOf(current.cause);
-  }
+  const names = causesOf(error);
   if (names.includes('TimeoutError')) return { kind: 'transient', message: 'Linear did not answer in time.' };
   if (names.includes('AbortError'))
     return { kind: 'transient', message: 'The call to Linear was cancelled.' };
@@ -168,20 +170,4 @@ export function untilRefilledMs(headers: Headers | undefined): number {
     return remaining < wanted && Number.isFinite(resetMs) ? [resetMs - Date.now()] : [];
   });
   return Math.min(longestWaitMs, Math.max(1000, ...(waits.length === 0 ? [longestWaitMs] : waits)));
-}
-
-/** The SDK's errors hold the query, its variables and the whole answer, so only names and frames go along. */
-function describeCause(error: unknown, facts: Facts): Error {
-  const status = facts.httpStatus === undefined ? 'no answer' : `HTTP ${facts.httpStatus}`;
-  const words = facts.words.filter((word) => /^[A-Za-z_ ]{1,64}$/.test(word));
-  const name = error instanceof Error ? error.constructor.name : typeof error;
-  const cause = new Error([name, status, words.join(', ')].filter(Boolean).join(': '));
-  const frames =
-    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
-  cause.stack = [`Error: ${cause.message}`, ...frames].join('\n');
-  return cause;
-}
-
-function bagOf(value: unknown): Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object' ? (value as Readonly<Record<string, unknown>>) : {};
 }

@@ -1,5 +1,5 @@
 /** Anything thrown by a call to Notion, as the provider-neutral error: https://developers.notion.com/reference/status-codes */
-import { ProviderError, type ProviderErrorKind, parseRetryAfter } from '../contract/index.ts';
+import { describeCause, ProviderError, type ProviderErrorKind, parseRetryAfter } from '../contract/index.ts';
 import { type FailureFacts, readFailure } from './failure-facts.ts';
 
 export interface NotionCall {
@@ -22,7 +22,7 @@ export function classifyNotionError(error: unknown, call: NotionCall = {}): Prov
     ...verdict,
     ...(facts.httpStatus === undefined ? {} : { httpStatus: facts.httpStatus }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    cause: describeCause(error, facts),
+    cause: describeCause(error, { ...facts, words: [facts.code, facts.limitReason] }),
   });
 }
 
@@ -83,15 +83,4 @@ function judgeNoAnswer({ causes }: FailureFacts): Verdict {
   if (says('TypeError', 'SyntaxError'))
     return { kind: 'transient', message: 'The connection to Notion failed.' };
   return unexpectedShape;
-}
-
-/** The SDK's errors hold headers and bodies, so only their names and frames go along. */
-function describeCause(error: unknown, facts: FailureFacts): Error {
-  const status = facts.httpStatus === undefined ? 'no answer' : `HTTP ${facts.httpStatus}`;
-  const words = [facts.code, facts.limitReason].filter((word) => word && /^[A-Za-z_]{1,64}$/.test(word));
-  const cause = new Error([facts.causes.join(' < '), status, words.join(' ')].filter(Boolean).join(': '));
-  const frames =
-    error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : [];
-  cause.stack = [`Error: ${cause.message}`, ...(frames ?? [])].join('\n');
-  return cause;
 }

@@ -1,4 +1,5 @@
 /** What a failed call to Notion tells, whoever threw: the SDK, fetch or an abort. */
+import { type Bag, bagOf, causesOf } from '../contract/index.ts';
 
 export interface FailureFacts {
   /** Absent where no answer came. */
@@ -12,14 +13,12 @@ export interface FailureFacts {
   readonly causes: readonly string[];
 }
 
-type Bag = Readonly<Record<string, unknown>>;
-
 export function readFailure(error: unknown): FailureFacts {
-  const causes = readCauses(error);
-  const thrown = asBag(error);
+  const causes = causesOf(error);
+  const thrown = bagOf(error);
   if (typeof thrown.status !== 'number') return { causes };
   const body = parseBody(thrown.body);
-  const additional = asBag(thrown.additional_data ?? body.additional_data);
+  const additional = bagOf(thrown.additional_data ?? body.additional_data);
   return {
     httpStatus: thrown.status,
     retryAfter: readHeader(thrown.headers, 'retry-after') ?? textOf(additional.retry_after),
@@ -32,31 +31,15 @@ export function readFailure(error: unknown): FailureFacts {
 
 function parseBody(body: unknown): Bag {
   try {
-    return typeof body === 'string' ? asBag(JSON.parse(body)) : asBag(body);
+    return typeof body === 'string' ? bagOf(JSON.parse(body)) : bagOf(body);
   } catch {
     return {};
   }
 }
 
-function readCauses(error: unknown): string[] {
-  const causes: string[] = [];
-  let current = asBag(error);
-  for (let depth = 0; depth < 5; depth++) {
-    if (typeof current.name === 'string') causes.push(current.name);
-    if (typeof current.code === 'string') causes.push(current.code);
-    if (typeof current.cause !== 'object' || current.cause === null) break;
-    current = asBag(current.cause);
-  }
-  return causes;
-}
-
 function readHeader(headers: unknown, name: string): string | undefined {
   if (headers instanceof Headers) return headers.get(name) ?? undefined;
-  return textOf(asBag(headers)[name]);
-}
-
-function asBag(value: unknown): Bag {
-  return value !== null && typeof value === 'object' ? (value as Bag) : {};
+  return textOf(bagOf(headers)[name]);
 }
 
 function textOf(value: unknown): string | undefined {
