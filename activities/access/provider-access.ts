@@ -17,6 +17,8 @@ export interface ProviderAccess {
   readonly integration: Integration;
   readonly adapter: ProviderAdapter;
   readonly environment: ProviderEnvironment;
+  /** Of the account that was signed in to, which several integrations may share. */
+  readonly grantKey: string;
   /** Runs `use` with an open session, unless the provider asked for a pause; throws ProviderError. */
   call<T>(use: (session: Session) => Promise<T>): Promise<T>;
   /** Tells every worker of a limit that a call met and went on from with part of its answer. */
@@ -74,6 +76,7 @@ export async function openProviderAccess(
     integration,
     adapter,
     environment,
+    grantKey: credential.grantKey,
     noteLimit: limit.note,
     async call(use) {
       await limit.check();

@@ -7,11 +7,11 @@ import {
   dropListWork,
   dueLists,
   dueMembers,
+  hasListWork,
   settleMembers,
 } from '../../db/queries/contact-list-work.ts';
 import { insertConflicts } from '../../db/queries/contact-planning.ts';
 import { type ContactSyncRow, loadContactSyncRow } from '../../db/queries/contact-sync-settings.ts';
-import { loadCredential } from '../../db/queries/credentials.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { releaseLease, takeLease } from '../../db/queries/grant-leases.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
@@ -23,7 +23,6 @@ import type { ListPlan } from '../../sync/plan-list.ts';
 import { openProviderAccess } from '../access/provider-access.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { signInRequired } from '../failure.ts';
 import { carryList, planDue } from './carry-list.ts';
 import { carryMembers } from './carry-members.ts';
 import { type Carrying, membersAtOnce } from './carrying.ts';
@@ -45,8 +44,9 @@ const holdMs = 60 * 60 * 1000;
 export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Promise<number> {
   const { integrationId, generation, runId, isRead } = input;
   const fence = { integrationId, generation };
-  const row = await loadContactSyncRow(deps.db, integrationId);
   const now = isoAt(nowMs(deps));
+  if (!(await hasListWork(deps.db, integrationId, now))) return 0;
+  const row = await loadContactSyncRow(deps.db, integrationId);
   const due = await dueLists(deps.db, { integrationId, now, limit: listsAtOnce });
   const members = await dueMembers(deps.db, { integrationId, now, limit: 1 });
   // What was sent is not in the shadow before it was read back.
@@ -63,8 +63,6 @@ export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Pr
     return 0;
   }
   const access = await openProviderAccess(deps, integrationId);
-  const credential = await loadCredential(deps.db, deps.sealer, integrationId);
-  if (credential === undefined) throw signInRequired(integrationId);
   const carrying: Carrying = {
     ...{ deps, fence, runId, isRead, direction, policy: integration.conflictPolicy ?? 'newest' },
     owner: { workspaceId: integration.workspaceId, userId: integration.userId },
@@ -74,7 +72,7 @@ export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Pr
         throw new ProviderError({ kind: 'invalid_request', message: 'Lists can not be written there.' });
       }),
   };
-  const lease = { key: credential.grantKey, holder: integrationId };
+  const lease = { key: access.grantKey, holder: integrationId };
   if (!(await takeLease(deps.db, { ...lease, now, until: isoAt(nowMs(deps) + leaseMs) }))) throw busy();
   try {
     return await carryAll(carrying, due);

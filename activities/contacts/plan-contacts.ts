@@ -13,7 +13,13 @@ import {
   tiedElsewhere,
 } from '../../db/queries/contact-planning.ts';
 import { findApplyingPlan, type PlanRow, takeUpPlan } from '../../db/queries/contact-plans.ts';
-import { clearWork, noteWork, takeNamedWork, takeWork } from '../../db/queries/contact-queue.ts';
+import {
+  clearWork,
+  isPlanningDue,
+  noteWork,
+  takeNamedWork,
+  takeWork,
+} from '../../db/queries/contact-queue.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import { refreshStatistics } from '../../db/queries/statistics.ts';
 import { type Attention, onlyReadStreams } from '../../db/schema/index.ts';
@@ -56,6 +62,8 @@ export function createPlanContacts(deps: ActivityDeps) {
   return async function planContacts(input: PlanContactsInput): Promise<PlanContactsResult> {
     const { integrationId, runId } = input;
     const fence: Fence = { integrationId, generation: input.generation };
+    const isDue = () => isPlanningDue(deps.db, integrationId, isoAt(nowMs(deps)));
+    if (!(await isDue())) return { next: 'done', planned: 0 };
     const sync = await loadContactSync(deps.db, integrationId);
     if (sync === undefined) {
       // Contacts are not mapped: nothing is written on either side.
@@ -78,7 +86,7 @@ export function createPlanContacts(deps: ActivityDeps) {
         await refreshStatistics(deps.db, ['contacts', 'contact_links']);
       planned += taken;
       Context.current().heartbeat({ planned });
-      if (taken === 0) return { next: 'done', planned };
+      if (taken === 0 || !(await isDue())) return { next: 'done', planned };
       if (nowMs(deps) > endAtMs) return { next: 'more', planned };
     }
   };

@@ -1,13 +1,11 @@
 /** Carries intents out at the provider, batch by batch, for one integration of an account at a time. */
 import { Context } from '@temporalio/activity';
 import { dueWrites } from '../../db/queries/contact-writes.ts';
-import { loadCredential } from '../../db/queries/credentials.ts';
 import { releaseLease, takeLease } from '../../db/queries/grant-leases.ts';
 import { ProviderError } from '../../providers/contract/index.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { signInRequired } from '../failure.ts';
 import { carryLists } from './carry-lists.ts';
 import { carryOut } from './carry-out.ts';
 import { type ContactSync, loadContactSync } from './contact-sync.ts';
@@ -57,14 +55,12 @@ export function createWriteContacts(deps: ActivityDeps) {
 
 async function writeDue(deps: ActivityDeps, input: WriteContactsInput): Promise<WriteContactsResult> {
   const { integrationId, runId } = input;
-  const sync = await loadContactSync(deps.db, integrationId);
   const soon = isoAt(nowMs(deps) + longestWaitMs);
   const [due] = await dueWrites(deps.db, { integrationId, now: soon, limit: 1 });
-  if (sync === undefined || due === undefined) return { next: 'done', pushed: 0 };
+  const sync = due === undefined ? undefined : await loadContactSync(deps.db, integrationId);
+  if (sync === undefined) return { next: 'done', pushed: 0 };
   const access = await openProviderAccess(deps, integrationId);
-  const credential = await loadCredential(deps.db, deps.sealer, integrationId);
-  if (credential === undefined) throw signInRequired(integrationId);
-  const lease = { key: credential.grantKey, holder: integrationId };
+  const lease = { key: access.grantKey, holder: integrationId };
   const fence = { integrationId, generation: input.generation };
   const writing: Writing = { deps, sync, fence, runId, stream: mainStream(access.adapter) };
   try {

@@ -45,8 +45,8 @@ export function createBeginRun(deps: ActivityDeps) {
     const integration = await findIntegration(deps.db, integrationId);
     if (generation === undefined || integration === undefined) throw integrationGone(integrationId);
     const { adapter } = deps.provider(integration.provider);
-    const cursors = await listStreamCursors(deps.db, integrationId);
     const hasCollections = adapter.collectionNoun !== undefined;
+    const cursors = hasCollections ? await listStreamCursors(deps.db, integrationId) : [];
     const list = cursors.find((row) => row.stream === collectionListStream);
     return {
       generation,

@@ -43,6 +43,22 @@ export async function dueLists(
     .limit(input.limit);
 }
 
+/** Whether lists or memberships are due, or a listing of memberships that were sent is to be looked at. */
+export async function hasListWork(db: Executor, integrationId: string, now: string): Promise<boolean> {
+  const [row] = await db
+    .select({ kind: contactWork.kind })
+    .from(contactWork)
+    .where(
+      and(
+        eq(contactWork.integrationId, integrationId),
+        inArray(contactWork.kind, ['list', 'member', 'member_sent']),
+        lte(contactWork.dueAt, now),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}
+
 /** Ends the work on a list, unless somebody changed the list meanwhile. */
 export async function finishListWork(
   tx: Transaction,

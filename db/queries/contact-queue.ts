@@ -129,6 +129,16 @@ const isDue = ({ integrationId, now }: { integrationId: string; now: string }) =
     lte(contactWork.dueAt, now),
   );
 
+/** Whether contacts wait to be planned, or creates whose outcome isn't known to be looked for. */
+export async function isPlanningDue(db: Executor, integrationId: string, now: string): Promise<boolean> {
+  const rows = await db.execute(sql`
+    select 1 where exists (select 1 from contact_work where integration_id = ${integrationId}
+        and kind in ('remote', 'local') and due_at <= ${now})
+      or exists (select 1 from contact_writes where integration_id = ${integrationId} and object = 'contact'
+        and kind = 'create' and state in ('sent', 'unknown'))`);
+  return rows.length > 0;
+}
+
 /** Forgets what was noted, where contacts are not mapped. */
 export async function clearWork(tx: Transaction, integrationId: string): Promise<void> {
   await tx

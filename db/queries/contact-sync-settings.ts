@@ -15,12 +15,13 @@ export async function loadContactSyncRow(
   db: Executor,
   integrationId: string,
 ): Promise<ContactSyncRow | undefined> {
-  const [integration] = await db.select().from(integrations).where(eq(integrations.id, integrationId));
-  if (integration === undefined) return undefined;
-  const mappings = await db
-    .select()
-    .from(contactMappings)
-    .where(eq(contactMappings.integrationId, integrationId))
+  const rows = await db
+    .select({ integration: integrations, mapping: contactMappings })
+    .from(integrations)
+    .leftJoin(contactMappings, eq(contactMappings.integrationId, integrations.id))
+    .where(eq(integrations.id, integrationId))
     .orderBy(contactMappings.version);
-  return { integration, mappings };
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  return { integration: first.integration, mappings: rows.flatMap(({ mapping }) => mapping ?? []) };
 }

@@ -46,10 +46,14 @@ export async function holdOpen(tx: Transaction, integrationId: string): Promise<
 }
 
 /** Raises the generation, waiting for pages that are being committed. Returns the new one; undefined when the integration is gone or being deleted. */
-export async function raiseGeneration(tx: Transaction, integrationId: string): Promise<number | undefined> {
+export async function raiseGeneration(
+  tx: Transaction,
+  integrationId: string,
+  change: { dirty?: boolean } = {},
+): Promise<number | undefined> {
   const [row] = await tx
     .update(integrations)
-    .set({ generation: sql`${integrations.generation} + 1`, updatedAt: sql`now()` })
+    .set({ ...change, generation: sql`${integrations.generation} + 1`, updatedAt: sql`now()` })
     .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)))
     .returning({ generation: integrations.generation });
   return row?.generation;

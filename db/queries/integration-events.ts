@@ -13,8 +13,12 @@ export async function publishEvent(
   db: Executor,
   event: { integrationId: string; type: IntegrationEventType; data: Readonly<Record<string, unknown>> },
 ): Promise<void> {
-  await db.insert(integrationEvents).values(event);
-  await db.execute(sql`select pg_notify(${eventsChannel}, ${event.integrationId})`);
+  const { integrationId, type, data } = event;
+  await db.execute(sql`
+    with event as (
+      insert into integration_events (integration_id, type, data)
+      values (${integrationId}, ${type}, ${JSON.stringify(data)}::jsonb) returning integration_id)
+    select pg_notify(${eventsChannel}, integration_id) from event`);
 }
 
 /** Forgets events older than `keepMs`; a page that was away longer gets a fresh snapshot. */

@@ -51,12 +51,10 @@ export function beginRun(db: Database, start: RunStart): Promise<number | undefi
       .from(runs)
       .where(eq(runs.id, start.runId));
     if (known !== undefined && known.generation !== null) return known.generation;
-    const generation = await raiseGeneration(tx, start.integrationId);
-    if (generation === undefined) return undefined;
     // A run that only carries edits over reads nothing.
-    if (start.trigger !== 'edit') {
-      await tx.update(integrations).set({ dirty: false }).where(eq(integrations.id, start.integrationId));
-    }
+    const clears = start.trigger === 'edit' ? {} : { dirty: false };
+    const generation = await raiseGeneration(tx, start.integrationId, clears);
+    if (generation === undefined) return undefined;
     const { runId, ...columns } = start;
     const row = { ...columns, generation, status: 'running' as const };
     await tx
@@ -98,11 +96,12 @@ export interface RunEnd {
 
 /** Ends a run once; a repeat keeps the first ending. Returns its counts, undefined when the run's row is gone. */
 export async function endRun(db: Executor, end: RunEnd): Promise<RunCounts | undefined> {
-  await db
+  const [ended] = await db
     .update(runs)
     .set({ status: end.status, error: end.error ?? null, finishedAt: sql`now()` })
-    .where(and(eq(runs.id, end.runId), eq(runs.status, 'running')));
-  const [row] = await db.select().from(runs).where(eq(runs.id, end.runId));
+    .where(and(eq(runs.id, end.runId), eq(runs.status, 'running')))
+    .returning();
+  const row = ended ?? (await db.select().from(runs).where(eq(runs.id, end.runId)))[0];
   if (row === undefined) return undefined;
   const { read, created, updated, deleted, unchanged, pushed, conflicts, failed } = row;
   const counts = { read, created, updated, deleted, unchanged, pushed, conflicts, failed };

@@ -50,10 +50,12 @@ export function beginListing(
 ): Promise<StreamCursor> {
   const { key, runId } = request;
   return fenced(db, fence, async (tx) => {
-    await tx.insert(streamCursors).values(key).onConflictDoNothing();
-    const [row] = (await tx.select().from(streamCursors).where(isStream(key)).for('update')) as [
-      StreamCursor,
-    ];
+    const lock = () => tx.select().from(streamCursors).where(isStream(key)).for('update');
+    let [row] = await lock();
+    if (row === undefined) {
+      await tx.insert(streamCursors).values(key).onConflictDoNothing();
+      [row] = (await lock()) as [StreamCursor];
+    }
     if (row.completedRunId === runId || row.sweepListingId !== null) return row;
     const own = row.listingId !== null && row.listingRunId === runId;
     const unfinishedFull = row.listingId !== null && row.listingKind === 'full' && request.mode !== 'full';
