@@ -1,5 +1,4 @@
 /** A person at work in Harmony: the edits that the API makes, without HTTP around them. */
-import { eq } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import {
   type ContactChange,
@@ -8,22 +7,13 @@ import {
   updateContact,
 } from '../../db/queries/contact-edits.ts';
 import { noteContactWork } from '../../db/queries/contact-work.ts';
-import { contacts } from '../../db/schema/index.ts';
-import { CONTACT_FIELD_NAMES, type ContactFields } from '../../sync/contact-fields.ts';
-import type { LocalContact } from '../../sync/operations.ts';
-
-type Row = typeof contacts.$inferSelect;
+import type { ContactFields } from '../../sync/contact-fields.ts';
 
 export interface Harmony {
   readonly db: Database;
   readonly workspaceId: string;
   readonly userId: string;
   readonly integrationId: string;
-}
-
-export async function readContacts({ db, userId }: Harmony): Promise<Map<string, LocalContact>> {
-  const rows = await db.select().from(contacts).where(eq(contacts.userId, userId)).orderBy(contacts.id);
-  return new Map(rows.map((row) => [row.id, toLocalContact(row)]));
 }
 
 export async function createContact(
@@ -48,19 +38,6 @@ export async function editContact(
     if (archived === undefined) await updateContact(tx, row, change);
     else await updateContact(tx, row, { archivedAt: archived ? new Date().toISOString() : null });
   });
-}
-
-function toLocalContact(row: Row): LocalContact {
-  const fields: ContactFields = {};
-  for (const name of CONTACT_FIELD_NAMES) fields[name] = row[name];
-  for (const [name, value] of Object.entries(row.customFields ?? {})) fields[`custom.${name}`] = value;
-  return {
-    id: row.id,
-    version: row.version,
-    fields,
-    archived: row.archivedAt !== null,
-    ...(row.editedAt === null ? {} : { editedAt: row.editedAt }),
-  };
 }
 
 function toChange(fields: ContactFields): ContactChange {

@@ -28,7 +28,8 @@ export async function openStage(): Promise<Stage> {
   await prepareVirtualTime(first, name);
   await first.end();
   await migrateDatabase(url);
-  const sql = preparing(postgres(url, { max: 4, connection: { TimeZone: 'UTC' }, onnotice: () => {} }));
+  const path = inject('postgresSocket');
+  const sql = preparing(postgres(url, { path, max: 4, connection: { TimeZone: 'UTC' }, onnotice: () => {} }));
   const db = drizzle(sql, { schema });
   const workspaceId = await ensureWorkspace(db, 'Harmony');
   const time = await startVirtualTime(sql, Date.parse('2026-01-01T00:00:00Z'));

@@ -1,19 +1,12 @@
 /** One history: a person with an integration, the model of Google, and the real engine between them. */
-import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { createActivities } from '../../activities/index.ts';
 import type { Transaction } from '../../db/client.ts';
 import { insertMappings, lockMappings } from '../../db/queries/contact-mappings.ts';
 import { noteAllLinks, noteContactWork } from '../../db/queries/contact-work.ts';
 import { storeCredential } from '../../db/queries/credentials.ts';
 import { ensureUser } from '../../db/queries/identity.ts';
-import {
-  contactConflicts,
-  contactLinks,
-  contacts,
-  contactWrites,
-  integrations,
-  runs,
-} from '../../db/schema/index.ts';
+import { contacts, integrations, runs } from '../../db/schema/index.ts';
 import { createSealer } from '../../db/sealing.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { googleContacts } from '../../providers/google-contacts/index.ts';
@@ -33,8 +26,9 @@ import { type FaultKind, Gate, type Meddling, Schedule } from './gate.ts';
 import { openGatedDatabase } from './gated-database.ts';
 import { createModelAdapter, GoogleListings, type RemoteWrite } from './google-adapter.ts';
 import type { History, Pass, Step } from './history.ts';
-import { createContact, editContact, type Harmony, readContacts } from './local-side.ts';
+import { createContact, editContact, type Harmony } from './local-side.ts';
 import type { Stage } from './stage.ts';
+import { type Conflict, type Link, readTables, type Tables } from './tables.ts';
 import { withCrew } from './workflow-runtime.ts';
 
 const sealer = createSealer(`test:${Buffer.alloc(32, 1).toString('base64')}`);
@@ -55,6 +49,8 @@ interface View {
   locals: Map<string, LocalContact>;
   rows: Map<string, Row>;
   parked: Operation[];
+  /** Values that gave way, the newest first. */
+  log: readonly ConflictEntry[];
 }
 
 export class World implements Meddling {
@@ -68,7 +64,8 @@ export class World implements Meddling {
   /** All versions of the mapping, the first at index 0. */
   private readonly versions: (readonly FieldMapping[])[] = [];
   private counted = 0;
-  private view: View | undefined;
+  /** As they were read last. */
+  private tables: Tables | undefined;
   /** Contacts as they were when the oracle last looked. */
   private known = new Map<string, LocalContact>();
   private seenWrites = 0;
@@ -115,9 +112,8 @@ export class World implements Meddling {
     for (const step of steps) {
       await this.advance(MINUTE_MS);
       await this.take(step);
-      // A pass has looked already; what a person does at Google changes none of our rows.
-      if (step.kind.startsWith('local_') || step.kind === 'settings') this.view = await this.look();
-      if (step.kind !== 'pass' && this.view !== undefined) this.oracle.witness(this.view);
+      // A pass has looked already.
+      if (step.kind !== 'pass') this.oracle.witness(await this.look());
     }
   }
 
@@ -128,7 +124,7 @@ export class World implements Meddling {
       const before = await this.fingerprint();
       await this.advance(4 * GRACE_MS);
       await this.run('full', new Schedule());
-      if (before === (await this.fingerprint()) && !(await this.hasOpenWrites())) {
+      if (before === (await this.fingerprint()) && !(await this.read()).hasOpenWrites) {
         const view = await this.look();
         this.oracle.checkRest(view);
         this.oracle.checkComplete(view);
@@ -165,31 +161,14 @@ export class World implements Meddling {
 
   /** Changes with every write of a row that means something, and every write at the provider. */
   private async fingerprint(): Promise<string> {
-    const { integrationId, userId, db } = this.harmony;
-    const [row] = await db.execute<{ rows: string }>(sql`
-      select md5(string_agg(row, ' ' order by row)) as rows from (
-        select 'contact ' || id || ' ' || xmin as row from contacts where user_id = ${userId}
-        union all select 'link ' || remote_id || ' ' || xmin from contact_links where integration_id = ${integrationId}
-        union all select 'write ' || id || ' ' || xmin from contact_writes where integration_id = ${integrationId}
-        union all select 'conflict ' || id || ' ' || xmin from contact_conflicts where integration_id = ${integrationId}
-        union all select 'journal ' || seq || ' ' || xmin from contact_journal where integration_id = ${integrationId}
-        union all select 'list ' || id || ' ' || xmin from contact_lists where user_id = ${userId}
-      ) as all_rows`);
-    return `${row?.rows} ${this.listings.writes.length}`;
+    return `${(await this.read()).fingerprint} ${this.listings.writes.length}`;
   }
 
-  private async hasOpenWrites(): Promise<boolean> {
-    const [row] = await this.harmony.db
-      .select({ id: contactWrites.id })
-      .from(contactWrites)
-      .where(
-        and(
-          eq(contactWrites.integrationId, this.harmony.integrationId),
-          sql`${contactWrites.state} in ('planned', 'sent', 'unknown')`,
-        ),
-      )
-      .limit(1);
-    return row !== undefined;
+  /** Read once, until somebody may have written; nobody but a pass and a person's edit does. */
+  private async read(): Promise<Tables> {
+    if (this.isPassing) return readTables(this.harmony);
+    this.tables ??= await readTables(this.harmony);
+    return this.tables;
   }
 
   private async advance(ms: number): Promise<void> {
@@ -202,6 +181,7 @@ export class World implements Meddling {
       case 'pass':
         return this.pass(step);
       case 'local_create':
+        this.tables = undefined;
         return createContact(
           this.harmony,
           `con_${this.harmony.integrationId}_${++this.counted}`,
@@ -216,14 +196,12 @@ export class World implements Meddling {
         const contact = pick(await this.contacts(), step.at);
         const isAnchor = contact?.fields.firstName === 'Anchor';
         if (!contact || contact.archived || isAnchor) return;
-        await editContact(this.harmony, contact.id, { archived: true });
-        return this.forgetChangesOf(contact.id);
+        return this.edit(contact.id, { archived: true });
       }
       case 'local_restore': {
         const contact = pick(await this.contacts(), step.at);
         if (!contact?.archived) return;
-        await editContact(this.harmony, contact.id, { archived: false });
-        return this.forgetChangesOf(contact.id);
+        return this.edit(contact.id, { archived: false });
       }
       case 'remote_merge':
         return this.merge(step);
@@ -249,17 +227,18 @@ export class World implements Meddling {
 
   private async editLocally(contact: LocalContact, field: FieldName, value: string | null): Promise<void> {
     const view = await this.look();
-    this.checkPulls(this.withEarlierSettings(view), await this.conflicts());
+    this.checkPulls(this.withEarlierSettings(view));
     const now = view.locals.get(contact.id);
     if (now === undefined) return;
     this.oracle.noteLocalEdit(now, field);
-    await editContact(this.harmony, contact.id, { [field]: value });
-    await this.forgetChangesOf(contact.id);
+    await this.edit(contact.id, { [field]: value });
   }
 
   /** What a person did is no work of the engine. */
-  private async forgetChangesOf(contactId: string): Promise<void> {
-    const now = (await this.contactsById()).get(contactId);
+  private async edit(contactId: string, change: Parameters<typeof editContact>[2]): Promise<void> {
+    this.tables = undefined;
+    await editContact(this.harmony, contactId, change);
+    const now = (await this.read()).locals.get(contactId);
     if (now !== undefined) this.known.set(contactId, now);
   }
 
@@ -271,6 +250,7 @@ export class World implements Meddling {
     if (changedFields(this.settings, after).length === 0 && direction === this.settings.direction) return;
     if (this.isPassing) this.earlier = this.settings;
     this.settings = { ...this.settings, ...after };
+    this.tables = undefined;
     const { db, integrationId, userId } = this.harmony;
     const syncDirection = syncDirections[direction];
     // As when a plan that a person has seen is applied: everything is looked at again.
@@ -318,6 +298,7 @@ export class World implements Meddling {
 
   private async run(mode: 'full' | 'incremental', schedule: Schedule): Promise<void> {
     this.isPassing = true;
+    this.tables = undefined;
     const succeeded = await this.sync(mode, schedule);
     this.isPassing = false;
     await this.check(succeeded);
@@ -382,7 +363,7 @@ export class World implements Meddling {
       }
       case 'local_edit': {
         const contacts = await this.contacts();
-        const link = remoteId === undefined ? undefined : (await this.links()).rows.get(remoteId)?.link;
+        const link = (await this.read()).links.find((row) => row.remoteId === remoteId);
         const contact = contacts.find(({ id }) => id === link?.contactId) ?? contacts[0];
         if (contact && !contact.archived) await this.editLocally(contact, 'notes', `race ${contact.version}`);
         return;
@@ -401,11 +382,7 @@ export class World implements Meddling {
   }
 
   private async contacts(): Promise<LocalContact[]> {
-    return [...(await this.contactsById()).values()];
-  }
-
-  private contactsById(): Promise<Map<string, LocalContact>> {
-    return readContacts(this.harmony);
+    return [...(await this.read()).locals.values()];
   }
 
   /**
@@ -419,74 +396,38 @@ export class World implements Meddling {
     return forgetBases(base ?? baseOf(compileMapping(mappings).toHarmony(person)), changed);
   }
 
-  /** The mirror's rows. */
-  private async links(): Promise<Pick<View, 'rows' | 'parked'>> {
-    const rows = await this.harmony.db
-      .select()
-      .from(contactLinks)
-      .where(eq(contactLinks.integrationId, this.harmony.integrationId))
-      .orderBy(contactLinks.remoteId);
-    const seen = new Map<string, Row>();
-    const parked: Operation[] = [];
-    for (const row of rows) {
-      const { remoteId: resourceName, contactId, localVersion } = row;
-      const person = row.shadow as PersonWithName;
-      const isDeleted = row.tombstonedAt !== null;
-      const bases = this.basesOf(row.base as FieldBases | null, row.mappingVersion, person);
-      const link = contactId !== null && {
-        contactId,
-        resourceName,
-        localVersion,
-        bases,
-        tombstoned: isDeleted,
-      };
-      const supersededEtags = row.supersededEtags ?? [];
-      seen.set(resourceName, { person, link: link || null, isDeleted, supersededEtags, lastAliveAtMs: 0 });
-      if (row.parked !== null)
-        parked.push({ kind: 'park', contactId, resourceName, ...row.parked } as unknown as Operation);
-    }
-    const open = await this.harmony.db
-      .select()
-      .from(contactConflicts)
-      .where(
-        and(
-          eq(contactConflicts.integrationId, this.harmony.integrationId),
-          ne(contactConflicts.kind, 'value'),
-          isNull(contactConflicts.resolvedAt),
-        ),
-      );
-    for (const { kind, contactId, remoteId, field, candidates } of open)
-      parked.push({
-        kind: 'park',
-        reason: kind,
-        contactId,
-        resourceName: remoteId,
-        field,
-        candidates,
-      } as never);
-    return { rows: seen, parked };
-  }
-
   private async look(): Promise<View> {
     const { mappings, direction, policy } = this.settings;
     const mapping = compileMapping(mappings);
-    const { rows, parked } = await this.links();
+    const { locals, links, conflicts } = await this.read();
+    const open = conflicts.filter(({ kind, resolvedAt }) => kind !== 'value' && resolvedAt === null);
     return {
       settings: { mapping, direction, policy },
       mapping,
       google: this.google,
-      locals: await this.contactsById(),
-      rows,
-      parked,
+      locals,
+      rows: new Map(links.map((link) => [link.remoteId, this.rowOf(link)])),
+      parked: [...links.flatMap(parkedBy), ...open.map(parkedFor)],
+      log: conflicts.filter(({ kind }) => kind === 'value').map(toLogEntry),
     };
+  }
+
+  private rowOf(link: Link): Row {
+    const { remoteId: resourceName, contactId, localVersion } = link;
+    const person = link.shadow as PersonWithName;
+    const isDeleted = link.tombstonedAt !== null;
+    const bases = this.basesOf(link.base as FieldBases | null, link.mappingVersion, person);
+    const tied =
+      contactId === null ? null : { contactId, resourceName, localVersion, bases, tombstoned: isDeleted };
+    return { person, link: tied, isDeleted, supersededEtags: link.supersededEtags ?? [], lastAliveAtMs: 0 };
   }
 
   /** After a pass: what it did on both sides is held against the truth. */
   private async check(succeeded: boolean): Promise<void> {
-    const [view, log] = await Promise.all([this.look(), this.conflicts()]);
+    const view = await this.look();
     const lenient = this.withEarlierSettings(view);
-    this.checkPulls(lenient, log);
-    this.checkPushes(lenient, log);
+    this.checkPulls(lenient);
+    this.checkPushes(lenient);
     this.oracle.witness(lenient);
     this.oracle.checkBases(view);
     if (succeeded) this.oracle.endPass();
@@ -494,10 +435,9 @@ export class World implements Meddling {
       if (link && view.locals.get(link.contactId)?.version === link.localVersion)
         this.oracle.settle(link.contactId);
     }
-    this.view = view;
   }
 
-  private checkPulls(view: View, log: readonly ConflictEntry[]): void {
+  private checkPulls(view: View): void {
     this.oracle.witness({ ...view, locals: this.known });
     for (const contact of view.locals.values()) {
       const before = this.known.get(contact.id);
@@ -516,7 +456,7 @@ export class World implements Meddling {
             : [],
         ),
       ) as ContactFields;
-      if (before && Object.keys(changed).length > 0) this.oracle.checkPull(view, before, changed, log);
+      if (before && Object.keys(changed).length > 0) this.oracle.checkPull(view, before, changed, view.log);
     }
     for (const id of this.known.keys()) {
       if (!view.locals.has(id)) throw new InvariantBroken(`invariant 2: the contact ${id} is gone`);
@@ -524,12 +464,12 @@ export class World implements Meddling {
     this.known = view.locals;
   }
 
-  private checkPushes(view: View, log: readonly ConflictEntry[]): void {
+  private checkPushes(view: View): void {
     const fresh = this.listings.writes.slice(this.seenWrites);
     this.seenWrites = this.listings.writes.length;
     if (fresh.length === 0) return;
     for (const write of fresh) {
-      this.oracle.checkRemoteWrite(view, write, log);
+      this.oracle.checkRemoteWrite(view, write, view.log);
       if (write.kind === 'remove') this.checkRemoval(view, write);
     }
   }
@@ -548,34 +488,28 @@ export class World implements Meddling {
     const { getLagMs } = this.listings.visibility;
     this.oracle.checkRemoteDelete(view, local, name, getLagMs, before);
   }
-
-  private async conflicts(): Promise<ConflictEntry[]> {
-    const rows = await this.harmony.db
-      .select()
-      .from(contactConflicts)
-      .where(
-        and(
-          eq(contactConflicts.integrationId, this.harmony.integrationId),
-          eq(contactConflicts.kind, 'value'),
-        ),
-      )
-      .orderBy(desc(contactConflicts.at));
-    return rows.map(
-      (row) =>
-        ({
-          contactId: row.contactId,
-          resourceName: row.remoteId,
-          field: row.field,
-          winner: row.winner,
-          local: row.localValue,
-          remote: row.remoteValue,
-          base: null,
-          rule: row.rule,
-          policy: row.policy,
-        }) as ConflictEntry,
-    );
-  }
 }
+
+/** What a person has to decide on of a remote contact. */
+const parkedBy = ({ contactId, remoteId: resourceName, parked }: Link): Operation[] =>
+  parked === null ? [] : [{ kind: 'park', contactId, resourceName, ...parked } as unknown as Operation];
+
+/** What a person has to decide on by itself. */
+const parkedFor = ({ kind, contactId, remoteId, field, candidates }: Conflict): Operation =>
+  ({ kind: 'park', reason: kind, contactId, resourceName: remoteId, field, candidates }) as never;
+
+const toLogEntry = (row: Conflict): ConflictEntry =>
+  ({
+    contactId: row.contactId,
+    resourceName: row.remoteId,
+    field: row.field,
+    winner: row.winner,
+    local: row.localValue,
+    remote: row.remoteValue,
+    base: null,
+    rule: row.rule,
+    policy: row.policy,
+  }) as ConflictEntry;
 
 function baseOf(values: ContactFields): FieldBases {
   return Object.fromEntries(

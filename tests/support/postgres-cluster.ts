@@ -16,6 +16,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** postgres:// of the maintenance database. */
     postgresUrl: string;
+    /** Its UNIX socket, for those to whom each round trip counts. */
+    postgresSocket: string;
   }
 }
 
@@ -28,6 +30,8 @@ const careless = [
   'fsync=off',
   'full_page_writes=off',
   'synchronous_commit=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
   'max_connections=200',
   'jit=off',
 ];
@@ -46,7 +50,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     durable: false,
   });
   const port = await findFreePort();
-  const settings = [...careless, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'timezone=UTC'];
+  const where = ['listen_addresses=127.0.0.1', `unix_socket_directories=${cluster}`];
+  const settings = [...careless, ...where, 'timezone=UTC'];
   const { file, args, ...options } = identity.apply({
     file: binaries.postgres,
     args: ['-D', cluster, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
@@ -60,6 +65,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await sql.end();
   await migrateDatabase(url(templateName));
   project.provide('postgresUrl', url('postgres'));
+  project.provide('postgresSocket', join(cluster, `.s.PGSQL.${port}`));
   return async () => {
     const exited = once(server, 'exit');
     server.kill('SIGINT');

@@ -1,0 +1,72 @@
+/** What the tables hold of one history, read in one statement. */
+import { getTableColumns, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { contactConflicts, contactLinks, contacts } from '../../db/schema/index.ts';
+import { CONTACT_FIELD_NAMES, type ContactFields } from '../../sync/contact-fields.ts';
+import type { LocalContact } from '../../sync/operations.ts';
+import type { Harmony } from './local-side.ts';
+
+type Contact = typeof contacts.$inferSelect;
+export type Link = typeof contactLinks.$inferSelect;
+export type Conflict = typeof contactConflicts.$inferSelect;
+
+export interface Tables {
+  readonly locals: Map<string, LocalContact>;
+  readonly links: readonly Link[];
+  /** The newest first. */
+  readonly conflicts: readonly Conflict[];
+  readonly hasOpenWrites: boolean;
+  /** Changes with every write of a row that means something. */
+  readonly fingerprint: string;
+}
+
+/** Times are as Postgres puts them into JSON. */
+export async function readTables({ db, userId, integrationId }: Harmony): Promise<Tables> {
+  const [row] = await db.execute<{
+    contacts: Contact[];
+    links: Link[];
+    conflicts: Conflict[];
+    fingerprint: string;
+    open: boolean;
+  }>(sql`
+    select ${rowsOf(contacts, sql`user_id = ${userId} order by id`)} as contacts,
+      ${rowsOf(contactLinks, sql`integration_id = ${integrationId} order by remote_id`)} as links,
+      ${rowsOf(contactConflicts, sql`integration_id = ${integrationId} order by at desc`)} as conflicts,
+      exists (select 1 from contact_writes
+        where integration_id = ${integrationId} and state in ('planned', 'sent', 'unknown')) as open,
+      (select md5(string_agg(row, ' ' order by row)) from (
+        select 'contact ' || id || ' ' || xmin as row from contacts where user_id = ${userId}
+        union all select 'link ' || remote_id || ' ' || xmin from contact_links where integration_id = ${integrationId}
+        union all select 'write ' || id || ' ' || xmin from contact_writes where integration_id = ${integrationId}
+        union all select 'conflict ' || id || ' ' || xmin from contact_conflicts where integration_id = ${integrationId}
+        union all select 'journal ' || seq || ' ' || xmin from contact_journal where integration_id = ${integrationId}
+        union all select 'list ' || id || ' ' || xmin from contact_lists where user_id = ${userId}
+      ) as all_rows) as fingerprint`);
+  if (row === undefined) throw new Error('a select without rows');
+  const { links, conflicts, fingerprint, open } = row;
+  const locals = new Map(row.contacts.map((contact) => [contact.id, toLocalContact(contact)]));
+  return { locals, links, conflicts, fingerprint, hasOpenWrites: open };
+}
+
+/** The rows as one JSON array, with the names that they have in TypeScript. */
+function rowsOf(table: PgTable, whereAndOrder: SQL): SQL {
+  const columns: Record<string, PgColumn> = getTableColumns(table);
+  const named = Object.entries(columns).map(
+    ([name, column]) => sql`${sql.identifier(column.name)} as ${sql.identifier(name)}`,
+  );
+  return sql`(select coalesce(json_agg(r), '[]'::json)
+    from (select ${sql.join(named, sql`, `)} from ${table} where ${whereAndOrder}) r)`;
+}
+
+function toLocalContact(row: Contact): LocalContact {
+  const fields: ContactFields = {};
+  for (const name of CONTACT_FIELD_NAMES) fields[name] = row[name];
+  for (const [name, value] of Object.entries(row.customFields ?? {})) fields[`custom.${name}`] = value;
+  return {
+    id: row.id,
+    version: row.version,
+    fields,
+    archived: row.archivedAt !== null,
+    ...(row.editedAt === null ? {} : { editedAt: row.editedAt }),
+  };
+}
