@@ -360,21 +360,17 @@ async function observe(
   const parameter = toJsonParameter(
     planned.map(({ row }) => rowOf(row, { base: bases.get(row.remoteId) ?? null })),
   );
+  // By the key whatever the planner believes: a join, planned while the table was empty, would read all of it for each page.
   await tx.execute(sql`
-    insert into contact_links (integration_id, stream, remote_id, etag, content_hash, remote_updated_at, shadow,
-      mapping_version, seen_by_run, updated_at)
+    insert into contact_links as l (integration_id, stream, remote_id, etag, content_hash, remote_updated_at, shadow,
+      base, mapping_version, seen_by_run, updated_at)
     select ${context.integrationId}, ${context.stream}, r.remote_id, r.etag, r.content_hash, r.remote_updated_at,
-      r.raw, ${rules.mappingVersion}, ${context.runId}, ${rules.now}
+      r.raw, r.base, ${rules.mappingVersion}, ${context.runId}, ${rules.now}
     from json_to_recordset(${parameter}::json) as ${recordset}
-    on conflict (integration_id, remote_id) do nothing`);
-  await tx.execute(sql`
-    update contact_links l set etag = r.etag, content_hash = r.content_hash, remote_updated_at = r.remote_updated_at,
-      shadow = r.raw, seen_by_run = ${context.runId}, updated_at = ${rules.now}, base = coalesce(l.base, r.base),
-      returned_at = case when l.tombstoned_at is null then l.returned_at else ${rules.now}::timestamptz end,
+    on conflict (integration_id, remote_id) do update set ${observed}, base = coalesce(l.base, excluded.base),
+      returned_at = case when l.tombstoned_at is null then l.returned_at else excluded.updated_at end,
       tombstoned_at = null
-    from json_to_recordset(${parameter}::json) as ${recordset}
-    where l.integration_id = ${context.integrationId} and l.remote_id = r.remote_id
-      and (l.content_hash <> r.content_hash or l.tombstoned_at is not null)`);
+      where l.content_hash <> excluded.content_hash or l.tombstoned_at is not null`);
   // A membership is no field: it needs no plan where nobody changed it here.
   if (rules.fields.length > 0) {
     const contactIds = planned.flatMap(({ link }) => link?.contactId ?? []);
