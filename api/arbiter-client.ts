@@ -15,7 +15,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
 import type { Tracing } from '../platform/tracing.ts';
 import {
   type ConnectionReport,
@@ -253,6 +253,8 @@ function toProblem(error: unknown): unknown {
     });
   }
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    // A server that has just started may not know its namespaces yet.
+    if (cause instanceof NamespaceNotFoundError) return unavailable('workflow engine', error);
     if (isGrpcServiceError(cause) && (transientGrpcCodes.has(cause.code) || isTaskFailing(cause)))
       return unavailable('workflow engine', error);
   }

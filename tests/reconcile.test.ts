@@ -127,3 +127,20 @@ it('ends a run that lost its place in the line, with the reason, and leaves alon
   expect(ended?.error?.remedy).toMatch(/sync again/i);
   expect(ended?.finishedAt).not.toBeNull();
 });
+
+it('takes a server that does not know the namespace, as just after its start, for one that is away', async () => {
+  const connection = { address: world.temporalAddress };
+  const arbiter = createArbiterClient({ connection, namespace: 'not-there-yet' });
+  const ref = {
+    integrationId: newId('int'),
+    workspaceId: world.ada.workspaceId,
+    provider: 'google-calendar',
+  };
+  try {
+    await expect(arbiter.computePlan(ref, newId('pln'))).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+    });
+  } finally {
+    await arbiter.close();
+  }
+});

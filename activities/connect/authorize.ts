@@ -9,6 +9,7 @@ import {
   setAccount,
 } from '../../db/queries/integrations.ts';
 import { forgetCode, readCodeGrant } from '../../db/queries/oauth-attempts.ts';
+import { doubtWatches } from '../../db/queries/watches.ts';
 import type {
   OAuthClient,
   ProviderAdapter,
@@ -72,6 +73,7 @@ function createExchange(deps: ActivityDeps) {
       const grantKey = `${adapter.grantFamily}:${account.grantId ?? account.id}`;
       await storeCredential(tx, deps.sealer, { integrationId: integration.id, grantKey, tokens });
       await setAccount(tx, integration.id, account);
+      await doubtWatches(tx, integration.id);
       await forgetCode(tx, input.attemptId);
       await changePhase(
         tx,

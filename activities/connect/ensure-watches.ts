@@ -4,7 +4,14 @@ import { Context } from '@temporalio/activity';
 import { hashSecret, newSecret } from '../../db/ids.ts';
 import { listCollections } from '../../db/queries/collections.ts';
 import { holdOpen } from '../../db/queries/fence.ts';
-import { announceWatch, confirmWatch, dropWatch, listWatches, type Watch } from '../../db/queries/watches.ts';
+import {
+  announceWatch,
+  confirmWatch,
+  dropWatch,
+  listWatches,
+  type Watch,
+  watchEndingMs,
+} from '../../db/queries/watches.ts';
 import { ProviderError } from '../../providers/contract/index.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -18,8 +25,6 @@ export interface EnsureWatchesInput {
 /** The list of collections itself, in place of a collection's id. */
 const listItself = '';
 const wantedLifeMs = 7 * 24 * 60 * 60 * 1000;
-/** A subscription that ends within this time is replaced. */
-export const watchEndingMs = 24 * 60 * 60 * 1000;
 
 /**
  * Opens what is missing or ending, stops what is no longer wanted. Pushes only make news arrive sooner, so a provider
@@ -48,9 +53,11 @@ export function createEnsureWatches(deps: ActivityDeps) {
       if (await openWatch(deps, access, { collectionId, remoteId })) opened += 1;
       Context.current().heartbeat({ opened });
     }
+    const all = await listWatches(deps.db, input.integrationId);
     for (const watch of existing) {
       if (keep.get(watch.collectionId)?.id === watch.id && wanted.has(watch.collectionId)) continue;
-      await stopWatch(deps, access, watch).catch((error: unknown) => {
+      if (isUnknown(watch, all)) continue;
+      await stopWatch(deps, access, watch, all).catch((error: unknown) => {
         if (!passes(error)) throw error;
         const { integrationId } = input;
         deps.logger.warn(
@@ -62,6 +69,17 @@ export function createEnsureWatches(deps: ActivityDeps) {
     return { opened };
   };
 }
+
+/** Its answer was lost, and there is no way yet to name it to the provider. */
+const isUnknown = (watch: Watch, all: readonly Watch[]): boolean =>
+  resourceOf(watch, all) === null && Date.parse(watch.expiresAt) > Date.now();
+
+/** The provider's name for what is watched is the same for every subscription to it, also for one whose answer was lost. */
+const resourceOf = (watch: Watch, all: readonly Watch[]): string | null =>
+  watch.resourceId ??
+  all.find(({ collectionId, resourceId }) => collectionId === watch.collectionId && resourceId !== null)
+    ?.resourceId ??
+  null;
 
 const isGood = (watch: Watch): boolean =>
   watch.resourceId !== null && Date.parse(watch.expiresAt) - Date.now() > watchEndingMs;
@@ -107,6 +125,8 @@ async function openWatch(
       { integrationId: integration.id, err: error },
       'a watch could not be opened; polling goes on',
     );
+    // It may be open, and only the answer was lost: it stays known, to be stopped once its resource is.
+    if (passes(error)) return false;
   }
   await dropWatch(deps.db, id);
   return false;
@@ -118,10 +138,16 @@ const passes = (error: unknown): boolean =>
 
 /**
  * Stops a subscription at the provider and forgets it. What fails for the moment is thrown, and the subscription stays
- * known, to be stopped later; one that the provider won't let us stop any more is left to expire.
+ * known, to be stopped later; one that the provider won't let us stop any more is left to expire. `all` are those of the
+ * integration.
  */
-export async function stopWatch(deps: ActivityDeps, access: ProviderAccess, watch: Watch): Promise<void> {
-  const { resourceId } = watch;
+export async function stopWatch(
+  deps: ActivityDeps,
+  access: ProviderAccess,
+  watch: Watch,
+  all: readonly Watch[],
+): Promise<void> {
+  const resourceId = resourceOf(watch, all);
   if (resourceId !== null && Date.parse(watch.expiresAt) > Date.now()) {
     const signal = Context.current().cancellationSignal;
     try {

@@ -27,7 +27,7 @@ export function createStopWatches(deps: ActivityDeps) {
     const watches = await listWatches(deps.db, integrationId);
     if (watches.length === 0) return { stopped: 0 };
     const access = await openProviderAccess(deps, integrationId, { evenIfDeleting: true });
-    for (const watch of watches) await stopWatch(deps, access, watch);
+    for (const watch of watches) await stopWatch(deps, access, watch, watches);
     return { stopped: watches.length };
   };
 }

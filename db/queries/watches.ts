@@ -1,9 +1,12 @@
 /** Push subscriptions. The row comes first, so that none at the provider is ever unknown to us. */
-import { eq } from 'drizzle-orm';
+import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { watches } from '../schema/index.ts';
 
 export type Watch = typeof watches.$inferSelect;
+
+/** A subscription that ends within this time is replaced. */
+export const watchEndingMs = 24 * 60 * 60 * 1000;
 
 export async function listWatches(db: Executor, integrationId: string): Promise<Watch[]> {
   return db.select().from(watches).where(eq(watches.integrationId, integrationId));
@@ -31,6 +34,26 @@ export async function confirmWatch(
     .update(watches)
     .set({ resourceId: input.resourceId, expiresAt: input.expiresAt })
     .where(eq(watches.id, input.id));
+}
+
+/** The provider's first message came, and its answer did not: the watch is as good as confirmed. */
+export async function confirmWatchByMessage(
+  db: Executor,
+  input: { id: string; resourceId: string; expiresAt: string },
+): Promise<void> {
+  await db
+    .update(watches)
+    .set({ resourceId: input.resourceId, expiresAt: input.expiresAt })
+    .where(and(eq(watches.id, input.id), isNull(watches.resourceId)));
+}
+
+/** Has the next sync open all of them anew. They may be open or not: a grant that ended takes its subscriptions along. */
+export async function doubtWatches(db: Executor, integrationId: string): Promise<void> {
+  const soon = new Date(Date.now() + watchEndingMs).toISOString();
+  await db
+    .update(watches)
+    .set({ expiresAt: soon })
+    .where(and(eq(watches.integrationId, integrationId), gt(watches.expiresAt, soon)));
 }
 
 export async function dropWatch(db: Executor, id: string): Promise<void> {

@@ -20,6 +20,8 @@ export interface WatchedChannel extends PushTarget {
   readonly tokenHash: string;
   /** '' watches the list of collections. */
   readonly collectionId: string;
+  /** null until the provider has answered. */
+  readonly resourceId: string | null;
 }
 
 const target = {
@@ -35,7 +37,12 @@ export async function findWatchedChannel(
   channelId: string,
 ): Promise<WatchedChannel | undefined> {
   const [row] = await db
-    .select({ ...target, tokenHash: watches.tokenHash, collectionId: watches.collectionId })
+    .select({
+      ...target,
+      tokenHash: watches.tokenHash,
+      collectionId: watches.collectionId,
+      resourceId: watches.resourceId,
+    })
     .from(watches)
     .innerJoin(integrations, eq(integrations.id, watches.integrationId))
     .where(

@@ -56,12 +56,15 @@ async function findStrayWorkflows(world: FaultWorld, expected: ReadonlySet<strin
 /** Channels that are open at the provider and that we do not know, and the other way round. */
 async function findStrayWatches(world: FaultWorld): Promise<string[]> {
   const channels = await listRemote<{ id: string }>(world, `${ada}/channels`);
-  const rows = await world.sql<{ id: string }[]>`select id from watches`;
+  const rows = await world.sql<{ id: string; isAnswered: boolean }[]>`
+    select id, resource_id is not null as "isAnswered" from watches`;
   const known = new Set(rows.map(({ id }) => id));
+  // One whose answer never came may be open or not; it is stopped as soon as it can be.
+  const answered = rows.filter(({ isAnswered }) => isAnswered).map(({ id }) => id);
   const open = new Set(channels.map(({ id }) => id));
   return [
     ...[...open].filter((id) => !known.has(id)).map((id) => `the channel ${id} is open and not ours to stop`),
-    ...[...known].filter((id) => !open.has(id)).map((id) => `the watch ${id} has no channel at the provider`),
+    ...answered.filter((id) => !open.has(id)).map((id) => `the watch ${id} has no channel at the provider`),
   ];
 }
 

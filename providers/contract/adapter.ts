@@ -367,6 +367,8 @@ export type PushNotice =
       readonly channelToken: string;
       readonly deliveryId: string;
       readonly initial: boolean;
+      /** What the provider answered, or would have, when the channel was opened. */
+      readonly watch?: Pick<Watch, 'resourceId' | 'expiresAt'>;
     }
   | {
       /** A push addressed to an account, signature already verified. */

@@ -20,6 +20,17 @@ test('a push names its channel, its token and its delivery', () => {
   });
 });
 
+test('a push carries what the answer to opening its channel would have said', () => {
+  const said = {
+    'x-goog-resource-id': 'o3hgv1538sdjfh',
+    'x-goog-channel-expiration': 'Tue, 19 Nov 2030 01:13:52 GMT',
+  };
+  expect(read(said)).toMatchObject({
+    watch: { resourceId: 'o3hgv1538sdjfh', expiresAt: '2030-11-19T01:13:52.000Z' },
+  });
+  expect(read({ ...said, 'x-goog-channel-expiration': 'soon' })).not.toHaveProperty('watch');
+});
+
 test('the first message of a channel is only its greeting', () => {
   expect(read({ 'x-goog-resource-state': 'sync' })).toMatchObject({ initial: true });
 });

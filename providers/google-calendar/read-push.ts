@@ -21,5 +21,13 @@ export function readCalendarPush({ headers }: PushRequest): PushNotice {
     channelToken,
     deliveryId: `${channelId}:${messageNumber}`,
     initial: state === 'sync',
+    ...readWatch(headers),
   };
+}
+
+function readWatch(headers: PushRequest['headers']): Pick<Extract<PushNotice, { kind: 'channel' }>, 'watch'> {
+  const resourceId = headers['x-goog-resource-id'];
+  const expiresAtMs = Date.parse(headers['x-goog-channel-expiration'] ?? '');
+  if (!resourceId || resourceId.length > 200 || Number.isNaN(expiresAtMs)) return {};
+  return { watch: { resourceId, expiresAt: new Date(expiresAtMs).toISOString() } };
 }

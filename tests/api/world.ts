@@ -46,6 +46,8 @@ export interface ApiWorld {
   readonly sandboxUrl: string;
   /** Absent with parts `api`. */
   readonly temporal: Client | undefined;
+  /** Refuses connections with parts `api`. */
+  readonly temporalAddress: string;
   readonly ada: Tenant;
   /** Another workspace. */
   readonly eve: Tenant;
@@ -87,8 +89,9 @@ export async function openApiWorld(options: WorldOptions): Promise<ApiWorld> {
   const logger = createLogger('test', config.logLevel);
   const sealer = createSealer(config.encryptionKeys);
   const environments = readProviderEnvironments(env);
+  const temporalAddress = temporal?.address ?? nowhere;
   const arbiter = createArbiterClient({
-    connection: { address: temporal?.address ?? nowhere },
+    connection: { address: temporalAddress },
     namespace: 'default',
   });
   const events = createEventsHub(database.sql, logger);
@@ -136,6 +139,7 @@ export async function openApiWorld(options: WorldOptions): Promise<ApiWorld> {
     deps,
     sandboxUrl,
     temporal: temporal?.client,
+    temporalAddress,
     ada: await createTenant(database, url, 'Harmony'),
     eve: await createTenant(database, url, 'Elsewhere'),
     stranger: createClient(url, {}),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { RunView } from '../../dev/drive.ts';
 import { type CollectionView, eventAt, eventsPath, primaryCalendar } from './records.ts';
+import { reauthenticate } from './sign-in.ts';
 import { ada, eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
 
 let world: SyncWorld;
@@ -39,6 +40,16 @@ async function readTitles(): Promise<string[]> {
     .filter((title) => made.includes(title))
     .sort();
 }
+
+/** Push channels: what is open at Google, and what we know of. */
+const open = async () => {
+  const { data } = await world.driver.control<{ data: { id: string }[] }>('GET', `${ada}/channels`);
+  return data.map((channel) => channel.id).sort();
+};
+const known = async () => {
+  const rows = await world.sql<{ id: string }[]>`select id from watches where integration_id = ${id}`;
+  return rows.map((watch) => watch.id).sort();
+};
 
 const pushRuns = async (): Promise<RunView[]> => {
   const { data } = await world.driver.api<{ data: RunView[] }>('GET', `/v1/integrations/${id}/runs`);
@@ -106,14 +117,6 @@ it('covers lost pushes by the next sync, asked for or by the timer', async () =>
 });
 
 it('ends a subscription that Google would not end for a moment with the next sync, and leaves none behind', async () => {
-  const open = async () => {
-    const { data } = await world.driver.control<{ data: { id: string }[] }>('GET', `${ada}/channels`);
-    return data.map((channel) => channel.id).sort();
-  };
-  const known = async () => {
-    const rows = await world.sql<{ id: string }[]>`select id from watches where integration_id = ${id}`;
-    return rows.map((watch) => watch.id).sort();
-  };
   const before = await open();
   const fault = { kind: 'status', status: 503 };
   const { id: faultId } = await world.driver.control<{ id: string }>('POST', '/faults', {
@@ -128,4 +131,52 @@ it('ends a subscription that Google would not end for a moment with the next syn
   expect(await world.driver.sync(id, 'incremental')).toMatchObject({ status: 'succeeded' });
   expect(await open()).toHaveLength(before.length - 1);
   expect(await known()).toEqual(await open());
+});
+
+/** Loses Google's answer to the next call that opens a channel, which happens because the present ones are to be replaced. */
+async function loseNextWatchAnswer(): Promise<void> {
+  await world.sql`update watches set expires_at = now() + interval '1 hour' where integration_id = ${id}`;
+  const path = '/calendar/v3/users/me/calendarList/watch';
+  await world.addFault({ path, times: 1, fault: { kind: 'lose-answer' } });
+}
+
+it('knows a subscription whose answer was lost by its first message, and opens no other in its place', async () => {
+  const { length } = await open();
+  await loseNextWatchAnswer();
+  await world.driver.sync(id, 'incremental');
+  const unanswered = () => world.sql`select id from watches where resource_id is null`;
+  await eventually(unanswered, (rows) => rows.length === 0);
+  const opened = await open();
+  expect(await known()).toEqual(opened);
+  await world.driver.sync(id, 'incremental');
+  expect(await open()).toEqual(opened);
+  expect(opened).toHaveLength(length);
+});
+
+it('stops a subscription of which neither the answer nor the first message came', async () => {
+  const { length } = await open();
+  await setPushes('drop');
+  await loseNextWatchAnswer();
+  await world.driver.sync(id, 'incremental');
+  const [lost] = await world.sql<{ id: string }[]>`select id from watches where resource_id is null`;
+  expect(await open(), 'it is open, and not to be named yet').toContain(lost?.id);
+  await world.driver.sync(id, 'incremental');
+  expect(await open()).not.toContain(lost?.id);
+  expect(await open()).toHaveLength(length);
+  expect(await known()).toEqual(await open());
+});
+
+it('opens subscriptions anew after somebody signed in again, since the old grant may have taken its own along', async () => {
+  const before = await open();
+  await world.driver.control('POST', `${ada}/revoke`);
+  await addEvent('Nobody hears of it');
+  expect(await open(), 'they ended with the grant').not.toEqual(before);
+  await world.driver.sync(id, 'incremental');
+  await reauthenticate(world, id);
+  await world.driver.settled(id);
+  await eventually(open, (channels) => channels.length === before.length);
+  await eventually(known, (watches) => watches.length === before.length);
+  expect(await known()).toEqual(await open());
+  await addEvent('Breakfast');
+  await eventually(readTitles, (titles) => titles.includes('Breakfast'));
 });

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { hashSecret } from '../../../db/ids.ts';
 import { changePhase } from '../../../db/queries/integrations.ts';
+import { confirmWatchByMessage } from '../../../db/queries/watches.ts';
 import {
   findWatchedChannel,
   listPushTargets,
@@ -79,6 +80,10 @@ async function takeChannelPush(
   const expected = Buffer.from(channel.tokenHash);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
     throw refused(401, 'The channel token is not ours.');
+  }
+  // The provider's answer to opening it may have been lost, and without its resource a channel can't be stopped.
+  if (notice.watch !== undefined && channel.resourceId === null) {
+    await confirmWatchByMessage(deps.db, { id: notice.channelId, ...notice.watch });
   }
   // The provider says that the channel is open; nothing has changed yet.
   if (notice.initial) return;
