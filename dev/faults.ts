@@ -15,7 +15,7 @@ import { shrinkSteps } from './faults/shrink-steps.ts';
 import { openFaultWorld } from './faults/world.ts';
 import { findFreePort } from './ports.ts';
 import { standaloneEnvironment } from './settings.ts';
-import { startStack } from './stack.ts';
+import { type Stack, startStack } from './stack.ts';
 
 const { values } = parseArgs({
   options: {
@@ -48,6 +48,20 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => interrupted.abort(new Error('The fault runs were interrupted.')));
 }
 
+const startAttempts = 3;
+
+/** A port that was free may be another program's by the time that a process listens on it. */
+async function startPatiently(options: Parameters<typeof startStack>[0]): Promise<Stack> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startStack(options);
+    } catch (error) {
+      if (interrupted.signal.aborted || attempt === startAttempts) throw error;
+      console.log(`  The stack did not start, once more: ${(error as Error).message.slice(0, 300)}`);
+    }
+  }
+}
+
 /** Plays steps on a stack of their own; whatever happens, the stack is stopped. A failing one's folder is kept. */
 async function play(seed: number, steps: readonly NumberedStep[]): Promise<readonly string[]> {
   const home = await mkdtemp(join(tmpdir(), 'harmony-faults-'));
@@ -60,7 +74,7 @@ async function play(seed: number, steps: readonly NumberedStep[]): Promise<reado
     WORKER_METRICS_PORT: String(await findFreePort(new Set())),
   };
   const { signal } = interrupted;
-  const stack = await startStack({ home, env, randomPorts: true, durable: false, page: false, signal });
+  const stack = await startPatiently({ home, env, randomPorts: true, durable: false, page: false, signal });
   const world = openFaultWorld(stack, home);
   const gaveUp = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
