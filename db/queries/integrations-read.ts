@@ -1,6 +1,6 @@
 /** Integrations as their owner sees them: one that is being deleted is gone. */
 import { and, count, desc, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
-import type { Executor } from '../client.ts';
+import type { Executor, Transaction } from '../client.ts';
 import {
   collections,
   contactMappings,
@@ -75,19 +75,27 @@ export async function listVisibleIntegrations(
       sql`(${integrations.createdAt}, ${integrations.id}) < (select created_at, id from integrations where id = ${list.after})`,
     );
   }
-  const rows = await db
-    .select()
-    .from(integrations)
-    .where(and(...conditions))
-    .orderBy(desc(integrations.createdAt), desc(integrations.id))
-    .limit(list.limit + 1);
-  const page = toPage(rows, list.limit);
-  return { rows: await addFacts(db, page.rows), more: page.more };
+  // In one transaction: behind the wall between tenants each statement would be one of its own.
+  return db.transaction(async (tx) => {
+    const rows = await tx
+      .select()
+      .from(integrations)
+      .where(and(...conditions))
+      .orderBy(desc(integrations.createdAt), desc(integrations.id))
+      .limit(list.limit + 1);
+    const page = toPage(rows, list.limit);
+    return { rows: await readFacts(tx, page.rows), more: page.more };
+  });
 }
 
 /** Adds the latest run, the counts, and what is allowed and mapped, in five queries however many there are. */
-export async function addFacts(
+export const addFacts = (
   db: Executor,
+  rows: readonly IntegrationRow[],
+): Promise<readonly VisibleIntegration[]> => db.transaction((tx) => readFacts(tx, rows));
+
+async function readFacts(
+  db: Transaction,
   rows: readonly IntegrationRow[],
 ): Promise<readonly VisibleIntegration[]> {
   if (rows.length === 0) return [];
