@@ -1,9 +1,8 @@
 /** Before anything happens: what Harmony will read and change, and the choice of how to sign in. */
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { AuthKind, Provider } from '../../api/contract/index.ts';
-import { Button } from '../ui/button.tsx';
 import { Choice, Choices } from '../ui/choices.tsx';
-import { Dialog } from '../ui/dialog.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { ApiKeyField } from './api-key-field.tsx';
 import { WhatIsRead } from './what-is-read.tsx';
 
@@ -22,57 +21,37 @@ interface IntroductionDialogProps {
 
 export function IntroductionDialog(props: IntroductionDialogProps) {
   const { provider, again, offersKey, busy } = props;
-  const formId = useId();
   const [kind, setKind] = useState<AuthKind>('oauth');
   const [apiKey, setApiKey] = useState('');
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (busy) return;
-    if (kind === 'oauth') props.onSignIn();
-    else if (apiKey.trim() !== '') props.onKey(apiKey.trim());
-  };
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={props.onClose}
       title={again ? `Sign in to ${provider.name} again` : `Connect ${provider.name}`}
       lead={lead(props)}
-      actions={
-        <>
-          <Button onClick={props.onClose}>Cancel</Button>
-          <Button
-            look="primary"
-            type="submit"
-            form={formId}
-            busy={busy}
-            disabled={kind === 'api_key' && apiKey.trim() === ''}
-          >
-            {kind === 'oauth' ? `Continue to ${provider.name}` : 'Connect'}
-          </Button>
-        </>
-      }
+      submitLabel={kind === 'oauth' ? `Continue to ${provider.name}` : 'Connect'}
+      ready={kind === 'oauth' || apiKey.trim() !== ''}
+      busy={busy}
+      onSubmit={() => (kind === 'oauth' ? props.onSignIn() : props.onKey(apiKey.trim()))}
     >
       <WhatIsRead provider={provider} />
-      <form id={formId} onSubmit={submit}>
-        {offersKey && (
-          <Choices
-            label="How to sign in"
-            value={kind}
-            onChange={(next) => setKind(next === 'api_key' ? 'api_key' : 'oauth')}
-          >
-            <Choice value="oauth" title={`Sign in at ${provider.name}`}>
-              The usual way: a window opens in which you agree.
-            </Choice>
-            <Choice value="api_key" title="Use an API key">
-              Where your organization does not allow signing in to apps.
-            </Choice>
-          </Choices>
-        )}
-        {kind === 'api_key' && (
-          <ApiKeyField provider={provider} value={apiKey} error={props.keyError} onChange={setApiKey} />
-        )}
-      </form>
-    </Dialog>
+      {offersKey && (
+        <Choices
+          label="How to sign in"
+          value={kind}
+          onChange={(next) => setKind(next === 'api_key' ? 'api_key' : 'oauth')}
+        >
+          <Choice value="oauth" title={`Sign in at ${provider.name}`}>
+            The usual way: a window opens in which you agree.
+          </Choice>
+          <Choice value="api_key" title="Use an API key">
+            Where your organization does not allow signing in to apps.
+          </Choice>
+        </Choices>
+      )}
+      {kind === 'api_key' && (
+        <ApiKeyField provider={provider} value={apiKey} error={props.keyError} onChange={setApiKey} />
+      )}
+    </FormDialog>
   );
 }
 

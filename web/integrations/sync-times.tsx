@@ -1,5 +1,6 @@
 /** When it last synced and when it will again, in the reader's zone. */
 import type { Integration } from '../../api/contract/index.ts';
+import { Fact } from '../ui/facts.tsx';
 import { Time } from '../ui/time.tsx';
 import { describeCounts } from '../words/run.ts';
 
@@ -8,18 +9,12 @@ export function SyncTimes({ integration }: { integration: Integration }) {
   if (phase === 'connecting' || phase === 'deleting') return null;
   return (
     <dl className="facts">
-      <div>
-        <dt>Last sync</dt>
-        <dd>
-          <LastSync integration={integration} />
-        </dd>
-      </div>
-      <div>
-        <dt>Next sync</dt>
-        <dd>
-          <NextSync integration={integration} />
-        </dd>
-      </div>
+      <Fact label="Last sync">
+        <LastSync integration={integration} />
+      </Fact>
+      <Fact label="Next sync">
+        <NextSync integration={integration} />
+      </Fact>
     </dl>
   );
 }

@@ -1,10 +1,10 @@
 /** Which calendars, teams or data sources to sync. */
 import { useQuery } from '@tanstack/react-query';
-import { Checkbox } from 'radix-ui';
 import { useId, useState } from 'react';
 import type { Collection, CollectionsRefreshed, Integration } from '../../api/contract/index.ts';
 import { collectionsQuery } from '../api/queries.ts';
 import { Button } from '../ui/button.tsx';
+import { Check } from '../ui/check.tsx';
 import { icons } from '../ui/icons.tsx';
 import { EmptyState, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { describeRefresh } from '../words/refresh.ts';
@@ -103,14 +103,7 @@ function CollectionRow({ collection, isNew, onChange }: CollectionRowProps) {
   const { name, subscribed, recordCount, color, primary, missingSince } = collection;
   return (
     <li className="collection" data-collection={collection.id}>
-      <Checkbox.Root
-        className="checkbox"
-        id={id}
-        checked={subscribed}
-        onCheckedChange={(checked) => onChange(checked === true)}
-      >
-        <Checkbox.Indicator>{icons.check}</Checkbox.Indicator>
-      </Checkbox.Root>
+      <Check id={id} checked={subscribed} onChange={onChange} />
       <label htmlFor={id}>
         <span className="swatch" style={color ? { backgroundColor: color } : undefined} aria-hidden="true" />
         <span className="collection-name">{name}</span>

@@ -1,15 +1,14 @@
 /** Deleting an integration: what goes, what stays, and a name to type so that it is never an accident. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import type { Integration, Provider } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
 import { isStatus } from '../api/problem.ts';
 import { forgetIntegration } from '../api/queries.ts';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
-import { Button } from '../ui/button.tsx';
 import { Choice, Choices } from '../ui/choices.tsx';
-import { Dialog } from '../ui/dialog.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { ProblemNote } from '../ui/states.tsx';
 import { describeArrived } from '../words/provider.ts';
@@ -29,7 +28,6 @@ export function DeleteDialog(props: DeleteDialogProps) {
 function OpenDeleteDialog({ integration, provider, onClose }: DeleteDialogProps) {
   const client = useQueryClient();
   const notices = useNotices();
-  const formId = useId();
   const [records, setRecords] = useState<'keep' | 'delete'>('delete');
   const [typed, setTyped] = useState('');
   const name = provider?.name ?? integration.provider;
@@ -53,13 +51,8 @@ function OpenDeleteDialog({ integration, provider, onClose }: DeleteDialogProps)
     );
     navigate(paths.integrations);
   };
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (confirmed && !remove.isPending) remove.mutate();
-  };
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={`Delete ${name}?`}
       lead={
@@ -71,54 +64,50 @@ function OpenDeleteDialog({ integration, provider, onClose }: DeleteDialogProps)
           'The connection ends.'
         )
       }
-      actions={
-        <>
-          <Button onClick={onClose}>Keep it</Button>
-          <Button look="danger" type="submit" form={formId} busy={remove.isPending} disabled={!confirmed}>
-            Delete
-          </Button>
-        </>
-      }
+      cancelLabel="Keep it"
+      submitLabel="Delete"
+      look="danger"
+      ready={confirmed}
+      busy={remove.isPending}
+      onSubmit={remove.mutate}
     >
-      <form id={formId} onSubmit={submit}>
-        <ul className="plain-list">
-          <li>
-            <strong>Goes:</strong> this connection, automatic syncing, your choices here and the history of
-            syncs. Harmony’s access ends too, unless another integration of the same account needs it.
-          </li>
-          <li>
-            <strong>Stays:</strong> everything in {name} itself. Harmony removes nothing there.
-          </li>
-        </ul>
-        {connected && (
-          <Choices
-            label="What happens to what was synced"
-            value={records}
-            onChange={(next) => setRecords(next === 'keep' ? 'keep' : 'delete')}
-          >
-            <Choice value="delete" title="Delete what was synced">
-              {describeArrived(integration, provider)} leave Harmony.
-            </Choice>
-            <Choice value="keep" title="Keep what was synced">
-              A copy stays in Harmony as it is now, and is not updated any more.
-            </Choice>
-          </Choices>
-        )}
-        <label className="field">
-          <span>
-            Type <strong className="typed-word">{word}</strong> to confirm
-          </span>
-          <input
-            type="text"
-            value={typed}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        </label>
-      </form>
+      <ul className="plain-list">
+        <li>
+          <strong>Goes:</strong> this connection, automatic syncing, your choices here and the history of
+          syncs. Harmony’s access ends too, unless another integration of the same account needs it.
+        </li>
+        <li>
+          <strong>Stays:</strong> everything in {name} itself. Harmony removes nothing there.
+        </li>
+      </ul>
+      {connected && (
+        <Choices
+          label="What happens to what was synced"
+          value={records}
+          onChange={(next) => setRecords(next === 'keep' ? 'keep' : 'delete')}
+        >
+          <Choice value="delete" title="Delete what was synced">
+            {describeArrived(integration, provider)} leave Harmony.
+          </Choice>
+          <Choice value="keep" title="Keep what was synced">
+            A copy stays in Harmony as it is now, and is not updated any more.
+          </Choice>
+        </Choices>
+      )}
+      <label className="field">
+        <span>
+          Type <strong className="typed-word">{word}</strong> to confirm
+        </span>
+        <input
+          type="text"
+          value={typed}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </label>
       {remove.error && !isStatus(remove.error, 404) && <ProblemNote error={remove.error} />}
-    </Dialog>
+    </FormDialog>
   );
 }

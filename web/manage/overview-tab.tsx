@@ -5,6 +5,7 @@ import { runsQuery } from '../api/queries.ts';
 import { NextSync } from '../integrations/sync-times.tsx';
 import { Link } from '../router.tsx';
 import { type DataPage, paths } from '../routes.ts';
+import { Fact } from '../ui/facts.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import { count, countOf } from '../words/run.ts';
@@ -82,26 +83,14 @@ function Health({ integration }: { integration: Integration }) {
   const { lastSucceededAt, autoSync, intervalSeconds, createdAt } = integration;
   return (
     <dl className="facts facts-wide">
-      <div>
-        <dt>Last successful sync</dt>
-        <dd>{lastSucceededAt ? <Time at={lastSucceededAt} /> : 'none yet'}</dd>
-      </div>
-      <div>
-        <dt>Next sync</dt>
-        <dd>
-          <NextSync integration={integration} />
-        </dd>
-      </div>
-      <div>
-        <dt>Auto Sync</dt>
-        <dd>{autoSync ? everyInterval(intervalSeconds) : 'Off'}</dd>
-      </div>
-      <div>
-        <dt>Connected</dt>
-        <dd>
-          <Time at={createdAt} />
-        </dd>
-      </div>
+      <Fact label="Last successful sync">{lastSucceededAt ? <Time at={lastSucceededAt} /> : 'none yet'}</Fact>
+      <Fact label="Next sync">
+        <NextSync integration={integration} />
+      </Fact>
+      <Fact label="Auto Sync">{autoSync ? everyInterval(intervalSeconds) : 'Off'}</Fact>
+      <Fact label="Connected">
+        <Time at={createdAt} />
+      </Fact>
     </dl>
   );
 }

@@ -1,17 +1,19 @@
 /** What arrived from address books: any number of people in one list, of which only what is seen is drawn. */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { contactsQuery } from '../api/queries.ts';
+import { contactListsQuery, contactsQuery } from '../api/queries.ts';
 import { Link } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { PageHeading } from '../ui/page-heading.tsx';
 import { EmptyState, ProblemNote, Skeleton } from '../ui/states.tsx';
+import { AddPeopleDialog } from './add-people-dialog.tsx';
 import { ContactList } from './contact-list.tsx';
 import { ListBar } from './list-bar.tsx';
 import { NewContactDialog } from './new-contact-dialog.tsx';
 import { OneIntegration } from './one-integration.tsx';
+import { useRemovePerson } from './use-list-writes.ts';
 
 interface ContactsPageProps {
   readonly integrationId: string | undefined;
@@ -20,12 +22,20 @@ interface ContactsPageProps {
 
 export function ContactsPage({ integrationId, listId }: ContactsPageProps) {
   const contacts = useInfiniteQuery(contactsQuery({ integrationId, listId }));
-  const [creating, setCreating] = useState(false);
+  const { data: lists, isFetching: readsLists } = useQuery(contactListsQuery);
+  const list = lists?.find(({ id }) => id === listId);
+  const listGone = listId !== undefined && lists !== undefined && list === undefined && !readsLists;
+  /** A provider's own lists are kept there. */
+  const own = list?.system === false ? list : undefined;
+  const removePerson = useRemovePerson(own);
+  const nobody = contacts.data?.pages[0]?.data.length === 0;
+  const [open, setOpen] = useState<'new-contact' | 'add-people'>();
+  const addPeople = own && (() => setOpen('add-people'));
   return (
     <>
       <div className="page-head">
         <PageHeading title="Contacts" />
-        <Button look="primary" icon={icons.plus} onClick={() => setCreating(true)}>
+        <Button look="primary" icon={icons.plus} onClick={() => setOpen('new-contact')}>
           New contact
         </Button>
       </div>
@@ -34,11 +44,20 @@ export function ContactsPage({ integrationId, listId }: ContactsPageProps) {
         <Link href={paths.search({ type: 'contact' })}>Find somebody</Link>
       </p>
       <OneIntegration id={integrationId} page="contacts" />
-      {integrationId === undefined && <ListBar listId={listId} />}
-      {creating && <NewContactDialog onClose={() => setCreating(false)} />}
-      {contacts.data ? (
-        contacts.data.pages[0]?.data.length === 0 ? (
-          <NoContacts onList={listId !== undefined} />
+      {integrationId === undefined && (
+        <ListBar listId={listId} onAddPeople={nobody ? undefined : addPeople} />
+      )}
+      {open === 'new-contact' && <NewContactDialog onClose={() => setOpen(undefined)} />}
+      {open === 'add-people' && own && <AddPeopleDialog list={own} onClose={() => setOpen(undefined)} />}
+      {listGone ? (
+        <EmptyState title="This list is not here any more">
+          <p>
+            Whoever was on it is among <Link href={paths.data('contacts')}>everybody</Link>.
+          </p>
+        </EmptyState>
+      ) : contacts.data ? (
+        nobody ? (
+          <NoContacts onList={listId !== undefined} onAddPeople={addPeople} />
         ) : (
           <ContactList
             pages={contacts.data.pages}
@@ -46,6 +65,7 @@ export function ContactsPage({ integrationId, listId }: ContactsPageProps) {
             isLoadingMore={contacts.isFetchingNextPage}
             error={contacts.isFetchNextPageError ? contacts.error : undefined}
             onMore={() => void contacts.fetchNextPage()}
+            onRemove={own && removePerson.mutate}
           />
         )
       ) : contacts.error ? (
@@ -57,11 +77,20 @@ export function ContactsPage({ integrationId, listId }: ContactsPageProps) {
   );
 }
 
-function NoContacts({ onList }: { onList: boolean }) {
+interface NoContactsProps {
+  readonly onList: boolean;
+  readonly onAddPeople: (() => void) | undefined;
+}
+
+function NoContacts({ onList, onAddPeople }: NoContactsProps) {
   if (onList)
     return (
       <EmptyState title="Nobody is on this list yet">
-        <p>Open a contact and press the list’s name under “Lists”.</p>
+        {onAddPeople && (
+          <Button look="primary" icon={icons.people} onClick={onAddPeople}>
+            Add people
+          </Button>
+        )}
       </EmptyState>
     );
   return (

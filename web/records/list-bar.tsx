@@ -13,7 +13,13 @@ import { count } from '../words/run.ts';
 import { ListNameDialog } from './list-name-dialog.tsx';
 import { useArchiveList } from './use-list-writes.ts';
 
-export function ListBar({ listId }: { listId: string | undefined }) {
+interface ListBarProps {
+  readonly listId: string | undefined;
+  /** Absent where nobody can be added by hand. */
+  readonly onAddPeople: (() => void) | undefined;
+}
+
+export function ListBar({ listId, onAddPeople }: ListBarProps) {
   const id = useId();
   const { data: lists = [] } = useQuery(contactListsQuery);
   const [naming, setNaming] = useState<'new' | ContactList>();
@@ -38,6 +44,11 @@ export function ListBar({ listId }: { listId: string | undefined }) {
       <Button icon={icons.plus} onClick={() => setNaming('new')}>
         New list
       </Button>
+      {onAddPeople && (
+        <Button icon={icons.people} onClick={onAddPeople}>
+          Add people
+        </Button>
+      )}
       {own && (
         <>
           <Button look="quiet" icon={icons.edit} onClick={() => setNaming(own)}>

@@ -1,15 +1,13 @@
 /** A new contact list, or another name for one. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId } from 'react';
 import type { ContactList } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
 import { refetchRecords } from '../api/queries.ts';
 import { useRetryKey } from '../api/use-retry-key.ts';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { ProblemNote } from '../ui/states.tsx';
 import { useDraft } from '../ui/use-draft.ts';
@@ -23,7 +21,6 @@ interface ListNameDialogProps {
 export function ListNameDialog({ list, onClose }: ListNameDialogProps) {
   const client = useQueryClient();
   const notices = useNotices();
-  const formId = useId();
   const keyOf = useRetryKey();
   const [draft, setDraft, forgetDraft] = useDraft(`list-${list?.id ?? 'new'}`, { name: list?.name ?? '' });
   const name = draft.name.trim();
@@ -38,40 +35,29 @@ export function ListNameDialog({ list, onClose }: ListNameDialogProps) {
       notices.tell(list ? `The list is now called ${saved.name}` : `The list ${saved.name} was created`);
     },
   });
-  const ready = name !== '' && name !== list?.name;
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (ready && !save.isPending) save.mutate();
-  };
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={list ? `Rename ${list.name}` : 'New list'}
-      lead={list ? undefined : 'Put people on it from their own pages.'}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form={formId} busy={save.isPending} disabled={!ready}>
-            {list ? 'Rename' : 'Create list'}
-          </Button>
-        </>
-      }
+      lead={list ? undefined : 'Next, add people to it.'}
+      formClass="form"
+      submitLabel={list ? 'Rename' : 'Create list'}
+      ready={name !== '' && name !== list?.name}
+      busy={save.isPending}
+      onSubmit={save.mutate}
     >
-      <form id={formId} className="form" onSubmit={submit}>
-        <Field label="Name of the list">
-          {(id) => (
-            <input
-              id={id}
-              type="text"
-              maxLength={200}
-              value={draft.name}
-              onChange={({ target }) => setDraft({ name: target.value })}
-            />
-          )}
-        </Field>
-        <div role="alert">{save.error && <ProblemNote error={save.error} />}</div>
-      </form>
-    </Dialog>
+      <Field label="Name of the list">
+        {(id) => (
+          <input
+            id={id}
+            type="text"
+            maxLength={200}
+            value={draft.name}
+            onChange={({ target }) => setDraft({ name: target.value })}
+          />
+        )}
+      </Field>
+      <div role="alert">{save.error && <ProblemNote error={save.error} />}</div>
+    </FormDialog>
   );
 }

@@ -1,13 +1,11 @@
 /** Somebody new. What was typed is kept until it is saved, also across a look at another page. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId } from 'react';
 import { api } from '../api/endpoints.ts';
 import { refetchRecords } from '../api/queries.ts';
 import { useRetryKey } from '../api/use-retry-key.ts';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { ProblemNote } from '../ui/states.tsx';
 import { useDraft } from '../ui/use-draft.ts';
 import { changedFields, contactName, noValues } from '../words/contact.ts';
@@ -17,11 +15,9 @@ import { useTellWritten } from './use-contact-writes.ts';
 export function NewContactDialog({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const tellWritten = useTellWritten();
-  const formId = useId();
   const keyOf = useRetryKey();
   const [draft, setDraft, forgetDraft] = useDraft('new-contact', noValues);
   const values = changedFields(noValues, draft);
-  const ready = Object.keys(values).length > 0;
   const create = useMutation({
     mutationFn: () => api.createContact(values, keyOf(values)),
     onSuccess: (made) => {
@@ -32,36 +28,26 @@ export function NewContactDialog({ onClose }: { onClose: () => void }) {
       tellWritten(made, `${contactName(made)} was created`);
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (ready && !create.isPending) create.mutate();
-  };
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       wide
       title="New contact"
       lead="Fill in what you know; one value is enough."
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form={formId} busy={create.isPending} disabled={!ready}>
-            Create contact
-          </Button>
-        </>
-      }
+      formClass="form contact-form"
+      submitLabel="Create contact"
+      ready={Object.keys(values).length > 0}
+      busy={create.isPending}
+      onSubmit={create.mutate}
     >
-      <form id={formId} className="form contact-form" onSubmit={submit}>
-        <ContactInputs
-          values={draft}
-          error={create.error}
-          onChange={(name, value) => setDraft({ ...draft, [name]: value })}
-        />
-        <div role="alert">
-          {create.error && !blamesField(create.error) && <ProblemNote error={create.error} />}
-        </div>
-      </form>
-    </Dialog>
+      <ContactInputs
+        values={draft}
+        error={create.error}
+        onChange={(name, value) => setDraft({ ...draft, [name]: value })}
+      />
+      <div role="alert">
+        {create.error && !blamesField(create.error) && <ProblemNote error={create.error} />}
+      </div>
+    </FormDialog>
   );
 }

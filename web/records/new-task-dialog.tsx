@@ -1,14 +1,12 @@
 /** A new task at the provider. What was typed is kept until it is created, also across a look at another page. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId } from 'react';
 import { api } from '../api/endpoints.ts';
 import { refetchRecords } from '../api/queries.ts';
 import { useRetryKey } from '../api/use-retry-key.ts';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { SelectField } from '../ui/select.tsx';
 import { useDraft } from '../ui/use-draft.ts';
@@ -26,7 +24,6 @@ const emptyTask = { title: '', description: '', teamId: '', assigneeUserId: '' }
 export function NewTaskDialog({ teams, onClose }: NewTaskDialogProps) {
   const client = useQueryClient();
   const notices = useNotices();
-  const formId = useId();
   const keyOf = useRetryKey();
   const [draft, setDraft, forgetDraft] = useDraft('new-task', emptyTask);
   const team = teams.find(({ id }) => id === draft.teamId) ?? teams[0];
@@ -56,61 +53,50 @@ export function NewTaskDialog({ teams, onClose }: NewTaskDialogProps) {
       }
     },
   });
-  const ready = team !== undefined && draft.title.trim() !== '';
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (ready && !create.isPending) create.mutate(team);
-  };
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title="New task"
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form={formId} busy={create.isPending} disabled={!ready}>
-            Create task
-          </Button>
-        </>
-      }
+      formClass="form"
+      submitLabel="Create task"
+      ready={team !== undefined && draft.title.trim() !== ''}
+      busy={create.isPending}
+      onSubmit={() => team && create.mutate(team)}
     >
-      <form id={formId} className="form" onSubmit={submit}>
-        <Field label="Title">
-          {(id) => (
-            <input
-              id={id}
-              type="text"
-              value={draft.title}
-              maxLength={500}
-              onChange={(event) => change({ title: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label="Description" hint="Optional. Markdown is understood.">
-          {(id, hintId) => (
-            <textarea
-              id={id}
-              aria-describedby={hintId}
-              value={draft.description}
-              onChange={(event) => change({ description: event.target.value })}
-            />
-          )}
-        </Field>
-        <SelectField
-          label="Team"
-          value={team?.id ?? ''}
-          options={teams.map(({ id, label }) => ({ value: id, label }))}
-          onChange={(teamId) => change({ teamId })}
-        />
-        <AssigneeSelect
-          value={draft.assigneeUserId}
-          onChange={(assigneeUserId) => change({ assigneeUserId })}
-        />
-        <div role="alert">
-          {create.error && <TaskProblem error={create.error} integrationId={team?.integrationId} />}
-        </div>
-      </form>
-    </Dialog>
+      <Field label="Title">
+        {(id) => (
+          <input
+            id={id}
+            type="text"
+            value={draft.title}
+            maxLength={500}
+            onChange={(event) => change({ title: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label="Description" hint="Optional. Markdown is understood.">
+        {(id, hintId) => (
+          <textarea
+            id={id}
+            aria-describedby={hintId}
+            value={draft.description}
+            onChange={(event) => change({ description: event.target.value })}
+          />
+        )}
+      </Field>
+      <SelectField
+        label="Team"
+        value={team?.id ?? ''}
+        options={teams.map(({ id, label }) => ({ value: id, label }))}
+        onChange={(teamId) => change({ teamId })}
+      />
+      <AssigneeSelect
+        value={draft.assigneeUserId}
+        onChange={(assigneeUserId) => change({ assigneeUserId })}
+      />
+      <div role="alert">
+        {create.error && <TaskProblem error={create.error} integrationId={team?.integrationId} />}
+      </div>
+    </FormDialog>
   );
 }

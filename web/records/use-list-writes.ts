@@ -2,10 +2,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Contact, ContactList } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
-import { contactQuery, refetchRecords } from '../api/queries.ts';
+import { contactQuery, contactsQuery, refetchRecords } from '../api/queries.ts';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { useNotices } from '../ui/notices.tsx';
+import { contactName } from '../words/contact.ts';
+import { countOf } from '../words/run.ts';
 
 export function useArchiveList() {
   const client = useQueryClient();
@@ -29,6 +31,68 @@ export function useArchiveList() {
       });
     },
     onError: notices.tellProblem,
+  });
+}
+
+/** Puts people on a list, one after the other. A repeat adds nobody twice, so that it can go on where it broke off. */
+export function useAddPeople(list: ContactList, onAdded: () => void) {
+  const client = useQueryClient();
+  const notices = useNotices();
+  return useMutation({
+    mutationFn: async (people: readonly { readonly id: string }[]) => {
+      for (const { id } of people) await api.setMembership(list.id, id, true);
+    },
+    onSuccess: (_answer, people) => {
+      onAdded();
+      notices.tell(`${countOf(people.length, { one: 'person', many: 'people' })} added to ${list.name}`);
+    },
+    onSettled: () => {
+      refetchRecords(client);
+      // However far somebody has scrolled in it.
+      void client.invalidateQueries({ queryKey: contactsQuery({ listId: list.id }).queryKey });
+    },
+  });
+}
+
+/** Takes somebody off a list: gone from it at once, back with one press or where the server refuses. */
+export function useRemovePerson(list: ContactList | undefined) {
+  const client = useQueryClient();
+  const notices = useNotices();
+  const listId = list?.id ?? '';
+  const { queryKey } = contactsQuery({ listId });
+  const readAgain = (): void => {
+    refetchRecords(client);
+    void client.invalidateQueries({ queryKey });
+  };
+  const putBack = useMutation({
+    mutationFn: (contact: Contact) => api.setMembership(listId, contact.id, true),
+    onError: notices.tellProblem,
+    onSettled: readAgain,
+  });
+  return useMutation({
+    mutationFn: (contact: Contact) => api.setMembership(listId, contact.id, false),
+    scope: { id: `members-of-${listId}` },
+    onMutate: async ({ id }) => {
+      client.setQueryData(
+        queryKey,
+        (known) =>
+          known && {
+            ...known,
+            pages: known.pages.map((page) => ({
+              ...page,
+              data: page.data.filter((contact) => contact.id !== id),
+            })),
+          },
+      );
+      await client.cancelQueries({ queryKey }, { revert: false });
+    },
+    onSuccess: (_answer, contact) =>
+      notices.tell(`${contactName(contact)} is off ${list?.name}`, 'The contact itself stays.', {
+        label: 'Undo',
+        act: () => putBack.mutate(contact),
+      }),
+    onError: notices.tellProblem,
+    onSettled: readAgain,
   });
 }
 

@@ -1,11 +1,10 @@
 /** One value with two sides, or one record that could not be placed, and the decision about it. */
-import { Checkbox } from 'radix-ui';
 import { type ReactNode, useId, useState } from 'react';
 import type { Conflict, ResolveConflict } from '../../api/contract/index.ts';
 import { Link } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
-import { icons } from '../ui/icons.tsx';
+import { Check } from '../ui/check.tsx';
 import { Time } from '../ui/time.tsx';
 import { describeConflict } from '../words/conflict.ts';
 import { fieldLabel } from '../words/mapping.ts';
@@ -69,14 +68,7 @@ function TwoValues({ conflict, name, busy, onDecide }: DecisionProps & { name: s
       {open && (
         <div className="conflict-foot">
           <div className="always">
-            <Checkbox.Root
-              className="checkbox"
-              id={alwaysId}
-              checked={always}
-              onCheckedChange={(checked) => setAlways(checked === true)}
-            >
-              <Checkbox.Indicator>{icons.check}</Checkbox.Indicator>
-            </Checkbox.Root>
+            <Check id={alwaysId} checked={always} onChange={setAlways} />
             <label htmlFor={alwaysId}>Always decide this field this way</label>
           </div>
           <Button look="quiet" onClick={() => onDecide({ choose: 'dismiss' })}>

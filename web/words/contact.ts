@@ -45,6 +45,12 @@ export function contactName({
   return name || company || email || phone || 'No name';
 }
 
+/** What somebody does and where; who is called by their company has it in their name. */
+export function describeWork(contact: Contact): string {
+  const name = contactName(contact);
+  return [contact.jobTitle, contact.company].filter((part) => part && part !== name).join(', ');
+}
+
 /** "AL" for Ada Lovelace, "#" for a number. */
 export function initials(contact: Parameters<typeof contactName>[0]): string {
   const name = contactName(contact);
