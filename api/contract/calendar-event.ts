@@ -60,4 +60,5 @@ export const listCalendarEventsQuery = z
     path: ['to'],
   });
 
+export type EventTime = z.infer<typeof eventTime>;
 export type CalendarEvent = z.infer<typeof calendarEvent>;

@@ -1,5 +1,6 @@
 /** Search over everything synced. */
 import { z } from 'zod';
+import { eventTime } from './calendar-event.ts';
 import { instant, pageQuery } from './shape.ts';
 
 export const searchType = z.enum(['contact', 'calendar_event', 'task', 'document']);
@@ -11,6 +12,7 @@ export const searchHit = z
     integrationId: z.string().optional().meta({ description: 'Absent on contacts, which may have several' }),
     title: z.string(),
     url: z.string().optional().meta({ description: 'At the provider' }),
+    start: eventTime.optional().meta({ description: 'Of an event, where it is known' }),
     score: z.number().meta({ description: 'Higher is better; comparable within one answer' }),
     highlights: z
       .array(

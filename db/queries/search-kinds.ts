@@ -12,6 +12,8 @@ export interface SearchedTable {
   /** What a hit shows of the rest, and where it leads. */
   readonly integrationId: SQL;
   readonly url: SQL;
+  /** When it begins, as JSON; null where it is no event. */
+  readonly start: SQL;
   /** Rows that a read would show; `c` is the collection, where the table has those. */
   readonly visible: SQL;
   readonly hasCollection: boolean;
@@ -20,6 +22,8 @@ export interface SearchedTable {
 /** Postgres takes no vector above a megabyte; nobody looks for a word that only stands this far down. */
 const indexedCharacters = 200_000;
 
+const noStart = sql`null::json`;
+
 export const searchedTables: Readonly<Record<SearchKind, SearchedTable>> = {
   contact: {
     table: sql`contacts`,
@@ -27,6 +31,7 @@ export const searchedTables: Readonly<Record<SearchKind, SearchedTable>> = {
     body: sql`concat_ws(' ', t.email, t.company, t.job_title, t.department, t.phone, t.address, t.website, t.notes)`,
     integrationId: sql`null::text`,
     url: sql`null::text`,
+    start: noStart,
     visible: sql`t.archived_at is null`,
     hasCollection: false,
   },
@@ -36,6 +41,7 @@ export const searchedTables: Readonly<Record<SearchKind, SearchedTable>> = {
     body: sql`left(concat_ws(' ', t.location, t.description), ${sql.raw(String(indexedCharacters))})`,
     integrationId: sql`t.integration_id`,
     url: sql`t.url`,
+    start: sql`t.start`,
     visible: sql`t.status <> 'cancelled' and c.subscribed is not false`,
     hasCollection: true,
   },
@@ -45,6 +51,7 @@ export const searchedTables: Readonly<Record<SearchKind, SearchedTable>> = {
     body: sql`left(concat_ws(' ', t.project_name, array_to_string(t.labels, ' '), t.description), ${sql.raw(String(indexedCharacters))})`,
     integrationId: sql`t.integration_id`,
     url: sql`t.url`,
+    start: noStart,
     visible: sql`not t.archived and c.subscribed is not false`,
     hasCollection: true,
   },
@@ -56,6 +63,7 @@ export const searchedTables: Readonly<Record<SearchKind, SearchedTable>> = {
       ${sql.raw(String(indexedCharacters))})`,
     integrationId: sql`t.integration_id`,
     url: sql`t.url`,
+    start: noStart,
     visible: sql`t.hidden_at is null and c.subscribed is not false and c.missing_since is null`,
     hasCollection: true,
   },

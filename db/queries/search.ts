@@ -1,5 +1,6 @@
 /** Full text over everything synced, ranked. */
 import { type SQL, sql } from 'drizzle-orm';
+import type { EventTime } from '../../providers/contract/index.ts';
 import type { Executor } from '../client.ts';
 import type { Scope } from './scope.ts';
 import { type SearchedTable, type SearchKind, searchedTables, searchVector } from './search-kinds.ts';
@@ -20,6 +21,8 @@ export interface SearchHit {
   readonly title: string;
   readonly body: string;
   readonly url: string | null;
+  /** Of an event, where it is known. */
+  readonly start: EventTime | null;
   /** Above 0, comparable within one answer. */
   readonly rank: number;
   /** ISO 8601 UTC. */
@@ -49,6 +52,7 @@ export async function searchRecords(
     title: string;
     body: string;
     url: string | null;
+    start: EventTime | null;
     rank: number;
     updated_at: string | Date;
   }>(sql`
@@ -62,6 +66,7 @@ export async function searchRecords(
     title: row.title,
     body: row.body,
     url: row.url,
+    start: row.start,
     rank: row.rank,
     updatedAt: new Date(row.updated_at).toISOString(),
   }));
@@ -76,7 +81,7 @@ interface Order {
 
 function hitsOf(kind: SearchKind, { scope, words, query, wanted }: Order): SQL {
   const searched = searchedTables[kind];
-  const { table, title, body, integrationId, url, visible, hasCollection } = searched;
+  const { table, title, body, integrationId, url, start, visible, hasCollection } = searched;
   const collection = hasCollection ? sql`left join collections c on c.id = t.collection_id` : sql``;
   const owned =
     scope.userId === null
@@ -89,7 +94,7 @@ function hitsOf(kind: SearchKind, { scope, words, query, wanted }: Order): SQL {
     with pending as materialized (
       select distinct unnest(record_ids) as id from search_backlog where kind = ${kind})
     select ${kind}::text as kind, t.id, ${integrationId} as integration_id, ${title} as title,
-      left(${body}, ${sql.raw(String(shownCharacters))}) as body, ${url} as url, f.rank, t.updated_at
+      left(${body}, ${sql.raw(String(shownCharacters))}) as body, ${url} as url, ${start} as start, f.rank, t.updated_at
     from (
       select ranked.id, ranked.rank from (
         (select t.id, ${rank(sql`v.vector`)} as rank

@@ -41,6 +41,8 @@ async function seedDocument(
   return id;
 }
 
+const begin = { dateTime: '2026-11-23T09:00:00+01:00' };
+
 async function seed(tenant: Tenant, of: SeededIntegration): Promise<void> {
   const { db } = world.database;
   const owner = { workspaceId: tenant.workspaceId, userId: tenant.userId };
@@ -48,7 +50,11 @@ async function seed(tenant: Tenant, of: SeededIntegration): Promise<void> {
     ...{ id: newId('con'), ...owner, firstName: 'Zoë', lastName: 'Müller', email: 'zoe@example.com' },
     notes: 'Knows the expedition',
   });
-  await seedEvent(db, tenant, of, { title: 'Expedition briefing', description: 'Bring the map' });
+  await seedEvent(db, tenant, of, {
+    title: 'Expedition briefing',
+    description: 'Bring the map',
+    start: begin,
+  });
   await seedEvent(db, tenant, of, { title: 'Expedition called off', status: 'cancelled' });
   await db.insert(tasks).values({
     ...{ id: newId('tsk'), ...owner, integrationId: of.id, collectionId: of.collectionId, remoteId: 't1' },
@@ -85,6 +91,12 @@ for (const state of ['before the index has caught up', 'with the index']) {
         'Expedition handbook',
         'Pack for the expedition',
       ]);
+    });
+
+    it('says of events when they begin, which tells those of one name apart', async () => {
+      const [event] = await search('q=expedition&type=calendar_event');
+      expect(event?.start).toEqual(begin);
+      expect((await search('q=expedition&type=task')).map((hit) => 'start' in hit)).toEqual([false]);
     });
 
     it('wants every word, in any case and with or without accents, the last one perhaps unfinished', async () => {

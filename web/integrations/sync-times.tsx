@@ -1,7 +1,7 @@
 /** When it last synced and when it will again, in the reader's zone. */
 import type { Integration } from '../../api/contract/index.ts';
 import { Fact } from '../ui/facts.tsx';
-import { Time } from '../ui/time.tsx';
+import { Time, useNow } from '../ui/time.tsx';
 import { describeCounts } from '../words/run.ts';
 
 export function SyncTimes({ integration }: { integration: Integration }) {
@@ -47,9 +47,10 @@ const isLater = (checkedAt: string | undefined, finishedAt: string | undefined):
 
 export function NextSync({ integration }: { integration: Integration }) {
   const { nextSyncAt, phase, autoSync } = integration;
+  const nowMs = useNow();
   if (phase === 'needs_reauth') return 'after you sign in';
   if (phase === 'parked') return 'after your decision';
   if (integration.lastRun === undefined) return 'about to start';
-  if (nextSyncAt) return <Time at={nextSyncAt} />;
+  if (nextSyncAt) return Date.parse(nextSyncAt) <= nowMs ? 'any moment' : <Time at={nextSyncAt} />;
   return autoSync ? 'soon' : 'when you ask for it';
 }

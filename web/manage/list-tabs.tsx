@@ -48,7 +48,7 @@ export function listTabs({ integration, provider, name, feed, contactId }: TabsO
     {
       id: 'sync',
       label: 'Sync',
-      body: <SyncTab integration={integration} name={name} twoWay={twoWay} />,
+      body: <SyncTab integration={integration} name={name} announces={can('push')} twoWay={twoWay} />,
     },
     twoWay && {
       id: 'mappings',

@@ -50,7 +50,7 @@ function RunRow({ run, undoFor }: { run: Run; undoFor: string | undefined }) {
         ) : (
           <>
             {describeCounts(run.counts)}
-            <span className="muted"> · {count(run.counts.read)} read</span>
+            {run.counts.read > 0 && <span className="muted"> · {count(run.counts.read)} read</span>}
           </>
         )}
       </p>

@@ -15,11 +15,13 @@ const offeredSeconds = [60, 300, 900, 1_800, 3_600, 21_600, 86_400];
 interface SyncTabProps {
   readonly integration: Integration;
   readonly name: string;
+  /** Whether the provider can announce changes. */
+  readonly announces: boolean;
   /** Whether data can flow to the provider, too. */
   readonly twoWay: boolean;
 }
 
-export function SyncTab({ integration, name, twoWay }: SyncTabProps) {
+export function SyncTab({ integration, name, announces, twoWay }: SyncTabProps) {
   const sync = useStartSync(integration);
   const ids = { auto: useId(), autoHelp: useId(), every: useId() };
   const change = useSettings(integration);
@@ -50,7 +52,11 @@ export function SyncTab({ integration, name, twoWay }: SyncTabProps) {
           <label className="setting-name" htmlFor={ids.every}>
             How often
           </label>
-          <p className="muted">Changes that {name} announces arrive sooner where it can announce them.</p>
+          <p className="muted">
+            {announces
+              ? `Changes that ${name} announces arrive sooner.`
+              : `${name} does not announce changes: one may take this long to arrive.`}
+          </p>
         </div>
         <Select
           id={ids.every}

@@ -63,7 +63,7 @@ function UndoDialog({ integrationId, run, onClose }: UndoRunProps & { onClose: (
       open
       onClose={onClose}
       title="Undo this sync?"
-      lead={`It had ${describeCounts(run.counts)}. What was changed again since then stays.`}
+      lead={`What it did: ${describeCounts(run.counts)}. What was changed again since then stays.`}
       actions={
         <>
           <Button onClick={onClose}>Keep it</Button>

@@ -4,6 +4,7 @@ import type { SearchHit } from '../../api/contract/index.ts';
 import { Link } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { icons } from '../ui/icons.tsx';
+import { eventStart } from '../words/time.ts';
 import { plainExcerpt, readHighlight } from './highlight.ts';
 
 const shape: Readonly<Record<SearchHit['type'], { icon: ReactNode; label: string }>> = {
@@ -41,6 +42,7 @@ export function SearchHitRow({ hit }: { hit: SearchHit }) {
         ) : (
           <span className="hit-title">{words}</span>
         )}
+        {hit.start && <p className="muted hit-text">{eventStart(hit.start)}</p>}
         {text && (
           <p className="muted hit-text">
             <Highlight html={plainExcerpt(text)} />

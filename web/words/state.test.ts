@@ -39,6 +39,10 @@ describe('describeState', () => {
       attention,
     });
     expect(shown).toEqual({ tone: 'busy', text: 'Full sync running' });
+    const first = run('running', { mode: 'full', trigger: 'connect' });
+    expect(describeState({ phase: 'active', autoSync: true, lastRun: first }).text).toBe(
+      'First sync running',
+    );
   });
 
   test('the phase stands above the last run', () => {

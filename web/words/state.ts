@@ -1,5 +1,5 @@
 /** The state of an integration in words, and the one thing to do about it. */
-import type { Attention, Integration } from '../../api/contract/index.ts';
+import type { Attention, Integration, Run } from '../../api/contract/index.ts';
 
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'quiet';
 export interface StateWords {
@@ -34,9 +34,11 @@ export function describeState(integration: Known): StateWords {
   }
 }
 
+const describeRunning = ({ trigger, mode }: Pick<Run, 'trigger' | 'mode'>): string =>
+  trigger === 'connect' ? 'First sync running' : mode === 'full' ? 'Full sync running' : 'Syncing now';
+
 function describeActive({ lastRun, autoSync, attention }: Known): StateWords {
-  if (lastRun?.status === 'running')
-    return { tone: 'busy', text: lastRun.mode === 'full' ? 'Full sync running' : 'Syncing now' };
+  if (lastRun?.status === 'running') return { tone: 'busy', text: describeRunning(lastRun) };
   if (lastRun?.status === 'failed') return { tone: 'bad', text: 'The last sync failed' };
   if (attention) return { tone: 'warn', text: 'Needs a look' };
   if (!lastRun) return { tone: 'busy', text: 'First sync about to start' };

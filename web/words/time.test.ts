@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clockTime, duration, everyInterval, fullTime, relativeTime } from './time.ts';
+import { clockTime, duration, eventStart, everyInterval, fullTime, relativeTime } from './time.ts';
 
 const nowMs = Date.parse('2026-11-23T12:00:00Z');
 
@@ -43,4 +43,10 @@ test.each([
   [86_400, 'Every day'],
 ])('an interval of %i s is "%s"', (seconds, words) => {
   expect(everyInterval(seconds)).toBe(words);
+});
+
+test('an event begins in the reader’s zone, and on one day everywhere where it takes the whole day', () => {
+  const dateTime = '2026-11-23T23:30:00Z';
+  expect(eventStart({ dateTime }, 'Europe/Berlin')).toBe('Tue, 24 Nov 2026, 00:30');
+  expect(eventStart({ date: '2026-11-23' }, 'America/New_York')).toBe('Mon, 23 Nov 2026');
 });

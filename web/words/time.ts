@@ -1,4 +1,5 @@
 /** Times and spans in words, in the reader's own zone and language of the page. */
+import type { EventTime } from '../../api/contract/index.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -43,6 +44,17 @@ export function clockTime(instant: string, nowMs: number, timeZone?: string): st
     minute: '2-digit',
     timeZone,
   }).format(date);
+}
+
+/** "Mon 23 Nov 2026", or "Mon 23 Nov 2026, 14:05" where it has a time of day. */
+export function eventStart({ date, dateTime }: EventTime, timeZone?: string): string {
+  const at = new Date(dateTime ?? `${date}T00:00Z`);
+  return new Intl.DateTimeFormat('en-GB', {
+    ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+    ...(dateTime ? { hour: '2-digit', minute: '2-digit' } : {}),
+    // A whole day is the same day everywhere.
+    timeZone: dateTime ? timeZone : 'UTC',
+  }).format(at);
 }
 
 /** "under a second", "8 s", "2 min 5 s", "1 h 4 min". */

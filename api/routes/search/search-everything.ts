@@ -47,6 +47,7 @@ function presentHit(hit: FoundRecord, words: readonly string[]): SearchHit {
     ...(hit.integrationId === null ? {} : { integrationId: hit.integrationId }),
     title: hit.title,
     ...(hit.url === null ? {} : { url: hit.url }),
+    ...(hit.start === null ? {} : { start: hit.start }),
     score: hit.rank,
     highlights: [
       ...(title.found ? [{ field: 'title' as const, html: title.html }] : []),
