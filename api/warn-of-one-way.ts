@@ -32,10 +32,20 @@ export async function warnOfOneWay(
     if (lost.length > 0) {
       warnings.push({
         ...{ code: 'provider_wins', integrationId: row.id, fields: lost },
-        title: `${provider} is the source of ${lost.join(', ')}: the next sync puts its value back and logs this one under conflicts.`,
-        remedy: `Edit it in ${provider}, or let the field flow both ways.`,
+        title: `${provider} decides the ${inWords(lost)}: the next sync puts its value back and keeps yours under conflicts.`,
+        remedy: `Edit it in ${provider}, or let it flow both ways under the mappings.`,
       });
     }
   }
   return warnings;
 }
+
+/** "job title and e-mail"; a custom field by its own name. */
+const inWords = (fields: readonly string[]): string =>
+  new Intl.ListFormat('en').format(
+    fields.map((field) =>
+      field.startsWith('custom.')
+        ? field.slice('custom.'.length)
+        : field.replace(/^email$/, 'e-mail').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+    ),
+  );

@@ -181,10 +181,13 @@ describe('a change', () => {
   it('of a field that only flows from the provider says that it will not last', async () => {
     await world.database.db.update(integrations).set({ approvedDirection: 'from_provider' });
     const answer = await ada.asUser.patch(`/v1/contacts/${mine.contactId}`, {
-      body: { notes: 'x', customFields: { own: '1' } },
+      body: { jobTitle: 'Cook', notes: 'x', customFields: { own: '1' } },
     });
     expect(answer.body.warnings).toMatchObject([
-      { code: 'provider_wins', integrationId: mine.id, fields: ['notes'] },
+      {
+        ...{ code: 'provider_wins', integrationId: mine.id, fields: ['jobTitle', 'notes'] },
+        title: expect.stringContaining('Google Contacts decides the job title and notes: '),
+      },
     ]);
     expect(await work()).toEqual([`${mine.id} local ${mine.contactId} 1`]);
   });

@@ -92,6 +92,26 @@ describe.skipIf(!chromium)('trouble', () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
   });
 
+  test('a tab whose session has ended goes on once somebody signs in again in another one, with what was typed', async () => {
+    const { page, context, stack } = session;
+    const { id } = await stack.driver.api<{ id: string }>('POST', '/v1/contacts', { firstName: 'Nora' });
+    await page.goto(`${stack.apiUrl}/data/contacts/${id}`);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabel('Job title').fill('Gardener');
+    await context.clearCookies();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+    const other = await context.newPage();
+    await other.goto(await stack.signInUrl());
+    await other.getByRole('heading', { name: 'Active Integrations' }).waitFor();
+    await other.close();
+    // A tab that is looked at again; without a window, Chromium takes every tab to be in sight.
+    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+    await expect.poll(() => page.getByLabel('Job title').inputValue()).toBe('Gardener');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('definition').filter({ hasText: 'Gardener' }).waitFor();
+  });
+
   test('nothing on the way broke a script or the content security policy', () => {
     expect(session.errors).toEqual([]);
   });

@@ -35,6 +35,8 @@ export const sessionQuery = queryOptions({
     }
   },
   staleTime: 60_000,
+  /** Whoever has signed in again in another tab goes on here. */
+  refetchOnWindowFocus: ({ state }) => (state.data?.signedIn === null ? 'always' : true),
 });
 
 export const providersQuery = queryOptions({

@@ -7,16 +7,20 @@ import { isStatus } from '../api/problem.ts';
 import { contactQuery, refetchRecords } from '../api/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { ProblemNote } from '../ui/states.tsx';
-import { useDraft } from '../ui/use-draft.ts';
+import { hasDraft, useDraft } from '../ui/use-draft.ts';
 import { type ContactValues, changedFields, valuesOf } from '../words/contact.ts';
 import { blamesField, ContactInputs } from './contact-inputs.tsx';
 import { useTellWritten } from './use-contact-writes.ts';
+
+const draftOf = (contact: Contact): string => `contact-${contact.id}`;
+/** Typed before the session ended or another page was looked at. */
+export const isEdited = (contact: Contact): boolean => hasDraft(draftOf(contact));
 
 export function ContactEdit({ contact, onDone }: { contact: Contact; onDone: () => void }) {
   const client = useQueryClient();
   const tellWritten = useTellWritten();
   /** Only what the person touched: over a newer version, it leaves alone what somebody else has changed. */
-  const [edits, setEdits, forgetDraft] = useDraft<Partial<ContactValues>>(`contact-${contact.id}`, {});
+  const [edits, setEdits, forgetDraft] = useDraft<Partial<ContactValues>>(draftOf(contact), {});
   /** What is edited: a newer version must not be overwritten unseen. */
   const [base, setBase] = useState(contact);
   const draft = { ...valuesOf(base), ...edits };

@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { Time } from '../ui/time.tsx';
 import { contactName, initials } from '../words/contact.ts';
-import { ContactEdit } from './contact-edit.tsx';
+import { ContactEdit, isEdited } from './contact-edit.tsx';
 import { ContactFields } from './contact-fields.tsx';
 import { ContactLists } from './contact-lists.tsx';
 import { ItemPage } from './item-page.tsx';
@@ -51,7 +51,7 @@ function Sources({ contact }: { contact: Contact }) {
 function ContactBody({ contact }: { contact: Contact }) {
   const { data: met } = useInfiniteQuery(conflictsQuery({ contactId: contact.id, open: 'true' }));
   const conflicts = met?.pages.flatMap(({ data }) => data) ?? [];
-  const [editing, setEditing] = useState(false);
+  const [editing, setEditing] = useState(() => isEdited(contact));
   const [explaining, setExplaining] = useState(false);
   const archive = useArchiveContact(contact);
   return (
@@ -90,7 +90,7 @@ function ContactBody({ contact }: { contact: Contact }) {
         .map((conflict) => (
           <WaitsForDecision key={conflict.id} conflict={conflict} contactId={contact.id} />
         ))}
-      {editing ? (
+      {editing && !contact.archivedAt ? (
         <ContactEdit contact={contact} onDone={() => setEditing(false)} />
       ) : (
         <ContactFields contact={contact} conflicts={conflicts} explaining={explaining} />

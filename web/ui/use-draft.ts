@@ -27,6 +27,9 @@ function readDraft(name: string): object {
   }
 }
 
+/** Whether something was typed and not used yet. */
+export const hasDraft = (name: string): boolean => sessionStorage.getItem(prefix + name) !== null;
+
 /** Somebody else may sign in next. */
 export function forgetDrafts(): void {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefix)) sessionStorage.removeItem(key);
