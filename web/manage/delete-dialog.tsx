@@ -32,8 +32,9 @@ function OpenDeleteDialog({ integration, provider, onClose }: DeleteDialogProps)
   const [typed, setTyped] = useState('');
   const name = provider?.name ?? integration.provider;
   const word = integration.account?.email ?? integration.account?.name ?? name;
-  const confirmed = typed.trim().toLowerCase() === word.toLowerCase();
   const connected = integration.phase !== 'connecting';
+  // Without an account there is nothing to lose by accident.
+  const confirmed = !connected || typed.trim().toLowerCase() === word.toLowerCase();
 
   const remove = useMutation({
     mutationFn: () => api.deleteIntegration(integration.id, records),
@@ -56,12 +57,12 @@ function OpenDeleteDialog({ integration, provider, onClose }: DeleteDialogProps)
       onClose={onClose}
       title={`Delete ${name}?`}
       lead={
-        integration.account ? (
+        connected ? (
           <>
             The connection to <strong>{word}</strong> ends.
           </>
         ) : (
-          'The connection ends.'
+          'The sign-in was not finished, so nothing was synced and nothing is lost.'
         )
       }
       cancelLabel="Keep it"
@@ -71,42 +72,44 @@ function OpenDeleteDialog({ integration, provider, onClose }: DeleteDialogProps)
       busy={remove.isPending}
       onSubmit={remove.mutate}
     >
-      <ul className="plain-list">
-        <li>
-          <strong>Goes:</strong> this connection, automatic syncing, your choices here and the history of
-          syncs. Harmony’s access ends too, unless another integration of the same account needs it.
-        </li>
-        <li>
-          <strong>Stays:</strong> everything in {name} itself. Harmony removes nothing there.
-        </li>
-      </ul>
       {connected && (
-        <Choices
-          label="What happens to what was synced"
-          value={records}
-          onChange={(next) => setRecords(next === 'keep' ? 'keep' : 'delete')}
-        >
-          <Choice value="delete" title="Delete what was synced">
-            {describeArrived(integration, provider)} leave Harmony.
-          </Choice>
-          <Choice value="keep" title="Keep what was synced">
-            A copy stays in Harmony as it is now, and is not updated any more.
-          </Choice>
-        </Choices>
+        <>
+          <ul className="plain-list">
+            <li>
+              <strong>Goes:</strong> this connection, automatic syncing, your choices here and the history of
+              syncs. Harmony’s access ends too, unless another integration of the same account needs it.
+            </li>
+            <li>
+              <strong>Stays:</strong> everything in {name} itself. Harmony removes nothing there.
+            </li>
+          </ul>
+          <Choices
+            label="What happens to what was synced"
+            value={records}
+            onChange={(next) => setRecords(next === 'keep' ? 'keep' : 'delete')}
+          >
+            <Choice value="delete" title="Delete what was synced">
+              {describeArrived(integration, provider)} leave Harmony.
+            </Choice>
+            <Choice value="keep" title="Keep what was synced">
+              A copy stays in Harmony as it is now, and is not updated any more.
+            </Choice>
+          </Choices>
+          <label className="field">
+            <span>
+              Type <strong className="typed-word">{word}</strong> to confirm
+            </span>
+            <input
+              type="text"
+              value={typed}
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              onChange={(event) => setTyped(event.target.value)}
+            />
+          </label>
+        </>
       )}
-      <label className="field">
-        <span>
-          Type <strong className="typed-word">{word}</strong> to confirm
-        </span>
-        <input
-          type="text"
-          value={typed}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      </label>
       {remove.error && !isStatus(remove.error, 404) && <ProblemNote error={remove.error} />}
     </FormDialog>
   );
