@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium, watchForErrors } from './chromium.ts';
-import { goTo, look, openConsent, openManage, retryConsent, untilUpToDate } from './page-walk.ts';
+import { closeMessages, goTo, look, openConsent, openManage, retryConsent, untilUpToDate } from './page-walk.ts';
 import { type BrowserStack, startBrowserStack } from './stack.ts';
 
 const chromium = findChromium();
@@ -109,6 +109,19 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     await blocked.getByRole('heading', { name: 'Google Contacts is connected' }).waitFor();
     await blocked.close();
     await tab.close();
+  });
+
+  test('what nobody has signed in to is deleted without a name to type', async () => {
+    const popup = await openConsent(page, 'Notion');
+    await popup.close();
+    await page.reload();
+    await page.getByText('The sign-in was not finished').waitFor();
+    await page.getByRole('button', { name: 'More for Notion' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByText('nothing was synced and nothing is lost').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'More for Notion' }).waitFor({ state: 'detached' });
+    await closeMessages(page);
   });
 
   test('the menu works by keyboard and leads to Manage', async () => {
