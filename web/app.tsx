@@ -5,6 +5,7 @@ import { ConnectProvider } from './connect/connect-context.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { IntegrationsPage } from './integrations/integrations-page.tsx';
 import { ManagePage } from './manage/manage-page.tsx';
+import { PartBoundary } from './part-boundary.tsx';
 import { isEmbedded, Link, useRoute } from './router.tsx';
 import { paths, type Route } from './routes.ts';
 import { SessionGate } from './session/session-gate.tsx';
@@ -67,9 +68,11 @@ function Page({ route }: { route: Route }) {
       );
     default:
       return (
-        <Suspense fallback={<Skeleton rows={6} />}>
-          <DataPages route={route} />
-        </Suspense>
+        <PartBoundary>
+          <Suspense fallback={<Skeleton rows={6} />}>
+            <DataPages route={route} />
+          </Suspense>
+        </PartBoundary>
       );
   }
 }

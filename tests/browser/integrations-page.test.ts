@@ -2,7 +2,15 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium, watchForErrors } from './chromium.ts';
-import { closeMessages, goTo, look, openConsent, openManage, retryConsent, untilUpToDate } from './page-walk.ts';
+import {
+  closeMessages,
+  goTo,
+  look,
+  openConsent,
+  openManage,
+  retryConsent,
+  untilUpToDate,
+} from './page-walk.ts';
 import { type BrowserStack, startBrowserStack } from './stack.ts';
 
 const chromium = findChromium();

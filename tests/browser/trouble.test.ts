@@ -1,7 +1,7 @@
 /** What a person sees while parts of Harmony are away, and that nothing they typed is lost. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium } from './chromium.ts';
-import { openPageSession, type PageSession } from './page-session.ts';
+import { expectAccessible, findChromium } from './chromium.ts';
+import { calmDesktop, openPageSession, type PageSession } from './page-session.ts';
 import { goTo, look } from './page-walk.ts';
 
 const chromium = findChromium();
@@ -110,6 +110,31 @@ describe.skipIf(!chromium)('trouble', () => {
     await expect.poll(() => page.getByLabel('Job title').inputValue()).toBe('Gardener');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('definition').filter({ hasText: 'Gardener' }).waitFor();
+  });
+
+  test('a part of the page that is not there any more brings a fresh page, and one that does not come is told', async () => {
+    const { browser, stack } = session;
+    const context = await browser.newContext(calmDesktop);
+    const page = await context.newPage();
+    await page.goto(await stack.signInUrl());
+    await page.getByRole('heading', { name: 'Active Integrations' }).waitFor();
+    let refused = 0;
+    await context.route('**/assets/data-pages-*.js', async (route) => {
+      refused += 1;
+      await route.fulfill({ status: 404 });
+    });
+    await goTo(page, 'Contacts');
+    // The first time it loads itself anew, as after an upgrade; the second time it says so.
+    await page.getByText('This part of the page could not be loaded').waitFor();
+    expect(refused).toBe(2);
+    await expectAccessible(page);
+    await goTo(page, 'Integrations');
+    await page.getByRole('heading', { name: 'Active Integrations' }).waitFor();
+    await goTo(page, 'Contacts');
+    await context.unroute('**/assets/data-pages-*.js');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'New contact' }).waitFor();
+    await context.close();
   });
 
   test('nothing on the way broke a script or the content security policy', () => {
