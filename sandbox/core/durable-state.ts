@@ -5,17 +5,8 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from './clock.ts';
-import { readJournal } from './journal-reader.ts';
+import { type JournalRow, readJournal } from './journal-reader.ts';
 import { type Version, VersionedTable } from './versioned-table.ts';
-
-export interface JournalRow {
-  /** table, key, value (null deletes), and for a versioned table its sequence number and time. */
-  t: string;
-  k: string;
-  v: unknown;
-  s?: number;
-  a?: number;
-}
 
 const COMPACT_AFTER_BYTES = 128 * 1024 * 1024;
 

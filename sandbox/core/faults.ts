@@ -1,6 +1,6 @@
 /** Faults that a check orders: which call they hit, how often, and what goes wrong. */
 import { z } from 'zod';
-import { providerIds } from './provider.ts';
+import { providerIds } from './provider-id.ts';
 import { hashText, seededRandom } from './seeded-random.ts';
 
 const wait = z.number().min(0).max(600_000);

@@ -1,6 +1,14 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import type { JournalRow } from './durable-state.ts';
+
+export interface JournalRow {
+  /** table, key, value (null deletes), and for a versioned table its sequence number and time. */
+  t: string;
+  k: string;
+  v: unknown;
+  s?: number;
+  a?: number;
+}
 
 /** The rows of a journal, in order; none where there is no file. A last line that a kill cut short is left out. */
 export function* readJournal(path: string): Generator<JournalRow> {

@@ -1,6 +1,6 @@
 /** How far listings are behind, per provider; a lag that flickers is there at every other listing only. */
 import { z } from 'zod';
-import { type ProviderId, providerIds } from './provider.ts';
+import { type ProviderId, providerIds } from './provider-id.ts';
 
 export const lagOrder = z.strictObject({
   provider: z.enum(providerIds),

@@ -1,10 +1,8 @@
 /** What a stand-in provider is to the server: routes, control routes, and a world that can be made afresh. */
 import type { z } from 'zod';
 import type { Call } from './call.ts';
+import type { ProviderId } from './provider-id.ts';
 import type { SandboxCore } from './sandbox-core.ts';
-
-export const providerIds = ['google', 'linear', 'notion'] as const;
-export type ProviderId = (typeof providerIds)[number];
 
 /** An answer before faults are applied. A string or Buffer is sent as it is, anything else as JSON. */
 export interface Answer {

@@ -1,6 +1,6 @@
 /** Delivers push notifications, or misbehaves as a check ordered. What waits is lost with the process, as it may be live. */
 import { z } from 'zod';
-import type { ProviderId } from './provider.ts';
+import type { ProviderId } from './provider-id.ts';
 
 export const pushOrder = z.strictObject({
   mode: z.enum(['deliver', 'hold', 'duplicate', 'reorder', 'drop']),

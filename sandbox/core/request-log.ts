@@ -1,4 +1,4 @@
-import type { ProviderId } from './provider.ts';
+import type { ProviderId } from './provider-id.ts';
 
 /** One request as the control surface reports it. Never a query string, a header or a body: those hold tokens. */
 export interface LoggedRequest {

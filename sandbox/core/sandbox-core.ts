@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Consent } from './consent.ts';
 import type { DurableState } from './durable-state.ts';
 import type { Lags } from './lag.ts';
-import type { ProviderId } from './provider.ts';
+import type { ProviderId } from './provider-id.ts';
 import type { Pushes } from './pushes.ts';
 
 /** What the core gives to each provider. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import { changeBlock } from './blocks/block-tree.ts';
 import type {
+  Author,
   BlockRecord,
   CommentRecord,
   DatabaseRecord,
@@ -18,11 +19,6 @@ import type {
 import type { NotionSettings } from './settings.ts';
 import type { NotionEvents } from './webhooks/events.ts';
 import type { WorkspaceWorld } from './world/workspace-world.ts';
-
-export interface Author {
-  id: string;
-  type: 'person' | 'bot';
-}
 
 type PageChange = Partial<
   Pick<PageRecord, 'values' | 'inTrash' | 'isArchived' | 'isLocked' | 'icon' | 'cover' | 'parent'>

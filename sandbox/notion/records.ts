@@ -98,3 +98,9 @@ export interface Workspace {
   /** People, the owner first. */
   users: readonly User[];
 }
+
+/** Who changes something. */
+export interface Author {
+  id: string;
+  type: 'person' | 'bot';
+}

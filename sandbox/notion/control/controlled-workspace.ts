@@ -2,8 +2,9 @@
 import { ControlError } from '../../control/control-error.ts';
 import type { Call } from '../../core/call.ts';
 import type { Answer } from '../../core/provider.ts';
-import type { Author, Editor } from '../editor.ts';
+import type { Editor } from '../editor.ts';
 import { NotionError } from '../errors.ts';
+import type { Author } from '../records.ts';
 import type { Rendering } from '../render/rendering.ts';
 import type { NotionParts } from '../session.ts';
 import type { NotionSettings } from '../settings.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Author, Editor } from '../editor.ts';
-import type { Json, PageRecord, Parent } from '../records.ts';
+import type { Editor } from '../editor.ts';
+import type { Author, Json, PageRecord, Parent } from '../records.ts';
 import { schemaOf } from '../render/rendering.ts';
 import type { WorkspaceWorld } from '../world/workspace-world.ts';
 import { writeValues } from './write-value.ts';

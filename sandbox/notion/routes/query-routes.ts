@@ -5,7 +5,7 @@ import { RecentCache } from '../../core/paging.ts';
 import { hashText } from '../../core/seeded-random.ts';
 import { compileFilter } from '../query/filter.ts';
 import { type PlacedRow, placeRows, type RowPage, takePage } from '../query/paged-rows.ts';
-import { compileSorts, sortsSchema } from '../query/sort.ts';
+import { compileSorts, type Sorting, sortsSchema } from '../query/sort.ts';
 import type { DataSourceRecord, JsonObject } from '../records.ts';
 import { renderDataSource } from '../render/render-containers.ts';
 import { parseFilterProperties, renderPage, titleOf } from '../render/render-page.ts';
@@ -92,14 +92,7 @@ function queryDataSource(session: Session): object {
     const check = (row: Row) => row.inTrash === inTrash && sees(row) && matches(row);
     return placeRows(world.rows(dataSource.id, seq), check, sorting);
   });
-  const page = takePage(placed, {
-    sorting,
-    query,
-    cursor: body.start_cursor,
-    size: body.page_size ?? 100,
-    limit: settings.queryResultLimit,
-    truncateKeep: session.call.truncateKeep,
-  });
+  const page = pageAsked(session, placed, { sorting, query, body });
   const rendering = session.rendering(seq);
   return listOf(
     page,
@@ -125,14 +118,7 @@ function search(session: Session): object {
     if (body.filter?.value !== 'data_source') rows.push(...pageRows(session, seq));
     return placeRows(rows, searchCheck(session, seq, body), sorting);
   });
-  const page = takePage(placed, {
-    sorting,
-    query,
-    cursor: body.start_cursor,
-    size: body.page_size ?? 100,
-    limit: settings.queryResultLimit,
-    truncateKeep: session.call.truncateKeep,
-  });
+  const page = pageAsked(session, placed, { sorting, query, body });
   const rendering = session.rendering(seq);
   return listOf(
     page,
@@ -210,6 +196,29 @@ function listOf(page: RowPage, results: JsonObject[]): object {
 
 function digest(parts: unknown[]): string {
   return createHash('sha1').update(JSON.stringify(parts)).digest('base64url').slice(0, 12);
+}
+
+function pageAsked(
+  { call, settings }: Session,
+  placed: readonly PlacedRow[],
+  {
+    sorting,
+    query,
+    body,
+  }: {
+    sorting: Sorting;
+    query: string;
+    body: { start_cursor?: string | null | undefined; page_size?: number | undefined };
+  },
+): RowPage {
+  return takePage(placed, {
+    sorting,
+    query,
+    cursor: body.start_cursor,
+    size: body.page_size ?? 100,
+    limit: settings.queryResultLimit,
+    truncateKeep: call.truncateKeep,
+  });
 }
 
 function cached(session: Session, query: string, seq: number, create: () => PlacedRow[]): PlacedRow[] {
