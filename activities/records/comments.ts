@@ -1,4 +1,4 @@
-import { purgeRows, removeRows, unseenRows } from '../../db/queries/mirror-table.ts';
+import { purgeRows } from '../../db/queries/mirror-table.ts';
 import {
   type CommentRow,
   loadComments,
@@ -7,9 +7,11 @@ import {
 } from '../../db/queries/task-comments.ts';
 import { taskComments } from '../../db/schema/index.ts';
 import type { CommentRecord } from '../../providers/contract/index.ts';
+import { inTable } from './in-table.ts';
 import { mirror, type RecordStore } from './store.ts';
 
 export const commentStore: RecordStore = {
+  ...inTable(taskComments),
   prepare(page) {
     const rows = (page.upserts as readonly CommentRecord[]).map(shape);
     return (tx, context) => writeComments(tx, context, { rows, deletions: page.deletions });
@@ -18,12 +20,7 @@ export const commentStore: RecordStore = {
     const rows = packComments(context, page.upserts as readonly CommentRecord[], shape);
     return (tx) => loadComments(tx, rows);
   },
-  findUnseen: (db, query) => unseenRows(db, taskComments, query),
-  remove: (tx, key, remoteIds) => removeRows(tx, taskComments, key, remoteIds),
   purgeCollection: (tx, collectionId, limit) => purgeRows(tx, taskComments, { collectionId }, limit),
-  async purgeIntegration(tx, { integrationId, records, limit }) {
-    return records === 'delete' ? purgeRows(tx, taskComments, { integrationId }, limit) : 0;
-  },
 };
 
 const shape = (record: CommentRecord): CommentRow => ({ ...record, ...mirror(record) });

@@ -46,6 +46,11 @@ export async function readMemberships(
     where c.integration_id = ${integrationId} and c.tombstoned_at is null
       and c.contact_id = any(${sql.param([...contactIds])}::text[])
       and not ${isUnderWay(integrationId, sql`c.contact_id`, sql`l.list_id`)}`;
+  await setMemberships(tx, pairs);
+}
+
+/** `pairs`: a query of contact_id, list_id and is_member. */
+export async function setMemberships(tx: Transaction, pairs: SQL): Promise<void> {
   await tx.execute(sql`
     with pairs as (${pairs})
     delete from contact_list_members m using pairs p

@@ -2,6 +2,7 @@
 import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLists, contactWork, listLinks, onlyReadStreams } from '../schema/index.ts';
+import { setMemberships } from './contact-list-members.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
 import type { Mirrored } from './mirror.ts';
 
@@ -304,13 +305,6 @@ export async function settleMembers(
       and l.tombstoned_at is null
     where not exists (select 1 from contact_work w
       where w.integration_id = ${input.integrationId} and w.kind = 'member' and w.key = k.key)`;
-  await tx.execute(sql`
-    with pairs as (${pairs})
-    delete from contact_list_members m using pairs p
-    where m.contact_id = p.contact_id and m.list_id = p.list_id and not p.is_member`);
-  await tx.execute(sql`
-    with pairs as (${pairs})
-    insert into contact_list_members (list_id, contact_id) select list_id, contact_id from pairs where is_member
-    on conflict do nothing`);
+  await setMemberships(tx, pairs);
   return due.length;
 }

@@ -6,7 +6,7 @@ import { seenIn } from './listing-marks.ts';
 import type { MirrorContext, Mirrored } from './mirror.ts';
 import type { StreamKey } from './stream-cursors.ts';
 
-type MirrorTable = typeof tasks | typeof taskComments | typeof people;
+export type MirrorTable = typeof tasks | typeof taskComments | typeof people;
 
 export interface KnownRow {
   readonly contentHash: string;

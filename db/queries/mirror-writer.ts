@@ -11,7 +11,7 @@ export interface MirrorColumn<Row> {
   readonly of: (row: Row) => unknown;
 }
 
-export interface MirrorTable<Row> {
+export interface MirrorLayout<Row> {
   readonly table: string;
   /** Whether its rows are of a collection; tables without have no such column. */
   readonly perCollection: boolean;
@@ -36,7 +36,7 @@ export interface MirrorWriter<Row> {
   upsert(tx: Transaction, context: MirrorContext, rows: readonly Row[]): Promise<void>;
 }
 
-export function mirrorWriter<Row extends Mirrored>(mirror: MirrorTable<Row>): MirrorWriter<Row> {
+export function mirrorWriter<Row extends Mirrored>(mirror: MirrorLayout<Row>): MirrorWriter<Row> {
   const { table, perCollection, uniqueIn, idOf } = mirror;
   const columns: readonly MirrorColumn<Row>[] = [
     { name: 'remote_id', type: 'text', of: (row) => row.remoteId },
