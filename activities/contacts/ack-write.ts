@@ -1,6 +1,5 @@
 /** The commit after a call: the link as both sides agree now, from the provider's own answer (rule 10). */
 import type { Transaction } from '../../db/client.ts';
-import { renameLink } from '../../db/queries/contact-mirror.ts';
 import {
   type ContactWrite,
   insertJournal,
@@ -9,6 +8,7 @@ import {
   type PlannedContact,
 } from '../../db/queries/contact-planning.ts';
 import { holdLocalWork, noteWork } from '../../db/queries/contact-queue.ts';
+import { renameLink } from '../../db/queries/contact-renames.ts';
 import { ackLinks, ackRemoval, ackWrites, changeWrite } from '../../db/queries/contact-writes.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { changeRecordCount } from '../../db/queries/mirror-table.ts';

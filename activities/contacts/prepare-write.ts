@@ -1,6 +1,5 @@
 /** The step before a call: what the provider shows now is planned again, and only what is still wanted is marked as sent. */
 import type { Transaction } from '../../db/client.ts';
-import { renameLink } from '../../db/queries/contact-mirror.ts';
 import {
   type ContactWrite,
   findLinks,
@@ -10,6 +9,7 @@ import {
   parkLinks,
 } from '../../db/queries/contact-planning.ts';
 import { noteWork } from '../../db/queries/contact-queue.ts';
+import { renameLink } from '../../db/queries/contact-renames.ts';
 import {
   changeWrite,
   dropWrites,

@@ -1,14 +1,7 @@
 import { loadContacts, packContacts } from '../../db/queries/contact-load.ts';
-import {
-  type ContactValues,
-  hasOtherContacts,
-  type MappedContact,
-  type MirrorRules,
-  noteGone,
-  purgeContactLinks,
-  unseenContacts,
-  writeContacts,
-} from '../../db/queries/contact-mirror.ts';
+import { hasOtherContacts, writeContacts } from '../../db/queries/contact-mirror.ts';
+import type { ContactValues, MappedContact, MirrorRules } from '../../db/queries/contact-mirror-rules.ts';
+import { noteGone, purgeContactLinks, unseenContacts } from '../../db/queries/contacts-gone.ts';
 import { lastFullListing } from '../../db/queries/stream-cursors.ts';
 import { type LinkBases, onlyReadStreams } from '../../db/schema/index.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';

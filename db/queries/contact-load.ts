@@ -4,7 +4,7 @@ import { copyRows, jsonText, type PackedRows, packRows } from '../copy.ts';
 import { newId } from '../ids.ts';
 import { fieldNames, mappedColumns } from './contact-columns.ts';
 import { writeMemberships } from './contact-list-members.ts';
-import type { MappedContact } from './contact-mirror.ts';
+import type { MappedContact } from './contact-mirror-rules.ts';
 import { latestOf, loadedRows, type MirrorContext, type Mirrored, type PageOutcome } from './mirror.ts';
 
 const contactColumns = ['id', 'workspace_id', 'user_id', ...mappedColumns(fieldNames)];

@@ -1,60 +1,17 @@
 /** Remote contacts as links with their shadows, and the Harmony contacts that they feed (provider → Harmony). */
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { contactLinks, contacts, type LinkBases } from '../schema/index.ts';
 import { contactColumns, customNames, mappedColumns } from './contact-columns.ts';
 import { readMemberships, writeMemberships } from './contact-list-members.ts';
+import { type ContactRow, type KnownVersions, linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
 import { noteRemoteWork } from './contact-queue.ts';
-import { seenIn } from './listing-marks.ts';
-import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
+import { applyRenames } from './contact-renames.ts';
+import { noteGone } from './contacts-gone.ts';
+import { type MirrorContext, type PageOutcome, splitByHash } from './mirror.ts';
 import { isListedAgain } from './stream-cursors.ts';
-
-/** Values by the contact's field names, custom ones as `custom.<name>`. */
-export type ContactValues = Readonly<Record<string, string | null>>;
-
-export interface MappedContact {
-  readonly values: ContactValues;
-  /** Remote ids of the groups that it is in. */
-  readonly groups: readonly string[];
-}
-
-export interface ContactRow extends Mirrored {
-  readonly formerRemoteIds: readonly string[];
-  /** Maps the raw record, asked only for rows that changed. */
-  readonly mapped: () => MappedContact;
-}
-
-export interface KnownVersions {
-  readonly etag: string | null;
-  readonly remoteUpdatedAt: string | null;
-  readonly supersededEtags: readonly string[] | null;
-}
-
-/** What the settings of the integration make of a page. */
-export interface MirrorRules {
-  /** ISO 8601 UTC. */
-  readonly now: string;
-  /** `quick`: into Harmony at once, where nobody edited meanwhile. `none`: contacts are not mapped. */
-  readonly path: 'quick' | 'plan' | 'none';
-  readonly mappingVersion: number;
-  /** Fields that the provider may write into Harmony. */
-  readonly fields: readonly string[];
-  /** Whether the user has contacts that this integration does not feed, with which new ones may match. */
-  readonly hasOthers: () => Promise<boolean>;
-  readonly isStale: (row: Mirrored, known: KnownVersions) => boolean;
-  /** What both sides agreed on while that was not written down. */
-  readonly impliedBases: (shadow: unknown, mappingVersion: number) => LinkBases;
-  /** Former ids to rename, and those that two links claim. */
-  readonly planRenames: (
-    rows: readonly ContactRow[],
-    isLinked: (remoteId: string) => boolean,
-  ) => {
-    readonly renames: readonly { from: string; to: string }[];
-    readonly collisions: readonly { from: readonly string[]; to: string }[];
-  };
-}
 
 type KnownLink = KnownVersions & {
   readonly contentHash: string;
@@ -165,86 +122,6 @@ interface Change {
   readonly version: number;
 }
 
-/**
- * A contact's id can change when it is joined with a profile or merged; the link keeps its Harmony contact. Returns how
- * many living rows went: those of former ids, and of new ones, that were tied to no contact.
- */
-async function applyRenames(
-  tx: Transaction,
-  context: MirrorContext,
-  { rows, rules }: { rows: readonly ContactRow[]; rules: MirrorRules },
-): Promise<number> {
-  const renamed = rows.filter(({ formerRemoteIds }) => formerRemoteIds.length > 0);
-  if (renamed.length === 0) return 0;
-  const ids = renamed.flatMap(({ remoteId, formerRemoteIds }) => [remoteId, ...formerRemoteIds]);
-  const found = await tx
-    .select({
-      remoteId: contactLinks.remoteId,
-      contactId: contactLinks.contactId,
-      gone: contactLinks.tombstonedAt,
-    })
-    .from(contactLinks)
-    .where(and(eq(contactLinks.integrationId, context.integrationId), named(ids)));
-  const linked = new Set(
-    found
-      .filter(({ contactId, gone }) => contactId !== null && gone === null)
-      .map(({ remoteId }) => remoteId),
-  );
-  const { renames, collisions } = rules.planRenames(renamed, (id) => linked.has(id));
-  let displaced = 0;
-  for (const { from, to } of renames)
-    displaced += await renameLink(tx, { integrationId: context.integrationId, from, to });
-  for (const { from, to } of collisions) {
-    const others = from.filter((id) => id !== to);
-    if (rules.path !== 'none') await parkMerged(tx, context, { remoteIds: others, rules, into: to });
-  }
-  const present = new Set(renamed.map(({ remoteId }) => remoteId));
-  const former = renamed.flatMap(({ formerRemoteIds }) => formerRemoteIds).filter((id) => !present.has(id));
-  const untied = found.filter(({ contactId, gone }) => contactId === null && gone === null);
-  const left = untied.map(({ remoteId }) => remoteId).filter((id) => former.includes(id));
-  return displaced + (await noteGone(tx, context, { remoteIds: left, rules }));
-}
-
-/** The target's row, where it has one, was tied to no contact. Returns 1 where that was a living one. */
-export async function renameLink(
-  tx: Transaction,
-  { integrationId, from, to }: { integrationId: string; from: string; to: string },
-): Promise<number> {
-  const displaced = await tx.execute<{ isLiving: boolean }>(sql`
-    delete from contact_links where integration_id = ${integrationId} and remote_id = ${to}
-    returning tombstoned_at is null as "isLiving"`);
-  await tx.execute(sql`
-    update contact_links set remote_id = ${to} where integration_id = ${integrationId} and remote_id = ${from}`);
-  await tx.execute(sql`
-    update contact_writes set remote_id = ${to} where integration_id = ${integrationId} and remote_id = ${from}
-      and state in ('planned', 'sent', 'unknown')`);
-  return displaced.filter(({ isLiving }) => isLiving).length;
-}
-
-/** Merged at the provider while both were tied: a person decides which contact it is. */
-async function parkMerged(
-  tx: Transaction,
-  context: MirrorContext,
-  { remoteIds, into, rules }: { remoteIds: readonly string[]; into: string; rules: MirrorRules },
-): Promise<void> {
-  const parked = { reason: 'maybe_merged', candidates: [into], since: rules.now };
-  await tx.execute(sql`
-    with parked as (
-      update contact_links set parked = ${JSON.stringify(parked)}::jsonb
-      where integration_id = ${context.integrationId} and remote_id = any(${sql.param([...remoteIds])}::text[])
-        and parked is null
-      returning remote_id, contact_id)
-    insert into contact_conflicts (id, workspace_id, user_id, integration_id, run_id, contact_id, remote_id, kind,
-      candidates, at)
-    select 'cfl_' || md5(${context.integrationId} || remote_id || ${into}), ${context.workspaceId}, ${context.userId},
-      ${context.integrationId}, ${context.runId}, contact_id, remote_id, 'maybe_merged',
-      array[${into}], ${rules.now}
-    from parked on conflict (id) do nothing`);
-}
-
-const named = (remoteIds: readonly string[]): SQL =>
-  sql`${contactLinks.remoteId} = any(${sql.param([...remoteIds])}::text[])`;
-
 async function knownLinks(
   tx: Transaction,
   context: MirrorContext,
@@ -266,7 +143,7 @@ async function knownLinks(
     })
     .from(contactLinks)
     .where(
-      and(eq(contactLinks.integrationId, context.integrationId), named(rows.map((row) => row.remoteId))),
+      and(eq(contactLinks.integrationId, context.integrationId), linksNamed(rows.map((row) => row.remoteId))),
     );
   return new Map(found.map(({ remoteId, ...link }) => [remoteId, link]));
 }
@@ -398,56 +275,13 @@ async function writeDown(
       mappingVersion: contactLinks.mappingVersion,
     })
     .from(contactLinks)
-    .where(and(eq(contactLinks.integrationId, context.integrationId), named(remoteIds)));
+    .where(and(eq(contactLinks.integrationId, context.integrationId), linksNamed(remoteIds)));
   return new Map(
     rows.map(({ remoteId, shadow, mappingVersion }) => [
       remoteId,
       rules.impliedBases(shadow, mappingVersion),
     ]),
   );
-}
-
-/**
- * Tombstones links of remote contacts that are gone and notes them for the planner, which archives their contacts or
- * makes them anew. `settled` leaves those out that were written or changed too shortly before for their absence to mean
- * anything. Returns how many were there before.
- */
-export async function noteGone(
-  tx: Transaction,
-  context: { integrationId: string },
-  input: {
-    remoteIds: readonly string[];
-    rules: Pick<MirrorRules, 'now' | 'path'>;
-    /** ISO 8601 UTC: alive after it means that absence proves nothing. */
-    settled?: string;
-  },
-): Promise<number> {
-  const { remoteIds, rules, settled } = input;
-  if (remoteIds.length === 0) return 0;
-  const gone = await tx
-    .update(contactLinks)
-    .set({
-      tombstonedAt: rules.now,
-      returnedAt: null,
-      supersededEtags: sql`array_append(${contactLinks.supersededEtags}, ${contactLinks.etag})`,
-    })
-    .where(
-      and(
-        eq(contactLinks.integrationId, context.integrationId),
-        isNull(contactLinks.tombstonedAt),
-        named(remoteIds),
-        settled === undefined
-          ? undefined
-          : sql`coalesce(${contactLinks.ackedAt}, '-infinity') <= ${settled}
-              and (${rules.path === 'quick'} or ${contactLinks.updatedAt} <= ${settled})`,
-      ),
-    )
-    .returning({ remoteId: contactLinks.remoteId, contactId: contactLinks.contactId });
-  const tied = gone.filter(({ contactId }) => contactId !== null).map(({ remoteId }) => remoteId);
-  if (rules.path !== 'none') {
-    await noteRemoteWork(tx, { integrationId: context.integrationId, remoteIds: tied, now: rules.now });
-  }
-  return gone.length;
 }
 
 /** Whether the user has contacts that this integration does not feed. */
@@ -460,50 +294,4 @@ export async function hasOtherContacts(
       select 1 from contact_links l where l.contact_id = c.id and l.integration_id = ${integrationId})
     limit 1`);
   return rows.length > 0;
-}
-
-/** Remote ids of living links that a complete listing did not see, at most `limit`, after `afterId` in id order. */
-export async function unseenContacts(
-  tx: Executor,
-  where: { integrationId: string; stream: string; listingId: string; afterId: string },
-  limit: number,
-): Promise<string[]> {
-  const rows = await tx.execute<{ remote_id: string }>(sql`
-    select remote_id from contact_links
-    where integration_id = ${where.integrationId} and stream = ${where.stream} and tombstoned_at is null
-      and remote_id > ${where.afterId}
-    except ${seenIn({ ...where, collectionId: '' })}
-    order by remote_id
-    limit ${limit}`);
-  return rows.map((row) => row.remote_id);
-}
-
-/**
- * Removes an integration's links, `limit` at a time, and with `contacts` the Harmony contacts that no other
- * integration feeds. Returns how many links went: fewer than `limit` means all are gone.
- */
-export async function purgeContactLinks(
-  tx: Transaction,
-  input: { integrationId: string; contacts: 'keep' | 'delete'; limit: number },
-): Promise<number> {
-  const gone = await tx.execute<{ contact_id: string | null }>(sql`
-    delete from contact_links where (integration_id, remote_id) in (
-      select integration_id, remote_id from contact_links where integration_id = ${input.integrationId}
-      limit ${input.limit})
-    returning contact_id`);
-  const ids = gone.map((row) => row.contact_id).filter((id) => id !== null);
-  if (input.contacts === 'keep' && ids.length > 0) {
-    await tx.execute(sql`
-      update contacts set kept_at = now() where id = any(${sql.param(ids)}::text[])
-        and not exists (select 1 from contact_links l where l.contact_id = contacts.id)`);
-  }
-  if (input.contacts === 'delete' && ids.length > 0) {
-    await tx.execute(sql`
-      with gone as (
-        delete from contacts where id = any(${sql.param(ids)}::text[])
-          and not exists (select 1 from contact_links l where l.contact_id = contacts.id)
-        returning id)
-      delete from contact_list_members m using gone where m.contact_id = gone.id`);
-  }
-  return gone.length;
 }

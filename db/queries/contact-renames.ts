@@ -1,0 +1,84 @@
+/** Remote contacts under a new id, or joined with one another: their links follow. */
+import { and, eq, sql } from 'drizzle-orm';
+import type { Transaction } from '../client.ts';
+import { contactLinks } from '../schema/index.ts';
+import { type ContactRow, linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
+import { noteGone } from './contacts-gone.ts';
+import type { MirrorContext } from './mirror.ts';
+
+/**
+ * A contact's id can change when it is joined with a profile or merged; the link keeps its Harmony contact. Returns how
+ * many living rows went: those of former ids, and of new ones, that were tied to no contact.
+ */
+export async function applyRenames(
+  tx: Transaction,
+  context: MirrorContext,
+  { rows, rules }: { rows: readonly ContactRow[]; rules: MirrorRules },
+): Promise<number> {
+  const renamed = rows.filter(({ formerRemoteIds }) => formerRemoteIds.length > 0);
+  if (renamed.length === 0) return 0;
+  const ids = renamed.flatMap(({ remoteId, formerRemoteIds }) => [remoteId, ...formerRemoteIds]);
+  const found = await tx
+    .select({
+      remoteId: contactLinks.remoteId,
+      contactId: contactLinks.contactId,
+      gone: contactLinks.tombstonedAt,
+    })
+    .from(contactLinks)
+    .where(and(eq(contactLinks.integrationId, context.integrationId), linksNamed(ids)));
+  const linked = new Set(
+    found
+      .filter(({ contactId, gone }) => contactId !== null && gone === null)
+      .map(({ remoteId }) => remoteId),
+  );
+  const { renames, collisions } = rules.planRenames(renamed, (id) => linked.has(id));
+  let displaced = 0;
+  for (const { from, to } of renames)
+    displaced += await renameLink(tx, { integrationId: context.integrationId, from, to });
+  for (const { from, to } of collisions) {
+    const others = from.filter((id) => id !== to);
+    if (rules.path !== 'none') await parkMerged(tx, context, { remoteIds: others, rules, into: to });
+  }
+  const present = new Set(renamed.map(({ remoteId }) => remoteId));
+  const former = renamed.flatMap(({ formerRemoteIds }) => formerRemoteIds).filter((id) => !present.has(id));
+  const untied = found.filter(({ contactId, gone }) => contactId === null && gone === null);
+  const left = untied.map(({ remoteId }) => remoteId).filter((id) => former.includes(id));
+  return displaced + (await noteGone(tx, context, { remoteIds: left, rules }));
+}
+
+/** The target's row, where it has one, was tied to no contact. Returns 1 where that was a living one. */
+export async function renameLink(
+  tx: Transaction,
+  { integrationId, from, to }: { integrationId: string; from: string; to: string },
+): Promise<number> {
+  const displaced = await tx.execute<{ isLiving: boolean }>(sql`
+    delete from contact_links where integration_id = ${integrationId} and remote_id = ${to}
+    returning tombstoned_at is null as "isLiving"`);
+  await tx.execute(sql`
+    update contact_links set remote_id = ${to} where integration_id = ${integrationId} and remote_id = ${from}`);
+  await tx.execute(sql`
+    update contact_writes set remote_id = ${to} where integration_id = ${integrationId} and remote_id = ${from}
+      and state in ('planned', 'sent', 'unknown')`);
+  return displaced.filter(({ isLiving }) => isLiving).length;
+}
+
+/** Merged at the provider while both were tied: a person decides which contact it is. */
+async function parkMerged(
+  tx: Transaction,
+  context: MirrorContext,
+  { remoteIds, into, rules }: { remoteIds: readonly string[]; into: string; rules: MirrorRules },
+): Promise<void> {
+  const parked = { reason: 'maybe_merged', candidates: [into], since: rules.now };
+  await tx.execute(sql`
+    with parked as (
+      update contact_links set parked = ${JSON.stringify(parked)}::jsonb
+      where integration_id = ${context.integrationId} and remote_id = any(${sql.param([...remoteIds])}::text[])
+        and parked is null
+      returning remote_id, contact_id)
+    insert into contact_conflicts (id, workspace_id, user_id, integration_id, run_id, contact_id, remote_id, kind,
+      candidates, at)
+    select 'cfl_' || md5(${context.integrationId} || remote_id || ${into}), ${context.workspaceId}, ${context.userId},
+      ${context.integrationId}, ${context.runId}, contact_id, remote_id, 'maybe_merged',
+      array[${into}], ${rules.now}
+    from parked on conflict (id) do nothing`);
+}
