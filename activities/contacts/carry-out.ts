@@ -1,19 +1,19 @@
 /** Intents at the provider, one after another: read, plan again, mark as sent, call, commit the acks. */
 import { Context } from '@temporalio/activity';
 import type { ContactWrite } from '../../db/queries/contact-planning.ts';
-import { changeWrite, unmarkSent } from '../../db/queries/contact-writes.ts';
+import { changeOpenWrite, unmarkSent } from '../../db/queries/contact-writes.ts';
 import { fenced } from '../../db/queries/fence.ts';
-import { type ContactCalls, type ContactRecord, ProviderError } from '../../providers/contract/index.ts';
+import { type ContactRecord, ProviderError } from '../../providers/contract/index.ts';
 import type { RemoteCreate, RemoteUpdate } from '../../sync/operations.ts';
 import { withMarker } from '../../sync/plan-contact.ts';
 import type { ProviderAccess } from '../access/provider-access.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type Answered, ackDelete, ackWritten } from './ack-write.ts';
+import type { DoubleRemoval } from './find-origins.ts';
+import { type Call, inTime } from './in-time.ts';
 import { prepareWrites } from './prepare-write.ts';
 import { noteRefused, noteStale } from './settle-write.ts';
 import type { PreparedWrite, Writing } from './writing.ts';
-
-type Call = <T>(use: (contacts: ContactCalls, signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 /** A provider that has become slow: what was to be sent may no longer be what a person wants. */
 const staleAfterMs = 5000;
@@ -36,10 +36,10 @@ export async function carryOut(
       if (contacts !== undefined) return use(contacts, context.cancellationSignal);
       throw new ProviderError({ kind: 'invalid_request', message: 'Contacts can not be written there.' });
     });
-  const startedAtMs = nowMs(writing.deps);
   // A delete has no version that would refuse it where a person has just edited: it is read right before.
   const together = writes.filter(({ kind }) => kind !== 'delete');
   const reads = await readAll(call, together);
+  const preparedAtMs = nowMs(writing.deps);
   const prepared = await prepareWrites(
     writing,
     together.map((write) => ({ write, read: reads.get(write.id) })),
@@ -49,13 +49,15 @@ export async function carryOut(
   try {
     for (const write of writes) {
       context.cancellationSignal.throwIfAborted();
-      if (nowMs(writing.deps) - startedAtMs > staleAfterMs) break;
-      const next =
-        write.kind === 'delete' ? await prepareDelete(writing, call, write) : prepared.get(write.id);
+      const nowAtMs = nowMs(writing.deps);
+      if (nowAtMs - preparedAtMs > staleAfterMs) break;
+      const isDelete = write.kind === 'delete';
+      const next = isDelete ? await prepareDelete(writing, call, write) : prepared.get(write.id);
       unsent.delete(write.id);
       if (next === undefined) continue;
       try {
-        const answer = await send(writing, call, next);
+        const soon = inTime(writing.deps, call, isDelete ? nowAtMs : preparedAtMs);
+        const answer = await send(writing, soon, next);
         if (answer !== undefined) answered.push(answer);
         progress.pushed += 1;
       } catch (error) {
@@ -94,9 +96,20 @@ async function prepareDelete(
   call: Call,
   write: ContactWrite,
 ): Promise<PreparedWrite | undefined> {
-  const remoteId = write.remoteId as string;
-  const read = await call((contacts, signal) => contacts.get(remoteId, signal));
-  return (await prepareWrites(writing, [{ write, read }])).get(write.id);
+  const get = (remoteId: string) => call((contacts, signal) => contacts.get(remoteId, signal));
+  const read = await get(write.remoteId as string);
+  const intent = { write, read, isKeeperThere: await isKeeperThere(get, write) };
+  return (await prepareWrites(writing, [intent])).get(write.id);
+}
+
+/** Of a double: whether the contact that it is a double of is there, under the same id. */
+async function isKeeperThere(
+  get: (remoteId: string) => Promise<ContactRecord | undefined>,
+  { operation }: ContactWrite,
+): Promise<boolean> {
+  if (operation.kind !== 'delete_double') return false;
+  const { keeper } = operation as unknown as DoubleRemoval;
+  return (await get(keeper))?.remoteId === keeper;
 }
 
 /** What is to be acked; nothing for a delete, which is acked at once. */
@@ -130,7 +143,7 @@ async function settleFailure(writing: Writing, prepared: PreparedWrite, error: P
   const now = isoAt(nowMs(deps));
   if (error.outcomeUnknown) {
     const change = { state: 'unknown' as const, error: error.message };
-    await fenced(deps.db, fence, (tx) => changeWrite(tx, write.id, { ...change, dueAt: now }));
+    await fenced(deps.db, fence, (tx) => changeOpenWrite(tx, write.id, { ...change, dueAt: now }));
     // A create waits for its marker in a listing; updates and deletes are read again at the next try.
     if (write.kind === 'create') return;
     throw error;
@@ -147,7 +160,7 @@ async function settleFailure(writing: Writing, prepared: PreparedWrite, error: P
     default:
       // It did not get through: the intent is as it was.
       await fenced(deps.db, fence, (tx) =>
-        changeWrite(tx, write.id, { state: 'planned', error: error.message }),
+        changeOpenWrite(tx, write.id, { state: 'planned', error: error.message }),
       );
       throw error;
   }

@@ -1,9 +1,7 @@
 /** Plans what is noted in `contact_work`, batch by batch, and writes what it comes to on Harmony's side and as intents. */
 import { Context } from '@temporalio/activity';
 import type { Transaction } from '../../db/client.ts';
-import { linksWithEmails } from '../../db/queries/contact-matching.ts';
 import {
-  type ContactWrite,
   dropPlannedWrites,
   findLinks,
   type LinkRow,
@@ -23,14 +21,13 @@ import {
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import { refreshStatistics } from '../../db/queries/statistics.ts';
 import { type Attention, onlyReadStreams } from '../../db/schema/index.ts';
-import { canonicalize } from '../../sync/contact-fields.ts';
-import type { StandIn } from '../../sync/operations.ts';
-import { elementsOf, type Person } from '../../sync/person.ts';
 import type { PlanSummary } from '../../sync/plan-summary.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { parkRun } from './check-breaker.ts';
-import { type ContactSync, loadContactSync } from './contact-sync.ts';
+import { loadContactSync } from './contact-sync.ts';
+import { findOrigins } from './find-origins.ts';
+import { findStandIns } from './find-stand-ins.ts';
 import { graceMs } from './grace.ts';
 import { findCleared, type MatchDecision, openMatchBook } from './match-book.ts';
 import { type Candidate, planCandidate } from './plan-candidate.ts';
@@ -141,28 +138,32 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
   }
 
   const outcome = new PlanOutcome(sync, { runId, now });
+  const partnerIds = untied.flatMap((id) => book?.byContact.get(id)?.remoteId ?? []);
+  const partners = await findLinks(tx, { integrationId, remoteIds: partnerIds, contactIds: [] });
+  const rows = new Map([...links, ...partners].map((row) => [row.remoteId, row]));
+  const origins = await findOrigins(tx, integrationId, [...loose, ...partners.filter(isUntied)]);
+  const originIds = [...origins.values()].map(({ contactId }) => contactId);
   const matchedIds = loose.flatMap(({ remoteId }) => book?.byRemote.get(remoteId)?.contactId ?? []);
-  const contactIds = [...new Set([...tied, ...untied, ...matchedIds])];
+  const contactIds = [...new Set([...tied, ...untied, ...matchedIds, ...originIds])];
   const contacts = await lockContacts(tx, userId, contactIds);
-  const writes = await openWrites(tx, integrationId, contactIds);
+  // A double has no contact of its own: its removal goes by the remote id.
+  const looseIds = [...loose.map(({ remoteId }) => remoteId), ...partnerIds];
+  const writes = await openWrites(tx, integrationId, [...contactIds, ...looseIds]);
   const openByContact = new Map(writes.map((write) => [write.recordId, write]));
   const elsewhere = await tiedElsewhere(tx, integrationId, contactIds);
-  const partners = untied.flatMap((id) => book?.byContact.get(id)?.remoteId ?? []);
-  const rows = new Map(
-    [...links, ...(await findLinks(tx, { integrationId, remoteIds: partners, contactIds: [] }))].map(
-      (row) => [row.remoteId, row],
-    ),
-  );
-  const standIns = await findStandIns(tx, sync, { links, contacts, writes });
+  const standIns = await findStandIns(tx, sync, { links, contacts, origins });
 
   const dropped: string[] = [];
   const done = new Set<string>();
-  /** They may be what an open create made: looked at again when that is settled. */
+  /** They are or may be what a create made: looked at again when it is settled what their contact is tied to. */
   const waiting: string[] = [];
   const isBeingMade = (id: string): boolean => {
     const open = openByContact.get(id);
     return open?.kind === 'create' && open.state !== 'planned';
   };
+  /** It is known to go, or it will be; nothing else may be tied to it. */
+  const isDouble = (remoteId: string): boolean =>
+    openByContact.has(remoteId) || origins.get(remoteId)?.keeper !== undefined;
   const plan = (candidate: Candidate): void => {
     const id = candidate.contact?.id ?? candidate.link?.contactId ?? undefined;
     const open = id === undefined ? undefined : openByContact.get(id);
@@ -195,6 +196,19 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
   }
   for (const link of loose) {
     if (done.has(link.remoteId)) continue;
+    const origin = origins.get(link.remoteId);
+    if (isDouble(link.remoteId)) {
+      const isPlanned = openByContact.has(link.remoteId) || personDecidesOn(link);
+      if (origin !== undefined && !isPlanned) outcome.spare(link, origin);
+      continue;
+    }
+    const maker = origin === undefined ? undefined : contacts.get(origin.contactId);
+    if (origin !== undefined && maker !== undefined && maker.archivedAt === null) {
+      const isSettled = !isBeingMade(maker.id) && !done.has(maker.id);
+      if (isSettled && origin.gone.length === 0) planTied(link, maker);
+      else waiting.push(link.remoteId);
+      continue;
+    }
     const match = book?.byRemote.get(link.remoteId);
     const contact = match === undefined ? undefined : contacts.get(match.contactId);
     const candidates = book?.reviewed.get(link.remoteId);
@@ -209,7 +223,7 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
     const contact = contacts.get(id);
     if (contact === undefined || done.has(id) || isBeingMade(id)) continue;
     const match = book?.byContact.get(id);
-    const partner = match === undefined ? undefined : rows.get(match.remoteId);
+    const partner = match === undefined || isDouble(match.remoteId) ? undefined : rows.get(match.remoteId);
     const candidates = book?.reviewed.get(id);
     if (partner !== undefined && partner.contactId === null && contact.archivedAt === null)
       planTied(partner, contact);
@@ -232,42 +246,3 @@ const mayMatch = ({ stream }: LinkRow): boolean => onlyReadStreams[stream] === u
 
 const personDecidesOn = ({ parked }: LinkRow): boolean =>
   parked !== null && personDecides.includes(parked.reason);
-
-/** Rule 17: other contacts that carry the e-mail address or the marker of one that is gone, while its contact lives. */
-async function findStandIns(
-  tx: Transaction,
-  { integrationId }: ContactSync,
-  input: {
-    links: readonly LinkRow[];
-    contacts: ReadonlyMap<string, PlannedContact>;
-    writes: readonly ContactWrite[];
-  },
-): Promise<Map<string, StandIn[]>> {
-  const gone = input.links.flatMap((link) => {
-    const contact = link.tombstonedAt === null ? undefined : input.contacts.get(link.contactId ?? '');
-    return contact === undefined || contact.archivedAt !== null ? [] : [{ link, contact }];
-  });
-  const emails = new Map(
-    gone.flatMap(({ link, contact }) => {
-      const email = canonicalize('email', contact.email);
-      return email === '' ? [] : [[link.remoteId, email] as const];
-    }),
-  );
-  const mentioning = await linksWithEmails(tx, { integrationId, emails: [...new Set(emails.values())] });
-  const standIns = new Map<string, StandIn[]>();
-  for (const [remoteId, email] of emails) {
-    const others = mentioning.filter(
-      (other) => other.remoteId !== remoteId && hasEmail(other.shadow as Person, email),
-    );
-    const found = others.map(
-      (other): StandIn => ({ resourceName: other.remoteId, by: 'email', linked: other.contactId !== null }),
-    );
-    if (found.length > 0) standIns.set(remoteId, found);
-  }
-  return standIns;
-}
-
-const hasEmail = (person: Person, email: string): boolean =>
-  elementsOf(person, 'emailAddresses').some(
-    ({ value }) => typeof value === 'string' && canonicalize('email', value) === email,
-  );

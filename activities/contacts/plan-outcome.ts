@@ -27,6 +27,7 @@ import type { FieldBases } from '../../sync/map-contact.ts';
 import type { ConflictEntry, ContactPlan, Operation, Park } from '../../sync/operations.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
 import type { ContactSync } from './contact-sync.ts';
+import { type Origin, spareDouble } from './find-origins.ts';
 import { toLocalContact } from './local-contact.ts';
 import type { Candidate } from './plan-candidate.ts';
 
@@ -88,6 +89,19 @@ export class PlanOutcome {
     state.base = {};
     state.parked = null;
     return { ...link, ...state };
+  }
+
+  /** A double of a create of ours: it goes if nobody touched it, else a person decides. */
+  spare(link: LinkRow, { keeper, isUntouched, body }: Origin): void {
+    if (keeper === undefined) return;
+    if (!isUntouched || !this.sync.writes) {
+      this.park({ link, contact: null }, { reason: 'duplicate_marker', candidates: [keeper] });
+      return;
+    }
+    const { integrationId } = this.sync;
+    const { runId, now } = this;
+    const { remoteId } = link;
+    this.intents.set(remoteId, spareDouble({ integrationId, runId, now, remoteId, keeper, body }));
   }
 
   /** Leaves a contact or a remote contact to a person, and shows it once. */

@@ -30,6 +30,7 @@ import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
 import { finishRemoval } from './ack-write.ts';
 import { loadContactSync } from './contact-sync.ts';
+import type { DoubleRemoval } from './find-origins.ts';
 import { graceMs } from './grace.ts';
 import { planCandidate } from './plan-candidate.ts';
 import { PlanOutcome } from './plan-outcome.ts';
@@ -40,6 +41,8 @@ import type { PreparedWrite, Writing } from './writing.ts';
 export interface Intent {
   readonly write: ContactWrite;
   readonly read?: ContactRecord | undefined;
+  /** Of a double: the contact that it is a double of is still there. */
+  readonly isKeeperThere?: boolean;
 }
 
 /** What is to be sent, by the id of the write: intents that are no longer wanted, or not yet possible, are left out. */
@@ -63,13 +66,13 @@ export function prepareWrites(given: Writing, intents: readonly Intent[]): Promi
     for (const one of sync === undefined ? [] : await prepareCreates(step, creates))
       prepared.set(one.write.id, one);
     await dropWrites(tx, { ids: creates.filter(({ id }) => !prepared.has(id)).map(({ id }) => id), now });
-    const reads = new Map(intents.map(({ write, read }) => [write.id, read]));
+    const byId = new Map(intents.map((intent) => [intent.write.id, intent]));
     for (const write of open) {
       if (write.kind === 'create') continue;
-      const read = reads.get(write.id);
+      const { read, isKeeperThere = false } = byId.get(write.id) ?? {};
       let one: PreparedWrite | undefined;
       if (write.operation.kind === 'delete_double')
-        one = await prepareDouble(step, { write, read, mayWrite: sync?.writes === true });
+        one = await prepareDouble(step, { write, read, mayGo: isKeeperThere && sync?.writes === true });
       else if (sync === undefined) await dropWrites(tx, { ids: [write.id], now });
       else one = await prepareWrite(step, write, read);
       if (one !== undefined) prepared.set(write.id, one);
@@ -110,22 +113,29 @@ async function prepareCreates(
   return prepared;
 }
 
-/** A double of one create goes only while nobody touched it. */
+/** A double of one create goes only while nobody touched it, and the other one is there. */
 async function prepareDouble(
   step: Step,
-  { write, read, mayWrite }: Intent & { mayWrite: boolean },
+  { write, read, mayGo }: Intent & { mayGo: boolean },
 ): Promise<PreparedWrite | undefined> {
   const { tx, sync, runId, now } = step;
+  const { integrationId } = sync;
   const resourceName = write.remoteId as string;
+  const [link] = await findLinks(tx, { integrationId, remoteIds: [resourceName], contactIds: [] });
+  if (link !== undefined && link.contactId !== null) {
+    await dropWrites(tx, { ids: [write.id], now });
+    return undefined;
+  }
   if (read === undefined) {
     await finishRemoval(tx, step, { write, now });
     return undefined;
   }
-  if (!mayWrite || !isUntouched(read.raw as Person, write.operation.body as Person)) {
+  const { body, keeper } = write.operation as unknown as DoubleRemoval;
+  if (!mayGo || !isUntouched(read.raw as Person, body)) {
     await dropWrites(tx, { ids: [write.id], now });
     await parkLinks(tx, {
-      ...{ owner: sync, integrationId: sync.integrationId, runId, remoteIds: [resourceName] },
-      ...{ contactId: null, reason: 'duplicate_marker', candidates: [], now },
+      ...{ owner: sync, integrationId, runId, remoteIds: [resourceName], contactId: null },
+      ...{ reason: 'duplicate_marker', candidates: [keeper], now },
     });
     return undefined;
   }

@@ -1,14 +1,7 @@
 /** Rule 13: creates that were sent and never acked are looked for by their marker, and never simply sent again. */
 import type { Transaction } from '../../db/client.ts';
-import { newId } from '../../db/ids.ts';
 import { linksWithMarkers } from '../../db/queries/contact-matching.ts';
-import {
-  type ContactWrite,
-  insertWrites,
-  type NewContactWrite,
-  parkLinks,
-  tieLink,
-} from '../../db/queries/contact-planning.ts';
+import { type ContactWrite, insertWrites, parkLinks, tieLink } from '../../db/queries/contact-planning.ts';
 import { noteWork } from '../../db/queries/contact-queue.ts';
 import { changeWrite, openCreates } from '../../db/queries/contact-writes.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
@@ -19,6 +12,7 @@ import { isUntouched, recoverCreate } from '../../sync/recover-create.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { ContactSync } from './contact-sync.ts';
+import { spareDouble } from './find-origins.ts';
 import { graceMs } from './grace.ts';
 import { mainStream } from './main-stream.ts';
 
@@ -97,18 +91,9 @@ async function adopt(
     ...{ owner: sync, integrationId, runId, remoteIds: input.review, contactId: write.recordId },
     ...{ reason: 'duplicate_marker', candidates: [keep], now },
   });
-  const spares = input.remove.map(
-    (remoteId): NewContactWrite => ({
-      ...{ id: newId('op'), integrationId, runId, remoteId, kind: 'delete', localVersion: 0 },
-      // A double has no contact of its own.
-      recordId: remoteId,
-      operation: {
-        kind: 'delete_double',
-        resourceName: remoteId,
-        body: (write.operation as { body?: unknown }).body,
-      },
-      ...{ createdAt: now, dueAt: now },
-    }),
+  const { body } = write.operation as { body?: unknown };
+  const spares = input.remove.map((remoteId) =>
+    spareDouble({ integrationId, runId, now, remoteId, keeper: keep, body }),
   );
   await insertWrites(tx, spares);
 }

@@ -7,7 +7,7 @@ import {
   type LinkRow,
   parkLinks,
 } from '../../db/queries/contact-planning.ts';
-import { changeWrite } from '../../db/queries/contact-writes.ts';
+import { changeOpenWrite, changeWrite, lockWrites } from '../../db/queries/contact-writes.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import type { ProviderError } from '../../providers/contract/index.ts';
@@ -19,7 +19,7 @@ export async function noteStale(writing: Writing, { write, link }: PreparedWrite
   const { deps, fence } = writing;
   const refused = link?.etag;
   await fenced(deps.db, fence, (tx) =>
-    changeWrite(tx, write.id, {
+    changeOpenWrite(tx, write.id, {
       ...{ state: 'planned', attempts: write.attempts + 1 },
       refusedEtags: [...(write.refusedEtags ?? []), ...(refused == null ? [] : [refused])],
     }),
@@ -53,6 +53,7 @@ export async function noteRefused(
   const { deps, fence, sync, runId } = writing;
   const now = isoAt(nowMs(deps));
   await fenced(deps.db, fence, async (tx) => {
+    if ((await lockWrites(tx, [write.id])).length === 0) return;
     if (error.kind === 'not_found') {
       // Whether it is gone only a listing can tell.
       const dueAt = isoAt(nowMs(deps) + 10_000);

@@ -1,5 +1,5 @@
 /** Intents: what is to be written at the provider, committed before the call and settled after it. */
-import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { contactLinks, contactWrites, isOpenWrite, type LinkBases } from '../schema/index.ts';
@@ -46,6 +46,11 @@ export type WriteChange = Partial<Omit<typeof contactWrites.$inferInsert, 'id' |
 
 export async function changeWrite(tx: Executor, id: string, change: WriteChange): Promise<void> {
   await tx.update(contactWrites).set(change).where(eq(contactWrites.id, id));
+}
+
+/** The same, unless it was settled or dropped meanwhile. */
+export async function changeOpenWrite(tx: Transaction, id: string, change: WriteChange): Promise<void> {
+  if ((await lockWrites(tx, [id])).length > 0) await changeWrite(tx, id, change);
 }
 
 /** Marks creates as sent, with the bodies that go out. */
@@ -111,6 +116,27 @@ export async function openCreates(db: Executor, integrationId: string): Promise<
       ),
     )
     .orderBy(contactWrites.id);
+}
+
+/** Those of these creates that were sent, and given up since no listing had what they made. */
+export async function findLostCreates(
+  db: Executor,
+  { integrationId, ids }: { integrationId: string; ids: readonly string[] },
+): Promise<ContactWrite[]> {
+  if (ids.length === 0) return [];
+  return db
+    .select()
+    .from(contactWrites)
+    .where(
+      and(
+        inArray(contactWrites.id, [...ids]),
+        eq(contactWrites.integrationId, integrationId),
+        eq(contactWrites.object, 'contact'),
+        eq(contactWrites.kind, 'create'),
+        eq(contactWrites.state, 'dropped'),
+        isNotNull(contactWrites.sentAt),
+      ),
+    );
 }
 
 /** Puts what the provider answered, or showed when asked, in place of the shadow. */

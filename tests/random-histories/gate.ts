@@ -21,6 +21,8 @@ export const faultKinds = [
   'remote_edit',
   'remote_delete',
   'overtaken',
+  'frozen',
+  'held_up',
   'settings',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
@@ -71,6 +73,8 @@ const fits: Record<FaultKind, (passage: Passage) => boolean> = {
   remote_edit: (passage) => passage.to === 'provider' && passage.call === 'get',
   remote_delete: (passage) => passage.to === 'provider' && passage.call === 'get',
   overtaken: ({ to }) => to === 'provider',
+  frozen: (passage) => passage.to === 'provider' && passage.call === 'write',
+  held_up: ({ to }) => to === 'postgres',
   settings: ({ to }) => to === 'provider',
 };
 
@@ -110,6 +114,7 @@ export class Gate {
     if (fault === 'crash_before') this.die();
     if (fault === 'serialization_failure') throw new SerializationFailure('could not serialize access');
     const result = await run();
+    if (fault === 'held_up') await this.world.meddle(fault, undefined);
     this.requireLife();
     if (fault === 'crash_after') this.die();
     return result;
@@ -130,7 +135,7 @@ export class Gate {
     if (refused !== undefined) throw new ProviderError(refused);
     const isLost = fault === 'lost_request' || fault === 'unavailable';
     if (isLost) throw lost(isWrite);
-    if (fault === 'overtaken' || fault === 'local_edit' || fault === 'settings')
+    if (fault === 'overtaken' || fault === 'frozen' || fault === 'local_edit' || fault === 'settings')
       await this.world.meddle(fault, passage.remoteId);
     const result = run(fault);
     if (fault === 'remote_edit' || fault === 'remote_delete')

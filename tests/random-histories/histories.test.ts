@@ -1,6 +1,7 @@
 /** Random histories against the real engine, on a real Postgres, with time that moves only when they say so. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import { anyHistory, type History } from './history.ts';
@@ -53,6 +54,20 @@ const timeout = 3_600_000;
 
 describe('random histories keep the invariants of two-way contacts', () => {
   it('both ways, and through every change of direction', { timeout }, () => overHistories('both'));
+
+  it('a create that comes through after it was taken for lost leaves no double', { timeout }, async () => {
+    const faults = [{ at: 0, kind: 'frozen' as const }];
+    const pass = { kind: 'pass' as const, full: false, pageSize: 100, lagsMin: [0], getLagMin: 0, faults };
+    const world = await playToRest({
+      ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', skewSeconds: 0 },
+      ...{ normalises: false, persons: [], contacts: [{ firstName: 'Ada' }], steps: [pass] },
+    });
+    expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create', 'create', 'remove']);
+    expect(world.google.live().map(({ names }) => names)).toEqual([
+      [{ givenName: 'Anchor' }],
+      [{ givenName: 'Ada' }],
+    ]);
+  });
 
   it('one way from Google: nothing is ever written there', { timeout }, () =>
     overHistories('from_provider', ({ providerWrites }) => expect(providerWrites).toEqual([])),

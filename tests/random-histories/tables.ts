@@ -10,11 +10,19 @@ type Contact = typeof contacts.$inferSelect;
 export type Link = typeof contactLinks.$inferSelect;
 export type Conflict = typeof contactConflicts.$inferSelect;
 
+/** Intended at Google, whatever became of it. */
+export interface Create {
+  readonly id: string;
+  readonly contactId: string;
+  readonly state: string;
+}
+
 export interface Tables {
   readonly locals: Map<string, LocalContact>;
   readonly links: readonly Link[];
   /** The newest first. */
   readonly conflicts: readonly Conflict[];
+  readonly creates: readonly Create[];
   readonly hasOpenWrites: boolean;
   /** Changes with every write of a row that means something. */
   readonly fingerprint: string;
@@ -26,12 +34,15 @@ export async function readTables({ db, userId, integrationId }: Harmony): Promis
     contacts: Contact[];
     links: Link[];
     conflicts: Conflict[];
+    creates: Create[];
     fingerprint: string;
     open: boolean;
   }>(sql`
     select ${rowsOf(contacts, sql`user_id = ${userId} order by id`)} as contacts,
       ${rowsOf(contactLinks, sql`integration_id = ${integrationId} order by remote_id`)} as links,
       ${rowsOf(contactConflicts, sql`integration_id = ${integrationId} order by at desc`)} as conflicts,
+      (select coalesce(json_agg(json_build_object('id', id, 'contactId', record_id, 'state', state)), '[]')
+        from contact_writes where integration_id = ${integrationId} and kind = 'create') as creates,
       exists (select 1 from contact_writes
         where integration_id = ${integrationId} and state in ('planned', 'sent', 'unknown')) as open,
       (select md5(string_agg(row, ' ' order by row)) from (
@@ -43,9 +54,9 @@ export async function readTables({ db, userId, integrationId }: Harmony): Promis
         union all select 'list ' || id || ' ' || xmin from contact_lists where user_id = ${userId}
       ) as all_rows) as fingerprint`);
   if (row === undefined) throw new Error('a select without rows');
-  const { links, conflicts, fingerprint, open } = row;
+  const { links, conflicts, creates, fingerprint, open } = row;
   const locals = new Map(row.contacts.map((contact) => [contact.id, toLocalContact(contact)]));
-  return { locals, links, conflicts, fingerprint, hasOpenWrites: open };
+  return { locals, links, conflicts, creates, fingerprint, hasOpenWrites: open };
 }
 
 /** The rows as one JSON array, with the names that they have in TypeScript. */

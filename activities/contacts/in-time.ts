@@ -1,0 +1,24 @@
+/** A worker that was held up between the commit of an intent and its call sends nothing late. */
+import { type ContactCalls, ProviderError } from '../../providers/contract/index.ts';
+import { nowMs } from '../clock.ts';
+import type { ActivityDeps } from '../deps.ts';
+
+export type Call = <T>(use: (contacts: ContactCalls, signal: AbortSignal) => Promise<T>) => Promise<T>;
+
+/** Well below `graceMs`, after which another worker may take a create for lost and send it again. */
+const sendWithinMs = 60_000;
+
+/**
+ * Looks at the clock right before the request goes out, after whatever the call waited for: a limit, a new token. Where it
+ * is too late nothing is sent, and the call fails with `transient`.
+ */
+export const inTime =
+  (deps: Pick<ActivityDeps, 'clock'>, call: Call, preparedAtMs: number): Call =>
+  (use) =>
+    call((contacts, signal) => {
+      if (nowMs(deps) - preparedAtMs <= sendWithinMs) return use(contacts, signal);
+      throw new ProviderError({
+        kind: 'transient',
+        message: 'A write was held up for too long and was not sent; it is tried again.',
+      });
+    });
