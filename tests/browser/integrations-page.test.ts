@@ -128,8 +128,10 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByText('nothing was synced and nothing is lost').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Notion is being deleted').waitFor();
     await page.getByRole('button', { name: 'More for Notion' }).waitFor({ state: 'detached' });
     await closeMessages(page);
+    await page.evaluate(() => scrollTo(0, 0));
   });
 
   test('the menu works by keyboard and leads to Manage', async () => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectAccessible, findChromium } from './chromium.ts';
 import { calmDesktop, openPageSession, type PageSession } from './page-session.ts';
-import { goTo, look } from './page-walk.ts';
+import { closeMessages, goTo, look } from './page-walk.ts';
 
 const chromium = findChromium();
 
@@ -45,6 +45,7 @@ describe.skipIf(!chromium)('trouble', () => {
       .toBe(1);
     await page.getByRole('link', { name: 'Water the plants' }).waitFor();
     expect(await page.getByRole('link', { name: 'Water the plants' }).count()).toBe(1);
+    await closeMessages(page);
   });
 
   test('a page that can not be asked says since when it is old, and is current again without a click', async () => {

@@ -48,7 +48,11 @@ function OpenDeleteDialog({ integration, provider, onClose }: DeleteDialogProps)
     forgetIntegration(client, integration.id);
     notices.tell(
       `${name} is being deleted`,
-      records === 'keep' ? 'What was synced stays in Harmony.' : 'What was synced leaves Harmony shortly.',
+      !connected
+        ? undefined
+        : records === 'keep'
+          ? 'What was synced stays in Harmony.'
+          : 'What was synced leaves Harmony shortly.',
     );
     navigate(paths.integrations);
   };

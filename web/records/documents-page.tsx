@@ -33,7 +33,7 @@ export function DocumentsPage({ integrationId }: { integrationId: string | undef
         {(found) => (
           <ul className="rows">
             {found.map((document) => (
-              <li key={document.id} className="row row-link">
+              <li key={document.id} className="row row-link document-row">
                 {icons.document}
                 <div className="row-main">
                   <Link href={paths.item('documents', document.id)}>{document.title || 'Untitled'}</Link>
