@@ -9,10 +9,16 @@ import { icons } from './icons.tsx';
 /** Where the focus was before the first of several dialogs that follow each other. */
 let openedFrom: HTMLElement | undefined;
 
-function rememberFocus(): void {
+/** Whoever opens a form that begins with a field can type at once. */
+function takeFocus(event: Event): void {
   const focused = document.activeElement;
   if (focused instanceof HTMLElement && focused !== document.body && !focused.closest('[role="dialog"]'))
     openedFrom = focused;
+  const dialog = event.currentTarget as HTMLElement;
+  const field = dialog.querySelector<HTMLElement>('form > :first-child :is(input, textarea)');
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
 }
 
 /** Radix gives it back to its own trigger, which a dialog opened from elsewhere does not have. */
@@ -45,7 +51,7 @@ export function Dialog({ open, onClose, title, wide = false, lead, children, act
           <Radix.Content
             className="dialog"
             data-wide={wide || undefined}
-            onOpenAutoFocus={rememberFocus}
+            onOpenAutoFocus={takeFocus}
             onCloseAutoFocus={giveFocusBack}
             {...(lead ? {} : { 'aria-describedby': undefined })}
           >
