@@ -1,7 +1,7 @@
 /**
- * Records what tests/replay.test.ts replays: `node tests/record-histories.ts`. It runs the real workflows on a real
- * server with activities that answer at once, and writes one history per story into tests/histories. When to run it:
- * docs/operating.md.
+ * Records what tests/replay.test.ts replays: `node tests/record-histories.ts [name …]`. It runs the real workflows on a
+ * real server with activities that answer at once, and writes one history per story (only of these names, where some are
+ * given) into tests/histories. When to run it: docs/operating.md.
  */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,10 +16,12 @@ import {
   type OperationKind,
   type OperationRequest,
   operationWorkflowId,
+  planWorkflowId,
   pushReceived,
   reconcileScheduleId,
   requestOperation,
   settingsChanged,
+  taskWriteWorkflowId,
   testWorkflowId,
   workflowTaskQueue,
   workflowTypes,
@@ -40,6 +42,11 @@ const worker = await startTestWorker(temporal, { ...recordedActivities(world), p
 /** What a sync's stream answers, one by one; `done` once they are used up. */
 let streamAnswers: Awaited<ReturnType<ProviderActivities['syncStream']>>[] = [];
 let failSync = false;
+let failAside = false;
+const orFail = <T>(answer: T) => {
+  if (failAside) throw ApplicationFailure.nonRetryable('Gone for good.', 'ProviderBlocked');
+  return answer;
+};
 
 function recordedActivities(fake: FakeWorld) {
   const { core, provider } = createFakeActivities(fake);
@@ -58,6 +65,9 @@ function recordedActivities(fake: FakeWorld) {
         nextCheckAtMs: Date.now() + 3_600_000,
         summary: 'check failed',
       }),
+      computePlan: async () => orFail(undefined),
+      failPlan: async () => undefined,
+      refuseTaskWrite: async () => undefined,
       explainFailure: async () => ({ code: 'internal', title: 'A fault', remedy: 'None' }),
       reconcile: async () => ({ checked: 3, started: ['int_a'], overdue: ['int_b'], lostRuns: ['run_c'] }),
     },
@@ -68,6 +78,8 @@ function recordedActivities(fake: FakeWorld) {
       },
       sweepStream: async () => ({ removed: 2 }),
       ensureWatches: async () => ({ opened: 2 }),
+      syncUsers: async () => ({ people: 4, mapped: 3, newlyMapped: 1 }),
+      writeTask: async () => orFail({ state: 'done' as const }),
       testConnection: async () => ({ ok: true, latencyMs: 12, checks: [] }),
     },
   };
@@ -106,7 +118,10 @@ async function waitFor(holds: () => Promise<boolean>): Promise<void> {
   throw new Error(`Not so in time: ${holds}`);
 }
 
+const wanted = new Set(process.argv.slice(2));
+
 async function save(name: string, workflowId: string, runId?: string): Promise<void> {
+  if (wanted.size > 0 && !wanted.has(name)) return;
   const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   // Beside what is there: histories of older code are what the replay is for.
   let file = `${name}.json`;
@@ -186,6 +201,34 @@ try {
     await save('integration-first-cycle', workflowId, first.firstExecutionRunId);
     await save('integration-idle-cycle', workflowId, previous ?? undefined);
     await client.workflow.getHandle(workflowId).terminate('recorded');
+  }
+  {
+    const ref = refOf('beside');
+    const { integrationId, provider } = ref;
+    world.desired = { phase: 'active', autoSync: true, intervalSeconds: 300, nextCheckAtMs: null };
+    await ask(ref, { kind: 'sync-users', operationId: 'op_users' });
+    await ended('sync-users', integrationId, 'op_users');
+    await save('sync-users', operationWorkflowId('sync-users', integrationId, 'op_users'));
+    await client.workflow.getHandle(integrationWorkflowId(integrationId)).terminate('recorded');
+    for (const [ending, fails] of [
+      ['', false],
+      ['-refused', true],
+    ] as const) {
+      failAside = fails;
+      const [write, plan] = [`op_write${ending}`, `pln_1${ending}`];
+      const writeId = taskWriteWorkflowId(integrationId, write);
+      const planId = planWorkflowId(integrationId, plan);
+      const options = { taskQueue: workflowTaskQueue };
+      await client.workflow.execute(workflowTypes.writeTask, {
+        ...{ ...options, workflowId: writeId, args: [{ ...ref, operationId: write }] },
+      });
+      await client.workflow.execute(workflowTypes.computePlan, {
+        ...{ ...options, workflowId: planId, args: [{ integrationId, provider, planId: plan }] },
+      });
+      await save(`write-task${ending}`, writeId);
+      await save(`compute-plan${ending}`, planId);
+    }
+    failAside = false;
   }
   {
     const { integrationId, ...ref } = refOf('tested');
