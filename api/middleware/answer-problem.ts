@@ -40,7 +40,7 @@ export function refuseMethod(allowed: readonly string[]): RequestHandler {
 function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (hasCode(error, databaseAwayCodes)) return unavailable('database', error);
-  if (hasCode(error, databaseFullCodes)) return databaseFull(error);
+  if (isDatabaseFull(error)) return databaseFull(error);
   const { type, status } = (error ?? {}) as { type?: string; status?: number };
   if (type === 'entity.parse.failed') {
     return new ProblemError('malformed_json', { detail: 'The body is not a JSON object.', cause: error });
@@ -76,6 +76,8 @@ const databaseAwayCodes = new Set([
 
 /** It answers but takes nothing in: no space, an error of its disk, no memory, or switched to read-only. */
 const databaseFullCodes = new Set(['53100', '53200', '58030', '25006']);
+
+export const isDatabaseFull = (error: unknown): boolean => hasCode(error, databaseFullCodes);
 
 function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

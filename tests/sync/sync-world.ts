@@ -43,12 +43,16 @@ export interface SyncWorld {
 
 export const ada = '/google/ada@example.com';
 
-/** `settings`: more of the environment. */
-export async function startSyncWorld(settings: Record<string, string> = {}): Promise<SyncWorld> {
+/** `settings`: more of the environment. `prepare`: what is to lie in the stack's folder before it starts. */
+export async function startSyncWorld(
+  settings: Record<string, string> = {},
+  prepare?: (home: string) => Promise<void>,
+): Promise<SyncWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'harmony-sync-'));
   const home = join(folder, 'home');
   let stack: Stack;
   try {
+    await prepare?.(home);
     const { PATH, HOME, TEMPORAL_CLI_PATH } = process.env;
     const cli = TEMPORAL_CLI_PATH === undefined ? {} : { TEMPORAL_CLI_PATH };
     const env = { PATH, HOME, ...cli, ...settings };
