@@ -60,7 +60,13 @@ export function prepareWrites(given: Writing, intents: readonly Intent[]): Promi
     );
     // With the settings of this very moment: a person may have narrowed the direction, or unmapped contacts.
     const sync = await loadContactSync(tx, given.sync.integrationId);
-    const step: Step = { ...given, sync: sync ?? given.sync, tx, now };
+    // All at once, in the order of their ids: writers of a person's other accounts lock the same contacts.
+    const contacts = await lockContacts(
+      tx,
+      given.sync.userId,
+      open.map(({ recordId }) => recordId),
+    );
+    const step: Step = { ...given, sync: sync ?? given.sync, tx, now, contacts };
     const prepared = new Map<string, PreparedWrite>();
     const creates = open.filter(({ kind, state }) => kind === 'create' && state === 'planned');
     for (const one of sync === undefined ? [] : await prepareCreates(step, creates))
@@ -85,16 +91,17 @@ export function prepareWrites(given: Writing, intents: readonly Intent[]): Promi
 interface Step extends Writing {
   readonly tx: Transaction;
   readonly now: string;
+  /** Those that the intents are about, locked. */
+  readonly contacts: ReadonlyMap<string, PlannedContact>;
 }
 
 /** Set by set: a first sync has a create for every other contact. */
 async function prepareCreates(
-  { tx, sync, runId, now }: Step,
+  { tx, sync, runId, now, contacts }: Step,
   writes: readonly ContactWrite[],
 ): Promise<PreparedWrite[]> {
   if (writes.length === 0) return [];
   const contactIds = writes.map(({ recordId }) => recordId);
-  const contacts = await lockContacts(tx, sync.userId, contactIds);
   const ties = await findLinks(tx, { integrationId: sync.integrationId, remoteIds: [], contactIds });
   const tied = new Set(ties.map(({ contactId }) => contactId));
   const prepared = writes.flatMap((write) => {
@@ -153,7 +160,7 @@ async function prepareWrite(
 ): Promise<PreparedWrite | undefined> {
   const { tx, sync, now } = step;
   const { integrationId } = sync;
-  const contact = (await lockContacts(tx, sync.userId, [open.recordId])).get(open.recordId) ?? null;
+  const contact = step.contacts.get(open.recordId) ?? null;
   const remoteId = open.remoteId as string;
   const link = (await findLinks(tx, { integrationId, remoteIds: [remoteId], contactIds: [] }))[0];
   if (link === undefined || link.contactId !== open.recordId || link.tombstonedAt !== null) {
