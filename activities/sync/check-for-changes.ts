@@ -20,7 +20,7 @@ import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts'
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
-import { noLaterThanDue, planNextCheck, toIso } from './plan-next-check.ts';
+import { afterFailure, noLaterThanDue, planNextCheck, toIso } from './plan-next-check.ts';
 import { knowing } from './stream-reader.ts';
 import { streamsToRead } from './streams-to-read.ts';
 
@@ -125,10 +125,14 @@ export function createNoteCheckFailure(deps: ActivityDeps) {
     const signIn = needsSignIn(input.failure);
     const integration = await findIntegration(deps.db, input.integrationId);
     if (integration === undefined) throw integrationGone(input.integrationId);
-    const nextCheckAtMs = signIn ? null : planNextCheck(integration, input.failuresInARow + 1);
+    const { failuresInARow } = input;
+    const plannedAtMs = signIn ? null : planNextCheck(integration, failuresInARow + 1);
+    const nextCheckAtMs = signIn
+      ? null
+      : await afterFailure(deps, integration.id, { plannedAtMs, isPlanOlder: false, failuresInARow });
     await changePhase(deps.db, input.integrationId, {
       attention,
-      nextSyncAt: toIso(nextCheckAtMs),
+      nextSyncAt: toIso(plannedAtMs),
       ...(signIn ? { phase: 'needs_reauth' as const } : {}),
     });
     const summary = `check failed — ${attention.title} ${attention.remedy}`;

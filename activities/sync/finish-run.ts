@@ -9,7 +9,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { noteRunFinished } from '../metrics.ts';
 import { indexSoon } from '../search/index-soon.ts';
-import { msOf, noLaterThanDue, planNextCheck, toIso } from './plan-next-check.ts';
+import { afterFailure, msOf, noLaterThanDue, planNextCheck, toIso } from './plan-next-check.ts';
 
 export interface FinishRunInput {
   readonly integrationId: string;
@@ -54,9 +54,11 @@ export function createFinishRun(deps: ActivityDeps) {
         await endApplyingPlan(tx, { integrationId, runId, appliedAt: isoAt(nowMs(deps)) });
       return ended;
     });
-    // After a failure nothing is tried before its back-off has passed.
+    const { failuresInARow } = input;
     const checkAtMs =
-      status === 'failed' ? plannedAtMs : await noLaterThanDue(deps, integrationId, plannedAtMs);
+      status === 'failed'
+        ? await afterFailure(deps, integrationId, { plannedAtMs, isPlanOlder: !isRead, failuresInARow })
+        : await noLaterThanDue(deps, integrationId, plannedAtMs);
     noteRunFinished(integration.provider, status, error?.code);
     indexSoon(deps);
     const parts = Object.entries(counts ?? {}).filter(([name, count]) => name !== 'read' && count > 0);

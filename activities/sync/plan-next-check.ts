@@ -1,5 +1,5 @@
 /** When an integration is looked at again: its interval with a little jitter, longer after failures. */
-import { nextDueAt } from '../../db/queries/contact-queue.ts';
+import { hasDueWork, nextDueAt } from '../../db/queries/contact-queue.ts';
 import type { Integration } from '../../db/queries/integrations.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -31,6 +31,27 @@ export async function noLaterThanDue(
   const dueAtMs = msOf(await nextDueAt(deps.db, integrationId, isoAt(nowMs(deps))));
   if (plannedAtMs === null || dueAtMs === null) return plannedAtMs ?? dueAtMs;
   return Math.min(plannedAtMs, dueAtMs);
+}
+
+/** After the first failure to carry an edit over. */
+const carryAgainMs = 10 * 60 * 1000;
+
+/**
+ * After a failure. Nothing is tried before the back-off of what reads, `plannedAtMs`, has passed. Where there is none, since
+ * auto-sync is off, or it was planned without knowing of this failure (`isPlanOlder`: a run of edits plans nothing), what is
+ * due in Harmony has a back-off of its own, lest an edit wait for the next one, or for a day.
+ */
+export async function afterFailure(
+  deps: ActivityDeps,
+  integrationId: string,
+  failure: { plannedAtMs: number | null; isPlanOlder: boolean; failuresInARow: number },
+): Promise<number | null> {
+  const { plannedAtMs, isPlanOlder, failuresInARow } = failure;
+  if (plannedAtMs !== null && !isPlanOlder) return plannedAtMs;
+  const atMs = nowMs(deps);
+  if (!(await hasDueWork(deps.db, integrationId, isoAt(atMs)))) return plannedAtMs;
+  const againAtMs = atMs + Math.min(carryAgainMs * 2 ** failuresInARow, longestBackoffMs);
+  return plannedAtMs === null ? againAtMs : Math.min(plannedAtMs, againAtMs);
 }
 
 export const toIso = (epochMs: number | null): string | null =>

@@ -1,8 +1,8 @@
 /** When an integration is looked at again after a run, and what a run of edits leaves as it was. */
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActivityDeps } from '../../activities/deps.ts';
-import { createFinishRun } from '../../activities/sync/finish-run.ts';
+import { createFinishRun, type FinishRunInput } from '../../activities/sync/finish-run.ts';
 import { beginRun } from '../../db/queries/runs.ts';
 import { contactWork, contactWrites, integrations } from '../../db/schema/index.ts';
 import type { SyncTrigger } from '../../workflows/messages.ts';
@@ -29,7 +29,7 @@ beforeEach(async () => {
   });
 });
 
-async function runOnce(trigger: SyncTrigger) {
+async function runOnce(trigger: SyncTrigger, end: Partial<FinishRunInput> = {}) {
   const runId = `run_${integrationId}_${trigger}`;
   await beginRun(database.db, {
     ...{ runId, integrationId, operationId: `op_${integrationId}`, mode: 'incremental', trigger },
@@ -41,7 +41,7 @@ async function runOnce(trigger: SyncTrigger) {
     provider: () => ({ adapter: { id: 'google-contacts' }, environment: {} }),
   } as unknown as ActivityDeps;
   const finishRun = createFinishRun(deps);
-  return finishRun({ integrationId, runId, trigger, status: 'succeeded', failuresInARow: 0 });
+  return finishRun({ integrationId, runId, trigger, status: 'succeeded', failuresInARow: 0, ...end });
 }
 
 const row = async () => {
@@ -93,4 +93,37 @@ it('what backs off is also looked at while auto-sync is off, and nothing else is
   const dueAt = new Date(Date.now() + 20_000).toISOString();
   await database.db.insert(contactWork).values({ integrationId, kind: 'local', key: 'con_later', dueAt });
   expect(await runOnce('manual')).toMatchObject({ nextCheckAtMs: Date.parse(dueAt) });
+});
+
+describe('a run that failed to carry an edit over', () => {
+  const failed = { status: 'failed', failure: { type: 'ProviderUnavailable' } } as const;
+  const minuteMs = 60_000;
+  const edited = () =>
+    database.db
+      .insert(contactWork)
+      .values({ integrationId, kind: 'local', key: 'con_edited', dueAt: new Date().toISOString() });
+  const fromNow = (atMs: number | null) =>
+    atMs === null ? null : Math.round((atMs - Date.now()) / minuteMs);
+
+  it('is tried again in ten minutes, also while auto-sync is off and none is planned', async () => {
+    await edited();
+    expect(fromNow((await runOnce('edit', failed)).nextCheckAtMs)).toBe(10);
+    await database.db.update(integrations).set({ autoSync: false, nextSyncAt: null });
+    expect(fromNow((await runOnce('manual', failed)).nextCheckAtMs)).toBe(10);
+    expect((await row())?.nextSyncAt).toBeNull();
+  });
+
+  it('waits longer each time, and never asks before the planned check of an account that fails to be read', async () => {
+    await edited();
+    await database.db.update(integrations).set({ autoSync: false, nextSyncAt: null });
+    const third = await runOnce('manual', { ...failed, failuresInARow: 2 });
+    expect(fromNow(third.nextCheckAtMs)).toBe(40);
+    await database.db.update(integrations).set({ autoSync: true, intervalSeconds: 3600 });
+    const read = await runOnce('periodic', { ...failed, failuresInARow: 1 });
+    expect(fromNow(read.nextCheckAtMs)).toBeGreaterThan(3 * 60);
+  });
+
+  it('leaves the planned check where nothing is left to be carried over', async () => {
+    expect(await runOnce('edit', failed)).toMatchObject({ nextCheckAtMs: Date.parse(plannedAt) });
+  });
 });
