@@ -8,7 +8,7 @@ import {
   type Integration,
   setAccount,
 } from '../../db/queries/integrations.ts';
-import { forgetCode, readCodeGrant } from '../../db/queries/oauth-attempts.ts';
+import { endAttempt, readCodeGrant, readOutcome } from '../../db/queries/oauth-attempts.ts';
 import { doubtWatches } from '../../db/queries/watches.ts';
 import type {
   OAuthClient,
@@ -27,15 +27,20 @@ type Refusal = Exclude<AuthorizeOutcome, { ok: true }>;
 
 /**
  * Exchanges the attempt's code, finds out whose account it is, and stores the grant. Refusals (an expired code, another
- * account, an account connected already, a missing permission) are answers, not errors.
+ * account, an account connected already, a missing permission) are answers, not errors. A code works once, so where a worker
+ * died right after its commit the repeated activity answers what that one came to.
  */
 export function createAuthorize(deps: ActivityDeps) {
   const exchange = createExchange(deps);
   return async function authorize(input: AuthorizeInput): Promise<AuthorizeOutcome> {
+    const { attemptId } = input;
+    const known = await readOutcome(deps.db, attemptId);
+    if (known !== undefined) return known;
     const outcome = await exchange(input);
     // The sign-in is over: whoever waits for it to end a grant goes on.
-    if (!outcome.ok) await forgetCode(deps.db, input.attemptId);
-    return outcome;
+    if (outcome.ok || (await endAttempt(deps.db, attemptId, outcome))) return outcome;
+    // Another worker, taken for dead, was the one that ended it.
+    return (await readOutcome(deps.db, attemptId)) ?? outcome;
   };
 }
 
@@ -69,12 +74,16 @@ function createExchange(deps: ActivityDeps) {
     const refusal = await refuse(deps, integration, account, adapter);
     if (refusal !== undefined) return refusal;
     const missing = missingScopes(oauth, tokens);
-    await deps.db.transaction(async (tx) => {
+    const outcome: AuthorizeOutcome =
+      missing.length === 0
+        ? { ok: true, accountName: account.email ?? account.name }
+        : { ok: false, ...missingPermission(missing, adapter) };
+    const storing = deps.db.transaction(async (tx) => {
+      if (!(await endAttempt(tx, input.attemptId, outcome))) return codeExpired(adapter);
       const grantKey = `${adapter.grantFamily}:${account.grantId ?? account.id}`;
       await storeCredential(tx, deps.sealer, { integrationId: integration.id, grantKey, tokens });
       await setAccount(tx, integration.id, account);
       await doubtWatches(tx, integration.id);
-      await forgetCode(tx, input.attemptId);
       await changePhase(
         tx,
         integration.id,
@@ -82,9 +91,14 @@ function createExchange(deps: ActivityDeps) {
           ? { phase: 'active', attention: null }
           : { phase: 'needs_reauth', attention: missingPermission(missing, adapter), nextSyncAt: null },
       );
+      return outcome;
     });
-    if (missing.length > 0) return { ok: false, ...missingPermission(missing, adapter) };
-    return { ok: true, accountName: account.email ?? account.name };
+    return storing.catch(async (error: unknown) => {
+      // Another sign-in of the same account was stored since it was asked for: an index keeps them apart.
+      const overtaken = await refuse(deps, integration, account, adapter);
+      if (overtaken === undefined) throw error;
+      return overtaken;
+    });
   };
 }
 

@@ -1,5 +1,5 @@
 import { changePhase } from '../../db/queries/integrations.ts';
-import { forgetCode } from '../../db/queries/oauth-attempts.ts';
+import { endAttempt } from '../../db/queries/oauth-attempts.ts';
 import type { Attention } from '../../db/schema/index.ts';
 import { describeFailure, type FailureNote } from '../attention.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -12,7 +12,7 @@ export function createNoteRefusal(deps: ActivityDeps) {
     attemptId: string;
     attention: Attention;
   }): Promise<void> {
-    await forgetCode(deps.db, input.attemptId);
+    await endAttempt(deps.db, input.attemptId, null);
     await changePhase(deps.db, input.integrationId, { attention: input.attention });
   };
 }

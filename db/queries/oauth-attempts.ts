@@ -1,7 +1,7 @@
 /** One sign-in at a provider, from our hop to the exchange of its code. Secrets are hashed, or sealed to the row. */
 import { and, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
-import { integrations, oauthAttempts } from '../schema/index.ts';
+import { integrations, oauthAttempts, type SignInOutcome } from '../schema/index.ts';
 import type { Sealer } from '../sealing.ts';
 
 export type OAuthAttempt = typeof oauthAttempts.$inferSelect;
@@ -101,12 +101,31 @@ export async function readCodeGrant(
   };
 }
 
+/** How the exchange ended; undefined while it has not, or where it was given up. */
+export async function readOutcome(db: Executor, attemptId: string): Promise<SignInOutcome | undefined> {
+  const [row] = await db
+    .select({ outcome: oauthAttempts.outcome })
+    .from(oauthAttempts)
+    .where(eq(oauthAttempts.id, attemptId));
+  return row?.outcome ?? undefined;
+}
+
 /**
- * Forgets the code; it works once at the provider anyway. Part of the transaction that stores the tokens, or of the
- * refusal: from then on the sign-in is no longer under way.
+ * Forgets the code, which works once at the provider anyway, and keeps how the sign-in ended (null: it was given up). Part
+ * of the transaction that stores the tokens, or of the refusal: from then on the sign-in is no longer under way. False when
+ * it was not under way any more.
  */
-export async function forgetCode(db: Executor, attemptId: string): Promise<void> {
-  await db.update(oauthAttempts).set({ sealedCode: null }).where(eq(oauthAttempts.id, attemptId));
+export async function endAttempt(
+  db: Executor,
+  attemptId: string,
+  outcome: SignInOutcome | null,
+): Promise<boolean> {
+  const rows = await db
+    .update(oauthAttempts)
+    .set({ sealedCode: null, outcome })
+    .where(and(eq(oauthAttempts.id, attemptId), isNotNull(oauthAttempts.sealedCode)))
+    .returning({ id: oauthAttempts.id });
+  return rows.length > 0;
 }
 
 /** How long after its attempt's end a code may still be on its way to the exchange. */

@@ -26,6 +26,11 @@ export interface Attention {
   readonly remedy: string;
 }
 
+/** How a sign-in ended, in words for the person who waits for it. */
+export type SignInOutcome =
+  | { readonly ok: true; readonly accountName: string }
+  | ({ readonly ok: false } & Attention);
+
 export const integrations = pgTable(
   'integrations',
   {
@@ -122,6 +127,8 @@ export const oauthAttempts = pgTable(
     /** The PKCE verifier, and later the authorization code, sealed. */
     sealedVerifier: text('sealed_verifier').notNull(),
     sealedCode: text('sealed_code'),
+    /** How it ended, once it did: an exchange that is repeated answers the same. */
+    outcome: jsonb().$type<SignInOutcome>(),
     createdAt: now('created_at'),
     expiresAt: instant('expires_at').notNull(),
     usedAt: instant('used_at'),

@@ -1,0 +1,139 @@
+/** The exchange of a sign-in's code, which works once, by workers that die, freeze or meet: one answer, and it is true. */
+import { randomBytes } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createAuthorize } from '../activities/connect/authorize.ts';
+import type { ActivityDeps } from '../activities/deps.ts';
+import { hashSecret } from '../db/ids.ts';
+import { findIntegration } from '../db/queries/integrations.ts';
+import { findAttemptByState, insertAttempt, spendAttempt } from '../db/queries/oauth-attempts.ts';
+import { credentials, integrations, oauthAttempts } from '../db/schema/index.ts';
+import { createSealer } from '../db/sealing.ts';
+import type { ProviderAdapter } from '../providers/contract/index.ts';
+import { authorize as consent } from '../providers/contract-suite/sign-in.ts';
+import { readProviderEnvironments } from '../providers/environment.ts';
+import { providerModules } from '../sandbox/providers.ts';
+import { type RunningSandbox, startSandbox } from '../sandbox/server.ts';
+import { findProvider } from '../worker/find-provider.ts';
+import type { AuthorizeInput, AuthorizeOutcome } from '../workflows/messages.ts';
+import { createTestDatabase, ensureOwner, type TestDatabase } from './support/postgres.ts';
+
+const provider = 'google-contacts';
+const publicUrl = 'http://127.0.0.1:9';
+const sealer = createSealer(`k1:${randomBytes(32).toString('base64')}`);
+let database: TestDatabase;
+let sandbox: RunningSandbox;
+let owner: { workspaceId: string; userId: string };
+let found: ReturnType<ActivityDeps['provider']>;
+let count = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  sandbox = await startSandbox({ port: 0, modules: providerModules, consent: { mode: 'allow' } });
+  found = findProvider(readProviderEnvironments({ SANDBOX_URL: sandbox.url }))(provider);
+  owner = await ensureOwner(database.db);
+});
+afterAll(async () => {
+  await sandbox?.close();
+  await database?.close();
+});
+beforeEach(() => database.db.delete(integrations));
+
+/** A person has agreed, and their browser is back with the code. */
+async function comeBack(): Promise<AuthorizeInput> {
+  const { db } = database;
+  count += 1;
+  const [integrationId, attemptId] = [`int_${count}`, `att_${count}`];
+  await db.insert(integrations).values({ id: integrationId, ...owner, provider, authKind: 'oauth' });
+  const oauth = found.adapter.oauth?.(found.environment);
+  if (oauth === undefined) throw new Error(`${provider} has no OAuth`);
+  const redirectUri = `${publicUrl}/oauth/callback`;
+  const { code, verifier } = await consent(oauth, {
+    account: { id: 'ada', email: 'ada@example.com' },
+    redirectUri,
+  });
+  const stateHash = hashSecret(attemptId);
+  await insertAttempt(db, sealer, {
+    ...{ id: attemptId, integrationId, purpose: 'connect', stateHash, hopHash: stateHash, sessionId: null },
+    ...{ codeVerifier: verifier, lifetimeMs: 60_000 },
+  });
+  const browserHash = hashSecret('browser');
+  await db.update(oauthAttempts).set({ browserHash }).where(eq(oauthAttempts.id, attemptId));
+  const attempt = await findAttemptByState(db, stateHash);
+  if (attempt === undefined) throw new Error('no attempt');
+  await spendAttempt(db, sealer, attempt, { browserHash, code });
+  const { workspaceId } = owner;
+  return { integrationId, workspaceId, provider, attemptId, operationId: attemptId };
+}
+
+/** One try of the activity; `on` stands between it and the provider. */
+async function attempt(input: AuthorizeInput, on: Partial<ProviderAdapter> = {}): Promise<AuthorizeOutcome> {
+  const adapter = { ...found.adapter, ...on };
+  const deps = { db: database.db, sealer, publicUrl, provider: () => ({ ...found, adapter }) };
+  const authorize = createAuthorize(deps as unknown as ActivityDeps);
+  return (await new MockActivityEnvironment().run(authorize, input)) as AuthorizeOutcome;
+}
+
+/** Calls of a worker that stands still, before it asks whose account it is, until `thaw`. */
+function freeze() {
+  const [reached, thawed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const openSession: ProviderAdapter['openSession'] = (...given) => {
+    const session = found.adapter.openSession(...given);
+    return {
+      ...session,
+      async whoAmI(signal) {
+        const account = await session.whoAmI(signal);
+        reached.resolve();
+        await thawed.promise;
+        return account;
+      },
+    };
+  };
+  return { on: { openSession }, reached: reached.promise, thaw: thawed.resolve };
+}
+
+const stored = async () =>
+  (await database.db.select({ id: credentials.integrationId }).from(credentials)).map(({ id }) => id).sort();
+
+it('a worker that died right after its commit has signed in: the repeated activity says so', async () => {
+  const signIn = await comeBack();
+  expect(await attempt(signIn)).toEqual({ ok: true, accountName: 'ada@example.com' });
+  expect(await attempt(signIn)).toEqual({ ok: true, accountName: 'ada@example.com' });
+  expect(await stored()).toEqual([signIn.integrationId]);
+});
+
+it('a refusal is repeated as it was', async () => {
+  await attempt(await comeBack());
+  const again = await comeBack();
+  const refused = await attempt(again);
+  expect(refused).toMatchObject({ ok: false, code: 'already_connected' });
+  expect(await attempt(again)).toEqual(refused);
+});
+
+it('a worker that comes back after its sign-in was given up stores nothing', async () => {
+  const signIn = await comeBack();
+  const frozen = freeze();
+  const late = attempt(signIn, frozen.on);
+  await frozen.reached;
+  const answer = await attempt(signIn);
+  expect(answer).toMatchObject({ ok: false, code: 'code_expired' });
+  frozen.thaw();
+  expect(await late).toEqual(answer);
+  expect(await stored()).toEqual([]);
+  expect(await findIntegration(database.db, signIn.integrationId)).toMatchObject({
+    phase: 'connecting',
+    accountId: null,
+  });
+});
+
+it('of two sign-ins of one account that end at once, one is connected and the other is told so', async () => {
+  const [first, second] = [await comeBack(), await comeBack()];
+  const frozen = [freeze(), freeze()];
+  const outcomes = [first, second].map((signIn, at) => attempt(signIn, frozen[at]?.on));
+  await Promise.all(frozen.map(({ reached }) => reached));
+  for (const { thaw } of frozen) thaw();
+  const ends = (await Promise.all(outcomes)).map((end) => (end.ok ? 'connected' : end.code));
+  expect(ends.sort()).toEqual(['already_connected', 'connected']);
+  expect(await stored()).toHaveLength(1);
+});
