@@ -1,6 +1,7 @@
 /** From the code of a finished consent page to a stored grant: connect and re-authenticate. */
 import { Context } from '@temporalio/activity';
 import { storeCredential } from '../../db/queries/credentials.ts';
+import { isAnyRevoking } from '../../db/queries/grant-leases.ts';
 import {
   changePhase,
   findAccountOwner,
@@ -55,6 +56,7 @@ function createExchange(deps: ActivityDeps) {
     if (grant === undefined || oauth === undefined) return codeExpired(adapter);
 
     const signal = Context.current().cancellationSignal;
+    await outlastRevocations(deps, adapter);
     const redirectUri = `${deps.publicUrl}/oauth/callback`;
     let tokens: Tokens;
     try {
@@ -100,6 +102,19 @@ function createExchange(deps: ActivityDeps) {
       return overtaken;
     });
   };
+}
+
+const revocationWaitMs = 10_000;
+const revocationPollMs = 150;
+
+/**
+ * Whoever ends a grant, of whichever workspace, takes a lease first and then looks for codes that are to be exchanged; this
+ * one is stored by now and looks for leases. So one of both sees the other, and nothing is exchanged that is being ended.
+ */
+async function outlastRevocations({ db }: ActivityDeps, { grantFamily }: ProviderAdapter): Promise<void> {
+  const deadlineMs = Date.now() + revocationWaitMs;
+  while (Date.now() < deadlineMs && (await isAnyRevoking(db, grantFamily, new Date().toISOString())))
+    await new Promise((resolve) => setTimeout(resolve, revocationPollMs));
 }
 
 /** Required scopes that were asked for and not granted; none where the provider has no scopes. */

@@ -30,8 +30,9 @@ const leaseMs = 40_000;
 /**
  * At Google one grant covers Calendar and Contacts of an account, and revoking it ends every token and code of it. So it
  * stays while another integration lives on it, and the question waits while somebody of the workspace signs in for the
- * first time at the same family: whose account that will be shows only at its end. The lease keeps new sign-ins from setting
- * out between the question and the answer. Whatever the outcome, then forgets the tokens.
+ * first time at the same family, or of another one has come back from there: whose account that will be shows only at its
+ * end. The lease keeps new sign-ins from setting out, and codes from being exchanged, between the question and the answer.
+ * Whatever the outcome, then forgets the tokens.
  */
 export function createRevokeGrant(deps: ActivityDeps) {
   return async function revokeGrant(input: RevokeGrantInput): Promise<RevokeGrantResult> {

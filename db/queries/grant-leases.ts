@@ -29,6 +29,12 @@ export async function isLeaseHeld(db: Executor, key: string, now: string): Promi
   return (await db.$count(grantLeases, and(eq(grantLeases.key, key), gt(grantLeases.until, now)))) > 0;
 }
 
+/** Whether somebody, of whichever workspace, is ending a grant at this family of providers. */
+export async function isAnyRevoking(db: Executor, grantFamily: string, now: string): Promise<boolean> {
+  const isOfFamily = sql`starts_with(${grantLeases.key}, ${revocationLease('', grantFamily)})`;
+  return (await db.$count(grantLeases, and(isOfFamily, gt(grantLeases.until, now)))) > 0;
+}
+
 export async function releaseLease(
   db: Executor,
   { key, holder }: { key: string; holder: string },

@@ -132,10 +132,11 @@ export async function endAttempt(
 const exchangeMs = 2 * 60 * 1000;
 
 /**
- * The providers at which somebody of the workspace is signing in for the first time now: from the moment that a browser
- * was sent there until its code was exchanged for stored tokens or refused. Whose account it will be is not known before.
- * (Signing in again is for an account that is known, with its tokens stored.) Integrations that are being deleted don't
- * count: theirs come to nothing.
+ * The providers at which somebody is signing in for the first time now, until the code was exchanged for stored tokens or
+ * refused: of the workspace from the moment that a browser was sent there, of any other from the moment that it was back
+ * with the code, since people who never come back must not hold up other workspaces. Whose account it will be is not known
+ * before. (Signing in again is for an account that is known, with its tokens stored.) Integrations that are being deleted
+ * don't count: theirs come to nothing.
  */
 export async function firstSignInsUnderWay(db: Executor, workspaceId: string): Promise<readonly string[]> {
   const rows = await db
@@ -144,12 +145,11 @@ export async function firstSignInsUnderWay(db: Executor, workspaceId: string): P
     .innerJoin(integrations, eq(integrations.id, oauthAttempts.integrationId))
     .where(
       and(
-        eq(integrations.workspaceId, workspaceId),
         isNull(integrations.accountId),
         isNull(integrations.deletingAt),
         isNotNull(oauthAttempts.browserHash),
         or(
-          stillOpen(),
+          and(eq(integrations.workspaceId, workspaceId), stillOpen()),
           and(
             isNotNull(oauthAttempts.sealedCode),
             gt(oauthAttempts.expiresAt, sql`now() - ${exchangeMs} * interval '1 millisecond'`),

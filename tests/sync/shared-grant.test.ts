@@ -1,6 +1,9 @@
 /** Delete ends a grant at Google that a new sign-in of the same account may be about to live on. It must not take it along. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { IntegrationView } from '../../dev/drive.ts';
+import { openDatabase } from '../../db/client.ts';
+import { createApiKey } from '../../db/queries/api-keys.ts';
+import { ensureUser, ensureWorkspace } from '../../db/queries/identity.ts';
+import { createDriver, type Driver, type IntegrationView } from '../../dev/drive.ts';
 import { ada, eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
 
 let world: SyncWorld;
@@ -13,8 +16,8 @@ beforeEach(() => world.reset());
 afterEach(() => world.removeAll());
 
 /** A sign-in that a test takes one step at a time, as ada. */
-async function beginSignIn(provider: string) {
-  const begun = await world.driver.api<{ integration: { id: string }; authorizationUrl: string }>(
+async function beginSignIn(provider: string, driver = world.driver) {
+  const begun = await driver.api<{ integration: { id: string }; authorizationUrl: string }>(
     'POST',
     '/v1/integrations',
     { provider },
@@ -53,7 +56,8 @@ async function beginSignIn(provider: string) {
 
 type SignIn = Awaited<ReturnType<typeof beginSignIn>>;
 
-const read = (id: string) => world.driver.api<IntegrationView>('GET', `/v1/integrations/${id}`);
+const read = (id: string, driver = world.driver) =>
+  driver.api<IntegrationView>('GET', `/v1/integrations/${id}`);
 
 /** Deletes it, and waits until Delete has gone past the point where it deals with the grant. */
 async function removeUpToItsRecords(id: string): Promise<void> {
@@ -71,14 +75,21 @@ const isGone = (id: string) =>
   );
 
 /** It has synced, and goes on with a token that is refreshed by the grant. */
-async function expectWorking(id: string): Promise<void> {
-  expect(await world.driver.settled(id)).toMatchObject({ status: 'succeeded', trigger: 'connect' });
-  await world.driver.control('POST', `${ada}/access-tokens/expire`, {});
-  expect(await world.driver.sync(id, 'full')).toMatchObject({ status: 'succeeded' });
-  expect(await read(id)).toMatchObject({ phase: 'active', account: { email: 'ada@example.com' } });
+async function expectWorking(id: string, driver = world.driver): Promise<void> {
+  expect(await driver.settled(id)).toMatchObject({ status: 'succeeded', trigger: 'connect' });
+  await driver.control('POST', `${ada}/access-tokens/expire`, {});
+  expect(await driver.sync(id, 'full')).toMatchObject({ status: 'succeeded' });
+  expect(await read(id, driver)).toMatchObject({ phase: 'active', account: { email: 'ada@example.com' } });
 }
 
 const answerSlowly = (path: string) => world.addFault({ path, times: 1, fault: { kind: 'delay', ms: 4000 } });
+
+/** The grant is being ended: whoever does it has the lease, and the call is on its way. */
+const grantIsBeingEnded = () =>
+  eventually(
+    () => world.sql`select 1 from grant_leases where key like 'revoke:%'`,
+    (held) => held.length > 0,
+  );
 
 /** How far the new sign-in has come when Delete deals with the grant; `finish` ends it. */
 const stages: [string, (signIn: SignIn) => Promise<{ finish: () => Promise<string> }>][] = [
@@ -178,13 +189,77 @@ describe('deleting one integration and connecting the same account again', () =>
     const signIn = await beginSignIn('google-contacts');
     await answerSlowly('/revoke');
     await world.driver.remove(old);
-    await eventually(
-      () => world.sql`select 1 from grant_leases`,
-      (held) => held.length > 0,
-    );
+    await grantIsBeingEnded();
     expect(await signIn.goOnFrom('openLink')).toContain('is connected');
     await expectWorking(signIn.id);
     await isGone(old);
+  });
+});
+
+describe('deleting an integration while another workspace connects the same account', () => {
+  let other: Driver;
+  beforeAll(async () => {
+    const { running } = world.stack;
+    const handle = openDatabase({ url: running.databaseUrl, poolSize: 1, name: 'other workspace' });
+    const { db } = handle;
+    const workspaceId = await ensureWorkspace(db, 'Other');
+    const userId = await ensureUser(db, { workspaceId, name: 'Ada at home', email: 'ada@home.example' });
+    const { key } = await createApiKey(db, { workspaceId, name: 'test' });
+    await handle.close();
+    other = createDriver({ ...running, workspaceKey: key, userId }, 100_000);
+  });
+  afterEach(async () => {
+    const { data } = await other.api<{ data: IntegrationView[] }>('GET', '/v1/integrations');
+    for (const { id } of data) await other.remove(id);
+  });
+
+  it.each(stages.slice(2))('leaves the new sign-in its grant while it is %s', async (_stage, reach) => {
+    const old = await world.connect('google-calendar');
+    const signIn = await beginSignIn('google-calendar', other);
+    const sinceMs = Date.now();
+    const { finish } = await reach(signIn);
+    await removeUpToItsRecords(old);
+    expect(await finish()).toContain('is connected');
+    await expectWorking(signIn.id, other);
+    await isGone(old);
+    expect(await world.calls(sinceMs, '/revoke')).toEqual([]);
+  });
+
+  it('does not wait for somebody there who may never come back, who is connected when they do', async () => {
+    const old = await world.connect('google-calendar');
+    const signIn = await beginSignIn('google-contacts', other);
+    await signIn.openLink();
+    const sinceMs = Date.now();
+    await world.driver.remove(old);
+    await isGone(old);
+    expect(await world.calls(sinceMs, '/revoke')).toMatchObject([{ status: 200 }]);
+    expect(await signIn.goOnFrom('agree')).toContain('is connected');
+    await expectWorking(signIn.id, other);
+  });
+
+  it('exchanges no code while the grant is being ended, and says that it is worth nothing any more', async () => {
+    const old = await world.connect('google-calendar');
+    const signIn = await beginSignIn('google-contacts', other);
+    await answerSlowly('/revoke');
+    await world.driver.remove(old);
+    await grantIsBeingEnded();
+    expect(await signIn.goOnFrom('openLink')).toContain('Connect again');
+    expect(await read(signIn.id, other)).toMatchObject({
+      ...{ phase: 'connecting', account: null, attention: { code: 'code_expired' } },
+    });
+    await isGone(old);
+    await expectWorking(await other.connect('google-contacts'), other);
+  });
+
+  it('leaves each its own tokens: one goes, the other stays', async () => {
+    const ours = await world.connect('google-contacts');
+    const theirs = await other.connect('google-contacts');
+    await expectWorking(theirs, other);
+    const sinceMs = Date.now();
+    await world.driver.remove(ours);
+    await isGone(ours);
+    expect(await world.calls(sinceMs, '/revoke')).toEqual([]);
+    expect(await other.sync(theirs, 'full')).toMatchObject({ status: 'succeeded' });
   });
 });
 
