@@ -24,6 +24,11 @@ test.each([
   ],
   ['cut ![Chart](https://a.example/b.p…', 'cut Chart'],
   ['a &lt;bookmark url=&quot;https://a.example&quot;&gt; &lt;/bookmark&gt; b', 'a b'],
+  ['- [ ] Reported - [x] done, a - b', 'Reported done, a - b'],
+  [
+    'page | case | before | | --- | :--- | | empty | 500 | 200 | The cause',
+    'page case before empty 500 200 The cause',
+  ],
   ['5 &lt; 6 &gt; 4, C# and snake_case stay', '5 &lt; 6 &gt; 4, C# and snake_case stay'],
 ])('of %j a person reads %j', (excerpt, plain) => {
   expect(plainExcerpt(excerpt)).toBe(plain);

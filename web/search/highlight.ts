@@ -27,12 +27,15 @@ export function readHighlight(html: string): Piece[] {
     });
 }
 
-/** An excerpt of Markdown without its signs: the words of links and pictures, neither addresses nor tags. */
+/** An excerpt of Markdown without its signs: the words of links and pictures, neither addresses nor tags, boxes or lines of tables. */
 export function plainExcerpt(html: string): string {
   return html
     .replace(/!?\[([^\]]*)\]\([^)]*(?:\)|$)/g, '$1')
     .replace(/&lt;\/?[a-z][a-z-]*(?:\s(?:(?!&gt;).)*)?&gt;/gi, '')
     .replace(/(^|\s)#{1,6}\s+/g, '$1')
+    .replace(/(^|\s)[-*+]\s+\[[ x]\](?=\s)/gi, '$1')
+    .replace(/\|(?:\s*:?-{3,}:?\s*\|?)+/g, '|')
+    .replace(/(^|\s)\|(?=\s|$)/g, '$1')
     .replace(/\*\*|__|~~|`+|\$\$/g, '')
     .replace(/\s+/g, ' ')
     .trim();
