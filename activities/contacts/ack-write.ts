@@ -1,12 +1,7 @@
 /** The commit after a call: the link as both sides agree now, from the provider's own answer (rule 10). */
 import type { Transaction } from '../../db/client.ts';
-import {
-  type ContactWrite,
-  insertJournal,
-  lockContacts,
-  type NewJournalEntry,
-  type PlannedContact,
-} from '../../db/queries/contact-planning.ts';
+import { insertJournal, type NewJournalEntry } from '../../db/queries/contact-outcome.ts';
+import { type ContactWrite, lockContacts, type PlannedContact } from '../../db/queries/contact-planning.ts';
 import { holdLocalWork, noteWork } from '../../db/queries/contact-queue.ts';
 import { renameLink } from '../../db/queries/contact-renames.ts';
 import { ackLinks, ackRemoval, ackWrites, changeWrite } from '../../db/queries/contact-writes.ts';

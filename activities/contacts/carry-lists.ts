@@ -10,7 +10,7 @@ import {
   hasListWork,
   settleMembers,
 } from '../../db/queries/contact-list-work.ts';
-import { insertConflicts } from '../../db/queries/contact-planning.ts';
+import { insertConflicts } from '../../db/queries/contact-outcome.ts';
 import { type ContactSyncRow, loadContactSyncRow } from '../../db/queries/contact-sync-settings.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { releaseLease, takeLease } from '../../db/queries/grant-leases.ts';

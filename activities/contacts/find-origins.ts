@@ -1,7 +1,8 @@
 /** Rule 13, late: what a create made after it was taken for lost is recognised by its marker whenever it shows up. */
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
-import { findLinks, type LinkRow, type NewContactWrite } from '../../db/queries/contact-planning.ts';
+import type { NewContactWrite } from '../../db/queries/contact-outcome.ts';
+import { findLinks, type LinkRow } from '../../db/queries/contact-planning.ts';
 import { findLostCreates } from '../../db/queries/contact-writes.ts';
 import type { RemoteCreate } from '../../sync/operations.ts';
 import { markersOf, type Person } from '../../sync/person.ts';

@@ -1,8 +1,8 @@
 /** Plans what is noted in `contact_work`, batch by batch, and writes what it comes to on Harmony's side and as intents. */
 import { Context } from '@temporalio/activity';
 import type { Transaction } from '../../db/client.ts';
+import { dropPlannedWrites } from '../../db/queries/contact-outcome.ts';
 import {
-  dropPlannedWrites,
   findLinks,
   type LinkRow,
   lockContacts,

@@ -1,5 +1,4 @@
 /** What a batch of plans comes to in Postgres: gathered first, then written set by set in the batch's transaction. */
-import { createHash } from 'node:crypto';
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
 import { toJsonParameter } from '../../db/json-parameter.ts';
@@ -10,7 +9,6 @@ import {
   insertContacts,
   insertJournal,
   insertWrites,
-  type LinkRow,
   type LinkState,
   type NewConflict,
   type NewContactWrite,
@@ -18,14 +16,16 @@ import {
   tieLink,
   updateContacts,
   writeLinkStates,
-} from '../../db/queries/contact-planning.ts';
+} from '../../db/queries/contact-outcome.ts';
+import type { LinkRow } from '../../db/queries/contact-planning.ts';
 import { noteElsewhere, noteWork } from '../../db/queries/contact-queue.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import type { LinkBases } from '../../db/schema/index.ts';
 import type { ContactFields } from '../../sync/contact-fields.ts';
 import type { FieldBases } from '../../sync/map-contact.ts';
-import type { ConflictEntry, ContactPlan, Operation, Park } from '../../sync/operations.ts';
+import type { ContactPlan, Operation, Park } from '../../sync/operations.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
+import { conflictOfPark, conflictOfValues, type Planning } from './conflict-rows.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { type Origin, spareDouble } from './find-origins.ts';
 import { toLocalContact } from './local-contact.ts';
@@ -40,6 +40,7 @@ export class PlanOutcome {
   private readonly sync: ContactSync;
   private readonly runId: string;
   private readonly now: string;
+  private readonly planning: Planning;
   private readonly fields: string[];
   private readonly links = new Map<string, { -readonly [K in keyof LinkState]: LinkState[K] }>();
   private readonly created: { id: string; values: Values; groups: readonly string[] }[] = [];
@@ -55,6 +56,7 @@ export class PlanOutcome {
     this.sync = sync;
     this.runId = runId;
     this.now = now;
+    this.planning = { sync, runId, now };
     this.fields = sync.settings.mapping.fields.map(({ field }) => field);
   }
 
@@ -76,7 +78,7 @@ export class PlanOutcome {
     const isParked = plan.operations.some(({ kind }) => kind === 'park');
     if (link?.parked && !isParked && !personDecides.includes(link.parked.reason))
       this.edit(link).parked = null;
-    this.conflicts.push(...plan.conflicts.map((entry) => this.conflictOf(entry)));
+    this.conflicts.push(...plan.conflicts.map((entry) => conflictOfValues(this.planning, entry)));
     this.counts.conflicts += plan.conflicts.length;
   }
 
@@ -122,16 +124,7 @@ export class PlanOutcome {
       this.edit(link).parked = { reason, ...details, since: this.now };
     }
     const contactId = contact?.id ?? link?.contactId ?? null;
-    this.conflicts.push({
-      id: this.conflictId([reason, contactId, link?.remoteId, field, candidates]),
-      ...this.owner(),
-      contactId,
-      remoteId: link?.remoteId ?? null,
-      kind: reason,
-      field: field ?? null,
-      candidates: candidates ?? null,
-      at: this.now,
-    });
+    this.conflicts.push(conflictOfPark(this.planning, park, { contactId, remoteId: link?.remoteId }));
     this.counts.conflicts += 1;
   }
 
@@ -319,28 +312,6 @@ export class PlanOutcome {
       after: (entry.after as Values | undefined) ?? null,
       rules: (entry.rules as Record<string, string> | undefined) ?? null,
     });
-  }
-
-  private owner() {
-    const { workspaceId, userId, integrationId } = this.sync;
-    return { workspaceId, userId, integrationId, runId: this.runId };
-  }
-
-  private conflictOf(entry: ConflictEntry): NewConflict {
-    const { contactId = null, resourceName = null, field, winner, local, remote, base, rule, policy } = entry;
-    return {
-      // The same values meeting again from the same base are the same conflict, planned once more.
-      id: this.conflictId([contactId, resourceName, field, winner, local, remote, base?.local, base?.remote]),
-      ...this.owner(),
-      ...{ contactId, remoteId: resourceName, kind: 'value', field, winner, rule, policy, at: this.now },
-      ...{ localValue: local, remoteValue: remote, hasBase: base !== null },
-      ...{ baseLocal: base?.local ?? null, baseRemote: base?.remote ?? null },
-    };
-  }
-
-  private conflictId(parts: readonly unknown[]): string {
-    const text = JSON.stringify([this.sync.integrationId, ...parts]);
-    return `cfl_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
   }
 }
 

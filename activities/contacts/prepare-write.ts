@@ -1,12 +1,12 @@
 /** The step before a call: what the provider shows now is planned again, and only what is still wanted is marked as sent. */
 import type { Transaction } from '../../db/client.ts';
+import { parkLinks } from '../../db/queries/contact-outcome.ts';
 import {
   type ContactWrite,
   findLinks,
   type LinkRow,
   lockContacts,
   type PlannedContact,
-  parkLinks,
 } from '../../db/queries/contact-planning.ts';
 import { noteWork } from '../../db/queries/contact-queue.ts';
 import { renameLink } from '../../db/queries/contact-renames.ts';

@@ -1,7 +1,8 @@
 /** Rule 13: creates that were sent and never acked are looked for by their marker, and never simply sent again. */
 import type { Transaction } from '../../db/client.ts';
 import { linksWithMarkers } from '../../db/queries/contact-matching.ts';
-import { type ContactWrite, insertWrites, parkLinks, tieLink } from '../../db/queries/contact-planning.ts';
+import { insertWrites, parkLinks, tieLink } from '../../db/queries/contact-outcome.ts';
+import type { ContactWrite } from '../../db/queries/contact-planning.ts';
 import { noteWork } from '../../db/queries/contact-queue.ts';
 import { changeWrite, openCreates } from '../../db/queries/contact-writes.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';

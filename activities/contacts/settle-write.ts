@@ -1,12 +1,8 @@
 /** What becomes of a write that the provider refused: read and planned again, or parked and shown to the person. */
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
-import {
-  type ContactWrite,
-  insertConflicts,
-  type LinkRow,
-  parkLinks,
-} from '../../db/queries/contact-planning.ts';
+import { insertConflicts, parkLinks } from '../../db/queries/contact-outcome.ts';
+import type { ContactWrite, LinkRow } from '../../db/queries/contact-planning.ts';
 import { changeOpenWrite, changeWrite, lockWrites } from '../../db/queries/contact-writes.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';

@@ -1,0 +1,195 @@
+/** How a planner's outcome is written: set-based, in its transaction. */
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import type { Transaction } from '../client.ts';
+import { newId } from '../ids.ts';
+import { toJsonParameter } from '../json-parameter.ts';
+import { contactConflicts, contactJournal, contactLinks, contactWrites } from '../schema/index.ts';
+import { contactColumns, customNames, mappedColumns } from './contact-columns.ts';
+import { linksNamed } from './contact-mirror-rules.ts';
+import type { LinkRow } from './contact-planning.ts';
+
+export type NewContactWrite = typeof contactWrites.$inferInsert;
+export type NewConflict = typeof contactConflicts.$inferInsert;
+export type NewJournalEntry = typeof contactJournal.$inferInsert;
+
+/** New contacts of a user, with values by field name. */
+export async function insertContacts(
+  tx: Transaction,
+  owner: { workspaceId: string; userId: string },
+  input: {
+    fields: readonly string[];
+    rows: readonly { id: string; values: Readonly<Record<string, string | null>> }[];
+  },
+): Promise<void> {
+  if (input.rows.length === 0) return;
+  const list = (of: (name: string) => string) =>
+    sql.raw(
+      mappedColumns(input.fields)
+        .map((name) => `, ${of(name)}`)
+        .join(''),
+    );
+  const parameter = toJsonParameter(
+    input.rows.map(({ id, values }) => JSON.stringify({ id, ...contactColumns(values, input.fields) })),
+  );
+  await tx.execute(sql`
+    insert into contacts (id, workspace_id, user_id, custom_fields${list((name) => name)})
+    select r.id, ${owner.workspaceId}, ${owner.userId}, r.custom_fields${list((name) => `r.${name}`)}
+    from json_to_recordset(${parameter}::json) as r(id text, custom_fields jsonb${list((name) => `${name} text`)})`);
+}
+
+export interface ContactUpdate {
+  readonly id: string;
+  /** All values of `fields`, the unchanged ones too. */
+  readonly values: Readonly<Record<string, string | null>>;
+  readonly archivedAt: string | null;
+}
+
+/** Writes the given fields of contacts that are locked, and raises their versions. */
+export async function updateContacts(
+  tx: Transaction,
+  input: { fields: readonly string[]; now: string; rows: readonly ContactUpdate[] },
+): Promise<void> {
+  if (input.rows.length === 0) return;
+  const columns = mappedColumns(input.fields);
+  const custom = customNames(input.fields);
+  const parameter = toJsonParameter(
+    input.rows.map(({ id, values, archivedAt }) =>
+      JSON.stringify({ id, archived_at: archivedAt, ...contactColumns(values, input.fields) }),
+    ),
+  );
+  const types = sql.raw(columns.map((name) => `, ${name} text`).join(''));
+  await tx.execute(sql`
+    update contacts c set ${sql.raw(columns.map((name) => `${name} = r.${name},`).join(' '))}
+      custom_fields = nullif((coalesce(c.custom_fields, '{}') - ${sql.param(custom)}::text[])
+        || coalesce(r.custom_fields, '{}'), '{}'),
+      archived_at = r.archived_at, version = c.version + 1, updated_at = ${input.now}
+    from json_to_recordset(${parameter}::json) as r(id text, archived_at timestamptz, custom_fields jsonb${types})
+    where c.id = r.id`);
+}
+
+/** What a planner changes of a link; the shadow is the mirror's. */
+export type LinkState = Pick<
+  LinkRow,
+  | 'remoteId'
+  | 'contactId'
+  | 'localVersion'
+  | 'mappingVersion'
+  | 'base'
+  | 'parked'
+  | 'returnedAt'
+  | 'tombstonedAt'
+>;
+
+export async function writeLinkStates(
+  tx: Transaction,
+  input: { integrationId: string; now: string; links: readonly LinkState[] },
+): Promise<void> {
+  if (input.links.length === 0) return;
+  const parameter = toJsonParameter(
+    input.links.map((link) =>
+      JSON.stringify({
+        remote_id: link.remoteId,
+        contact_id: link.contactId,
+        local_version: link.localVersion,
+        mapping_version: link.mappingVersion,
+        base: link.base,
+        parked: link.parked,
+        returned_at: link.returnedAt,
+        tombstoned_at: link.tombstonedAt,
+      }),
+    ),
+  );
+  await tx.execute(sql`
+    update contact_links l set contact_id = r.contact_id, local_version = r.local_version,
+      mapping_version = r.mapping_version, base = r.base, parked = r.parked, returned_at = r.returned_at,
+      tombstoned_at = r.tombstoned_at
+    from json_to_recordset(${parameter}::json) as r(remote_id text, contact_id text, local_version int,
+      mapping_version int, base jsonb, parked jsonb, returned_at timestamptz, tombstoned_at timestamptz)
+    where l.integration_id = ${input.integrationId} and l.remote_id = r.remote_id`);
+}
+
+/** At most this many rows a statement: Postgres takes 65,534 parameters. */
+const rowsAtOnce = 1000;
+
+async function inSlices<Row>(
+  rows: readonly Row[],
+  insert: (slice: Row[]) => Promise<unknown>,
+): Promise<void> {
+  for (let at = 0; at < rows.length; at += rowsAtOnce) await insert(rows.slice(at, at + rowsAtOnce));
+}
+
+export const insertWrites = (tx: Transaction, rows: readonly NewContactWrite[]): Promise<void> =>
+  inSlices(rows, (slice) => tx.insert(contactWrites).values(slice));
+
+/** A conflict that is logged already stays as it is. */
+export const insertConflicts = (tx: Transaction, rows: readonly NewConflict[]): Promise<void> =>
+  inSlices(rows, (slice) => tx.insert(contactConflicts).values(slice).onConflictDoNothing());
+
+export const insertJournal = (tx: Transaction, rows: readonly NewJournalEntry[]): Promise<void> =>
+  inSlices(rows, (slice) => tx.insert(contactJournal).values(slice));
+
+/** Plans that nobody has sent give way to newer ones. */
+export async function dropPlannedWrites(
+  tx: Transaction,
+  input: { ids: readonly string[]; now: string },
+): Promise<void> {
+  if (input.ids.length === 0) return;
+  await tx
+    .update(contactWrites)
+    .set({ state: 'dropped', settledAt: input.now })
+    .where(and(inArray(contactWrites.id, [...input.ids]), eq(contactWrites.state, 'planned')));
+}
+
+/** Ties an untied remote contact to a contact, as if the two had never agreed on anything. */
+export async function tieLink(
+  tx: Transaction,
+  tie: { integrationId: string; remoteId: string; contactId: string; mappingVersion: number },
+): Promise<void> {
+  await tx
+    .update(contactLinks)
+    .set({
+      contactId: tie.contactId,
+      base: {},
+      mappingVersion: tie.mappingVersion,
+      localVersion: 0,
+      parked: null,
+    })
+    .where(
+      and(
+        eq(contactLinks.integrationId, tie.integrationId),
+        eq(contactLinks.remoteId, tie.remoteId),
+        isNull(contactLinks.contactId),
+      ),
+    );
+}
+
+/** Leaves remote contacts to a person, with an entry among the conflicts for each. */
+export async function parkLinks(
+  tx: Transaction,
+  input: {
+    owner: { workspaceId: string; userId: string };
+    integrationId: string;
+    runId: string;
+    remoteIds: readonly string[];
+    contactId: string | null;
+    reason: string;
+    field?: string;
+    candidates: readonly string[];
+    now: string;
+  },
+): Promise<void> {
+  const { owner, integrationId, runId, remoteIds, contactId, reason, candidates, now, field } = input;
+  if (remoteIds.length === 0) return;
+  const parked = { reason, since: now, candidates, ...(field === undefined ? {} : { field }) };
+  await tx
+    .update(contactLinks)
+    .set({ parked })
+    .where(and(eq(contactLinks.integrationId, integrationId), linksNamed(remoteIds)));
+  await insertConflicts(
+    tx,
+    remoteIds.map((remoteId) => ({
+      ...{ id: newId('cfl'), ...owner, integrationId, runId, contactId, remoteId, kind: reason },
+      ...{ field: field ?? null, candidates: [...candidates], at: now },
+    })),
+  );
+}
