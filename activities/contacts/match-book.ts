@@ -39,9 +39,12 @@ export interface MatchSubject {
   readonly decisions?: readonly MatchDecision[];
 }
 
+/** Whose address books are matched, and whether they are at all. */
+type Matching = Pick<ContactSync, 'integrationId' | 'userId' | 'mapsOwn'>;
+
 export async function openMatchBook(
   db: Executor,
-  sync: ContactSync,
+  sync: Matching,
   { remoteIds, contactIds, decisions = [] }: MatchSubject,
 ): Promise<MatchBook> {
   // Contacts that are only read match nobody, and the others are not to be touched.
@@ -99,7 +102,7 @@ interface Gathered {
  */
 async function gather(
   db: Executor,
-  { integrationId, userId }: ContactSync,
+  { integrationId, userId }: Matching,
   ids: { remoteIds: readonly string[]; contactIds: readonly string[] },
 ): Promise<Gathered> {
   const remotes = new Map<string, UnlinkedRemote>();

@@ -2,7 +2,6 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { ContactSync } from '../../activities/contacts/contact-sync.ts';
 import { openMatchBook } from '../../activities/contacts/match-book.ts';
 import { canonicalize } from '../../sync/contact-fields.ts';
 import { matchContacts } from '../../sync/match-contacts.ts';
@@ -10,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const integrationId = 'int_match';
 const userId = 'usr_match';
-const sync = { integrationId, userId } as ContactSync;
+const sync = { integrationId, userId, mapsOwn: true };
 
 let database: TestDatabase;
 beforeAll(async () => {
