@@ -4,7 +4,7 @@ import { LongestFirst } from './tests/support/longest-first.ts';
 /**
  * Three projects: `unit` (pure, beside the source, seconds), `sandbox` (the stand-ins by themselves) and `system` (real
  * Postgres, Temporal, browser), which runs after the others. Its files share nothing but one Postgres with a database for
- * each, and wait more than they work: a few run side by side, the longest first.
+ * each, and wait more than they work (three at a time kept 1.3 of 2 cores busy): a few run side by side, the longest first.
  */
 export default defineConfig({
   test: {
@@ -34,7 +34,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // One second, as it is by default, is less than a busy machine may take for an answer.
           expect: { poll: { timeout: 20_000 } },
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

@@ -7,8 +7,14 @@ const longest = [
   'tests/demo',
   'tests/browser',
   'tests/linear/task-kill',
+  'tests/contacts/safety',
+  'tests/random-histories/processes',
   'tests/workflows',
+  'tests/contacts/two-way',
   'tests/sync/',
+  'tests/full-disk',
+  'tests/contacts/',
+  'tests/notion/',
   'tests/dev-stack',
 ];
 
