@@ -48,7 +48,10 @@ export const prepareTemporal = ({ home, cli, port, uiPort }: TemporalOptions): T
           // Measured at more than twice the throughput of the defaults; safe against kill -9, while a power cut
           // may lose the last moments.
           ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
+          // Between tenants, in one line for each queue: it holds within a partition only.
           ...['--dynamic-config-value', 'matching.enableFairness=true'],
+          ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
+          ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
           ...searchAttributeNames.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
         ],
         env: { PATH: process.env.PATH, HOME: process.env.HOME, USERPROFILE: process.env.USERPROFILE },

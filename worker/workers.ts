@@ -37,7 +37,9 @@ export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> 
       taskQueue: workflowTaskQueue,
       workflowBundle,
       activities: activities.core,
-      maxCachedWorkflows: 500,
+      // Its tasks would wait in a queue of its own, first come, first served: no fairness between tenants (0017).
+      maxCachedWorkflows: 0,
+      maxConcurrentWorkflowTaskExecutions: 10,
       maxConcurrentActivityTaskExecutions: 20,
     }),
     ...adapters.map((adapter) =>
