@@ -1,5 +1,6 @@
 /** The commit after a call: the link as both sides agree now, from the provider's own answer (rule 10). */
 import type { Transaction } from '../../db/client.ts';
+import { joinMemberships } from '../../db/queries/contact-list-members.ts';
 import { insertJournal, type NewJournalEntry } from '../../db/queries/contact-outcome.ts';
 import { type ContactWrite, lockContacts, type PlannedContact } from '../../db/queries/contact-planning.ts';
 import { holdLocalWork, noteWork } from '../../db/queries/contact-queue.ts';
@@ -19,6 +20,7 @@ import type { Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
 import type { ContactSync } from './contact-sync.ts';
+import { flowOf } from './list-flow.ts';
 import type { PreparedWrite, Writing } from './writing.ts';
 
 type Values = Readonly<Record<string, string | null>>;
@@ -63,6 +65,11 @@ export async function ackWritten(writing: Writing, answered: readonly Answered[]
         ...{ contactId: write.recordId, localVersion, base: bases as LinkBases, superseded },
         record: mirror(answer),
       })),
+    });
+    // A contact that is made anew there is in no group yet.
+    await joinMemberships(tx, {
+      ...{ integrationId, flow: flowOf(sync.lists) },
+      contactIds: acks.flatMap(({ write }) => (write.kind === 'create' ? write.recordId : [])),
     });
     await ackWrites(tx, {
       now,

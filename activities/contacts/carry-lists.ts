@@ -11,14 +11,12 @@ import {
   settleMembers,
 } from '../../db/queries/contact-list-work.ts';
 import { insertConflicts } from '../../db/queries/contact-outcome.ts';
-import { type ContactSyncRow, loadContactSyncRow } from '../../db/queries/contact-sync-settings.ts';
+import { loadContactSyncRow } from '../../db/queries/contact-sync-settings.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { releaseLease, takeLease } from '../../db/queries/grant-leases.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { ProviderError } from '../../providers/contract/index.ts';
 import { checkBreaker } from '../../sync/breaker.ts';
-import { DEFAULT_OBJECT_MAPPINGS } from '../../sync/default-mappings.ts';
-import { combineDirections, directionOf, type EffectiveDirection } from '../../sync/direction.ts';
 import type { ListPlan } from '../../sync/plan-list.ts';
 import { openProviderAccess } from '../access/provider-access.ts';
 import { isoAt, nowMs } from '../clock.ts';
@@ -26,6 +24,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { carryList, planDue } from './carry-list.ts';
 import { carryMembers } from './carry-members.ts';
 import { type Carrying, membersAtOnce } from './carrying.ts';
+import { directionOfLists, flowOf } from './list-flow.ts';
 
 interface CarryListsInput {
   readonly integrationId: string;
@@ -47,21 +46,21 @@ export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Pr
   const now = isoAt(nowMs(deps));
   if (!(await hasListWork(deps.db, integrationId, now))) return 0;
   const row = await loadContactSyncRow(deps.db, integrationId);
-  const due = await dueLists(deps.db, { integrationId, now, limit: listsAtOnce });
-  const members = await dueMembers(deps.db, { integrationId, now, limit: 1 });
-  // What was sent is not in the shadow before it was read back.
-  if (isRead) {
-    await fenced(deps.db, fence, (tx) =>
-      settleMembers(tx, { integrationId, kinds: ['member_sent'], now, limit: membersAtOnce }),
-    );
-  }
-  if (row === undefined || (due.length === 0 && members.length === 0)) return 0;
+  if (row === undefined) return 0;
   const direction = directionOfLists(row);
   const { integration } = row;
   if (direction === 'none') {
     await fenced(deps.db, fence, (tx) => dropListWork(tx, { integrationId, now }));
     return 0;
   }
+  // What was sent is not in the shadow before it was read back.
+  if (isRead) {
+    const sent = { integrationId, kinds: ['member_sent'], now, limit: membersAtOnce } as const;
+    await fenced(deps.db, fence, (tx) => settleMembers(tx, { ...sent, flow: flowOf(direction) }));
+  }
+  const due = await dueLists(deps.db, { integrationId, now, limit: listsAtOnce });
+  const members = await dueMembers(deps.db, { integrationId, now, limit: 1 });
+  if (due.length === 0 && members.length === 0) return 0;
   const access = await openProviderAccess(deps, integrationId);
   const carrying: Carrying = {
     ...{ deps, fence, runId, isRead, direction, policy: integration.conflictPolicy ?? 'newest' },
@@ -79,13 +78,6 @@ export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Pr
   } finally {
     await releaseLease(deps.db, lease);
   }
-}
-
-function directionOfLists({ integration, mappings }: ContactSyncRow): EffectiveDirection {
-  const objects = mappings.filter(({ approvedAt }) => approvedAt !== null).at(-1)?.objects;
-  const mapped = (objects ?? DEFAULT_OBJECT_MAPPINGS).find(({ harmonyObject }) => harmonyObject === 'list');
-  if (mapped?.enabled !== true) return 'none';
-  return combineDirections(directionOf(integration.approvedDirection ?? 'from_provider'), mapped.direction);
 }
 
 const busy = (): ProviderError =>

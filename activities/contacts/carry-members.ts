@@ -12,6 +12,7 @@ import { mayPull, mayPush } from '../../sync/direction.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type Carrying, membersAtOnce, retryMs } from './carrying.ts';
 import { graceMs } from './grace.ts';
+import { flowOf } from './list-flow.ts';
 
 /** Sends memberships group by group; where the provider wins they go back to what it has. Returns how many were sent. */
 export async function carryMembers({ deps, fence, isRead, direction, call }: Carrying): Promise<number> {
@@ -23,7 +24,10 @@ export async function carryMembers({ deps, fence, isRead, direction, call }: Car
       const where = { integrationId, now, limit: membersAtOnce };
       if (!mayPull(direction)) return sent;
       const settled = await fenced(deps.db, fence, (tx) =>
-        settleMembers(tx, { ...where, kinds: isRead ? ['member', 'member_sent'] : ['member'] }),
+        settleMembers(tx, {
+          ...{ ...where, flow: flowOf(direction) },
+          kinds: isRead ? ['member', 'member_sent'] : ['member'],
+        }),
       );
       if (settled === 0) return sent;
       continue;

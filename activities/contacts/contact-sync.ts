@@ -9,12 +9,19 @@ import { type LinkBases, onlyReadStreams, type SyncDirection } from '../../db/sc
 import { changedFields, forgetBases } from '../../sync/change-mapping.ts';
 import type { FieldName } from '../../sync/contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS, enabledObjects, type FieldMapping } from '../../sync/default-mappings.ts';
-import { combineDirections, type Direction, directionOf, mayPush } from '../../sync/direction.ts';
+import {
+  combineDirections,
+  type Direction,
+  directionOf,
+  type EffectiveDirection,
+  mayPush,
+} from '../../sync/direction.ts';
 import { impliedBases } from '../../sync/implied-bases.ts';
 import { type CompiledMapping, compileMapping, type FieldBases } from '../../sync/map-contact.ts';
 import type { PlanSettings } from '../../sync/merge-fields.ts';
 import type { Person } from '../../sync/person.ts';
 import type { ConflictPolicy } from '../../sync/plan-field.ts';
+import { directionOfLists } from './list-flow.ts';
 
 /** The version of the mappings that nobody stored. */
 export const defaultVersion = 1;
@@ -35,6 +42,8 @@ export interface ContactSync {
   /** Of the contacts that a stream brings; undefined where they are switched off, and then nothing of them is planned. */
   settingsOf(stream: string): PlanSettings | undefined;
   readonly direction: SyncDirection;
+  /** Which way lists and memberships flow. */
+  readonly lists: EffectiveDirection;
   readonly mappingVersion: number;
   /** Whether Harmony may write at the provider. */
   readonly writes: boolean;
@@ -109,6 +118,7 @@ function compileSync(
     workspaceId: integration.workspaceId,
     userId: integration.userId,
     direction,
+    lists: directionOfLists({ integration, mappings }),
     mappingVersion,
     writes: mayPush(combined),
     ...{ settings, settingsOf, mapsOwn: own !== 'none' },

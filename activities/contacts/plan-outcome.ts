@@ -2,7 +2,7 @@
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
 import { toJsonParameter } from '../../db/json-parameter.ts';
-import { writeMemberships } from '../../db/queries/contact-list-members.ts';
+import { joinMemberships, writeMemberships } from '../../db/queries/contact-list-members.ts';
 import {
   type ContactUpdate,
   insertConflicts,
@@ -28,6 +28,7 @@ import { groupsOf, type Person } from '../../sync/person.ts';
 import { conflictOfPark, conflictOfValues, type Planning } from './conflict-rows.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { type Origin, spareDouble } from './find-origins.ts';
+import { flowOf } from './list-flow.ts';
 import { toLocalContact } from './local-contact.ts';
 import type { Candidate } from './plan-candidate.ts';
 
@@ -49,6 +50,8 @@ export class PlanOutcome {
   private readonly conflicts: NewConflict[] = [];
   private readonly journal: NewJournalEntry[] = [];
   private readonly again: string[] = [];
+  /** Contacts that were matched with remote ones. */
+  private readonly tied: string[] = [];
   private readonly relinked: { remoteId: string; contactId: string }[] = [];
   private counts = { ...noCounts };
 
@@ -85,6 +88,7 @@ export class PlanOutcome {
   /** Ties a remote contact to a contact that it matches; they are planned afterwards as if they never agreed. */
   tie(link: LinkRow, contact: { id: string; version: number }): LinkRow {
     const state = this.edit(link);
+    this.tied.push(contact.id);
     state.contactId = contact.id;
     state.localVersion = contact.version;
     state.mappingVersion = this.sync.mappingVersion;
@@ -132,14 +136,18 @@ export class PlanOutcome {
     const { integrationId } = this.sync;
     const { fields, now } = this;
     await insertContacts(tx, this.sync, { fields, rows: this.created });
+    const flow = flowOf(this.sync.lists);
     const grouped = this.created.map(({ id, groups }) => JSON.stringify({ id, groups }));
-    if (grouped.length > 0) {
+    if (grouped.length > 0 && flow.pulls) {
       await writeMemberships(tx, { integrationId, contacts: toJsonParameter(grouped), allNew: true });
     }
     await updateContacts(tx, { fields, now, rows: this.updated });
     await writeLinkStates(tx, { integrationId, now, links: [...this.links.values()] });
     const { mappingVersion } = this.sync;
     for (const tie of this.relinked) await tieLink(tx, { integrationId, mappingVersion, ...tie });
+    const newlyTied = [...this.tied, ...this.relinked.map(({ contactId }) => contactId)];
+    if (!flow.pulls) newlyTied.push(...this.created.map(({ id }) => id));
+    await joinMemberships(tx, { integrationId, contactIds: newlyTied, flow });
     await insertWrites(tx, [...this.intents.values()]);
     await insertConflicts(tx, this.conflicts);
     await insertJournal(tx, this.journal);

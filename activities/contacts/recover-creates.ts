@@ -1,5 +1,6 @@
 /** Rule 13: creates that were sent and never acked are looked for by their marker, and never simply sent again. */
 import type { Transaction } from '../../db/client.ts';
+import { joinMemberships } from '../../db/queries/contact-list-members.ts';
 import { linksWithMarkers } from '../../db/queries/contact-matching.ts';
 import { insertWrites, parkLinks, tieLink } from '../../db/queries/contact-outcome.ts';
 import type { ContactWrite } from '../../db/queries/contact-planning.ts';
@@ -15,6 +16,7 @@ import type { ActivityDeps } from '../deps.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { spareDouble } from './find-origins.ts';
 import { graceMs } from './grace.ts';
+import { flowOf } from './list-flow.ts';
 import { mainStream } from './main-stream.ts';
 
 interface Recovery {
@@ -86,6 +88,8 @@ async function adopt(
   const { sync, runId, now, write, keep } = input;
   const { integrationId, mappingVersion } = sync;
   await tieLink(tx, { integrationId, remoteId: keep, contactId: write.recordId, mappingVersion });
+  const flow = flowOf(sync.lists);
+  await joinMemberships(tx, { integrationId, contactIds: [write.recordId], flow });
   await changeWrite(tx, write.id, { state: 'acked', remoteId: keep, settledAt: now, error: null });
   await noteWork(tx, { integrationId, kind: 'remote', keys: [keep], dueAt: now });
   await parkLinks(tx, {

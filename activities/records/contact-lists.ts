@@ -1,21 +1,29 @@
+import type { ListFlow } from '../../db/queries/contact-list-members.ts';
 import {
   noteGroupsGone,
   purgeListLinks,
   unseenContactLists,
   writeContactLists,
 } from '../../db/queries/contact-list-mirror.ts';
+import { loadContactSyncRow } from '../../db/queries/contact-sync-settings.ts';
 import type { ContactListRecord } from '../../providers/contract/index.ts';
+import { directionOfLists, flowOf } from '../contacts/list-flow.ts';
 import { mirror, type RecordStore } from './store.ts';
 
 /** Lists are planned when their group goes; Delete keeps or removes them as the person chose. */
 export const contactListStore: RecordStore = {
-  prepare(page) {
+  async loadSettings(deps, { integrationId }): Promise<ListFlow> {
+    const row = await loadContactSyncRow(deps.db, integrationId);
+    return flowOf(row === undefined ? 'none' : directionOfLists(row));
+  },
+  prepare(page, settings) {
+    const flow = settings as ListFlow;
     const rows = (page.upserts as readonly ContactListRecord[]).map((record) => ({
       ...mirror(record),
       name: record.name,
       system: record.system,
     }));
-    return (tx, context) => writeContactLists(tx, context, { rows, deletions: page.deletions });
+    return (tx, context) => writeContactLists(tx, context, { rows, deletions: page.deletions, flow });
   },
   findUnseen: (db, { key, limit, ...query }) => unseenContactLists(db, { ...key, ...query }, limit),
   remove: (tx, key, remoteIds) => noteGroupsGone(tx, key.integrationId, remoteIds),

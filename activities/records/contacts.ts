@@ -13,6 +13,7 @@ import { groupsOf, type Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type ContactSync, defaultVersion, loadContactSync } from '../contacts/contact-sync.ts';
 import { graceMs } from '../contacts/grace.ts';
+import { flowOf } from '../contacts/list-flow.ts';
 import { mirror, type RecordStore } from './store.ts';
 
 interface ContactSettings {
@@ -55,11 +56,15 @@ export const contactStore: RecordStore = {
   },
   prepareLoad(page, context, settings = plainSettings) {
     const { mapping, rules } = settings as ContactSettings;
-    const { mappingVersion } = rules();
-    const rows = packContacts({ ...context, mappingVersion }, page.upserts as readonly ContactRecord[], {
-      mirrored: mirror,
-      mapped: (record) => mapContact(mapping, record.raw as Person),
-    });
+    const { mappingVersion, lists } = rules();
+    const rows = packContacts(
+      { ...context, mappingVersion, lists },
+      page.upserts as readonly ContactRecord[],
+      {
+        mirrored: mirror,
+        mapped: (record) => mapContact(mapping, record.raw as Person),
+      },
+    );
     return (tx) => loadContacts(tx, rows);
   },
   findUnseen: (db, { key, limit, ...query }) => unseenContacts(db, { ...key, ...query }, limit),
@@ -103,6 +108,8 @@ function settingsOf(
       hasOthers,
       path,
       mappingVersion: sync?.mappingVersion ?? defaultVersion,
+      // Contacts that are not mapped get no lists, either.
+      lists: flowOf(path === 'none' ? 'none' : (sync?.lists ?? 'from_provider')),
       fields: mapping.fields.filter(({ direction }) => direction !== 'to_provider').map(({ field }) => field),
       isStale: ({ etag, remoteUpdatedAt }, known) =>
         isStaleObservation(

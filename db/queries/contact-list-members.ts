@@ -2,6 +2,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 
+/** Which way lists and memberships flow; neither where lists are not mapped. */
+export interface ListFlow {
+  readonly pulls: boolean;
+  readonly pushes: boolean;
+}
+
 /** A person changed this membership, and it is not carried over yet, or listings may not show it yet. */
 const isUnderWay = (integrationId: string, contactId: SQL, listId: SQL): SQL => sql`
   exists (select 1 from contact_work w where w.integration_id = ${integrationId}
@@ -33,12 +39,20 @@ export async function writeMemberships(
     on conflict do nothing`);
 }
 
-/** As `writeMemberships`, from the shadows of contacts that the planner wrote or left as they are. */
+/**
+ * As `writeMemberships`, from the shadows of contacts that the planner wrote or left as they are. Where Harmony alone says
+ * who is on a list, what differs is sent instead.
+ */
 export async function readMemberships(
   tx: Transaction,
-  { integrationId, contactIds }: { integrationId: string; contactIds: readonly string[] },
+  input: { integrationId: string; contactIds: readonly string[]; flow: ListFlow },
 ): Promise<void> {
+  const { integrationId, contactIds, flow } = input;
   if (contactIds.length === 0) return;
+  if (!flow.pulls) {
+    if (flow.pushes) await noteMembersBehind(tx, { integrationId, contactIds });
+    return;
+  }
   const pairs = sql`
     select c.contact_id, l.list_id, strpos(c.shadow::text, '"' || l.remote_id || '"') > 0 as is_member
     from contact_links c
@@ -76,4 +90,52 @@ export async function joinLists(
     where l.integration_id = ${integrationId} and l.remote_id = any(${sql.param([...remoteIds])}::text[])
       and l.list_id is not null
     on conflict do nothing`);
+}
+
+/**
+ * Contacts that have just been tied to remote ones: nothing was agreed on, so that each side's memberships go to the other
+ * where lists flow both ways.
+ */
+export async function joinMemberships(
+  tx: Transaction,
+  input: { integrationId: string; contactIds: readonly string[]; flow: ListFlow },
+): Promise<void> {
+  const { integrationId, contactIds, flow } = input;
+  if (contactIds.length === 0) return;
+  if (flow.pushes) await noteMembersBehind(tx, { integrationId, contactIds, onlyJoined: flow.pulls });
+  if (flow.pulls) await readMemberships(tx, input);
+}
+
+/**
+ * Memberships of contacts, of a list, or with these keys in which the provider is not as Harmony is: they are sent.
+ * `onlyJoined`: those alone that the provider lacks.
+ */
+export async function noteMembersBehind(
+  tx: Transaction,
+  input: { integrationId: string; onlyJoined?: boolean } & (
+    | { contactIds: readonly string[] }
+    | { listId: string }
+    | { keys: readonly string[] }
+  ),
+): Promise<void> {
+  const { integrationId, onlyJoined = false } = input;
+  const of =
+    'contactIds' in input
+      ? sql`c.contact_id = any(${sql.param([...input.contactIds])}::text[])`
+      : 'listId' in input
+        ? sql`l.list_id = ${input.listId}`
+        : sql`c.contact_id || '/' || l.list_id = any(${sql.param([...input.keys])}::text[])`;
+  await tx.execute(sql`
+    insert into contact_work (integration_id, kind, key)
+    select ${integrationId}, 'member', c.contact_id || '/' || l.list_id
+    from contact_links c
+    join list_links l on l.integration_id = c.integration_id and l.tombstoned_at is null and l.list_id is not null
+    join contact_lists o on o.id = l.list_id and o.archived_at is null
+    where c.integration_id = ${integrationId} and c.tombstoned_at is null and ${of}
+      and not ${isUnderWay(integrationId, sql`c.contact_id`, sql`l.list_id`)}
+      and (strpos(c.shadow::text, '"' || l.remote_id || '"') > 0) <> exists (
+        select 1 from contact_list_members m where m.list_id = l.list_id and m.contact_id = c.contact_id)
+      ${onlyJoined ? sql`and strpos(c.shadow::text, '"' || l.remote_id || '"') = 0` : sql``}
+    order by 3
+    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
 }

@@ -1,10 +1,10 @@
 /** Remote groups as links with their shadows, and the Harmony lists that they feed (provider → Harmony). */
-import { eq, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { listLinks } from '../schema/index.ts';
-import { joinLists } from './contact-list-members.ts';
+import { joinLists, type ListFlow, noteMembersBehind } from './contact-list-members.ts';
 import { noteMembersOfList } from './contact-list-work.ts';
 import { seenIn } from './listing-marks.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
@@ -14,18 +14,23 @@ export interface ContactListRow extends Mirrored {
   readonly system: boolean;
 }
 
-/** Writes a page of groups and notes which are gone; unchanged groups are not touched. */
+/**
+ * Writes a page of groups and notes which are gone; unchanged groups are not touched, but for those that feed no list yet
+ * since lists didn't flow to Harmony.
+ */
 export async function writeContactLists(
   tx: Transaction,
   context: MirrorContext,
-  page: { rows: readonly ContactListRow[]; deletions: readonly string[] },
+  page: { rows: readonly ContactListRow[]; deletions: readonly string[]; flow: ListFlow },
 ): Promise<PageOutcome> {
+  const { flow } = page;
   const { integrationId } = context;
   const found = await tx
     .select({
       remoteId: listLinks.remoteId,
       contentHash: listLinks.contentHash,
       tombstonedAt: listLinks.tombstonedAt,
+      listId: listLinks.listId,
     })
     .from(listLinks)
     .where(eq(listLinks.integrationId, integrationId));
@@ -35,15 +40,14 @@ export async function writeContactLists(
   );
   const split = splitByHash(page.rows, hashes);
   const changed = [...split.created, ...split.updated];
-  if (changed.length > 0) {
-    await upsertLinks(tx, context, changed);
-    await feedLists(
-      tx,
-      context,
-      changed.map(({ remoteId }) => remoteId),
-    );
+  if (changed.length > 0) await upsertLinks(tx, context, changed);
+  const untied = found.filter(({ tombstonedAt, listId }) => tombstonedAt === null && listId === null);
+  const fed = [...new Set([...changed, ...(flow.pulls ? untied : [])].map(({ remoteId }) => remoteId))];
+  if (fed.length > 0 && (flow.pulls || flow.pushes)) {
+    await feedLists(tx, context, { remoteIds: fed, flow });
     // Contacts that were read before their group was known.
-    await joinLists(tx, { integrationId, remoteIds: split.created.map(({ remoteId }) => remoteId) });
+    const fresh = [...split.created, ...untied].map(({ remoteId }) => remoteId);
+    if (flow.pulls) await joinLists(tx, { integrationId, remoteIds: fresh });
   }
   const deleted = await noteGroupsGone(tx, integrationId, page.deletions);
   return {
@@ -88,16 +92,19 @@ async function upsertLinks(
 
 /**
  * A group gets a new list; where Harmony writes too, the person's own one of the same name that is tied to nothing yet, whose
- * members then go to the group. A list that a person changed since both sides agreed is left to the planner.
+ * members then go to the group. A list that a person changed since both sides agreed is left to the planner, and so is
+ * every one where lists only go to the provider.
  */
 async function feedLists(
   tx: Transaction,
   context: MirrorContext,
-  remoteIds: readonly string[],
+  { remoteIds, flow }: { remoteIds: readonly string[]; flow: ListFlow },
 ): Promise<void> {
   const { integrationId, workspaceId, userId } = context;
   const named = sql`l.integration_id = ${integrationId} and l.remote_id = any(${sql.param([...remoteIds])}::text[])`;
-  const adopted = await tx.execute<{ list_id: string }>(sql`
+  const adopted = !flow.pushes
+    ? []
+    : await tx.execute<{ list_id: string }>(sql`
     update list_links l set list_id = own.id, local_version = own.version, base_name = own.name
     from (
       select lower(name) as name_key, min(id) as id, min(version) as version, min(name) as name from contact_lists o
@@ -105,12 +112,16 @@ async function feedLists(
         and not exists (select 1 from list_links t where t.list_id = o.id)
       group by lower(name) having count(*) = 1) own
     where ${named} and l.list_id is null and not l.system and lower(l.remote_name) = own.name_key
-      and exists (select 1 from integrations i where i.id = l.integration_id and i.approved_direction <> 'from_provider')
       and not exists (select 1 from list_links t
         where t.integration_id = l.integration_id and t.remote_id < l.remote_id and t.list_id is null
           and lower(t.remote_name) = own.name_key)
     returning l.list_id`);
-  for (const { list_id: listId } of adopted) await noteMembersOfList(tx, { integrationId, listId });
+  for (const { list_id: listId } of adopted) {
+    await noteMembersOfList(tx, { integrationId, listId });
+    if (!flow.pulls) await noteMembersBehind(tx, { integrationId, listId });
+  }
+  if (!flow.pulls)
+    return noteLists(tx, sql`${named} and (o.name <> l.remote_name or o.version <> l.local_version)`);
   const unfed = await tx.execute<{ remote_id: string }>(
     sql`select l.remote_id from list_links l where ${named} and l.list_id is null order by l.remote_id`,
   );
@@ -126,12 +137,7 @@ async function feedLists(
       from list_links l where ${named} and l.list_id = any(${sql.param(fresh.map((row) => row.list_id))}::text[])`);
   }
   // Behind: the planner compares all three names. The others simply take the new name, or come back.
-  await tx.execute(sql`
-    insert into contact_work (integration_id, kind, key)
-    select l.integration_id, 'list', l.list_id from list_links l join contact_lists o on o.id = l.list_id
-    where ${named} and o.version <> l.local_version
-    order by 1, 3
-    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
+  await noteLists(tx, sql`${named} and o.version <> l.local_version`);
   await tx.execute(sql`
     with renamed as (
       update contact_lists o set name = l.remote_name, archived_at = null, version = o.version + 1, updated_at = now()
@@ -141,6 +147,16 @@ async function feedLists(
       returning o.id, o.version)
     update list_links l set local_version = renamed.version, base_name = l.remote_name
     from renamed where ${named} and l.list_id = renamed.id`);
+}
+
+/** Over the aliases `l` (a link) and `o` (its list): these are to be planned. */
+async function noteLists(tx: Transaction, which: SQL): Promise<void> {
+  await tx.execute(sql`
+    insert into contact_work (integration_id, kind, key)
+    select l.integration_id, 'list', l.list_id from list_links l join contact_lists o on o.id = l.list_id
+    where ${which}
+    order by 1, 3
+    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
 }
 
 /** Notes that groups are gone; what becomes of their lists is planned, under the breaker. Returns how many were live. */

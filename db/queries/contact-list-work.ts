@@ -2,7 +2,7 @@
 import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLists, contactWork, listLinks, onlyReadStreams } from '../schema/index.ts';
-import { setMemberships } from './contact-list-members.ts';
+import { type ListFlow, noteMembersBehind, setMemberships } from './contact-list-members.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
 import type { Mirrored } from './mirror.ts';
 
@@ -274,11 +274,17 @@ export async function delayMembers(
 
 /**
  * Where the provider wins, or once listings have caught up: memberships become what the remote contact says, all but those
- * that a person has changed again.
+ * that a person has changed again. Where Harmony alone says who is on a list, those that differ are sent again.
  */
 export async function settleMembers(
   tx: Transaction,
-  input: { integrationId: string; kinds: readonly ('member' | 'member_sent')[]; now: string; limit: number },
+  input: {
+    integrationId: string;
+    kinds: readonly ('member' | 'member_sent')[];
+    now: string;
+    limit: number;
+    flow: ListFlow;
+  },
 ): Promise<number> {
   const due = await tx
     .delete(contactWork)
@@ -296,9 +302,14 @@ export async function settleMembers(
     )
     .returning({ key: contactWork.key });
   if (due.length === 0) return 0;
+  const keys = due.map(({ key }) => key);
+  if (!input.flow.pulls) {
+    await noteMembersBehind(tx, { integrationId: input.integrationId, keys });
+    return due.length;
+  }
   const pairs = sql`
     select c.contact_id, l.list_id, strpos(c.shadow::text, '"' || l.remote_id || '"') > 0 as is_member
-    from unnest(${sql.param(due.map(({ key }) => key))}::text[]) k(key)
+    from unnest(${sql.param(keys)}::text[]) k(key)
     join contact_links c on c.integration_id = ${input.integrationId} and c.contact_id = split_part(k.key, '/', 1)
       and c.tombstoned_at is null
     join list_links l on l.integration_id = ${input.integrationId} and l.list_id = split_part(k.key, '/', 2)

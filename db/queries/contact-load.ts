@@ -3,7 +3,7 @@ import type { Transaction } from '../client.ts';
 import { copyRows, jsonText, type PackedRows, packRows } from '../copy.ts';
 import { newId } from '../ids.ts';
 import { fieldNames, mappedColumns } from './contact-columns.ts';
-import { writeMemberships } from './contact-list-members.ts';
+import { type ListFlow, writeMemberships } from './contact-list-members.ts';
 import type { MappedContact } from './contact-mirror-rules.ts';
 import { latestOf, loadedRows, type MirrorContext, type Mirrored, type PageOutcome } from './mirror.ts';
 
@@ -22,7 +22,7 @@ export interface PackedContacts {
 }
 
 export function packContacts<R extends { readonly remoteId: string }>(
-  context: MirrorContext & { readonly mappingVersion: number },
+  context: MirrorContext & { readonly mappingVersion: number; readonly lists: ListFlow },
   records: readonly R[],
   shape: { mirrored(record: R): Mirrored; mapped(record: R): MappedContact },
 ): PackedContacts {
@@ -34,7 +34,7 @@ export function packContacts<R extends { readonly remoteId: string }>(
     const contactId = newId('con');
     contactIds.push(contactId);
     const { values, groups } = shape.mapped(record);
-    if (groups.length > 0) memberships.push(JSON.stringify({ id: contactId, groups }));
+    if (groups.length > 0 && context.lists.pulls) memberships.push(JSON.stringify({ id: contactId, groups }));
     return [contactId, workspaceId, userId, ...fieldNames.map((field) => values[field] ?? null)];
   });
   let position = 0;

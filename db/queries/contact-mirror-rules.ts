@@ -1,6 +1,7 @@
 /** What the settings of an integration make of a page of remote contacts. */
 import { type SQL, sql } from 'drizzle-orm';
 import { contactLinks, type LinkBases } from '../schema/index.ts';
+import type { ListFlow } from './contact-list-members.ts';
 import type { Mirrored } from './mirror.ts';
 
 /** Values by the contact's field names, custom ones as `custom.<name>`. */
@@ -32,6 +33,7 @@ export interface MirrorRules {
   readonly mappingVersion: number;
   /** Fields that the provider may write into Harmony. */
   readonly fields: readonly string[];
+  readonly lists: ListFlow;
   /** Whether the user has contacts that this integration does not feed, with which new ones may match. */
   readonly hasOthers: () => Promise<boolean>;
   readonly isStale: (row: Mirrored, known: KnownVersions) => boolean;

@@ -175,6 +175,7 @@ async function upsertContacts(
     from json_to_recordset(${parameter}::json) as r(id text, custom_fields jsonb${list((name) => `${name} text`)})
     on conflict (id) do update set ${sql.raw(columns.map((name) => `${name} = excluded.${name},`).join(' '))}
       ${customSet} version = contacts.version + 1, archived_at = null, updated_at = now()`);
+  if (!rules.lists.pulls) return;
   await writeMemberships(tx, {
     integrationId: context.integrationId,
     contacts: parameter,
@@ -249,10 +250,8 @@ async function observe(
       tombstoned_at = null
       where l.content_hash <> excluded.content_hash or l.tombstoned_at is not null`);
   // A membership is no field: it needs no plan where nobody changed it here.
-  if (rules.fields.length > 0) {
-    const contactIds = planned.flatMap(({ link }) => link?.contactId ?? []);
-    await readMemberships(tx, { integrationId: context.integrationId, contactIds });
-  }
+  const contactIds = planned.flatMap(({ link }) => link?.contactId ?? []);
+  await readMemberships(tx, { integrationId: context.integrationId, contactIds, flow: rules.lists });
   if (rules.path !== 'none') {
     await noteRemoteWork(tx, {
       integrationId: context.integrationId,

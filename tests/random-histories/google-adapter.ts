@@ -10,6 +10,7 @@ import { googleContacts } from '../../providers/google-contacts/index.ts';
 import type { ModelGoogle } from '../../sync/model-google.test-support.ts';
 import { contactSource, type Person, type PersonWithName } from '../../sync/person.ts';
 import type { Gate } from './gate.ts';
+import { ModelGroups } from './model-groups.ts';
 
 /** How Google shows itself during a pass. */
 export interface Visibility {
@@ -38,6 +39,7 @@ interface Listing {
 /** Google's side of tokens: they outlive worker processes. */
 export class GoogleListings {
   readonly google: ModelGoogle;
+  readonly groups: ModelGroups;
   visibility: Visibility = { lagMs: () => 0, getLagMs: 0, pageSize: 100 };
   /** Every write that was carried out, whether or not its answer came through. */
   readonly writes: RemoteWrite[] = [];
@@ -47,6 +49,7 @@ export class GoogleListings {
 
   constructor(google: ModelGoogle) {
     this.google = google;
+    this.groups = new ModelGroups(google);
   }
 
   page(cursor: string | null, cut: 'truncated' | 'empty' | undefined): RecordPage {
@@ -62,6 +65,7 @@ export class GoogleListings {
   expireTokens(): void {
     this.tokens.clear();
     this.listings.clear();
+    this.groups.expireTokens();
   }
 
   private list(
@@ -105,7 +109,7 @@ export class GoogleListings {
 }
 
 export function createModelAdapter(listings: GoogleListings, gate: Gate): ProviderAdapter {
-  const { google, writes } = listings;
+  const { google, groups, writes } = listings;
   const read = (name: string): ContactRecord | undefined => {
     const person = google.get(name, listings.visibility.getLagMs) ?? google.successorOf(name);
     if (!person) return undefined;
@@ -115,18 +119,22 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
   const session: Session = {
     whoAmI: () =>
       gate.toProvider({ call: 'get' }, () => ({ id: 'account', name: 'Ada', email: 'ada@example.com' })),
-    fetchPage: ({ cursor }) =>
-      gate.toProvider({ call: 'list' }, (fault) =>
-        listings.page(cursor, fault === 'truncated' || fault === 'empty' ? fault : undefined),
-      ),
-    confirmGone: ({ remoteIds }) =>
+    fetchPage: ({ stream, cursor }) =>
+      gate.toProvider({ call: 'list' }, (fault) => {
+        const cut = fault === 'truncated' || fault === 'empty' ? fault : undefined;
+        if (stream === 'contacts') return listings.page(cursor, cut);
+        return groups.page(cursor, (index) => cut === undefined || (cut === 'truncated' && index % 2 === 1));
+      }),
+    confirmGone: ({ stream, remoteIds }) =>
       gate.toProvider({ call: 'get' }, () => {
+        if (stream !== 'contacts') return { gone: remoteIds.filter((id) => !groups.live.has(id)) };
         const found = remoteIds.flatMap((name) => read(name) ?? []);
         return {
           gone: remoteIds.filter((name) => read(name) === undefined),
           renamed: found.filter(({ formerRemoteIds }) => formerRemoteIds !== undefined),
         };
       }),
+    contactLists: groups.calls(gate),
     contacts: {
       get: (remoteId) => gate.toProvider({ call: 'get', remoteId }, () => read(remoteId)),
       getMany: (remoteIds) =>
@@ -164,7 +172,7 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
   const { oauth: _, streams, ...declared } = googleContacts;
   return {
     ...declared,
-    streams: streams.filter(({ name }) => name === 'contacts'),
+    streams: streams.filter(({ name }) => name !== 'other_contacts'),
     openSession: () => session,
     // The model's errors are the contract's; anything else is a process that died or a bug in the model.
     classify(error) {

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
-import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
-import { anyHistory, type History } from './history.ts';
+import { anyHistory } from './history.ts';
+import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
-import { World } from './world.ts';
+import type { World } from './world.ts';
 
 vi.mock('@temporalio/workflow', async (original) => ({
   ...(await original<object>()),
@@ -30,22 +30,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-async function playToRest(history: History): Promise<World> {
-  const world = await World.open(stage, history);
-  try {
-    await world.play(history.steps);
-    await world.rest();
-  } catch (error) {
-    if (error instanceof InvariantBroken) error.message += `\n${await world.picture()}`;
-    throw error;
-  }
-  return world;
-}
-
 const overHistories = (direction: Direction, judge: (world: World) => void = () => {}) =>
   fc.assert(
     fc.asyncProperty(anyHistory(direction), async (history) => {
-      judge(await playToRest(history));
+      judge(await playToRest(stage, history));
     }),
     settings,
   );
@@ -58,8 +46,9 @@ describe('random histories keep the invariants of two-way contacts', () => {
   it('a create that comes through after it was taken for lost leaves no double', { timeout }, async () => {
     const faults = [{ at: 0, kind: 'frozen' as const }];
     const pass = { kind: 'pass' as const, full: false, pageSize: 100, lagsMin: [0], getLagMin: 0, faults };
-    const world = await playToRest({
-      ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', skewSeconds: 0 },
+    const world = await playToRest(stage, {
+      ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+      ...{ skewSeconds: 0 },
       ...{ normalises: false, persons: [], contacts: [{ firstName: 'Ada' }], steps: [pass] },
     });
     expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create', 'create', 'remove']);

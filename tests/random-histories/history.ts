@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { anyMappings } from '../../sync/arbitraries.test-support.ts';
 import type { ContactFields } from '../../sync/contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
-import type { Direction } from '../../sync/direction.ts';
+import type { Direction, EffectiveDirection } from '../../sync/direction.ts';
 import { anyLocal, anyRemote, anyStep, type PersonStep } from '../../sync/model-world.test-support.ts';
 import type { Person } from '../../sync/person.ts';
 import type { ConflictPolicy } from '../../sync/plan-field.ts';
@@ -19,8 +19,22 @@ export interface Pass {
   readonly faults: readonly Fault[];
 }
 
+/** What people do to lists and to the groups at Google. */
+export type ListStep =
+  | { readonly kind: 'list_create' | 'group_create'; readonly name: string }
+  | { readonly kind: 'list_rename' | 'group_rename'; readonly at: number; readonly name: string }
+  | { readonly kind: 'list_archive' | 'list_restore' | 'group_delete'; readonly at: number }
+  | {
+      readonly kind: 'list_member' | 'group_member';
+      readonly at: number;
+      /** Of the contacts there are. */
+      readonly of: number;
+      readonly isMember: boolean;
+    };
+
 export type Step =
   | PersonStep
+  | ListStep
   | Pass
   | {
       readonly kind: 'remote_merge';
@@ -29,6 +43,8 @@ export type Step =
       readonly as: 'deletion' | 'former_name';
     }
   | { readonly kind: 'local_restore'; readonly at: number }
+  /** An earlier version of the mapping once more. */
+  | { readonly kind: 'mapping_back'; readonly at: number }
   | { readonly kind: 'tokens_expire' }
   | { readonly kind: 'days_pass'; readonly days: number };
 
@@ -36,6 +52,8 @@ export interface History {
   readonly direction: Direction;
   readonly mappings: readonly FieldMapping[];
   readonly policy: ConflictPolicy;
+  /** Which way lists flow, of what the integration lets through. */
+  readonly lists: EffectiveDirection;
   /** How far Google's clock is from ours, in seconds. */
   readonly skewSeconds: number;
   /** Whether Google trims and derives values. */
@@ -58,6 +76,19 @@ const anyPass: fc.Arbitrary<Pass> = fc.record({
 });
 
 const at = fc.nat(7);
+const listName = fc.constantFrom('Crew', 'Band', 'Choir', 'crew');
+const anyListStep: fc.Arbitrary<ListStep> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('list_create' as const, 'group_create' as const), name: listName }),
+  fc.record({ kind: fc.constantFrom('list_rename' as const, 'group_rename' as const), at, name: listName }),
+  fc.record({
+    kind: fc.constantFrom('list_archive' as const, 'list_restore' as const, 'group_delete' as const),
+    at,
+  }),
+  fc.record({
+    kind: fc.constantFrom('list_member' as const, 'group_member' as const),
+    ...{ at, of: at, isMember: fc.boolean() },
+  }),
+);
 const anyHistoryStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: anyStep<Pass>(anyPass) as fc.Arbitrary<Step> },
   {
@@ -69,7 +100,9 @@ const anyHistoryStep: fc.Arbitrary<Step> = fc.oneof(
       as: fc.constantFrom('deletion' as const, 'former_name' as const),
     }),
   },
+  { weight: 4, arbitrary: anyListStep },
   { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'local_restore', at: index })) },
+  { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'mapping_back', at: index })) },
   { weight: 1, arbitrary: fc.constant<Step>({ kind: 'tokens_expire' }) },
   { weight: 1, arbitrary: fc.constantFrom(1, 6, 8).map((days): Step => ({ kind: 'days_pass', days })) },
 );
@@ -82,6 +115,14 @@ export function anyHistory(direction: Direction): fc.Arbitrary<History> {
     direction: fc.constant(direction),
     mappings: fc.oneof(fc.constant<FieldMapping[]>([...DEFAULT_FIELD_MAPPINGS]), anyMappings),
     policy: fc.constantFrom<ConflictPolicy>('newest', 'harmony', 'provider'),
+    lists: fc.constantFrom<EffectiveDirection>(
+      'both',
+      'both',
+      'both',
+      'from_provider',
+      'to_provider',
+      'none',
+    ),
     skewSeconds: fc.constantFrom(0, 0, -240, 240),
     normalises: fc.boolean(),
     persons: fc.array(anyRemote, { maxLength: 3 }),

@@ -51,6 +51,9 @@ export async function readTables({ db, userId, integrationId }: Harmony): Promis
         union all select 'write ' || id || ' ' || xmin from contact_writes where integration_id = ${integrationId}
         union all select 'conflict ' || id || ' ' || xmin from contact_conflicts where integration_id = ${integrationId}
         union all select 'journal ' || seq || ' ' || xmin from contact_journal where integration_id = ${integrationId}
+        union all select 'link ' || remote_id || ' ' || xmin from list_links where integration_id = ${integrationId}
+        union all select 'member ' || m.contact_id || '/' || m.list_id from contact_list_members m
+          join contact_lists o on o.id = m.list_id where o.user_id = ${userId}
         union all select 'list ' || id || ' ' || xmin from contact_lists where user_id = ${userId}
       ) as all_rows) as fingerprint`);
   if (row === undefined) throw new Error('a select without rows');

@@ -13,6 +13,7 @@ import { googleContacts } from '../../providers/google-contacts/index.ts';
 import { changedFields, forgetBases } from '../../sync/change-mapping.ts';
 import { type ContactFields, type FieldName, sameValue } from '../../sync/contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
+import { combineDirections, type EffectiveDirection } from '../../sync/direction.ts';
 import { compileMapping, type FieldBases } from '../../sync/map-contact.ts';
 import type { PlanSettings } from '../../sync/merge-fields.ts';
 import { ModelGoogle } from '../../sync/model-google.test-support.ts';
@@ -26,7 +27,9 @@ import { type FaultKind, Gate, type Meddling, Schedule } from './gate.ts';
 import { openGatedDatabase } from './gated-database.ts';
 import { createModelAdapter, GoogleListings, type RemoteWrite } from './google-adapter.ts';
 import type { History, Pass, Step } from './history.ts';
+import { Lists } from './lists.ts';
 import { createContact, editContact, type Harmony } from './local-side.ts';
+import type { ModelGroups } from './model-groups.ts';
 import type { Stage } from './stage.ts';
 import { type Conflict, type Create, type Link, readTables, type Tables } from './tables.ts';
 import { withCrew } from './workflow-runtime.ts';
@@ -58,10 +61,11 @@ export class World implements Meddling {
   readonly google = new ModelGoogle();
   private readonly listings = new GoogleListings(this.google);
   private readonly oracle = new Oracle();
+  private readonly lists: Lists;
   private readonly stage: Stage;
   private readonly harmony: Harmony;
   private readonly skewMs: number;
-  private settings: Pick<History, 'direction' | 'mappings' | 'policy'>;
+  private settings: Pick<History, 'direction' | 'mappings' | 'policy' | 'lists'>;
   /** All versions of the mapping, the first at index 0. */
   private readonly versions: (readonly FieldMapping[])[] = [];
   private counted = 0;
@@ -80,6 +84,7 @@ export class World implements Meddling {
     this.stage = stage;
     this.harmony = harmony;
     this.settings = history;
+    this.lists = new Lists(harmony, this.google, this.listings.groups);
     this.skewMs = history.skewSeconds * 1000;
     this.google.normalises = history.normalises;
     this.google.nowMs = stage.time.nowMs + this.skewMs;
@@ -130,6 +135,7 @@ export class World implements Meddling {
         this.oracle.checkRest(view);
         this.oracle.checkComplete(view);
         this.checkDoubles(view);
+        await this.lists.checkRest(this.listDirection);
         await this.expectQuiet('incremental', before);
         return;
       }
@@ -151,6 +157,15 @@ export class World implements Meddling {
     ].join('\n');
   }
 
+  get groups(): ModelGroups {
+    return this.listings.groups;
+  }
+
+  /** Of the lists that are not archived. */
+  listNames(): Promise<string[]> {
+    return this.lists.names();
+  }
+
   get providerWrites(): readonly RemoteWrite[] {
     return this.listings.writes;
   }
@@ -163,7 +178,8 @@ export class World implements Meddling {
 
   /** Changes with every write of a row that means something, and every write at the provider. */
   private async fingerprint(): Promise<string> {
-    return `${(await this.read()).fingerprint} ${this.listings.writes.length}`;
+    const { writes, groups } = this.listings;
+    return `${(await this.read()).fingerprint} ${writes.length} ${groups.writes.length}`;
   }
 
   /** Read once, until somebody may have written; nobody but a pass and a person's edit does. */
@@ -217,6 +233,10 @@ export class World implements Meddling {
         if (!contact?.archived) return;
         return this.edit(contact.id, { archived: false });
       }
+      case 'mapping_back': {
+        const mappings = pick(this.versions, step.at) ?? this.settings.mappings;
+        return this.changeSettings({ direction: this.settings.direction, mappings });
+      }
       case 'remote_merge':
         return this.merge(step);
       case 'tokens_expire':
@@ -226,6 +246,17 @@ export class World implements Meddling {
       case 'settings':
         this.later.shift();
         return this.changeSettings(step);
+      case 'list_create':
+      case 'list_rename':
+      case 'list_archive':
+      case 'list_restore':
+      case 'list_member':
+      case 'group_create':
+      case 'group_rename':
+      case 'group_delete':
+      case 'group_member':
+        this.tables = undefined;
+        return this.lists.take(step);
       default:
         takeRemoteStep(step, this.google, compileMapping(this.settings.mappings), this.oracle);
     }
@@ -262,7 +293,7 @@ export class World implements Meddling {
   private async changeSettings({
     direction,
     mappings,
-  }: Pick<Extract<Step, { kind: 'settings' }>, 'direction' | 'mappings'>): Promise<void> {
+  }: Pick<History, 'direction' | 'mappings'>): Promise<void> {
     const after = { direction, mappings };
     if (changedFields(this.settings, after).length === 0 && direction === this.settings.direction) return;
     if (this.isPassing) this.earlier = this.settings;
@@ -285,15 +316,27 @@ export class World implements Meddling {
   }
 
   private async storeMapping(tx: Transaction): Promise<void> {
-    const { mappings } = this.settings;
+    const { mappings, lists } = this.settings;
     await insertMappings(tx, {
       integrationId: this.harmony.integrationId,
       version: this.versions.push(mappings),
-      objects: [{ harmonyObject: 'contact', providerObject: 'person', direction: 'both', enabled: true }],
+      objects: [
+        { harmonyObject: 'contact', providerObject: 'person', direction: 'both', enabled: true },
+        {
+          ...{ harmonyObject: 'list', providerObject: 'contactGroup', enabled: lists !== 'none' },
+          direction: lists === 'none' ? 'both' : lists,
+        },
+      ],
       fields: mappings,
       createdBy: 'user:test',
       approved: true,
     });
+  }
+
+  /** Which way lists and memberships flow. */
+  private get listDirection(): EffectiveDirection {
+    const { direction, lists } = this.settings;
+    return lists === 'none' ? 'none' : combineDirections(direction, lists);
   }
 
   private async pass({ full, pageSize, lagsMin, getLagMin, faults }: Pass): Promise<void> {
@@ -319,6 +362,7 @@ export class World implements Meddling {
     const succeeded = await this.sync(mode, schedule);
     this.isPassing = false;
     await this.check(succeeded);
+    if (this.earlier === undefined) await this.lists.check(this.listDirection);
     this.earlier = undefined;
   }
 

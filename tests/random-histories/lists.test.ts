@@ -1,0 +1,113 @@
+/** Single histories of lists and memberships that once broke an invariant, or nearly did. */
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import type { EffectiveDirection } from '../../sync/direction.ts';
+import { groupsOf } from '../../sync/person.ts';
+import type { History, ListStep, Pass, Step } from './history.ts';
+import { playToRest } from './play-to-rest.ts';
+import { openStage, type Stage } from './stage.ts';
+
+vi.mock('@temporalio/workflow', async (original) => ({
+  ...(await original<object>()),
+  ...(await import('./workflow-runtime.ts')).workflowShim,
+}));
+vi.mock('../../activities/search/index-soon.ts', () => ({ indexSoon: () => {} }));
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+const pass: Pass = {
+  ...{ kind: 'pass', full: false, pageSize: 100, lagsMin: [0], getLagMin: 0, faults: [] },
+};
+
+function history(lists: EffectiveDirection, steps: readonly Step[]): History {
+  return {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists },
+    ...{ skewSeconds: 0, normalises: false, contacts: [], steps },
+    persons: [{ names: [{ givenName: 'Ada' }] }],
+  };
+}
+
+/** Each seen by a pass of its own. */
+const onePassEach = (steps: readonly ListStep[]): Step[] => steps.flatMap((step) => [step, pass]);
+
+it('to Google only: groups feed no list, and names and members that change there are set back', async () => {
+  const world = await playToRest(
+    stage,
+    history('to_provider', [
+      pass,
+      ...onePassEach([
+        { kind: 'group_create', name: 'Choir' },
+        { kind: 'list_create', name: 'Crew' },
+        { kind: 'list_member', at: 0, of: 1, isMember: true },
+        { kind: 'group_member', at: 2, of: 1, isMember: false },
+        { kind: 'group_member', at: 2, of: 0, isMember: true },
+        { kind: 'group_rename', at: 1, name: 'Band' },
+      ]),
+    ]),
+  );
+  expect([...world.groups.live.values()].map(({ name }) => name)).toEqual(['Starred', 'Choir', 'Crew']);
+  expect((await world.listNames()).sort()).toEqual(['Crew']);
+});
+
+it('from Google only: nothing is written there, and lists go back to what it has', async () => {
+  const world = await playToRest(
+    stage,
+    history('from_provider', [
+      ...onePassEach([
+        { kind: 'group_create', name: 'Choir' },
+        { kind: 'list_rename', at: 0, name: 'Crew' },
+        { kind: 'list_member', at: 1, of: 1, isMember: true },
+        { kind: 'group_member', at: 1, of: 0, isMember: true },
+      ]),
+    ]),
+  );
+  expect(world.groups.writes).toEqual([]);
+  expect((await world.listNames()).sort()).toEqual(['Choir', 'Starred']);
+});
+
+it('not mapped: neither side gets lists or members of the other', async () => {
+  const world = await playToRest(
+    stage,
+    history('none', [
+      ...onePassEach([
+        { kind: 'group_create', name: 'Choir' },
+        { kind: 'list_create', name: 'Crew' },
+        { kind: 'group_member', at: 1, of: 0, isMember: true },
+      ]),
+    ]),
+  );
+  expect(world.groups.writes).toEqual([]);
+  expect(await world.listNames()).toEqual(['Crew']);
+});
+
+it('both ways: a contact that is matched with one that is here joins the lists of its groups', async () => {
+  const world = await playToRest(stage, {
+    ...history('both', [
+      { kind: 'group_create', name: 'Choir' },
+      { kind: 'group_member', at: 1, of: 1, isMember: true },
+    ]),
+    contacts: [{ firstName: 'Ada', email: 'ada@example.com' }],
+    persons: [{ names: [{ givenName: 'Ada' }], emailAddresses: [{ value: 'ada@example.com' }] }],
+  });
+  expect(await world.listNames()).toContain('Choir');
+});
+
+it('both ways: a contact that was deleted at Google and is made there again keeps its lists', async () => {
+  const world = await playToRest(
+    stage,
+    history('both', [
+      { kind: 'group_create', name: 'Choir' },
+      { kind: 'group_member', at: 1, of: 1, isMember: true },
+      pass,
+      { kind: 'remote_delete', at: 1 },
+      { kind: 'local_edit', at: 1, field: 'notes', value: 'Sings' },
+      pass,
+    ]),
+  );
+  const again = world.google.live().find(({ names }) => JSON.stringify(names).includes('Ada'));
+  expect(again && groupsOf(again)).toHaveLength(1);
+});

@@ -1,0 +1,217 @@
+/** Lists and groups of one history: what people do to them on both sides, and what must hold of them. */
+import { sql } from 'drizzle-orm';
+import { lockContact } from '../../db/queries/contact-edits.ts';
+import {
+  insertContactList,
+  lockContactList,
+  setMembership,
+  updateContactList,
+} from '../../db/queries/contact-list-edits.ts';
+import { noteContactWork, noteListWork, noteMemberWork } from '../../db/queries/contact-work.ts';
+import { type EffectiveDirection, mayPull, mayPush } from '../../sync/direction.ts';
+import type { ModelGoogle } from '../../sync/model-google.test-support.ts';
+import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
+import { pick } from '../../sync/model-world.test-support.ts';
+import { groupsOf } from '../../sync/person.ts';
+import type { ListStep } from './history.ts';
+import type { Harmony } from './local-side.ts';
+import type { ModelGroups } from './model-groups.ts';
+
+/** What the tables hold of lists. */
+interface ListTables {
+  readonly lists: readonly {
+    id: string;
+    name: string;
+    system: boolean;
+    archived: boolean;
+    version: number;
+  }[];
+  readonly links: readonly { remoteId: string; listId: string | null; gone: boolean }[];
+  /** `<contact>/<list>` */
+  readonly members: readonly string[];
+  /** Living contacts and the living remote ones that they are tied to. */
+  readonly tied: readonly { contactId: string; remoteId: string }[];
+  /** What is not carried over yet: ids of lists and keys of memberships. */
+  readonly work: readonly string[];
+}
+
+export class Lists {
+  readonly groups: ModelGroups;
+  private readonly google: ModelGoogle;
+  private readonly harmony: Harmony;
+  private made = 0;
+  private seenWrites = 0;
+  /** As they were after the last person's step or pass. */
+  private known = '';
+
+  constructor(harmony: Harmony, google: ModelGoogle, groups: ModelGroups) {
+    this.harmony = harmony;
+    this.google = google;
+    this.groups = groups;
+  }
+
+  async take(step: ListStep): Promise<void> {
+    const { groups } = this;
+    switch (step.kind) {
+      case 'group_create':
+        groups.create(step.name);
+        return;
+      case 'group_rename':
+      case 'group_delete': {
+        const own = [...groups.live].filter(([, { system }]) => !system);
+        const id = pick(own, step.at)?.[0];
+        if (id === undefined) return;
+        if ('name' in step) groups.rename(id, step.name);
+        else groups.delete(id);
+        return;
+      }
+      case 'group_member': {
+        const id = pick([...groups.live.keys()], step.at);
+        const person = pick(this.google.live(), step.of);
+        if (id !== undefined && person !== undefined)
+          groups.setMember(id, person.resourceName, step.isMember);
+        return;
+      }
+      default:
+        await this.takeLocal(step);
+        this.known = pictureOf(await this.read());
+    }
+  }
+
+  private async takeLocal(step: Exclude<ListStep, { kind: `group_${string}` }>): Promise<void> {
+    const { db, userId, workspaceId, integrationId } = this.harmony;
+    const scope = { workspaceId, userId };
+    const tables = await this.read();
+    const own = tables.lists.filter(({ system, archived }) => !system && !archived);
+    switch (step.kind) {
+      case 'list_create': {
+        const id = `lst_${integrationId}_${++this.made}`;
+        await db.transaction(async (tx) => {
+          await noteListWork(tx, { userId, listIds: [id] });
+          await insertContactList(tx, { id, ...scope, name: step.name });
+        });
+        return;
+      }
+      case 'list_rename':
+      case 'list_archive':
+      case 'list_restore': {
+        const archived = tables.lists.filter((list) => list.archived && !list.system);
+        const list = pick(step.kind === 'list_restore' ? archived : own, step.at);
+        if (list === undefined) return;
+        const archivedAt = step.kind === 'list_archive' ? new Date().toISOString() : null;
+        const change = 'name' in step ? { name: step.name } : { archivedAt };
+        if (change.name === list.name) return;
+        await db.transaction(async (tx) => {
+          await noteListWork(tx, { userId, listIds: [list.id] });
+          await lockContactList(tx, scope, list.id);
+          await updateContactList(tx, list.id, change);
+        });
+        return;
+      }
+      case 'list_member': {
+        const list = pick(
+          tables.lists.filter(({ archived }) => !archived),
+          step.at,
+        );
+        const contactId = pick(tables.tied, step.of)?.contactId;
+        if (list === undefined || contactId === undefined) return;
+        const membership = { contactId, listId: list.id };
+        await db.transaction(async (tx) => {
+          await noteContactWork(tx, { userId, contactIds: [contactId] });
+          await noteMemberWork(tx, { userId, ...membership });
+          await lockContact(tx, scope, contactId);
+          await lockContactList(tx, scope, list.id);
+          await setMembership(tx, { ...membership, member: step.isMember });
+        });
+      }
+    }
+  }
+
+  async names(): Promise<string[]> {
+    return (await this.read()).lists.flatMap(({ name, archived }) => (archived ? [] : [name]));
+  }
+
+  /** After a pass: nothing against the direction, and no group went whose list lives. */
+  async check(direction: EffectiveDirection): Promise<void> {
+    const tables = await this.read();
+    const fresh = this.groups.writes.slice(this.seenWrites);
+    this.seenWrites = this.groups.writes.length;
+    if (fresh.length > 0 && !mayPush(direction))
+      throw new InvariantBroken(`invariant 4: ${fresh[0]?.kind} of a group`);
+    for (const { remoteId } of fresh.filter(({ kind }) => kind === 'remove')) {
+      const link = tables.links.find((one) => one.remoteId === remoteId);
+      const list = tables.lists.find(({ id }) => id === link?.listId);
+      if (list?.archived !== true)
+        throw new InvariantBroken(`invariant 7: deleted ${remoteId}, whose list lives`);
+    }
+    const picture = pictureOf(tables);
+    if (!mayPull(direction) && this.known !== '' && picture !== this.known)
+      throw new InvariantBroken(`invariant 4: lists changed from ${this.known} to ${picture}`);
+    this.known = picture;
+  }
+
+  /** Invariant 1 of lists and memberships, once nothing more is written. */
+  async checkRest(direction: EffectiveDirection): Promise<void> {
+    if (direction === 'none') return;
+    const tables = await this.read();
+    const { lists, links, work } = tables;
+    const live = links.filter(({ remoteId, gone }) => !gone && this.groups.live.has(remoteId));
+    const broken = (what: string) =>
+      new InvariantBroken(`invariant 1 of lists: ${what} (${direction})\n${this.picture(tables)}`);
+    const names = lists.filter(({ archived }) => !archived).map(({ name }) => name.toLowerCase());
+    const isDouble = (name: string) => names.filter((one) => one === name.toLowerCase()).length > 1;
+    for (const [remoteId, group] of this.groups.live) {
+      const link = live.find((one) => one.remoteId === remoteId);
+      const list = lists.find(({ id }) => id === link?.listId);
+      if (list === undefined) {
+        if (mayPull(direction)) throw broken(`${remoteId} is not in Harmony`);
+      } else if (list.archived) {
+        if (mayPush(direction)) throw broken(`${remoteId} lives although its list is archived`);
+      } else if (list.name !== group.name && !isDouble(list.name))
+        throw broken(`"${list.name}" is called "${group.name}" at Google`);
+    }
+    for (const { id, name, archived, system } of lists) {
+      if (archived || system || !mayPush(direction) || isDouble(name)) continue;
+      if (!live.some(({ listId }) => listId === id)) throw broken(`${id} is not at Google`);
+    }
+    for (const { listId, remoteId: group } of live) {
+      if (listId === null || lists.find(({ id }) => id === listId)?.archived !== false) continue;
+      for (const { contactId, remoteId } of tables.tied) {
+        const person = this.google.get(remoteId);
+        const key = `${contactId}/${listId}`;
+        if (!person || work.includes(key)) continue;
+        const isMember = groupsOf(person).includes(group);
+        if (isMember !== tables.members.includes(key))
+          throw broken(`${key} is ${isMember ? 'a' : 'no'} member at Google`);
+      }
+    }
+  }
+
+  private picture(tables: ListTables): string {
+    return JSON.stringify({ ...tables, groups: [...this.groups.live] });
+  }
+
+  private async read(): Promise<ListTables> {
+    const { db, userId, integrationId } = this.harmony;
+    const [row] = await db.execute<ListTables & Record<string, unknown>>(sql`
+      select
+        (select coalesce(json_agg(json_build_object('id', id, 'name', name, 'system', system, 'version', version,
+          'archived', archived_at is not null) order by id), '[]') from contact_lists
+          where user_id = ${userId}) as lists,
+        (select coalesce(json_agg(json_build_object('remoteId', remote_id, 'listId', list_id,
+          'gone', tombstoned_at is not null) order by remote_id), '[]') from list_links
+          where integration_id = ${integrationId}) as links,
+        (select coalesce(json_agg(m.contact_id || '/' || m.list_id order by m.list_id, m.contact_id), '[]')
+          from contact_list_members m join contact_lists l on l.id = m.list_id where l.user_id = ${userId}) as members,
+        (select coalesce(json_agg(json_build_object('contactId', c.id, 'remoteId', l.remote_id) order by c.id), '[]')
+          from contact_links l join contacts c on c.id = l.contact_id
+          where l.integration_id = ${integrationId} and l.tombstoned_at is null and c.archived_at is null) as tied,
+        (select coalesce(json_agg(key), '[]') from contact_work
+          where integration_id = ${integrationId} and kind in ('list', 'member', 'member_sent')) as work`);
+    if (row === undefined) throw new Error('a select without rows');
+    return row;
+  }
+}
+
+const pictureOf = ({ lists, members }: ListTables): string =>
+  JSON.stringify([lists.map(({ id, name, archived }) => [id, name, archived]), members]);

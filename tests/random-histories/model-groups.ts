@@ -1,0 +1,148 @@
+/** Google's contact groups behind the adapter contract: increments by token, names that are taken, memberships of contacts. */
+import {
+  type ContactListCalls,
+  type ContactListRecord,
+  ProviderError,
+  type RecordPage,
+} from '../../providers/contract/index.ts';
+import type { ModelGoogle } from '../../sync/model-google.test-support.ts';
+import { elementsOf, groupsOf, type PersonElement } from '../../sync/person.ts';
+import type { Gate } from './gate.ts';
+
+export interface ModelGroup {
+  readonly name: string;
+  readonly etag: string;
+  readonly system: boolean;
+  readonly updatedAt: string;
+}
+
+export interface GroupWrite {
+  readonly kind: 'create' | 'rename' | 'remove' | 'members';
+  readonly remoteId: string;
+}
+
+export const STARRED = 'contactGroups/starred';
+
+export class ModelGroups {
+  /** Those that live, by resource name. */
+  readonly live = new Map<string, ModelGroup>();
+  /** Every write of the engine that was carried out. */
+  readonly writes: GroupWrite[] = [];
+  private readonly tokens = new Map<string, ReadonlyMap<string, ModelGroup>>();
+  private readonly google: ModelGoogle;
+  private count = 0;
+
+  constructor(google: ModelGoogle) {
+    this.google = google;
+    this.store(STARRED, 'Starred', true);
+  }
+
+  /** undefined where another group has the name. */
+  create(name: string): string | undefined {
+    if (this.isTaken(name)) return undefined;
+    const remoteId = `contactGroups/g${++this.count}`;
+    this.store(remoteId, name, false);
+    return remoteId;
+  }
+
+  rename(remoteId: string, name: string): boolean {
+    if (this.isTaken(name, remoteId)) return false;
+    this.store(remoteId, name, false);
+    return true;
+  }
+
+  delete(remoteId: string): void {
+    if (!this.live.delete(remoteId)) return;
+    for (const { resourceName } of this.google.live()) this.setMember(remoteId, resourceName, false);
+  }
+
+  /** False where there is no such contact. */
+  setMember(remoteId: string, contact: string, isMember: boolean): boolean {
+    const person = this.google.get(contact) ?? this.google.successorOf(contact);
+    if (!person) return false;
+    if (groupsOf(person).includes(remoteId) === isMember) return true;
+    const others = elementsOf(person, 'memberships').filter((one) => !isOf(remoteId, one));
+    const mine: PersonElement = { contactGroupMembership: { contactGroupResourceName: remoteId } };
+    this.google.edit(person.resourceName, { memberships: isMember ? [...others, mine] : others });
+    return true;
+  }
+
+  page(cursor: string | null, isShown: (index: number) => boolean): RecordPage {
+    const before = cursor === null ? new Map<string, ModelGroup>() : this.tokens.get(cursor);
+    if (before === undefined) throw refused('cursor_expired', 400);
+    const token = `groups/${++this.count}`;
+    const shown = new Map([...this.live].filter((_, index) => cursor !== null || isShown(index)));
+    this.tokens.set(token, shown);
+    return {
+      upserts: [...shown].flatMap(([id, group]) => (before.get(id) === group ? [] : [toRecord(id, group)])),
+      deletions: [...before.keys()].filter((id) => !this.live.has(id)),
+      next: { kind: 'done', cursor: token },
+    };
+  }
+
+  expireTokens(): void {
+    this.tokens.clear();
+  }
+
+  calls(gate: Gate): ContactListCalls {
+    const write = <T>(run: () => T) => gate.toProvider({ call: 'write' }, run);
+    const recordOf = (remoteId: string): ContactListRecord => {
+      const group = this.live.get(remoteId);
+      if (group === undefined) throw refused('not_found', 404);
+      return toRecord(remoteId, group);
+    };
+    return {
+      create: (name) =>
+        write(() => {
+          const remoteId = this.create(name);
+          if (remoteId === undefined) throw refused('already_exists', 409);
+          this.writes.push({ kind: 'create', remoteId });
+          return recordOf(remoteId);
+        }),
+      rename: (remoteId, { name, etag }) =>
+        write(() => {
+          const present = recordOf(remoteId);
+          if (etag !== undefined && etag !== present.etag) throw refused('stale_version', 400);
+          if (!this.rename(remoteId, name)) throw refused('already_exists', 409);
+          this.writes.push({ kind: 'rename', remoteId });
+          return recordOf(remoteId);
+        }),
+      remove: (remoteId) =>
+        write(() => {
+          this.delete(remoteId);
+          this.writes.push({ kind: 'remove', remoteId });
+        }),
+      changeMembers: (remoteId, { add, remove }) =>
+        write(() => {
+          recordOf(remoteId);
+          this.writes.push({ kind: 'members', remoteId });
+          const lost = (ids: readonly string[], isMember: boolean) =>
+            ids.filter((id) => !this.setMember(remoteId, id, isMember));
+          return { notFound: [...lost(add, true), ...lost(remove, false)], lastList: [] };
+        }),
+    };
+  }
+
+  private isTaken(name: string, except?: string): boolean {
+    return [...this.live].some(
+      ([id, group]) => id !== except && group.name.toLowerCase() === name.toLowerCase(),
+    );
+  }
+
+  private store(remoteId: string, name: string, system: boolean): void {
+    const updatedAt = new Date(this.google.nowMs).toISOString();
+    this.live.set(remoteId, { name, system, updatedAt, etag: `g${++this.count}` });
+  }
+}
+
+const isOf = (remoteId: string, membership: PersonElement): boolean =>
+  groupsOf({ memberships: [membership] }).includes(remoteId);
+
+const toRecord = (remoteId: string, group: ModelGroup): ContactListRecord => ({
+  ...{ remoteId, name: group.name, system: group.system, etag: group.etag, updatedAt: group.updatedAt },
+  raw: { resourceName: remoteId, etag: group.etag, name: group.name },
+});
+
+function refused(kind: ProviderError['kind'], httpStatus: number): ProviderError {
+  return new ProviderError({ kind, message: 'Refused by the model of Google.', httpStatus });
+}
