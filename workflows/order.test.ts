@@ -56,6 +56,11 @@ describe('place', () => {
     expect(place(sync('b', 'incremental'), { running, queue: [] }).disposition).toBe('queued');
   });
 
+  it('lets nobody join a run that a push began, since it reads only what the push named', () => {
+    const running = sync('a', 'incremental', 'push');
+    expect(place(sync('b', 'incremental'), { running, queue: [] }).disposition).toBe('queued');
+  });
+
   it('never takes a run that carries edits over for one that reads, nor cancels it', () => {
     const running = sync('e', 'incremental', 'edit');
     expect(place(sync('m', 'incremental'), { running, queue: [] })).toMatchObject({ disposition: 'queued' });

@@ -67,15 +67,17 @@ const isSignIn = (request: QueuedRequest): boolean =>
 
 /**
  * What a person asks for by hand is covered by the same sync under way. Not so a changed subscription, or a plan or an undo,
- * which a run may have gone past already; and edits are carried over by a run that reads nothing.
+ * which a run may have gone past already; edits are carried over by a run that reads nothing, and a push by one that reads
+ * only what it named.
  */
 function joinsRunning(request: QueuedRequest, running: QueuedRequest): boolean {
   if (request.kind === 'delete') return running.kind === 'delete';
   if (request.kind !== 'sync' || running.kind !== 'sync') return false;
-  if (running.trigger === 'edit' || beginsAnew.has(request.trigger)) return false;
+  if (readsInPart.has(running.trigger) || beginsAnew.has(request.trigger)) return false;
   return request.mode === running.mode;
 }
 
+const readsInPart: ReadonlySet<SyncTrigger> = new Set(['edit', 'push']);
 const beginsAnew: ReadonlySet<SyncTrigger> = new Set(['subscription', 'plan', 'undo']);
 
 const joined = (operation: QueuedRequest, queue: readonly QueuedRequest[]): Placement => ({

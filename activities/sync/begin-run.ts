@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { subscribedCollections, unsubscribedLeftovers } from '../../db/queries/collections.ts';
 import { findIntegration } from '../../db/queries/integrations.ts';
 import { beginRun as beginRunRow } from '../../db/queries/runs.ts';
-import { collectionListStream, listStreamCursors } from '../../db/queries/stream-cursors.ts';
+import { collectionListStream, isUnsettled, listStreamCursors } from '../../db/queries/stream-cursors.ts';
 import type { SyncInput } from '../../workflows/messages.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
@@ -60,7 +60,7 @@ export function createBeginRun(deps: ActivityDeps) {
 
 /**
  * What a run reads: each stream, once per subscribed collection where it has those. A run that a push asked for reads
- * only the streams that the push named.
+ * only the streams that the push named, and those that an earlier run left unfinished.
  */
 export function createListStreams(deps: ActivityDeps) {
   return async function listStreams(input: SyncInput): Promise<readonly StreamRef[]> {
@@ -75,9 +75,9 @@ export function createListStreams(deps: ActivityDeps) {
     );
     if (input.trigger !== 'push') return streams;
     const cursors = await listStreamCursors(deps.db, input.integrationId);
-    const clean = new Set(
-      cursors.filter((row) => !row.dirty).map((row) => `${row.stream}/${row.collectionId}`),
+    const settled = new Set(
+      cursors.filter((row) => !isUnsettled(row)).map((row) => `${row.stream}/${row.collectionId}`),
     );
-    return streams.filter((ref) => !clean.has(`${ref.stream}/${ref.collectionId}`));
+    return streams.filter((ref) => !settled.has(`${ref.stream}/${ref.collectionId}`));
   };
 }

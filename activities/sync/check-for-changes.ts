@@ -8,6 +8,7 @@ import { hasDueWork } from '../../db/queries/contact-queue.ts';
 import { changePhase, findIntegration, noteChecked } from '../../db/queries/integrations.ts';
 import {
   isFullDue,
+  isUnsettled,
   listStreamCursors,
   refreshCursor,
   type StreamCursor,
@@ -70,10 +71,6 @@ async function anyStreamChanged(deps: ActivityDeps, access: ProviderAccess): Pro
   });
   return (await Promise.all(checks)).includes(true);
 }
-
-/** Something of this stream is unfinished: a sync has to go on with it. */
-const isUnsettled = (row: StreamCursor): boolean =>
-  row.cursor === null || row.dirty || row.listingId !== null || row.sweepListingId !== null;
 
 async function hasNews(
   deps: ActivityDeps,

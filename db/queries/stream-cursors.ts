@@ -77,6 +77,10 @@ export function beginListing(
   });
 }
 
+/** Something of this stream is unfinished: a sync has to go on with it. */
+export const isUnsettled = (row: StreamCursor): boolean =>
+  row.cursor === null || row.dirty || row.listingId !== null || row.sweepListingId !== null;
+
 /** Whether a complete listing is due by age: `everyMs` after the last one began. */
 export function isFullDue(row: StreamCursor, everyMs: number | undefined): boolean {
   if (everyMs === undefined || row.fullListedAt === null) return false;

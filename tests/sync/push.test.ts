@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { RunView } from '../../dev/drive.ts';
-import { type CollectionView, eventAt, eventsPath, primaryCalendar } from './records.ts';
+import { type CollectionView, eventAt, eventsPath, listCollections, primaryCalendar } from './records.ts';
 import { reauthenticate } from './sign-in.ts';
 import { ada, eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
 
@@ -77,6 +77,19 @@ it('makes a change readable through the API, by one sync of that calendar alone'
     ({ path, method }) => method === 'GET' && !decodeURIComponent(path).includes(`/${calendar.remoteId}/`),
   );
   expect(others).toEqual([]);
+});
+
+it('goes on with a calendar whose listing broke off, also in the sync that a push for another began', async () => {
+  const [other] = (await listCollections(world, id)).filter(
+    (one) => one.subscribed && one.id !== calendar.id,
+  );
+  const cursorOf = () => world.sql<{ cursor: string | null }[]>`
+    select cursor from stream_cursors where collection_id = ${other?.id as string}`;
+  await world.sql`update stream_cursors set cursor = null where collection_id = ${other?.id as string}`;
+  await addEvent('Breakfast');
+  await eventually(cursorOf, (rows) => rows.length === 1 && rows[0]?.cursor !== null);
+  await quiet();
+  expect(await pushRuns()).toHaveLength(1);
 });
 
 it('takes repeated pushes in once', async () => {
