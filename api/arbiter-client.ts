@@ -234,9 +234,18 @@ const transientGrpcCodes = new Set([
   4 /* DEADLINE_EXCEEDED */, 8 /* RESOURCE_EXHAUSTED */, 14 /* UNAVAILABLE */, 1,
 ]);
 
-/** Workers died or stalled with this workflow's task in hand: the server takes its updates again once one succeeds. */
-const isTaskFailing = ({ details }: { readonly details: string }): boolean =>
-  /due to (unexpected workflow task failure|workflow task in failed state)/i.test(details);
+/**
+ * Workers died or stalled with this workflow's task in hand: the server takes its updates again once one succeeds. Of an
+ * update that may start the workflow the client puts the reason into the message and bytes into the details.
+ */
+const isTaskFailing = ({
+  message,
+  details,
+}: {
+  readonly message: string;
+  readonly details: string;
+}): boolean =>
+  /due to (unexpected workflow task failure|workflow task in failed state)/i.test(`${message} ${details}`);
 
 /** Anything that the client throws, as a caller may see it; bugs pass through. */
 function toProblem(error: unknown): unknown {
