@@ -16,7 +16,7 @@ vi.mock('@temporalio/workflow', async (original) => ({
 vi.mock('../../activities/search/index-soon.ts', () => ({ indexSoon: () => {} }));
 
 /** The same few with every change; `npm run test:histories` tries others. */
-const { HISTORIES = '15', HISTORIES_SECONDS, HISTORIES_SEED = '31', HISTORIES_PATH } = process.env;
+const { HISTORIES = '30', HISTORIES_SECONDS, HISTORIES_SEED = '31', HISTORIES_PATH } = process.env;
 const settings: fc.Parameters<unknown> = {
   numRuns: Number(HISTORIES),
   ...(HISTORIES_SECONDS === undefined ? {} : { interruptAfterTimeLimit: Number(HISTORIES_SECONDS) * 1000 }),

@@ -521,7 +521,11 @@ export class World implements Meddling {
         );
         const name = names.find((one) => !this.google.get(one)) ?? names[0];
         if (name === undefined) throw new InvariantBroken('invariant 7: archived a contact without a link');
-        this.oracle.checkArchive(view, before, name);
+        // Where nothing is ever written, a listing and a get that both lag are all the evidence there is (rule 15); the
+        // next listing brings the contact back.
+        const { getLagMs } = this.listings.visibility;
+        const isLagging = this.settings.direction === 'from_provider' && !this.google.get(name, getLagMs);
+        if (!isLagging) this.oracle.checkArchive(view, before, name);
       }
       const changed = Object.fromEntries(
         view.mapping.fields.flatMap(({ field, kind }) =>
