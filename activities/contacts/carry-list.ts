@@ -74,8 +74,8 @@ export async function carryList(
         operation.kind === 'create_remote_list' &&
         due.list !== null &&
         (await adoptGroup(tx, { integrationId, list: due.list }));
-      if (isAdopted) await finishListWork(tx, finish);
-      else await delayListWork(tx, { integrationId, listId: due.listId, until });
+      // One that is adopted stays due: its name may be written in another way there.
+      if (!isAdopted) await delayListWork(tx, { integrationId, listId: due.listId, until });
     });
     return false;
   }

@@ -111,3 +111,17 @@ it('both ways: a contact that was deleted at Google and is made there again keep
   const again = world.google.live().find(({ names }) => JSON.stringify(names).includes('Ada'));
   expect(again && groupsOf(again)).toHaveLength(1);
 });
+
+it('both ways: a list and the group of its name that is written in another way end with one name', async () => {
+  const world = await playToRest(
+    stage,
+    history(
+      'both',
+      onePassEach([
+        { kind: 'group_create', name: 'crew' },
+        { kind: 'list_create', name: 'Crew' },
+      ]),
+    ),
+  );
+  expect(world.groups.live.size).toBe(2);
+});
