@@ -47,10 +47,11 @@ async function bringUpToDate(
   while (Date.now() < deadline) {
     if (phase === 'needs_reauth') last = await signInAgain(world, id, authKind);
     if (phase === 'parked') last = await applyPendingPlan(world, id);
-    const asked = await world.api<{ runId?: string }>('POST', `${path}/sync`, { mode });
+    const asked = await world.api<{ runId?: string; disposition?: string }>('POST', `${path}/sync`, { mode });
     if (asked.status === 202 && asked.body.runId !== undefined) {
       const run = await endOf(world, `${path}/runs/${asked.body.runId}`, deadline);
-      if (run?.status === 'succeeded') return [];
+      // One that was under way already may have read while faults still held.
+      if (run?.status === 'succeeded' && asked.body.disposition !== 'joined') return [];
       last = `the last run: ${JSON.stringify(run)}`;
     } else last = `the sync answered ${asked.status} ${JSON.stringify(asked.body)}`;
     // A grant that Delete of a sibling revoked, or a limit that a fault asked for: look again a moment later.
