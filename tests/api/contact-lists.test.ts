@@ -122,13 +122,15 @@ describe('remote groups', () => {
     ...{ integrationId: mine.id, workspaceId: ada.workspaceId, userId: ada.userId, stream: 'groups' },
     ...{ collectionId: '', runId: mine.runId, fresh: false, empty: false },
   });
-  const write = (upserts: readonly RecordBase[], deletions: readonly string[] = []) =>
-    world.database.db.transaction((tx) =>
-      contactListStore.prepare({ upserts, deletions, next: { kind: 'more', cursor: '' } } as never)(
-        tx,
-        context(),
-      ),
+  const write = async (upserts: readonly RecordBase[], deletions: readonly string[] = []) => {
+    const { db } = world.database;
+    const settings = await contactListStore.loadSettings?.(
+      { db } as never,
+      { integrationId: mine.id } as never,
     );
+    const page = { upserts, deletions, next: { kind: 'more', cursor: '' } } as never;
+    return db.transaction((tx) => contactListStore.prepare(page, settings as never)(tx, context()));
+  };
   const writePeople = (people: readonly { id: string; groups: string[]; name?: string }[]) =>
     world.database.db.transaction((tx) =>
       contactStore.prepare({

@@ -166,7 +166,10 @@ describe('parts that are away', () => {
     const ready = await world.stranger.get('/readyz');
     expect({ status: ready.status, body: ready.body }).toEqual({
       status: 503,
-      body: { status: 'unavailable', checks: { database: true, temporal: false } },
+      body: {
+        ...{ status: 'unavailable', checks: { database: true, temporal: false } },
+        reason: 'Temporal does not answer.',
+      },
     });
   });
   it('still takes a Delete while Temporal is away, whatever is to become of the records', async () => {

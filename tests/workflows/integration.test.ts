@@ -375,8 +375,10 @@ describe('edits in Harmony', () => {
       ...integrationStartOptions(ref),
       signal: contactsEdited,
     });
-    await until(() => expect(world.calls).toContain('loadDesiredState'));
-    expect(await handle().query(arbiterView)).toMatchObject({ phase: 'needs_reauth', running: [] });
+    // Called is not yet taken in.
+    await until(async () =>
+      expect(await handle().query(arbiterView)).toMatchObject({ phase: 'needs_reauth', running: [] }),
+    );
     expect(runsOf('edit')).toEqual([]);
   });
 
