@@ -1,7 +1,7 @@
 /**
  * Spans of workflows; in the traced bundle only. The interceptors of @temporalio/interceptors-opentelemetry wait in
  * between and draw ids from the workflow's own random numbers, so that switching tracing on would break what runs
- * (docs/decisions/0014). These wait for nothing and draw nothing, and may come and go under running workflows.
+ * (docs/decisions/0018). These wait for nothing and draw nothing, and may come and go under running workflows.
  */
 import '@temporalio/interceptors-opentelemetry/lib/workflow/runtime.js';
 import { type Context, context, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api';
