@@ -34,7 +34,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // One second, as it is by default, is less than a busy machine may take for an answer.
           expect: { poll: { timeout: 20_000 } },
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
