@@ -14,6 +14,7 @@ const followedAtOnce = 2;
 export function IntegrationsPage() {
   const providers = useQuery(providersQuery);
   const integrations = useQuery(integrationsQuery);
+  const active = providers.isPending ? undefined : integrations.data;
   return (
     <>
       <PageHeading title="Integrations" />
@@ -22,8 +23,8 @@ export function IntegrationsPage() {
       </p>
       <section aria-labelledby="active">
         <h2 id="active">Active Integrations</h2>
-        {integrations.data && providers.data ? (
-          <ActiveList integrations={integrations.data} providers={providers.data} />
+        {active ? (
+          <ActiveList integrations={active} providers={providers.data ?? []} />
         ) : integrations.error ? (
           <ProblemNote error={integrations.error} onRetry={() => void integrations.refetch()} />
         ) : (
@@ -31,7 +32,7 @@ export function IntegrationsPage() {
         )}
       </section>
       {/* Only once the height of what stands above is known: nothing jumps. */}
-      {(integrations.data || integrations.error) && (
+      {(active || integrations.error) && (
         <section aria-labelledby="available">
           <h2 id="available">Available Integrations</h2>
           {providers.data ? (
