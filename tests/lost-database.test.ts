@@ -12,41 +12,16 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-interface Problem {
-  readonly code?: string;
-  readonly detail?: string;
-  readonly remedy?: string;
-}
-
-async function ask(
-  method: string,
-  path: string,
-  body?: object,
-): Promise<{ response: Response; body: Problem }> {
-  const { apiUrl, workspaceKey, userId } = world.stack.running;
-  const response = await fetch(apiUrl + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${workspaceKey}`,
-      'harmony-user': userId,
-      'content-type': 'application/json',
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { response, body: (await response.json()) as Problem };
-}
-
 const readiness = async () => {
-  const { response, body } = await ask('GET', '/readyz');
-  return { status: response.status, checks: (body as { checks?: object }).checks };
+  const { status, body } = await world.asUser.get('/readyz');
+  return { status, checks: body?.checks };
 };
-const startSync = () => ask('POST', `/v1/integrations/${id}/sync`, { mode: 'incremental' });
+const startSync = () => world.asUser.post(`/v1/integrations/${id}/sync`, { body: { mode: 'incremental' } });
 
 async function expectRecovered(): Promise<void> {
   await eventually(readiness, ({ status }) => status === 200);
-  const begun = await eventually(startSync, ({ response }) => response.status === 202);
-  const { runId } = begun.body as { runId: string };
-  expect(await world.runEnded(id, runId)).toMatchObject({ status: 'succeeded' });
+  const begun = await eventually(startSync, ({ status }) => status === 202);
+  expect(await world.runEnded(id, begun.body.runId)).toMatchObject({ status: 'succeeded' });
 }
 
 /** The server processes of API and worker, which keep answering while the postmaster is stopped. */
@@ -66,9 +41,9 @@ it('lost: not ready, 503 with the reason and a remedy, then everything goes on',
       status: 503,
       checks: { database: false, temporal: true },
     });
-    const { response, body } = await startSync();
-    expect(response.status).toBe(503);
-    expect(response.headers.get('retry-after')).toBe('5');
+    const { status, headers, body } = await startSync();
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).toBe('5');
     expect(body).toMatchObject({ code: 'upstream_unavailable', detail: expect.stringContaining('database') });
     expect(body.remedy).toBeTruthy();
   } finally {
@@ -87,12 +62,12 @@ it('full or read-only: refuses what would be written, still reads, then everythi
     expect(await eventually(readiness, ({ status }) => status === 503)).toMatchObject({
       checks: { database: false, temporal: true },
     });
-    const { response, body } = await startSync();
-    expect(response.status).toBe(503);
-    expect(response.headers.get('retry-after')).toBe('30');
+    const { status, headers, body } = await startSync();
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).toBe('30');
     expect(body.detail).toContain('its disk is full or it is read-only');
     expect(body.remedy).toContain('frees space');
-    expect((await ask('GET', '/v1/contacts')).response.status).toBe(200);
+    expect((await world.asUser.get('/v1/contacts')).status).toBe(200);
   } finally {
     await switchTo('off');
   }

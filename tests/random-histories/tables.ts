@@ -1,8 +1,8 @@
 /** What the tables hold of one history, read in one statement. */
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { toLocalContact } from '../../activities/contacts/local-contact.ts';
 import { contactConflicts, contactLinks, contacts } from '../../db/schema/index.ts';
-import { CONTACT_FIELD_NAMES, type ContactFields } from '../../sync/contact-fields.ts';
 import type { LocalContact } from '../../sync/operations.ts';
 import type { Harmony } from './local-side.ts';
 
@@ -70,17 +70,4 @@ function rowsOf(table: PgTable, whereAndOrder: SQL): SQL {
   );
   return sql`(select coalesce(json_agg(r), '[]'::json)
     from (select ${sql.join(named, sql`, `)} from ${table} where ${whereAndOrder}) r)`;
-}
-
-function toLocalContact(row: Contact): LocalContact {
-  const fields: ContactFields = {};
-  for (const name of CONTACT_FIELD_NAMES) fields[name] = row[name];
-  for (const [name, value] of Object.entries(row.customFields ?? {})) fields[`custom.${name}`] = value;
-  return {
-    id: row.id,
-    version: row.version,
-    fields,
-    archived: row.archivedAt !== null,
-    ...(row.editedAt === null ? {} : { editedAt: row.editedAt }),
-  };
 }

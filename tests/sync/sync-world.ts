@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { createDriver, type Driver, type RunView } from '../../dev/drive.ts';
 import { type Stack, startStack } from '../../dev/stack.ts';
+import { type Client, createClient } from '../api/client.ts';
 
 export interface WorldShape {
   readonly contacts?: number;
@@ -24,6 +25,8 @@ export interface SyncWorld {
   readonly stack: Stack;
   readonly home: string;
   readonly driver: Driver;
+  /** The API as the first user calls it, whatever it answers. */
+  readonly asUser: Client;
   readonly sql: postgres.Sql;
   /** A fresh world at the provider, without faults, pushes delivered, consent given at once. */
   reset(shape?: WorldShape): Promise<void>;
@@ -62,10 +65,12 @@ export async function startSyncWorld(
     throw error;
   }
   const driver = createDriver(stack.running, 100_000);
+  const { apiUrl, workspaceKey, userId } = stack.running;
+  const asUser = createClient(apiUrl, { authorization: `Bearer ${workspaceKey}`, 'harmony-user': userId });
   const sql = postgres(stack.running.databaseUrl, { max: 4, onnotice: () => {} });
 
   const world: SyncWorld = {
-    ...{ stack, home, driver, sql },
+    ...{ stack, home, driver, asUser, sql },
     async reset(shape = {}) {
       await driver.control('POST', '/reset', {
         ...{ seed: 5, contacts: 120, calendars: 3, eventsPerCalendar: 30 },
