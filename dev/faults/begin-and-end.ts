@@ -1,7 +1,7 @@
 /** The quiet before and after the faults. */
 import type { FaultWorld } from './world.ts';
 
-/** What a fresh world starts with: small, so that a run is about what happens and not about how much. */
+/** Makes the stand-ins as new, whatever the run before left in them: small, so that a run is about what happens and not about how much. */
 export async function resetWorld(world: FaultWorld, seed: number): Promise<void> {
   const shape = { contacts: 60, calendars: 3, eventsPerCalendar: 20, linearIssues: 40, notionPages: 30 };
   await world.control('POST', '/reset', { seed, ...shape });
@@ -9,7 +9,6 @@ export async function resetWorld(world: FaultWorld, seed: number): Promise<void>
   // The stand-in's own limits are tried elsewhere: here they would only make runs slow.
   const notion = { connectionLimitRequests: 0, workspaceLimitRequests: 0, searchDelayMs: 0 };
   await world.control('PATCH', '/settings', { notion });
-  world.ledger.createdTasks.clear();
 }
 
 /** No fault is left and every process runs. */

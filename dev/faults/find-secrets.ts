@@ -7,10 +7,11 @@ import type { Stack } from '../stack.ts';
 
 export type Texts = ReadonlyMap<string, string>;
 
-/** Every history on the server as text, payloads decoded. */
-export async function readHistories(client: Client): Promise<Map<string, string>> {
+/** Every history that had an event since then as text, payloads decoded. */
+export async function readHistories(client: Client, since: Date): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
-  for await (const { workflowId, runId } of client.workflow.list()) {
+  const query = `CloseTime >= '${since.toISOString()}' OR ExecutionStatus = 'Running'`;
+  for await (const { workflowId, runId } of client.workflow.list({ query })) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     texts.set(`${workflowId} ${runId}`, JSON.stringify(history.events, decodePayload));
   }

@@ -1,5 +1,4 @@
 /** Keeps note of every token that the run brings, as soon as it is stored, so that it can be searched for later. */
-import { openDatabase } from '../../db/client.ts';
 import { loadCredential } from '../../db/queries/credentials.ts';
 import { createSealer } from '../../db/sealing.ts';
 import type { FaultWorld } from './world.ts';
@@ -10,17 +9,16 @@ const shortestSecret = 16;
 
 /** Returns what ends it. */
 export function noteSecrets(world: FaultWorld): () => Promise<void> {
-  const { running, environment } = world.stack;
+  const { environment } = world.stack;
   const { secrets } = world.ledger;
   const sealer = createSealer(environment.HARMONY_ENCRYPTION_KEYS as string);
-  const database = openDatabase({ url: running.databaseUrl, poolSize: 1, name: 'faults' });
-  secrets.set('the workspace key', running.workspaceKey);
+  secrets.set('the workspace key', world.person.workspaceKey);
   secrets.set('the encryption key', (environment.HARMONY_ENCRYPTION_KEYS as string).split(':')[1] as string);
 
   const note = async (): Promise<void> => {
     const rows = await world.sql<{ id: string }[]>`select integration_id as id from credentials`;
     for (const { id } of rows) {
-      const tokens = (await loadCredential(database.db, sealer, id))?.tokens;
+      const tokens = (await loadCredential(world.database.db, sealer, id))?.tokens;
       for (const [kind, token] of Object.entries(tokens ?? {})) {
         if (typeof token === 'string' && /token|key/i.test(kind) && token.length >= shortestSecret)
           secrets.set(`${kind} of ${id} (${token.slice(-4)})`, token);
@@ -43,6 +41,5 @@ export function noteSecrets(world: FaultWorld): () => Promise<void> {
     clearInterval(timer);
     await last;
     await note().catch(() => undefined);
-    await database.close();
   };
 }

@@ -1,4 +1,4 @@
-/** One fault run: a fresh world, the schedule, the end of all faults, rest, and the invariants. */
+/** One fault run: fresh stand-ins, the schedule, the end of all faults, rest, and the invariants. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endFaults, resetWorld } from './begin-and-end.ts';
 import { carryOut } from './carry-out.ts';
@@ -27,9 +27,6 @@ export async function runSchedule(
   { seed, steps, tell }: { seed: number; steps: readonly NumberedStep[]; tell: (line: string) => void },
 ): Promise<readonly string[]> {
   const { violations } = world.ledger;
-  violations.length = 0;
-  world.ledger.problems.length = 0;
-  world.ledger.bundles.length = 0;
   await resetWorld(world, seed);
   const stopNoting = noteSecrets(world);
   try {
@@ -99,7 +96,7 @@ async function keepSupportBundles(world: FaultWorld): Promise<void> {
 
 async function findLeaks(world: FaultWorld): Promise<string[]> {
   const { secrets, problems, bundles } = world.ledger;
-  const histories = await readHistories(await world.temporal());
+  const histories = await readHistories(await world.temporal(), world.since);
   const answers = new Map([
     ['the answers of the API', problems.join('\n')],
     ['a support bundle', bundles.join('\n')],

@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import postgres from 'postgres';
+import { type DatabaseHandle, openDatabase } from '../../db/client.ts';
+import { newSecret } from '../../db/ids.ts';
+import { ensureUser, ensureWorkspace, ensureWorkspaceKey } from '../../db/queries/identity.ts';
 import type { IntegrationView } from '../drive.ts';
 import type { Stack } from '../stack.ts';
 import type { ProviderId } from './step.ts';
@@ -32,10 +34,20 @@ export interface Ledger {
   readonly violations: string[];
 }
 
+/** Who acts in this run, in a workspace of their own. */
+interface Person {
+  readonly workspaceKey: string;
+  readonly userId: string;
+}
+
 export interface FaultWorld {
   readonly stack: Stack;
   readonly home: string;
-  readonly sql: postgres.Sql;
+  /** When the run began, by this machine's clock. */
+  readonly since: Date;
+  readonly person: Person;
+  readonly database: DatabaseHandle;
+  readonly sql: DatabaseHandle['sql'];
   readonly ledger: Ledger;
   /** Asks the API, again with the same Idempotency-Key while it does not answer. Throws when it never does. */
   api<T>(method: string, path: string, body?: unknown): Promise<Answer<T>>;
@@ -50,8 +62,20 @@ const attempts = 6;
 const pauseMs = 400;
 const answerTimeoutMs = 8_000;
 
-export function openFaultWorld(stack: Stack, home: string): FaultWorld {
-  const sql = postgres(stack.running.databaseUrl, { max: 2, idle_timeout: 20, onnotice: () => undefined });
+/** Throws when the database does not answer. */
+export async function openFaultWorld(options: {
+  stack: Stack;
+  home: string;
+  seed: number;
+}): Promise<FaultWorld> {
+  const { stack, home, seed } = options;
+  const since = new Date();
+  const database = openDatabase({ url: stack.running.databaseUrl, poolSize: 3, name: 'faults' });
+  const { sql } = database;
+  const person = await makePerson(database, `Run ${seed}, ${since.toISOString()}`).catch(async (error) => {
+    await database.close();
+    throw error;
+  });
   const ledger: Ledger = {
     createdTasks: new Map(),
     secrets: new Map(),
@@ -62,12 +86,12 @@ export function openFaultWorld(stack: Stack, home: string): FaultWorld {
   let connection: Connection | undefined;
 
   const world: FaultWorld = {
-    ...{ stack, home, sql, ledger },
+    ...{ stack, home, since, person, database, sql, ledger },
     async api<T>(method: string, path: string, body?: unknown) {
-      const { apiUrl, workspaceKey, userId } = stack.running;
+      const { apiUrl } = stack.running;
       const headers = {
-        authorization: `Bearer ${workspaceKey}`,
-        'harmony-user': userId,
+        authorization: `Bearer ${person.workspaceKey}`,
+        'harmony-user': person.userId,
         'idempotency-key': randomUUID(),
       };
       const answer = await ask<T>(apiUrl + path, { method, headers, body });
@@ -101,10 +125,20 @@ export function openFaultWorld(stack: Stack, home: string): FaultWorld {
     },
     async close() {
       await connection?.close();
-      await sql.end({ timeout: 5 });
+      await database.close();
     },
   };
   return world;
+}
+
+async function makePerson({ db }: DatabaseHandle, name: string): Promise<Person> {
+  const workspaceKey = newSecret('hk');
+  return db.transaction(async (tx) => {
+    const workspaceId = await ensureWorkspace(tx, name);
+    await ensureWorkspaceKey(tx, { workspaceId, key: workspaceKey, name });
+    const userId = await ensureUser(tx, { workspaceId, name: 'Ada Lovelace', email: 'ada@example.com' });
+    return { workspaceKey, userId };
+  });
 }
 
 interface Request {

@@ -60,8 +60,11 @@ export class Pushes {
     }
   }
 
+  /** Forgets what was held or would have been tried again. */
   clear(): void {
     this.#waiting = [];
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
     this.#mode = 'deliver';
   }
 

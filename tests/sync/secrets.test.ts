@@ -82,7 +82,7 @@ it('after connect, sync, a failure, re-authentication and delete', async () => {
   const connection = await Connection.connect({ address: stack.running.temporalAddress });
   const client = new Client({ connection });
   const histories = await eventually(
-    () => readHistories(client),
+    () => readHistories(client, new Date(0)),
     (texts) => [...texts.keys()].some((name) => name.startsWith(`delete:${id}`)),
   );
   await connection.close();

@@ -327,6 +327,16 @@ describe('watch channels', () => {
     expect(states()).toEqual(['sync', 'sync', 'exists']);
   });
 
+  it('does not send again what a world before the last reset had to say', async () => {
+    await control(sandbox, 'PATCH', '/settings', { google: { pushRetryDelaysMs: [100] } });
+    answers = [503];
+    await watch();
+    await until(() => expect(states()).toEqual(['sync']));
+    await control(sandbox, 'POST', '/reset', { seed: 7 });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(states()).toEqual(['sync']);
+  });
+
   it('holds, duplicates and drops as ordered', async () => {
     await control(sandbox, 'POST', '/pushes', { mode: 'hold' });
     await watch();
