@@ -37,6 +37,22 @@ it('goes back through several writes of one field to the value before the first'
   expect(decided).toMatchObject({ change: { jobTitle: null }, skipped: [], undone: [2, 1] });
 });
 
+it('goes no further back than a value that somebody changed, even one that the run wrote before', () => {
+  const decided = decideUndo(contact, [
+    entry(2, { before: { jobTitle: 'Countess' }, after: { jobTitle: 'Author' } }),
+    entry(1, { before: { jobTitle: 'Analyst' }, after: { jobTitle: 'Countess' } }),
+  ]);
+  expect(decided).toMatchObject({ fields: [], skipped: [{ field: 'jobTitle', reason: 'changed_since' }] });
+  expect(decided).toMatchObject({ undone: [] });
+});
+
+it('leaves what flows one way from the provider, since that would come back', () => {
+  const wrote = entry(1, { before: { jobTitle: 'Analyst' }, after: { jobTitle: 'Countess' } });
+  const decided = decideUndo(contact, [wrote], new Set(['jobTitle']));
+  expect(decided).toMatchObject({ fields: [], skipped: [{ field: 'jobTitle', reason: 'provider_wins' }] });
+  expect(decided).toMatchObject({ undone: [] });
+});
+
 it('treats custom fields as others', () => {
   const wrote = entry(1, { before: { 'custom.shoe': null }, after: { 'custom.shoe': '38' } });
   expect(decideUndo(contact, [wrote]).change).toEqual({ customFields: { shoe: null } });

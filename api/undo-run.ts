@@ -3,16 +3,20 @@ import type { Transaction } from '../db/client.ts';
 import { recordAudit } from '../db/queries/audit.ts';
 import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
 import type { JournalRow } from '../db/queries/contact-journal.ts';
-import { contactsOfRun, lockEntries, noteUndone } from '../db/queries/contact-undo.ts';
+import { contactsOfRun, findFeeds, lockEntries, noteUndone } from '../db/queries/contact-undo.ts';
 import { noteContactWork } from '../db/queries/contact-work.ts';
 import type { ContactRow } from '../db/queries/contacts-read.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
+import { onlyReadStreams } from '../db/schema/index.ts';
 import { transact } from '../db/transact.ts';
 import { type FieldName, kindOf, sameValue } from '../sync/contact-fields.ts';
+import { combineDirections, directionOf } from '../sync/direction.ts';
 import type { Caller } from './caller.ts';
+import { flowOf } from './change-mappings.ts';
 import type { UndoReport } from './contract/contact-history.ts';
 import type { ApiDeps } from './deps.ts';
 import { nameOf } from './name-contact.ts';
+import { readMappings } from './read-mappings.ts';
 import { fieldsOf } from './read-pair.ts';
 
 type Skipped = UndoReport['skipped'][number];
@@ -31,6 +35,7 @@ const details: Readonly<Record<Skipped['reason'], string>> = {
   contact_gone: 'The contact is no longer in Harmony.',
   undone_already: 'This was taken back before.',
   kept_at_provider: 'The contact is at the provider, too. Archive it here if you do not want it.',
+  provider_wins: 'The provider decides this value, so the next sync would bring it back. Change it there.',
 };
 
 /** One transaction a contact, so that an undo that breaks off is complete for each contact that it reached. */
@@ -67,7 +72,8 @@ async function undoContact(
   const integrationIds = await noteContactWork(tx, { userId, contactIds: [contactId] });
   const contact = await lockContact(tx, caller, contactId);
   const entries = await lockEntries(tx, { runId, contactId });
-  const decided = contact === undefined ? undefined : decideUndo(contact, entries);
+  const decided =
+    contact === undefined ? undefined : decideUndo(contact, entries, await fieldsOfProviders(tx, contactId));
   if (contact === undefined || decided === undefined) {
     return {
       skipped: [skip('contact_gone', { contactId, contactName: null, field: null })],
@@ -84,17 +90,38 @@ async function undoContact(
   return { skipped: decided.skipped, integrationIds };
 }
 
+/** Fields that flow one way from a provider: rule 8 brings its value back, whatever they are set to here. */
+async function fieldsOfProviders(tx: Transaction, contactId: string): Promise<ReadonlySet<string>> {
+  const fields = new Set<string>();
+  for (const { integration, stream } of await findFeeds(tx, contactId)) {
+    const mappings = await readMappings(tx, integration.id);
+    const flow = flowOf(mappings, directionOf(integration.approvedDirection ?? 'from_provider'));
+    const isOnlyRead = onlyReadStreams[stream] !== undefined;
+    for (const { field, direction } of isOnlyRead ? mappings.fields : flow.mappings) {
+      if (isOnlyRead || combineDirections(flow.direction, direction) === 'from_provider') fields.add(field);
+    }
+  }
+  return fields;
+}
+
 export interface UndoDecision {
   /** Absent where nothing is taken back. */
   readonly change?: ContactChange & { readonly archivedAt?: null };
   readonly fields: readonly string[];
   readonly skipped: readonly Skipped[];
-  /** Journal entries that are settled by it. */
+  /** Journal entries of which something is taken back. */
   readonly undone: readonly number[];
 }
 
-/** Pure: what of a run's entries (the last first) goes back to what it was before. */
-export function decideUndo(contact: ContactRow, entries: readonly JournalRow[]): UndoDecision {
+/**
+ * Pure: what of a run's entries (the last first) goes back to what it was before. `ofProvider`: fields whose former value
+ * would not stay.
+ */
+export function decideUndo(
+  contact: ContactRow,
+  entries: readonly JournalRow[],
+  ofProvider: ReadonlySet<string> = new Set(),
+): UndoDecision {
   const present = fieldsOf(contact);
   const names = { contactId: contact.id, contactName: nameOf(present) };
   const skipped: Skipped[] = [];
@@ -102,7 +129,26 @@ export function decideUndo(contact: ContactRow, entries: readonly JournalRow[]):
   const values = new Map<string, string | null>();
   const current = (field: string): string | null =>
     (values.has(field) ? values.get(field) : present[field as FieldName]) ?? null;
+  /** Fields that stay: an earlier write of the run is no reason to go further back. */
+  const kept = new Set<string>();
   let isRestored = false;
+  /** Whether anything of it. */
+  const takeBack = ({ before, after }: JournalRow): boolean => {
+    let isAny = false;
+    for (const [field, wrote] of Object.entries(after ?? {})) {
+      if (kept.has(field)) continue;
+      const isUnchanged = sameValue(kindOf(field as FieldName) ?? 'text', current(field), wrote);
+      if (isUnchanged && !ofProvider.has(field)) {
+        values.set(field, before?.[field] ?? null);
+        isAny = true;
+        continue;
+      }
+      kept.add(field);
+      const reason = isUnchanged ? 'provider_wins' : 'changed_since';
+      if (!values.has(field)) skipped.push(skip(reason, { ...names, field }));
+    }
+    return isAny;
+  };
   for (const entry of entries) {
     if (entry.undoneBy !== null) {
       skipped.push(skip('undone_already', { ...names, field: null }));
@@ -115,17 +161,15 @@ export function decideUndo(contact: ContactRow, entries: readonly JournalRow[]):
         continue;
       case 'archive':
       case 'delete':
-        if (contact.archivedAt === null) skipped.push(skip('changed_since', { ...names, field: null }));
-        else isRestored = true;
+        if (contact.archivedAt === null) {
+          skipped.push(skip('changed_since', { ...names, field: null }));
+          continue;
+        }
+        isRestored = true;
         undone.push(entry.seq);
         continue;
       case 'update':
-        for (const [field, after] of Object.entries(entry.after ?? {})) {
-          const kind = kindOf(field as FieldName) ?? 'text';
-          if (sameValue(kind, current(field), after)) values.set(field, entry.before?.[field] ?? null);
-          else skipped.push(skip('changed_since', { ...names, field }));
-        }
-        undone.push(entry.seq);
+        if (takeBack(entry)) undone.push(entry.seq);
     }
   }
   if (values.size === 0 && !isRestored) return { fields: [], skipped, undone };

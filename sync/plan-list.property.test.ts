@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runSettings } from './arbitraries.test-support.ts';
 import { type EffectiveDirection, mayPull, mayPush } from './direction.ts';
 import {
   type ListLink,
@@ -11,7 +12,7 @@ import {
   type RemoteGroup,
 } from './plan-list.ts';
 
-const runs = { numRuns: 2000 };
+const runs = runSettings(2000);
 const directions: fc.Arbitrary<EffectiveDirection> = fc.constantFrom(
   'both',
   'from_provider',

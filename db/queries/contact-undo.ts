@@ -1,8 +1,9 @@
 /** What a run did to contacts, to be taken back; who took it back is noted in the journal itself. */
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
-import { contactJournal } from '../schema/index.ts';
+import { contactJournal, contactLinks, integrations } from '../schema/index.ts';
 import type { JournalRow } from './contact-journal.ts';
+import type { IntegrationRow } from './integrations-read.ts';
 
 /** Contacts that a run wrote, in the order of their ids. */
 export async function contactsOfRun(
@@ -35,6 +36,24 @@ export async function lockEntries(
     .where(and(eq(contactJournal.runId, of.runId), eq(contactJournal.contactId, of.contactId)))
     .orderBy(sql`${contactJournal.seq} desc`)
     .for('update');
+}
+
+/** Integrations with a living remote contact that feeds this one, and the stream that brings it. */
+export async function findFeeds(
+  db: Executor,
+  contactId: string,
+): Promise<readonly { integration: IntegrationRow; stream: string }[]> {
+  return db
+    .select({ integration: integrations, stream: contactLinks.stream })
+    .from(contactLinks)
+    .innerJoin(integrations, eq(integrations.id, contactLinks.integrationId))
+    .where(
+      and(
+        eq(contactLinks.contactId, contactId),
+        isNull(contactLinks.tombstonedAt),
+        isNull(integrations.deletingAt),
+      ),
+    );
 }
 
 export async function noteUndone(tx: Executor, seqs: readonly number[], actor: string): Promise<void> {

@@ -53,9 +53,9 @@ export async function noteRemoteContacts(
   );
 }
 
-/** Notes every remote contact that an integration knows, also one that went while it was not mapped. */
-export async function noteAllLinks(tx: Transaction, integrationId: string): Promise<void> {
-  await note(
+/** Notes every remote contact that an integration knows, also one that went while it was not mapped. Returns it, if it knows any. */
+export async function noteAllLinks(tx: Transaction, integrationId: string): Promise<readonly string[]> {
+  return note(
     tx,
     sql`select integration_id, 'remote', remote_id from contact_links
       where integration_id = ${integrationId} order by remote_id`,

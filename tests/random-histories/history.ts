@@ -8,6 +8,7 @@ import { anyLocal, anyRemote, anyStep, type PersonStep } from '../../sync/model-
 import type { Person } from '../../sync/person.ts';
 import type { ConflictPolicy } from '../../sync/plan-field.ts';
 import { type Fault, faultKinds } from './gate.ts';
+import { anyFirstTwoWay, anyPlannedChange, calmPass, type PlanStep } from './plan-steps.ts';
 
 export interface Pass {
   readonly kind: 'pass';
@@ -32,17 +33,33 @@ export type ListStep =
       readonly isMember: boolean;
     };
 
-export type Step =
-  | PersonStep
-  | ListStep
-  | Pass
+/** What people do to contacts. */
+export type ContactStep =
+  | Exclude<PersonStep, { kind: 'settings' }>
   | {
       readonly kind: 'remote_merge';
       readonly at: number;
       readonly with: number;
       readonly as: 'deletion' | 'former_name';
     }
-  | { readonly kind: 'local_restore'; readonly at: number }
+  | { readonly kind: 'local_restore'; readonly at: number };
+
+/** A person takes a run back. */
+export interface UndoStep {
+  readonly kind: 'undo_run';
+  /** How many runs ago, of those that wrote contacts. */
+  readonly at: number;
+  /** The run that carries it to Google; null: that is lost, and whichever comes next does it. */
+  readonly pass: Pass | null;
+}
+
+export type Step =
+  | ContactStep
+  | Extract<PersonStep, { kind: 'settings' }>
+  | ListStep
+  | PlanStep
+  | UndoStep
+  | Pass
   /** An earlier version of the mapping once more. */
   | { readonly kind: 'mapping_back'; readonly at: number }
   | { readonly kind: 'tokens_expire' }
@@ -50,6 +67,8 @@ export type Step =
 
 export interface History {
   readonly direction: Direction;
+  /** Plans of other directions are looked at, and never applied. */
+  readonly keepsDirection?: boolean;
   readonly mappings: readonly FieldMapping[];
   readonly policy: ConflictPolicy;
   /** Which way lists flow, of what the integration lets through. */
@@ -107,26 +126,59 @@ const anyHistoryStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(1, 6, 8).map((days): Step => ({ kind: 'days_pass', days })) },
 );
 
-/** Begins in that direction; only a history that begins both ways changes it. */
-export function anyHistory(direction: Direction): fc.Arbitrary<History> {
-  const keep = (step: Step): Step =>
-    step.kind === 'settings' && direction !== 'both' ? { ...step, direction } : step;
-  return fc.record({
-    direction: fc.constant(direction),
-    mappings: fc.oneof(fc.constant<FieldMapping[]>([...DEFAULT_FIELD_MAPPINGS]), anyMappings),
-    policy: fc.constantFrom<ConflictPolicy>('newest', 'harmony', 'provider'),
-    lists: fc.constantFrom<EffectiveDirection>(
-      'both',
-      'both',
-      'both',
-      'from_provider',
-      'to_provider',
-      'none',
+const anyUndo: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constant('undo_run' as const),
+  at: fc.constantFrom(0, 0, 1, 2),
+  pass: fc.constantFrom(null, null, calmPass),
+});
+const around = { pass: anyPass, between: anyHistoryStep };
+const anySteps = fc
+  .array(
+    fc.oneof(
+      { weight: 38, arbitrary: anyHistoryStep.map((step) => [step]) },
+      { weight: 1, arbitrary: anyUndo.map((step) => [step]) },
+      { weight: 1, arbitrary: anyPlannedChange(around) },
     ),
-    skewSeconds: fc.constantFrom(0, 0, -240, 240),
-    normalises: fc.boolean(),
-    persons: fc.array(anyRemote, { maxLength: 3 }),
-    contacts: fc.array(anyLocal, { maxLength: 2 }),
-    steps: fc.array(anyHistoryStep.map(keep), { minLength: 2, maxLength: 14 }),
-  });
+    { minLength: 2, maxLength: 14 },
+  )
+  .map((steps): readonly Step[] => steps.flat());
+
+interface Beginning {
+  readonly direction: Direction;
+  readonly steps: readonly Step[];
+}
+
+/** Begins in that direction; only a history that begins both ways changes it, and a few of those begin by being read. */
+export function anyHistory(direction: Direction): fc.Arbitrary<History> {
+  const keepsDirection = direction !== 'both';
+  const keep = (step: Step): Step =>
+    (step.kind === 'settings' || step.kind === 'choose_direction') && keepsDirection
+      ? { ...step, direction }
+      : step;
+  const usual = anySteps.map((steps): Beginning => ({ direction, steps: steps.map(keep) }));
+  const firstTwoWay = fc
+    .tuple(anyFirstTwoWay(around), anySteps)
+    .map(([first, steps]): Beginning => ({ direction: 'from_provider', steps: [...first, ...steps] }));
+  return fc
+    .record({
+      beginning: keepsDirection
+        ? usual
+        : fc.oneof({ weight: 19, arbitrary: usual }, { weight: 1, arbitrary: firstTwoWay }),
+      keepsDirection: fc.constant(keepsDirection),
+      mappings: fc.oneof(fc.constant<FieldMapping[]>([...DEFAULT_FIELD_MAPPINGS]), anyMappings),
+      policy: fc.constantFrom<ConflictPolicy>('newest', 'harmony', 'provider'),
+      lists: fc.constantFrom<EffectiveDirection>(
+        'both',
+        'both',
+        'both',
+        'from_provider',
+        'to_provider',
+        'none',
+      ),
+      skewSeconds: fc.constantFrom(0, 0, -240, 240),
+      normalises: fc.boolean(),
+      persons: fc.array(anyRemote, { maxLength: 3 }),
+      contacts: fc.array(anyLocal, { maxLength: 2 }),
+    })
+    .map(({ beginning, ...history }) => ({ ...history, ...beginning }));
 }

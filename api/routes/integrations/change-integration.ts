@@ -1,4 +1,5 @@
 import { recordAudit } from '../../../db/queries/audit.ts';
+import { noteAllLinks } from '../../../db/queries/contact-work.ts';
 import { changeSettings, type SettingsChange } from '../../../db/queries/integration-settings.ts';
 import type { IntegrationRow } from '../../../db/queries/integrations-read.ts';
 import { integration, type PatchIntegration, patchIntegration } from '../../contract/integration.ts';
@@ -12,6 +13,7 @@ import {
   requireIntegration,
   toRef,
 } from '../../require-integration.ts';
+import { tellPlanners } from '../../tell-planners.ts';
 
 export const changeIntegration = defineRoute({
   method: 'patch',
@@ -29,8 +31,13 @@ export const changeIntegration = defineRoute({
     const found = await requireIntegration(deps, caller, params.id);
     const { adapter } = requireProvider(deps.catalogue, found.provider);
     refuseWritingSettings(adapter, body);
-    const row = await deps.db.transaction(async (tx) => {
-      const changed = await changeSettings(tx, found.id, settingsOf(found, body));
+    const settings = settingsOf(found, body);
+    const { approvedDirection = found.approvedDirection } = settings;
+    const isTurned = approvedDirection !== found.approvedDirection;
+    const { row, toPlan } = await deps.db.transaction(async (tx) => {
+      // What was left alone under the former direction is planned under the new one.
+      const noted = isTurned ? await noteAllLinks(tx, found.id) : [];
+      const changed = await changeSettings(tx, found.id, settings);
       if (changed === undefined) throw notFound('integration');
       await recordAudit(tx, {
         workspaceId: caller.workspaceId,
@@ -39,12 +46,13 @@ export const changeIntegration = defineRoute({
         target: found.id,
         details: body,
       });
-      return changed;
+      return { row: changed, toPlan: noted };
     });
     // The settings hold from here; a lost signal only means that the workflow reads them one cycle later.
     await deps.arbiter
       .announceSettings(toRef(row))
       .catch((err) => deps.logger.warn({ err, integrationId: row.id }, 'settings not announced'));
+    tellPlanners(deps, row, toPlan);
     return { status: 200, body: await describeIntegration(deps, row) };
   },
 });

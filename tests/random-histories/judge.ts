@@ -1,0 +1,139 @@
+/** Holds what the engine did in one history against the truth, after each pass and at rest. */
+import { type ContactFields, type FieldName, sameValue } from '../../sync/contact-fields.ts';
+import { InvariantBroken, Oracle } from '../../sync/model-oracle.test-support.ts';
+import type { LocalContact } from '../../sync/operations.ts';
+import { markersOf, type Person } from '../../sync/person.ts';
+import type { GoogleListings, RemoteWrite } from './google-adapter.ts';
+import type { Lists } from './lists.ts';
+import type { Settings } from './settings.ts';
+import type { Onlooker, View } from './view.ts';
+
+export class Judge {
+  readonly oracle = new Oracle();
+  private readonly onlooker: Onlooker;
+  private readonly listings: GoogleListings;
+  private readonly lists: Lists;
+  private readonly settings: Settings;
+  /** Contacts as they were when the oracle last looked. */
+  private known = new Map<string, LocalContact>();
+  private seenWrites = 0;
+
+  constructor(of: { onlooker: Onlooker; listings: GoogleListings; lists: Lists; settings: Settings }) {
+    this.onlooker = of.onlooker;
+    this.listings = of.listings;
+    this.lists = of.lists;
+    this.settings = of.settings;
+  }
+
+  /** What is true now, after a step that was no pass. */
+  async witness(): Promise<void> {
+    this.oracle.witness(await this.onlooker.look());
+  }
+
+  /** A person is about to replace fields of a contact. What a pass brought that is not over yet was there, too. */
+  async beforeEdit(contactId: string, fields: readonly FieldName[]): Promise<void> {
+    const view = this.onlooker.lenient(await this.onlooker.look());
+    this.checkPulls(view);
+    this.oracle.witness(view);
+    const now = view.locals.get(contactId);
+    for (const field of now === undefined ? [] : fields)
+      this.oracle.noteLocalEdit(now as LocalContact, field);
+  }
+
+  /** What a person did is no work of the engine. */
+  async afterEdit(contactId: string): Promise<void> {
+    const now = (await this.onlooker.read()).locals.get(contactId);
+    if (now !== undefined) this.known.set(contactId, now);
+  }
+
+  /** What a pass did on both sides. */
+  async afterPass(succeeded: boolean): Promise<void> {
+    const view = await this.onlooker.look();
+    const lenient = this.onlooker.lenient(view);
+    this.checkPulls(lenient);
+    this.checkPushes(lenient);
+    this.oracle.witness(lenient);
+    this.oracle.checkBases(view);
+    if (succeeded) this.oracle.endPass();
+    for (const { link } of view.rows.values()) {
+      if (link && view.locals.get(link.contactId)?.version === link.localVersion)
+        this.oracle.settle(link.contactId);
+    }
+    if (this.settings.earlier === undefined) await this.lists.check(this.settings.lists);
+  }
+
+  async atRest(): Promise<void> {
+    const view = await this.onlooker.look();
+    this.oracle.checkRest(view);
+    this.oracle.checkComplete(view);
+    this.checkDoubles(view);
+    await this.lists.checkRest(this.settings.lists);
+  }
+
+  /** Invariant 6 beyond one marker: a create that came through late has a double with a marker of its own. */
+  private checkDoubles({ parked, rows, creates, google }: View): void {
+    for (const { id, contactId, state } of creates) {
+      const made = google.live().find((person) => markersOf(person).includes(id))?.resourceName;
+      const isParked = parked.some((park) => 'resourceName' in park && park.resourceName === made);
+      if (state !== 'dropped' || made === undefined || isParked) continue;
+      const isTied = (name: string) => rows.get(name)?.link?.contactId === contactId;
+      const others = [...rows.keys()].filter((name) => name !== made && google.get(name));
+      if (!isTied(made) && others.some(isTied)) throw new InvariantBroken(`invariant 6: ${made} is a double`);
+    }
+  }
+
+  private checkPulls(view: View): void {
+    this.oracle.witness({ ...view, locals: this.known });
+    for (const contact of view.locals.values()) {
+      const before = this.known.get(contact.id);
+      if (contact.archived && before && !before.archived) this.checkArchive(view, before);
+      const changed = Object.fromEntries(
+        view.mapping.fields.flatMap(({ field, kind }) =>
+          before && !sameValue(kind, before.fields[field], contact.fields[field])
+            ? [[field, contact.fields[field] ?? null]]
+            : [],
+        ),
+      ) as ContactFields;
+      if (before && Object.keys(changed).length > 0) this.oracle.checkPull(view, before, changed, view.log);
+    }
+    for (const id of this.known.keys()) {
+      if (!view.locals.has(id)) throw new InvariantBroken(`invariant 2: the contact ${id} is gone`);
+    }
+    this.known = view.locals;
+  }
+
+  private checkArchive(view: View, before: LocalContact): void {
+    const { google } = view;
+    const names = [...view.rows].flatMap(([name, { link }]) => (link?.contactId === before.id ? [name] : []));
+    const name = names.find((one) => !google.get(one)) ?? names[0];
+    if (name === undefined) throw new InvariantBroken('invariant 7: archived a contact without a link');
+    // Where nothing is ever written, a listing and a get that both lag are all the evidence there is (rule 15); the
+    // next listing brings the contact back.
+    const { getLagMs } = this.listings.visibility;
+    const isLagging = this.settings.inForce.direction === 'from_provider' && !google.get(name, getLagMs);
+    if (!isLagging) this.oracle.checkArchive(view, before, name);
+  }
+
+  private checkPushes(view: View): void {
+    const fresh = this.listings.writes.slice(this.seenWrites);
+    this.seenWrites = this.listings.writes.length;
+    for (const write of fresh) {
+      this.oracle.checkRemoteWrite(view, write, view.log);
+      if (write.kind === 'remove') this.checkRemoval(view, write);
+    }
+  }
+
+  /** Of an archived contact, or of an untouched double of a create. */
+  private checkRemoval(view: View, { name, before = { resourceName: name } }: RemoteWrite): void {
+    const makers = new Map(view.creates.map(({ id, contactId }) => [id, contactId]));
+    const makersOf = (person: Person) => markersOf(person).map((marker) => makers.get(marker) ?? marker);
+    const own = makersOf(before);
+    if (view.google.live().some((person) => makersOf(person).some((maker) => own.includes(maker)))) return;
+    const link = view.rows.get(name)?.link;
+    const local = link ? view.locals.get(link.contactId) : undefined;
+    if (local === undefined)
+      throw new InvariantBroken(`invariant 7: deleted ${name}, which nothing is tied to`);
+    const { getLagMs } = this.listings.visibility;
+    this.oracle.checkRemoteDelete(view, local, name, getLagMs, before);
+  }
+}

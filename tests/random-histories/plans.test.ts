@@ -1,0 +1,77 @@
+/** Histories of plans and undone runs that each showed, or could show, a mistake; random ones find them again. */
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import type { Direction } from '../../sync/direction.ts';
+import { elementsOf, type Person } from '../../sync/person.ts';
+import type { History, Step } from './history.ts';
+import { calmPass, type MatchAnswer, twins } from './plan-steps.ts';
+import { playToRest } from './play-to-rest.ts';
+import { openStage, type Stage } from './stage.ts';
+
+vi.mock('@temporalio/workflow', async (original) => ({
+  ...(await original<object>()),
+  ...(await import('./workflow-runtime.ts')).workflowShim,
+}));
+vi.mock('../../activities/search/index-soon.ts', () => ({ indexSoon: () => {} }));
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+const history = (direction: Direction, steps: readonly Step[]): History => ({
+  ...{ direction, mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+  ...{ skewSeconds: 0, normalises: false },
+  ...{ persons: [], contacts: [], steps },
+});
+const choose = (direction: Direction): Step => ({ kind: 'choose_direction', direction });
+const look: Step = { kind: 'make_plan' };
+const decide = (how: 'apply' | 'reject', matches: MatchAnswer = 'later'): Step => ({
+  ...{ kind: 'decide_plan', back: 0, how, matches, pass: calmPass },
+});
+const ada: Step = { kind: 'local_create', fields: { firstName: 'Ada' } };
+const namesOf = (persons: readonly Person[]) =>
+  persons.map((person) => elementsOf(person, 'names')[0]?.givenName).sort();
+
+it('a first two-way sync waits for its plan, and does what that showed', async () => {
+  const first = [ada, calmPass, choose('both'), look];
+  const waiting = await playToRest(stage, history('from_provider', [...first, calmPass]));
+  expect(waiting.providerWrites).toEqual([]);
+  const rejected = await playToRest(stage, history('from_provider', [...first, decide('reject')]));
+  expect(rejected.providerWrites).toEqual([]);
+  const moved = [ada, decide('apply')];
+  const stale = await playToRest(stage, history('from_provider', [...first, ...moved]));
+  expect(stale.providerWrites).toEqual([]);
+  const applied = await playToRest(stage, history('from_provider', [...first, decide('apply')]));
+  expect(namesOf(applied.google.live())).toEqual(['Ada', 'Anchor']);
+});
+
+it.each<[MatchAnswer, string[]]>([
+  ['later', ['Ada', 'Anchor']],
+  ['one_pair', ['Ada', 'Anchor', 'Bo']],
+  ['pair_and_rest_apart', ['Ada', 'Anchor', 'Bo']],
+  ['apart', ['Ada', 'Ada', 'Anchor', 'Bo']],
+])('who could be two people is tied as a person says: %s', async (matches, names) => {
+  const steps = [...twins, calmPass, choose('both'), look, decide('apply', matches)];
+  const world = await playToRest(stage, history('from_provider', steps));
+  expect(namesOf(world.google.live())).toEqual(names);
+});
+
+it('from Google alone from now on: what was there and left alone comes at once', async () => {
+  const person: Step = { kind: 'remote_create', person: { names: [{ givenName: 'Zoe' }] } };
+  await playToRest(stage, history('to_provider', [person, calmPass, choose('from_provider')]));
+});
+
+it('a run of a one-way integration is not taken back where the next one would do it again', async () => {
+  const edit: Step = { kind: 'local_edit', at: 0, field: 'notes', value: 'mine' };
+  const undo: Step = { kind: 'undo_run', at: 0, pass: calmPass };
+  await playToRest(stage, history('from_provider', [calmPass, edit, calmPass, undo]));
+});
+
+it('a run is taken back, and stays so', async () => {
+  const edit: Step = { kind: 'remote_edit', at: 0, field: 'notes', value: 'a mistake' };
+  const undo: Step = { kind: 'undo_run', at: 0, pass: null };
+  const world = await playToRest(stage, history('both', [calmPass, edit, calmPass, undo]));
+  expect(world.google.live().flatMap((person) => elementsOf(person, 'biographies'))).toEqual([]);
+});

@@ -1,0 +1,86 @@
+/** The settings of one history's integration: what is in force, what a person chose, and every version of the mappings. */
+import { eq } from 'drizzle-orm';
+import type { Transaction } from '../../db/client.ts';
+import { insertMappings, lockMappings } from '../../db/queries/contact-mappings.ts';
+import { noteAllLinks, noteContactWork } from '../../db/queries/contact-work.ts';
+import { contacts, integrations } from '../../db/schema/index.ts';
+import { changedFields } from '../../sync/change-mapping.ts';
+import type { FieldMapping } from '../../sync/default-mappings.ts';
+import { combineDirections, type Direction, type EffectiveDirection } from '../../sync/direction.ts';
+import type { History } from './history.ts';
+import type { Harmony } from './local-side.ts';
+
+export type Wanted = Pick<History, 'direction' | 'mappings'>;
+
+/** Their names in the tables and in the API. */
+export const syncDirections = {
+  both: 'bidirectional',
+  from_provider: 'from_provider',
+  to_provider: 'to_provider',
+} as const;
+
+export class Settings {
+  /** What runs go by. */
+  inForce: Pick<History, 'direction' | 'mappings' | 'policy' | 'lists'>;
+  /** What a person chose; it holds when its plan is applied. */
+  chosen: Direction;
+  /** All versions of the mappings, the first at index 0; those that wait for a plan among them. */
+  readonly versions: (readonly FieldMapping[])[] = [];
+  /** As they were before a fault changed them in the middle of a pass. */
+  earlier: Wanted | undefined;
+  private readonly harmony: Harmony;
+
+  constructor(harmony: Harmony, history: History) {
+    this.harmony = harmony;
+    this.inForce = history;
+    this.chosen = history.direction;
+  }
+
+  /** Which way lists and memberships flow. */
+  get lists(): EffectiveDirection {
+    const { direction, lists } = this.inForce;
+    return lists === 'none' ? 'none' : combineDirections(direction, lists);
+  }
+
+  /** As when a plan that a person has seen is applied, without the plan: everything is looked at again. */
+  async change({ direction, mappings }: Wanted, { isMidway = false } = {}): Promise<void> {
+    const after = { direction, mappings };
+    const isSame = changedFields(this.inForce, after).length === 0 && direction === this.inForce.direction;
+    if (isSame) return;
+    if (isMidway) this.earlier = this.inForce;
+    this.inForce = { ...this.inForce, ...after };
+    this.chosen = direction;
+    const { db, integrationId, userId } = this.harmony;
+    const syncDirection = syncDirections[direction];
+    await db.transaction(async (tx) => {
+      await lockMappings(tx, integrationId);
+      await this.storeMappings(tx);
+      await tx
+        .update(integrations)
+        .set({ syncDirection, approvedDirection: syncDirection })
+        .where(eq(integrations.id, integrationId));
+      await noteAllLinks(tx, integrationId);
+      const rows = await tx.select({ id: contacts.id }).from(contacts).where(eq(contacts.userId, userId));
+      await noteContactWork(tx, { userId, contactIds: rows.map(({ id }) => id) });
+    });
+  }
+
+  /** Those in force, as a new version. */
+  async storeMappings(tx: Transaction): Promise<void> {
+    const { mappings, lists } = this.inForce;
+    await insertMappings(tx, {
+      integrationId: this.harmony.integrationId,
+      version: this.versions.push(mappings),
+      objects: [
+        { harmonyObject: 'contact', providerObject: 'person', direction: 'both', enabled: true },
+        {
+          ...{ harmonyObject: 'list', providerObject: 'contactGroup', enabled: lists !== 'none' },
+          direction: lists === 'none' ? 'both' : lists,
+        },
+      ],
+      fields: mappings,
+      createdBy: 'user:test',
+      approved: true,
+    });
+  }
+}

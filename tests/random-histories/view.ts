@@ -1,0 +1,149 @@
+/** What is there on both sides of a history and between them, as the tables have it and as the oracle judges it. */
+import { changedFields, forgetBases } from '../../sync/change-mapping.ts';
+import type { ContactFields } from '../../sync/contact-fields.ts';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import { compileMapping, type FieldBases } from '../../sync/map-contact.ts';
+import type { PlanSettings } from '../../sync/merge-fields.ts';
+import type { ModelGoogle } from '../../sync/model-google.test-support.ts';
+import type { Row } from '../../sync/model-mirror.test-support.ts';
+import type { ConflictEntry, LocalContact, Operation } from '../../sync/operations.ts';
+import type { PersonWithName } from '../../sync/person.ts';
+import type { Harmony } from './local-side.ts';
+import type { Settings } from './settings.ts';
+import { type Conflict, type Create, type Link, readTables, type Tables } from './tables.ts';
+
+/** What of the engine is compared with the truth. */
+export interface View {
+  readonly settings: PlanSettings;
+  readonly mapping: PlanSettings['mapping'];
+  readonly google: ModelGoogle;
+  readonly locals: Map<string, LocalContact>;
+  readonly rows: Map<string, Row>;
+  readonly parked: Operation[];
+  /** Values that gave way, the newest first. */
+  readonly log: readonly ConflictEntry[];
+  readonly creates: readonly Create[];
+}
+
+export class Onlooker {
+  /** While a pass is under way, what was read is old at once. */
+  isPassing = false;
+  private readonly harmony: Harmony;
+  private readonly google: ModelGoogle;
+  private readonly settings: Settings;
+  /** As they were read last. */
+  private tables: Tables | undefined;
+
+  constructor(harmony: Harmony, google: ModelGoogle, settings: Settings) {
+    this.harmony = harmony;
+    this.google = google;
+    this.settings = settings;
+  }
+
+  /** Somebody may have written. */
+  forget(): void {
+    this.tables = undefined;
+  }
+
+  /** Read once, until somebody may have written; nobody but a pass and a person does. */
+  async read(): Promise<Tables> {
+    if (this.isPassing) return readTables(this.harmony);
+    this.tables ??= await readTables(this.harmony);
+    return this.tables;
+  }
+
+  async contacts(): Promise<LocalContact[]> {
+    return [...(await this.read()).locals.values()];
+  }
+
+  async look(): Promise<View> {
+    const { mappings, direction, policy } = this.settings.inForce;
+    const mapping = compileMapping(mappings);
+    const { locals, links, conflicts, creates } = await this.read();
+    const open = conflicts.filter(({ kind, resolvedAt }) => kind !== 'value' && resolvedAt === null);
+    return {
+      settings: { mapping, direction, policy },
+      mapping,
+      google: this.google,
+      locals,
+      rows: new Map(links.map((link) => [link.remoteId, this.rowOf(link)])),
+      parked: [...links.flatMap(parkedBy), ...open.map(parkedFor)],
+      log: conflicts.filter(({ kind }) => kind === 'value').map(toLogEntry),
+      creates,
+    };
+  }
+
+  /** What may have held during the pass: settings that changed in the middle of it count as they were, too. */
+  lenient(view: View): View {
+    const { earlier } = this.settings;
+    if (earlier === undefined) return view;
+    const both = [...compileMapping(earlier.mappings).fields, ...view.mapping.fields].map(
+      (field) => ({ ...field, direction: 'both' }) as const,
+    );
+    const mapping = { ...view.mapping, fields: both };
+    return { ...view, mapping, settings: { ...view.settings, mapping, direction: 'both' } };
+  }
+
+  /** Whether the mirror shows Google as it is now. */
+  async isMirrorTrue(): Promise<boolean> {
+    const { rows } = await this.look();
+    const names = this.google.names();
+    return (
+      [...rows.keys()].every((name) => names.includes(name)) &&
+      names.every((name) => {
+        const [row, person] = [rows.get(name), this.google.get(name)];
+        if (!person) return row === undefined || row.isDeleted;
+        return row !== undefined && !row.isDeleted && row.person.etag === person.etag;
+      })
+    );
+  }
+
+  private rowOf(link: Link): Row {
+    const { remoteId: resourceName, contactId, localVersion } = link;
+    const person = link.shadow as PersonWithName;
+    const isDeleted = link.tombstonedAt !== null;
+    const bases = this.basesOf(link.base as FieldBases | null, link.mappingVersion, person);
+    const tied =
+      contactId === null ? null : { contactId, resourceName, localVersion, bases, tombstoned: isDeleted };
+    return { person, link: tied, isDeleted, supersededEtags: link.supersededEtags ?? [], lastAliveAtMs: 0 };
+  }
+
+  /**
+   * A base that is not written down is what the link's mapping version reads from the shadow, on both sides; what a later
+   * version maps in another way has no base.
+   */
+  private basesOf(base: FieldBases | null, version: number, person: PersonWithName): FieldBases {
+    const mappings = this.settings.versions[version - 1] ?? DEFAULT_FIELD_MAPPINGS;
+    const direction = 'both';
+    const now = { mappings: this.settings.inForce.mappings, direction } as const;
+    const changed = changedFields({ mappings, direction }, now);
+    return forgetBases(base ?? baseOf(compileMapping(mappings).toHarmony(person)), changed);
+  }
+}
+
+/** What a person has to decide on of a remote contact. */
+const parkedBy = ({ contactId, remoteId: resourceName, parked }: Link): Operation[] =>
+  parked === null ? [] : [{ kind: 'park', contactId, resourceName, ...parked } as unknown as Operation];
+
+/** What a person has to decide on by itself. */
+const parkedFor = ({ kind, contactId, remoteId, field, candidates }: Conflict): Operation =>
+  ({ kind: 'park', reason: kind, contactId, resourceName: remoteId, field, candidates }) as never;
+
+const toLogEntry = (row: Conflict): ConflictEntry =>
+  ({
+    contactId: row.contactId,
+    resourceName: row.remoteId,
+    field: row.field,
+    winner: row.winner,
+    local: row.localValue,
+    remote: row.remoteValue,
+    base: null,
+    rule: row.rule,
+    policy: row.policy,
+  }) as ConflictEntry;
+
+function baseOf(values: ContactFields): FieldBases {
+  return Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [field, { local: value ?? null, remote: value ?? null }]),
+  );
+}
