@@ -1,10 +1,9 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import type { Scope } from './queries/scope.ts';
-import * as schema from './schema/index.ts';
 import { enterScope } from './tenant-wall.ts';
 
-export type Database = PostgresJsDatabase<typeof schema>;
+export type Database = PostgresJsDatabase;
 /** What runs inside `db.transaction`. */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 /** A query that may run alone or within a transaction. */
@@ -37,9 +36,9 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     onnotice: () => {},
   });
   return {
-    db: drizzle(sql, { schema }),
+    db: drizzle(sql),
     sql,
-    within: (scope) => drizzle(enterEachTime(sql, scope)) as unknown as Database,
+    within: (scope) => drizzle(enterEachTime(sql, scope)),
     close: () => sql.end({ timeout: 5 }),
   };
 }

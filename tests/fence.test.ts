@@ -118,11 +118,11 @@ describe('a page that was fetched before another operation took over', () => {
 
   async function fetchedPage() {
     const runId = `run_${integrationId}`;
-    const generation = await beginRun(database.db, {
+    const begun = await beginRun(database.db, {
       ...{ runId, integrationId, operationId: `op_${count}`, mode: 'incremental', trigger: 'manual' },
       ...{ workflowId: 'w', workflowRunId: 'r' },
     });
-    const fence = { integrationId, generation: generation as number };
+    const fence = { integrationId, generation: begun?.generation as number };
     const key = { integrationId, stream: 'contacts', collectionId: '' };
     const cursor = await beginListing(database.db, fence, { key, runId, mode: 'incremental' });
     const write = storeOf('contact').prepare(page);

@@ -1,7 +1,7 @@
 /** Calls to a provider with a token that works: refreshed before it ends, or once after it was refused. */
 
-import { type Credential, loadCredential } from '../../db/queries/credentials.ts';
-import { findIntegration, type Integration } from '../../db/queries/integrations.ts';
+import { type Credential, findWithCredential } from '../../db/queries/credentials.ts';
+import type { Integration } from '../../db/queries/integrations.ts';
 import {
   type ProviderAdapter,
   type ProviderEnvironment,
@@ -34,12 +34,11 @@ export async function openProviderAccess(
   integrationId: string,
   options: { readonly evenIfDeleting?: boolean } = {},
 ): Promise<ProviderAccess> {
-  const [integration, stored] = await Promise.all([
-    findIntegration(deps.db, integrationId),
-    loadCredential(deps.db, deps.sealer, integrationId),
-  ]);
-  const closed = integration?.deletingAt != null && options.evenIfDeleting !== true;
-  if (integration === undefined || closed) throw integrationGone(integrationId);
+  const found = await findWithCredential(deps.db, deps.sealer, integrationId);
+  if (found === undefined) throw integrationGone(integrationId);
+  const { integration, credential: stored } = found;
+  if (integration.deletingAt !== null && options.evenIfDeleting !== true)
+    throw integrationGone(integrationId);
   const { adapter, environment } = deps.provider(integration.provider);
   const open = (credential: Credential): Session =>
     adapter.openSession(

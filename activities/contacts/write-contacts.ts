@@ -1,5 +1,6 @@
 /** Carries intents out at the provider, batch by batch, for one integration of an account at a time. */
 import { Context } from '@temporalio/activity';
+import type { ContactWrite } from '../../db/queries/contact-planning.ts';
 import { dueWrites } from '../../db/queries/contact-writes.ts';
 import { releaseLease, takeLease } from '../../db/queries/grant-leases.ts';
 import { ProviderError } from '../../providers/contract/index.ts';
@@ -8,7 +9,7 @@ import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { carryLists } from './carry-lists.ts';
 import { carryOut } from './carry-out.ts';
-import { type ContactSync, loadContactSync } from './contact-sync.ts';
+import { loadContactSync } from './contact-sync.ts';
 import { mainStream } from './main-stream.ts';
 import type { Writing } from './writing.ts';
 
@@ -55,16 +56,15 @@ export function createWriteContacts(deps: ActivityDeps) {
 
 async function writeDue(deps: ActivityDeps, input: WriteContactsInput): Promise<WriteContactsResult> {
   const { integrationId, runId } = input;
-  const soon = isoAt(nowMs(deps) + longestWaitMs);
-  const [due] = await dueWrites(deps.db, { integrationId, now: soon, limit: 1 });
-  const sync = due === undefined ? undefined : await loadContactSync(deps.db, integrationId);
+  const first = await takeUp(deps, integrationId, firstBatch);
+  const sync = first.soonest === undefined ? undefined : await loadContactSync(deps.db, integrationId);
   if (sync === undefined) return { next: 'done', pushed: 0 };
   const access = await openProviderAccess(deps, integrationId);
   const lease = { key: access.grantKey, holder: integrationId };
   const fence = { integrationId, generation: input.generation };
   const writing: Writing = { deps, sync, fence, runId, stream: mainStream(access.adapter) };
   try {
-    return await writeAll(writing, access, lease);
+    return await writeAll(writing, access, { lease, first });
   } finally {
     await releaseLease(deps.db, lease);
   }
@@ -73,24 +73,23 @@ async function writeDue(deps: ActivityDeps, input: WriteContactsInput): Promise<
 async function writeAll(
   writing: Writing,
   access: ProviderAccess,
-  lease: { key: string; holder: string },
+  { lease, first }: { lease: { key: string; holder: string }; first: Due },
 ): Promise<WriteContactsResult> {
   const { deps, sync } = writing;
   const context = Context.current();
   const endAtMs = nowMs(deps) + workForMs;
   const progress = { pushed: 0 };
-  let limit = firstBatch;
+  let due = first;
   for (;;) {
     context.cancellationSignal.throwIfAborted();
-    const nowAtMs = nowMs(deps);
-    const now = isoAt(nowAtMs);
-    const writes = await dueWrites(deps.db, { integrationId: sync.integrationId, now, limit });
+    const { writes, soonest, nowAtMs } = due;
+    if (soonest === undefined) return { next: 'done', ...progress };
     if (writes.length === 0) {
-      const waitMs = await soonestBackOff(deps, sync, nowAtMs);
-      return waitMs === undefined ? { next: 'done', ...progress } : { next: 'later', ...progress, waitMs };
+      const waitMs = Math.max(1, Date.parse(soonest) - nowAtMs);
+      return { next: 'later', ...progress, waitMs };
     }
-    if (!(await takeLease(deps.db, { ...lease, now, until: isoAt(nowAtMs + leaseMs) })))
-      throw accountIsBusy();
+    const lent = { now: isoAt(nowAtMs), until: isoAt(nowAtMs + leaseMs) };
+    if (!(await takeLease(deps.db, { ...lease, ...lent }))) throw accountIsBusy();
     try {
       await carryOut(writing, access, { writes, progress });
     } catch (error) {
@@ -104,22 +103,29 @@ async function writeAll(
       throw error;
     }
     const tookMs = Math.max(1, nowMs(deps) - nowAtMs);
-    limit = Math.min(mostAtOnce, Math.max(1, Math.round((writes.length * batchMs) / tookMs)));
     if (nowMs(deps) > endAtMs) return { next: 'more', ...progress };
+    const limit = Math.min(mostAtOnce, Math.max(1, Math.round((writes.length * batchMs) / tookMs)));
+    due = await takeUp(deps, sync.integrationId, limit);
   }
 }
 
 /** What is due sooner than this is waited for by the run itself; the rest by the next check. */
 const longestWaitMs = 20_000;
 
-async function soonestBackOff(
-  deps: ActivityDeps,
-  { integrationId }: ContactSync,
-  nowAtMs: number,
-): Promise<number | undefined> {
+interface Due {
+  /** To be written now. */
+  readonly writes: readonly ContactWrite[];
+  /** When the first one is due, of those that are due now or soon. */
+  readonly soonest: string | undefined;
+  readonly nowAtMs: number;
+}
+
+async function takeUp(deps: ActivityDeps, integrationId: string, limit: number): Promise<Due> {
+  const nowAtMs = nowMs(deps);
   const now = isoAt(nowAtMs + longestWaitMs);
-  const [write] = await dueWrites(deps.db, { integrationId, now, limit: 1 });
-  return write?.dueAt == null ? undefined : Math.max(1, Date.parse(write.dueAt) - nowAtMs);
+  const soon = await dueWrites(deps.db, { integrationId, now, limit });
+  const writes = soon.filter(({ dueAt }) => Date.parse(dueAt) <= nowAtMs);
+  return { writes, soonest: soon[0]?.dueAt, nowAtMs };
 }
 
 const accountIsBusy = (): ProviderError =>

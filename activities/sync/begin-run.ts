@@ -1,6 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
 import { subscribedCollections, unsubscribedLeftovers } from '../../db/queries/collections.ts';
-import { findIntegration } from '../../db/queries/integrations.ts';
 import { beginRun as beginRunRow } from '../../db/queries/runs.ts';
 import { collectionListStream, isUnsettled, listStreamCursors } from '../../db/queries/stream-cursors.ts';
 import type { SyncInput } from '../../workflows/messages.ts';
@@ -33,7 +32,7 @@ export function createBeginRun(deps: ActivityDeps) {
   return async function beginRun(input: SyncInput): Promise<RunPlan> {
     const { integrationId } = input;
     const { workflowExecution } = activityInfo();
-    const generation = await beginRunRow(deps.db, {
+    const begun = await beginRunRow(deps.db, {
       runId: input.runId,
       integrationId,
       operationId: input.operationId,
@@ -42,8 +41,8 @@ export function createBeginRun(deps: ActivityDeps) {
       workflowId: workflowExecution?.workflowId ?? '',
       workflowRunId: workflowExecution?.runId ?? '',
     });
-    const integration = await findIntegration(deps.db, integrationId);
-    if (generation === undefined || integration === undefined) throw integrationGone(integrationId);
+    if (begun === undefined) throw integrationGone(integrationId);
+    const { generation, integration } = begun;
     const { adapter } = deps.provider(integration.provider);
     const hasCollections = adapter.collectionNoun !== undefined;
     const cursors = hasCollections ? await listStreamCursors(deps.db, integrationId) : [];

@@ -1,9 +1,8 @@
 /** One page, one transaction: rows, position, marks, counts and progress, all or nothing. */
 import { sql } from 'drizzle-orm';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
-import { publishEvent } from '../../db/queries/integration-events.ts';
 import { markSeen } from '../../db/queries/listing-marks.ts';
-import { addRunCounts, type RunCounts } from '../../db/queries/runs.ts';
+import { noteProgress, type RunCounts } from '../../db/queries/runs.ts';
 import {
   type Advance,
   advanceListing,
@@ -94,20 +93,18 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
         advancing,
         // The disk is waited for at the listing's end; till then a lost commit takes its position along (0015).
         next.kind === 'more' ? tx.execute(sql`set local synchronous_commit = off`) : undefined,
-        counts.read > 0 ? addRunCounts(tx, runId, counts) : undefined,
         cursor.listingMarks
           ? markSeen(tx, { key, listingId, page: cursor.listingPages, remoteIds: [...input.seenIds] })
           : undefined,
       ]);
       if (advanced === undefined) throw new ListingMovedOn();
       if (counts.read > 0) {
-        await publishEvent(tx, {
-          integrationId: key.integrationId,
-          type: 'progress',
-          data: {
-            runId,
-            stream: key.stream,
-            ...(key.collectionId === '' ? {} : { collectionId: key.collectionId }),
+        const { integrationId, stream, collectionId } = key;
+        await noteProgress(tx, {
+          ...{ integrationId, runId, counts },
+          progress: {
+            ...{ runId, stream },
+            ...(collectionId === '' ? {} : { collectionId }),
             done: advanced.listingDone,
             ...(input.total === undefined ? {} : { total: input.total }),
           },

@@ -1,4 +1,5 @@
 /** After a complete listing: sweeps what the activity that read its last page left to sweep. */
+import { sweepListingOf } from '../../db/queries/stream-cursors.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { openReader, type StreamInput } from './stream-reader.ts';
 import { sweepUnseen } from './sweep-unseen.ts';
@@ -10,7 +11,9 @@ const workForMs = 45_000;
 export function createSweepStream(deps: ActivityDeps) {
   return async function sweepStream(input: StreamInput): Promise<{ removed: number }> {
     const reader = await openReader(deps, input);
-    const { removed } = await sweepUnseen(deps, reader, Date.now() + workForMs);
+    const listingId = await sweepListingOf(deps.db, reader.key);
+    if (listingId === null) return { removed: 0 };
+    const { removed } = await sweepUnseen(deps, reader, { listingId, endAtMs: Date.now() + workForMs });
     return { removed };
   };
 }

@@ -1,9 +1,9 @@
 /** Removes what a complete listing did not see, in batches. */
 import { Context } from '@temporalio/activity';
 import { fenced } from '../../db/queries/fence.ts';
-import { dropMarks, markFound } from '../../db/queries/listing-marks.ts';
+import { markFound } from '../../db/queries/listing-marks.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
-import { noteSwept, sweepListingOf } from '../../db/queries/stream-cursors.ts';
+import { noteSwept } from '../../db/queries/stream-cursors.ts';
 import {
   type Absence,
   type ContactRecord,
@@ -27,12 +27,17 @@ export interface Swept {
 export async function sweepUnseen(
   deps: ActivityDeps,
   reader: StreamReader,
-  /** No batch begins after this time; the first one always does. */
-  endAtMs: number,
+  {
+    listingId,
+    endAtMs,
+  }: {
+    /** The complete listing after which the stream has still to be swept. */
+    listingId: string;
+    /** No batch begins after this time; the first one always does. */
+    endAtMs: number;
+  },
 ): Promise<Swept> {
   const { access, definition, fence, key, runId, settings } = reader;
-  const listingId = await sweepListingOf(deps.db, key);
-  if (listingId === null) return { removed: 0, finished: true };
   const store = storeOf(definition.kind);
   const confirm = confirmation(reader);
   const { workspaceId, userId } = access.integration;
@@ -57,11 +62,12 @@ export async function sweepUnseen(
       const context = { ...key, workspaceId, userId, runId };
       const rewritten = await writeRenamed?.(tx, context);
       const hidden = (await store.hide?.(tx, key, lost)) ?? 0;
-      const count = (await store.remove(tx, key, gone, settings)) + hidden - (rewritten?.recordChange ?? 0);
+      const removed = gone.length === 0 ? 0 : await store.remove(tx, key, gone, settings);
+      const count = removed + hidden - (rewritten?.recordChange ?? 0);
       await noteSwept(tx, { key, removed: count, finished });
       if (count > 0 && !store.plansRemovals) await addRunCounts(tx, runId, { ...noCounts, deleted: count });
-      if (finished) await dropMarks(tx, key);
-      else await markFound(tx, { key, listingId, remoteIds: unseen.filter((id) => !absent.has(id)) });
+      if (!finished)
+        await markFound(tx, { key, listingId, remoteIds: unseen.filter((id) => !absent.has(id)) });
       return count;
     });
     Context.current().heartbeat({ removed });

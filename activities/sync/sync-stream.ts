@@ -33,19 +33,32 @@ export function createSyncStream(deps: ActivityDeps) {
   return async function syncStream(input: SyncStreamInput): Promise<SyncStreamResult> {
     const reader = await openReader(deps, input);
     const endAtMs = Date.now() + workForMs;
-    const result = await readStream(deps, reader, { mode: input.mode, endAtMs });
-    if (result.next !== 'sweep' || !(await sweepAtOnce(deps, reader, endAtMs))) return result;
+    const { sweepAfter, ...result } = await readStream(deps, reader, { mode: input.mode, endAtMs });
+    if (sweepAfter === undefined || !(await sweepAtOnce(deps, reader, { listingId: sweepAfter, endAtMs })))
+      return result;
     return { ...result, next: 'done' };
   };
 }
+
+/** With the listing after which the stream has to be swept, where the next step is that. */
+type ReadResult = SyncStreamResult & { readonly sweepAfter?: string };
+
+const readOn = (cursor: StreamCursor, read: number): ReadResult =>
+  cursor.sweepListingId === null
+    ? { next: 'done', read }
+    : { next: 'sweep', read, sweepAfter: cursor.sweepListingId };
 
 /**
  * Most complete listings leave nothing to sweep, or little: that needs no activity of its own. What the provider refuses
  * is left to one, with its own attempts. Returns whether all is swept.
  */
-async function sweepAtOnce(deps: ActivityDeps, reader: StreamReader, endAtMs: number): Promise<boolean> {
+async function sweepAtOnce(
+  deps: ActivityDeps,
+  reader: StreamReader,
+  sweep: { listingId: string; endAtMs: number },
+): Promise<boolean> {
   try {
-    const { finished } = await sweepUnseen(deps, reader, endAtMs);
+    const { finished } = await sweepUnseen(deps, reader, sweep);
     return finished;
   } catch (error) {
     if (error instanceof ProviderError) return false;
@@ -57,13 +70,13 @@ async function readStream(
   deps: ActivityDeps,
   reader: StreamReader,
   { mode, endAtMs }: { mode: SyncMode; endAtMs: number },
-): Promise<SyncStreamResult> {
+): Promise<ReadResult> {
   const { definition, fence, key, runId } = reader;
   const cursor = await beginListing(deps.db, fence, {
     ...{ key, runId, mode },
     ...(definition.fullListingEveryMs === undefined ? {} : { dueFullMs: definition.fullListingEveryMs }),
   });
-  if (cursor.sweepListingId !== null) return { next: 'sweep', read: 0 };
+  if (cursor.sweepListingId !== null) return readOn(cursor, 0);
   if (cursor.listingId === null || !reader.subscribed) return { next: 'done', read: 0 };
   try {
     return await readPages(deps, reader, { begun: cursor, endAtMs });
@@ -94,7 +107,7 @@ async function readPages(
   deps: ActivityDeps,
   reader: StreamReader,
   { begun, endAtMs }: { begun: StreamCursor; endAtMs: number },
-): Promise<SyncStreamResult> {
+): Promise<ReadResult> {
   const activity = Context.current();
   const { workspaceId, userId } = reader.access.integration;
   const owner = { workspaceId, userId };
@@ -159,7 +172,7 @@ async function readPages(
     pages += 1;
     cursor = committed.cursor;
     activity.heartbeat({ read });
-    if (page.next.kind === 'done') return { next: cursor.sweepListingId === null ? 'done' : 'sweep', read };
+    if (page.next.kind === 'done') return readOn(cursor, read);
     if (!page.goesOn) return { next: 'more', read };
   }
 }

@@ -1,5 +1,5 @@
 /** What the engine itself notes to be planned (docs/decisions/0010), and how it takes it up. */
-import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import {
   contactConflicts,
@@ -86,20 +86,18 @@ export async function takeWork(
   tx: Transaction,
   input: { integrationId: string; now: string; limit: number },
 ): Promise<{ remoteIds: string[]; contactIds: string[] }> {
-  const due = await tx
-    .select({ kind: contactWork.kind, key: contactWork.key })
-    .from(contactWork)
-    .where(isDue(input))
-    .orderBy(asc(contactWork.kind), asc(contactWork.key))
-    .limit(input.limit)
-    .for('update');
-  const keys = (kind: Kind) => due.filter((row) => row.kind === kind).map((row) => row.key);
-  for (const kind of ['remote', 'local'] as const) {
-    if (keys(kind).length === 0) continue;
-    await tx.execute(sql`
-      delete from contact_work where integration_id = ${input.integrationId} and kind = ${kind}
-        and key = any(${sql.param(keys(kind))}::text[])`);
-  }
+  const { integrationId, now, limit } = input;
+  // Locked in one order first: a delete by itself would lock in the order of its plan.
+  const taken = await tx.execute<{ kind: Kind; key: string }>(sql`
+    with due as (
+      select kind, key from contact_work
+      where integration_id = ${integrationId} and kind in ('remote', 'local') and due_at <= ${now}
+      order by kind, key limit ${limit} for update),
+    gone as (
+      delete from contact_work w using due
+      where w.integration_id = ${integrationId} and w.kind = due.kind and w.key = due.key)
+    select kind, key from due`);
+  const keys = (kind: Kind) => taken.filter((row) => row.kind === kind).map((row) => row.key);
   return { remoteIds: keys('remote'), contactIds: keys('local') };
 }
 
@@ -121,13 +119,6 @@ export async function takeNamedWork(
     contactIds: await take('local', input.contactIds),
   };
 }
-
-const isDue = ({ integrationId, now }: { integrationId: string; now: string }) =>
-  and(
-    eq(contactWork.integrationId, integrationId),
-    inArray(contactWork.kind, ['remote', 'local']),
-    lte(contactWork.dueAt, now),
-  );
 
 /** Whether contacts wait to be planned, or creates whose outcome isn't known to be looked for. */
 export async function isPlanningDue(db: Executor, integrationId: string, now: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { Tokens } from '../../providers/contract/index.ts';
 import type { Database, Executor } from '../client.ts';
 import { credentials, integrations, watches } from '../schema/index.ts';
 import type { Sealer } from '../sealing.ts';
+import type { Integration } from './integrations.ts';
 
 export interface Credential {
   readonly tokens: Tokens;
@@ -27,6 +28,22 @@ export async function loadCredential(
 ): Promise<Credential | undefined> {
   const [row] = await db.select().from(credentials).where(eq(credentials.integrationId, integrationId));
   return row === undefined ? undefined : openRow(sealer, row);
+}
+
+/** An integration, also while it is being deleted, with its opened credential; undefined when there is none. */
+export async function findWithCredential(
+  db: Executor,
+  sealer: Sealer,
+  integrationId: string,
+): Promise<{ integration: Integration; credential: Credential | undefined } | undefined> {
+  const [row] = await db
+    .select({ integration: integrations, credential: credentials })
+    .from(integrations)
+    .leftJoin(credentials, eq(credentials.integrationId, integrations.id))
+    .where(eq(integrations.id, integrationId));
+  if (row === undefined) return undefined;
+  const { integration, credential } = row;
+  return { integration, credential: credential === null ? undefined : openRow(sealer, credential) };
 }
 
 /** What the grant allows; undefined where the provider has no scopes, or nobody has signed in. */

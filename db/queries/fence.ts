@@ -24,11 +24,9 @@ export class FencedOffError extends Error {
  * Throws FencedOffError when the generation has moved on or the integration is gone.
  */
 export async function holdFence(tx: Transaction, fence: Fence): Promise<void> {
-  const rows = await tx
-    .select({ id: integrations.id })
-    .from(integrations)
-    .where(and(eq(integrations.id, fence.integrationId), eq(integrations.generation, fence.generation)))
-    .for('key share');
+  const { integrationId, generation } = fence;
+  const rows = await tx.execute(sql`
+    select 1 from integrations where id = ${integrationId} and generation = ${generation} for key share`);
   if (rows.length === 0) throw new FencedOffError(fence);
 }
 
@@ -45,18 +43,18 @@ export async function holdOpen(tx: Transaction, integrationId: string): Promise<
   if (rows.length === 0) throw new FencedOffError({ integrationId, generation: -1 });
 }
 
-/** Raises the generation, waiting for pages that are being committed. Returns the new one; undefined when the integration is gone or being deleted. */
+/** Raises the generation, waiting for pages that are being committed. Returns the row as it is then; undefined when the integration is gone or being deleted. */
 export async function raiseGeneration(
   tx: Transaction,
   integrationId: string,
   change: { dirty?: boolean } = {},
-): Promise<number | undefined> {
+): Promise<typeof integrations.$inferSelect | undefined> {
   const [row] = await tx
     .update(integrations)
     .set({ ...change, generation: sql`${integrations.generation} + 1`, updatedAt: sql`now()` })
     .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)))
-    .returning({ generation: integrations.generation });
-  return row?.generation;
+    .returning();
+  return row;
 }
 
 /** Runs `write` in one transaction under the fence; see `transact` for when it runs again. */

@@ -1,5 +1,5 @@
 /** What the settings page hears as it happens; readers follow by sequence, NOTIFY only wakes them. */
-import { lt, sql } from 'drizzle-orm';
+import { lt, type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { integrationEvents } from '../schema/index.ts';
 
@@ -8,14 +8,15 @@ export const eventsChannel = 'harmony_events';
 
 export type IntegrationEventType = (typeof integrationEvents.$inferSelect)['type'];
 
-/** Appends an event; within a transaction it is heard when that commits. */
+/** Appends an event; within a transaction it is heard when that commits. `change` is carried out by the same statement. */
 export async function publishEvent(
   db: Executor,
   event: { integrationId: string; type: IntegrationEventType; data: Readonly<Record<string, unknown>> },
+  change?: SQL,
 ): Promise<void> {
   const { integrationId, type, data } = event;
   await db.execute(sql`
-    with event as (
+    with ${change === undefined ? sql`` : sql`change as (${change}),`} event as (
       insert into integration_events (integration_id, type, data)
       values (${integrationId}, ${type}, ${JSON.stringify(data)}::jsonb) returning integration_id)
     select pg_notify(${eventsChannel}, integration_id) from event`);

@@ -1,6 +1,6 @@
 /** What a full listing saw, one row a page; the rows it did not see are swept after it is complete. */
-import { and, eq, type SQL, sql } from 'drizzle-orm';
-import type { Executor, Transaction } from '../client.ts';
+import { type SQL, sql } from 'drizzle-orm';
+import type { Transaction } from '../client.ts';
 import { listingMarks } from '../schema/index.ts';
 import type { StreamKey } from './stream-cursors.ts';
 
@@ -36,17 +36,4 @@ export async function markFound(
     from listing_marks
     where integration_id = ${integrationId} and listing_id = ${input.listingId} and stream = ${stream}
       and collection_id = ${collectionId}`);
-}
-
-/** Forgets the marks of every listing of a stream. */
-export async function dropMarks(db: Executor, key: StreamKey): Promise<void> {
-  await db
-    .delete(listingMarks)
-    .where(
-      and(
-        eq(listingMarks.integrationId, key.integrationId),
-        eq(listingMarks.stream, key.stream),
-        eq(listingMarks.collectionId, key.collectionId),
-      ),
-    );
 }

@@ -1,6 +1,6 @@
 /** One row per sync: what it did, and why it ended as it did. */
 import { and, eq, isNull, lt, sql } from 'drizzle-orm';
-import type { Database, Executor } from '../client.ts';
+import type { Database, Executor, Transaction } from '../client.ts';
 import {
   type Attention,
   integrations,
@@ -11,6 +11,7 @@ import {
 } from '../schema/index.ts';
 import { raiseGeneration } from './fence.ts';
 import { publishEvent } from './integration-events.ts';
+import { findIntegration, type Integration } from './integrations.ts';
 
 /** Outcomes per record, added up over a run's pages. */
 export interface RunCounts {
@@ -44,17 +45,24 @@ export interface RunStart {
  * Begins a run: takes over the integration (generation + 1), clears its dirty mark, and writes the run's row. Repeated
  * for the same run it returns the generation that run has. Undefined when the integration is gone or being deleted.
  */
-export function beginRun(db: Database, start: RunStart): Promise<number | undefined> {
+export function beginRun(
+  db: Database,
+  start: RunStart,
+): Promise<{ generation: number; integration: Integration } | undefined> {
   return db.transaction(async (tx) => {
     const [known] = await tx
       .select({ generation: runs.generation })
       .from(runs)
       .where(eq(runs.id, start.runId));
-    if (known !== undefined && known.generation !== null) return known.generation;
+    if (known !== undefined && known.generation !== null) {
+      const integration = await findIntegration(tx, start.integrationId);
+      return integration && { generation: known.generation, integration };
+    }
     // A run that only carries edits over reads nothing.
     const clears = start.trigger === 'edit' ? {} : { dirty: false };
-    const generation = await raiseGeneration(tx, start.integrationId, clears);
-    if (generation === undefined) return undefined;
+    const integration = await raiseGeneration(tx, start.integrationId, clears);
+    if (integration === undefined) return undefined;
+    const { generation } = integration;
     const { runId, ...columns } = start;
     const row = { ...columns, generation, status: 'running' as const };
     await tx
@@ -66,25 +74,34 @@ export function beginRun(db: Database, start: RunStart): Promise<number | undefi
       type: 'run',
       data: { runId, status: 'running', mode: start.mode, trigger: start.trigger },
     });
-    return generation;
+    return { generation, integration };
   });
 }
 
-/** Adds a page's outcomes; part of that page's transaction, so that each is counted once. */
+const addCounts = (runId: string, counts: RunCounts) => sql`
+  update runs set read = read + ${counts.read}, created = created + ${counts.created},
+    updated = updated + ${counts.updated}, deleted = deleted + ${counts.deleted},
+    unchanged = unchanged + ${counts.unchanged}, pushed = pushed + ${counts.pushed ?? 0},
+    conflicts = conflicts + ${counts.conflicts ?? 0}, failed = failed + ${counts.failed ?? 0}
+  where id = ${runId}`;
+
+/** Adds outcomes; part of the transaction that they come about in, so that each is counted once. */
 export async function addRunCounts(db: Executor, runId: string, counts: RunCounts): Promise<void> {
-  await db
-    .update(runs)
-    .set({
-      read: sql`${runs.read} + ${counts.read}`,
-      created: sql`${runs.created} + ${counts.created}`,
-      updated: sql`${runs.updated} + ${counts.updated}`,
-      deleted: sql`${runs.deleted} + ${counts.deleted}`,
-      unchanged: sql`${runs.unchanged} + ${counts.unchanged}`,
-      pushed: sql`${runs.pushed} + ${counts.pushed ?? 0}`,
-      conflicts: sql`${runs.conflicts} + ${counts.conflicts ?? 0}`,
-      failed: sql`${runs.failed} + ${counts.failed ?? 0}`,
-    })
-    .where(eq(runs.id, runId));
+  await db.execute(addCounts(runId, counts));
+}
+
+/** Adds a page's outcomes and tells how far the stream has come. */
+export async function noteProgress(
+  tx: Transaction,
+  page: {
+    integrationId: string;
+    runId: string;
+    counts: RunCounts;
+    progress: Readonly<Record<string, unknown>>;
+  },
+): Promise<void> {
+  const { integrationId, runId, counts, progress } = page;
+  await publishEvent(tx, { integrationId, type: 'progress', data: progress }, addCounts(runId, counts));
 }
 
 export interface RunEnd {

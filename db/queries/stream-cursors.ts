@@ -216,18 +216,23 @@ export async function settleCollectionList(db: Executor, integrationId: string):
     });
 }
 
-/** Corrects the count by what a sweep removed, and ends the sweep when `finished`. */
+/** Corrects the count by what a sweep removed; the end of the sweep forgets the marks of every listing of the stream, too. */
 export async function noteSwept(
   tx: Transaction,
-  input: { key: StreamKey; removed: number; finished: boolean },
+  { key, removed, finished }: { key: StreamKey; removed: number; finished: boolean },
 ): Promise<void> {
-  await tx
-    .update(streamCursors)
-    .set({
-      recordCount: sql`${streamCursors.recordCount} - ${input.removed}`,
-      ...(input.finished ? { sweepListingId: null } : {}),
-    })
-    .where(isStream(input.key));
+  const isOfStream = sql`integration_id = ${key.integrationId} and stream = ${key.stream}
+    and collection_id = ${key.collectionId}`;
+  if (!finished) {
+    await tx.execute(
+      sql`update stream_cursors set record_count = record_count - ${removed} where ${isOfStream}`,
+    );
+    return;
+  }
+  await tx.execute(sql`
+    with forgotten as (delete from listing_marks where ${isOfStream})
+    update stream_cursors set record_count = record_count - ${removed}, sweep_listing_id = null
+    where ${isOfStream}`);
 }
 
 /** Stores a newer cursor that an idle check got; only while nothing else has moved it. */

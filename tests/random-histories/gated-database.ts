@@ -2,7 +2,6 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
 import type { Sql } from 'postgres';
 import type { Database } from '../../db/client.ts';
-import * as schema from '../../db/schema/index.ts';
 import type { Gate } from './gate.ts';
 
 type Callback = (tx: unknown) => Promise<unknown>;
@@ -29,7 +28,7 @@ export function openGatedDatabase(sql: Sql, gate: Gate): Database {
       return Reflect.get(target, name) as unknown;
     },
   });
-  return drizzle(client, { schema });
+  return drizzle(client);
 }
 
 interface Query {

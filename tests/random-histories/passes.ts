@@ -128,7 +128,7 @@ export class Passes implements Meddling {
         if (error.name !== 'ActivityFailure') throw error;
       },
     );
-    const [row] = await this.harmony.db.select().from(runs).where(eq(runs.id, runId));
+    const [row] = await this.harmony.db.select({ status: runs.status }).from(runs).where(eq(runs.id, runId));
     return row?.status === 'succeeded';
   }
 

@@ -6,7 +6,6 @@ import { inject } from 'vitest';
 import type { Database } from '../../db/client.ts';
 import { migrateDatabase } from '../../db/migrate.ts';
 import { ensureWorkspace } from '../../db/queries/identity.ts';
-import * as schema from '../../db/schema/index.ts';
 import { prepareVirtualTime, startVirtualTime, stopVirtualTime, type VirtualTime } from './virtual-time.ts';
 
 export interface Stage {
@@ -30,7 +29,7 @@ export async function openStage(): Promise<Stage> {
   await migrateDatabase(url);
   const path = inject('postgresSocket');
   const sql = preparing(postgres(url, { path, max: 4, connection: { TimeZone: 'UTC' }, onnotice: () => {} }));
-  const db = drizzle(sql, { schema });
+  const db = drizzle(sql);
   const workspaceId = await ensureWorkspace(db, 'Harmony');
   const time = await startVirtualTime(sql, Date.parse('2026-01-01T00:00:00Z'));
   return {

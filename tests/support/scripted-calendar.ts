@@ -83,11 +83,11 @@ export async function openScriptedCalendar(
   const begin = async (mode: RunMode): Promise<StreamInput> => {
     made += 1;
     const runId = `run_${name}_${made}`;
-    const generation = await beginRun(db, {
+    const begun = await beginRun(db, {
       ...{ runId, integrationId, operationId: `op_${runId}`, mode, trigger: 'manual' },
       ...{ workflowId: 'w', workflowRunId: 'r' },
     });
-    return { integrationId, collectionId, stream: 'events', runId, generation: generation as number };
+    return { integrationId, collectionId, stream: 'events', runId, generation: begun?.generation as number };
   };
   const readRun = async ({ runId }: StreamInput) =>
     (await db.select().from(runs).where(eq(runs.id, runId)))[0];
