@@ -1,17 +1,11 @@
 /** Single histories of lists and memberships that once broke an invariant, or nearly did. */
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import type { EffectiveDirection } from '../../sync/direction.ts';
 import { groupsOf } from '../../sync/person.ts';
 import type { History, ListStep, Pass, Step } from './history.ts';
 import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
-
-vi.mock('@temporalio/workflow', async (original) => ({
-  ...(await original<object>()),
-  ...(await import('./workflow-runtime.ts')).workflowShim,
-}));
-vi.mock('../../activities/search/index-soon.ts', () => ({ indexSoon: () => {} }));
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 /** Histories of plans and undone runs that each showed, or could show, a mistake; random ones find them again. */
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
 import { elementsOf, type Person } from '../../sync/person.ts';
@@ -7,12 +7,6 @@ import type { History, Step } from './history.ts';
 import { calmPass, type MatchAnswer, twins } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
-
-vi.mock('@temporalio/workflow', async (original) => ({
-  ...(await original<object>()),
-  ...(await import('./workflow-runtime.ts')).workflowShim,
-}));
-vi.mock('../../activities/search/index-soon.ts', () => ({ indexSoon: () => {} }));
 
 let stage: Stage;
 beforeAll(async () => {

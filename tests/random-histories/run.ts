@@ -23,11 +23,14 @@ const { values } = parseArgs({
 const runs = Number(values.runs ?? (values.processes ? 100 : 2000));
 const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
 const shards = values.path === undefined && !values.processes ? Number(values.shards) : 1;
-const file = values.processes ? 'processes' : 'histories';
+/** The project of vitest.config.ts and its test files, by the beginning of their names. */
+const [project, files] = values.processes ? ['system', 'processes.test'] : ['histories', 'histories-'];
 const root = join(import.meta.dirname, '../..');
 
 async function runShard(shard: number): Promise<boolean> {
-  const args = ['run', '--root', root, '--project', 'system', `tests/random-histories/${file}.test.ts`];
+  const args = ['run', '--root', root, '--project', project, `tests/random-histories/${files}`];
+  // One kind after the other: it is the shards that play side by side.
+  args.push('--maxWorkers', '1');
   if (values.only !== undefined) args.push('-t', values.only);
   const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
     cwd: root,

@@ -1,0 +1,35 @@
+/** Random histories against the real engine, on a real Postgres, with time that moves only when they say so. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import { playMany, timeout } from './play-many.ts';
+import { playToRest } from './play-to-rest.ts';
+import { openStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+it(
+  'both ways, and through every change of direction: every invariant of two-way contacts holds',
+  {
+    timeout,
+  },
+  () => playMany(stage, { direction: 'both', count: 700 }),
+);
+
+it('a create that comes through after it was taken for lost leaves no double', async () => {
+  const faults = [{ at: 0, kind: 'frozen' as const }];
+  const pass = { kind: 'pass' as const, full: false, pageSize: 100, lagsMin: [0], getLagMin: 0, faults };
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0 },
+    ...{ normalises: false, persons: [], contacts: [{ firstName: 'Ada' }], steps: [pass] },
+  });
+  expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create', 'create', 'remove']);
+  expect(world.google.live().map(({ names }) => names)).toEqual([
+    [{ givenName: 'Anchor' }],
+    [{ givenName: 'Ada' }],
+  ]);
+});

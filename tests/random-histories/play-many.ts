@@ -1,0 +1,33 @@
+/** Random histories of one kind, as many as with every change, or as `npm run test:histories` asks for. */
+import fc from 'fast-check';
+import type { Direction } from '../../sync/direction.ts';
+import { anyHistory } from './history.ts';
+import { playToRest } from './play-to-rest.ts';
+import type { Stage } from './stage.ts';
+import type { World } from './world.ts';
+
+const { HISTORIES, HISTORIES_SECONDS, HISTORIES_SEED = '31', HISTORIES_PATH } = process.env;
+
+export const timeout = 3_600_000;
+
+/** Throws with seed and path at the first one that breaks an invariant, or that `judge` throws at. */
+export async function playMany(
+  stage: Stage,
+  kind: {
+    readonly direction: Direction;
+    /** With every change: the same ones, so that a failure comes again. */
+    readonly count: number;
+    readonly judge?: (world: World) => void;
+  },
+): Promise<void> {
+  const property = fc.asyncProperty(anyHistory(kind.direction), async (history) => {
+    const world = await playToRest(stage, history);
+    kind.judge?.(world);
+  });
+  await fc.assert(property, {
+    numRuns: HISTORIES === undefined ? kind.count : Number(HISTORIES),
+    ...(HISTORIES_SECONDS === undefined ? {} : { interruptAfterTimeLimit: Number(HISTORIES_SECONDS) * 1000 }),
+    seed: Number(HISTORIES_SEED),
+    ...(HISTORIES_PATH === undefined ? {} : { path: HISTORIES_PATH }),
+  });
+}
