@@ -10,7 +10,10 @@ import type { Command, ProcessSpec, StartedProcess } from './supervised-process.
 
 export const projectFolder = join(import.meta.dirname, '..');
 
-const exitWithParent = pathToFileURL(join(import.meta.dirname, 'exit-with-parent.mjs')).href;
+const preloaded = ['exit-with-parent.mjs', 'quick-imports.mjs'].flatMap((file) => [
+  '--import',
+  pathToFileURL(join(import.meta.dirname, file)).href,
+]);
 const probeTimeoutMs = 3_000;
 
 /** Compiled modules, types already stripped: a later start reads them instead of compiling again. */
@@ -25,7 +28,7 @@ const heapLimits = ['--max-old-space-size=256', '--max-semi-space-size=16'];
 /** Runs a TypeScript file on this very Node; the process ends when we do. */
 export const nodeCommand = (entry: string, env: NodeJS.ProcessEnv): Command => ({
   file: process.execPath,
-  args: ['--import', exitWithParent, entry],
+  args: [...preloaded, entry],
   env: { NODE_COMPILE_CACHE: compileCache, ...env },
   cwd: projectFolder,
   channel: true,

@@ -22,8 +22,16 @@ export interface Round {
     readonly kind: 'lose-answer' | 'lose-request' | 'cut-body' | 'status';
   };
   readonly tokensExpire: boolean;
-  /** Killed so long after the sync was asked for. */
-  readonly kill?: { readonly process: ProcessName; readonly afterMs: number };
+  /** Google takes so long for each write of the round, before it carries it out. */
+  readonly slowWritesMs: number;
+  readonly kill?: Kill;
+}
+
+export interface Kill {
+  readonly process: ProcessName;
+  /** `write`: once a write is out at Google, or the round's sync is over without one. */
+  readonly since: 'asked' | 'write';
+  readonly afterMs: number;
 }
 
 const at = fc.nat(40);
@@ -48,6 +56,15 @@ const anyLocalDeed: fc.Arbitrary<LocalDeed> = fc.oneof(
   fc.record({ kind: fc.constant('local_archive' as const), at }),
 );
 
+const anyProcess = fc.constantFrom<ProcessName>(
+  ...(['worker', 'worker', 'worker', 'postgres', 'temporal', 'sandbox', 'api'] as const),
+);
+/** Long after a write went out, its batch is acked: sooner is where a kill leaves something open. */
+const anyKill: fc.Arbitrary<Kill> = fc.oneof(
+  fc.record({ process: anyProcess, since: fc.constant('asked' as const), afterMs: fc.nat(700) }),
+  fc.record({ process: anyProcess, since: fc.constant('write' as const), afterMs: fc.nat(250) }),
+);
+
 const anyRound = (deed: fc.Arbitrary<RemoteDeed | LocalDeed>): fc.Arbitrary<Round> =>
   fc.record(
     {
@@ -63,20 +80,10 @@ const anyRound = (deed: fc.Arbitrary<RemoteDeed | LocalDeed>): fc.Arbitrary<Roun
         ),
       }),
       tokensExpire: fc.boolean(),
-      kill: fc.record({
-        process: fc.constantFrom<ProcessName>(
-          'worker',
-          'worker',
-          'worker',
-          'postgres',
-          'temporal',
-          'sandbox',
-          'api',
-        ),
-        afterMs: fc.nat(700),
-      }),
+      slowWritesMs: fc.constantFrom(0, 40, 150, 600),
+      kill: anyKill,
     },
-    { requiredKeys: ['deeds', 'mode', 'tokensExpire'] },
+    { requiredKeys: ['deeds', 'mode', 'tokensExpire', 'slowWritesMs'] },
   );
 
 const anyRounds = (deed: fc.Arbitrary<RemoteDeed | LocalDeed>) =>

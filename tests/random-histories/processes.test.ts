@@ -1,83 +1,103 @@
 /** Random histories with real processes, any of which may be killed while a sync runs. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CONTACT_FIELD_NAMES } from '../../sync/contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { compileMapping } from '../../sync/map-contact.ts';
-import { elementsOf, type PersonWithName } from '../../sync/person.ts';
-import { ada, eventually, type SyncWorld, startSyncWorld } from '../sync/sync-world.ts';
-import {
-  anyProcessHistory,
-  anyTwoWayProcessHistory,
-  type LocalDeed,
-  type RemoteDeed,
-  type Round,
-} from './process-history.ts';
+import { eventually, type SyncWorld, startSyncWorld } from '../sync/sync-world.ts';
+import { madeSite, peopleAtGoogle, playRound, type Story, websitesOf } from './process-deeds.ts';
+import { anyProcessHistory, anyTwoWayProcessHistory, type Round } from './process-history.ts';
+import { type KillTally, noKills } from './process-kills.ts';
 
-/** The same histories each time, so that a change is judged by itself; HISTORIES_SEED plays others. */
-const { PROCESS_HISTORIES = '3', HISTORIES_SEED = '7' } = process.env;
+/**
+ * The same histories each time, so that a change is judged by itself; HISTORIES_SEED plays others, HISTORIES_PATH the one
+ * of that index alone. KILL_TALLY is a file for what the kills hit, of the histories so far.
+ */
+const { PROCESS_HISTORIES = '3', HISTORIES_SEED = '7', HISTORIES_PATH, KILL_TALLY } = process.env;
 const seed = Number(HISTORIES_SEED);
-const settings = { seed, numRuns: Number(PROCESS_HISTORIES) };
-const histories = fc.sample(anyProcessHistory, settings);
-const twoWayHistories = fc.sample(anyTwoWayProcessHistory, settings);
 const timeoutMs = 600_000;
-const contacts = `${ada}/contacts`;
 const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
+const tally: Record<string, KillTally> = {};
+
+const drawn = (histories: fc.Arbitrary<Round[]>) => {
+  const only = HISTORIES_PATH === undefined ? undefined : Number(HISTORIES_PATH);
+  const numRuns = only === undefined ? Number(PROCESS_HISTORIES) : only + 1;
+  const all = fc.sample(histories, { seed, numRuns }).map((rounds, index) => ({ rounds, index }));
+  return all.filter(({ index }) => only === undefined || index === only);
+};
 
 let world: SyncWorld;
 beforeAll(async () => {
   world = await startSyncWorld();
 });
+afterEach(async () => {
+  if (KILL_TALLY !== undefined) writeFileSync(KILL_TALLY, JSON.stringify(tally));
+  await world.removeAll();
+});
 afterAll(() => world?.stop());
-afterEach(() => world.removeAll());
 
 describe(`one way from Google, seed ${seed}`, () => {
-  it.each(histories.map((history, index) => ({ history, index })))(
+  it.each(drawn(anyProcessHistory))(
     'history $index: whatever is killed, every contact is here once, as it is there',
-    async ({ history }) => {
-      await world.reset({ contacts: 40 });
-      const integrationId = await world.connect('google-contacts');
-      const gone: string[] = [];
-      for (const round of history) await play(round, integrationId, gone);
-      await world.driver.control('DELETE', '/faults');
-      const run = await eventually(
-        () => world.driver.sync(integrationId, 'full'),
-        ({ status }) => status === 'succeeded',
-        timeoutMs,
-      );
-      expect(run.status).toBe('succeeded');
-      expect(await here(integrationId)).toEqual(await there());
-    },
+    ({ rounds, index }) =>
+      playing('one way from Google', index, rounds, async ({ integrationId }) => {
+        const run = await eventually(
+          () => world.driver.sync(integrationId, 'full'),
+          ({ status }) => status === 'succeeded',
+          timeoutMs,
+        );
+        expect(run.status).toBe('succeeded');
+        expect(await here(integrationId)).toEqual(await there());
+      }),
     timeoutMs,
   );
 });
 
 describe(`both ways, seed ${seed}`, () => {
-  it.each(twoWayHistories.map((history, index) => ({ history, index })))(
+  it.each(drawn(anyTwoWayProcessHistory))(
     'history $index: whatever is killed, both sides end the same, and what was made in Harmony is at Google once',
-    async ({ history }) => {
-      await world.reset({ contacts: 40 });
-      const integrationId = await world.connect('google-contacts');
-      await world.sql`update integrations set sync_direction = 'bidirectional', approved_direction = 'bidirectional'
-        where id = ${integrationId}`;
-      const gone: string[] = [];
-      const made: string[] = [];
-      for (const round of history) await play(round, integrationId, gone, made);
-      await world.driver.control('DELETE', '/faults');
-      await settle(integrationId);
-      expect(await here(integrationId)).toEqual(await there());
-      const websites = (await people()).flatMap(websitesOf);
-      expect(websites.filter((website) => website.startsWith(madeSite)).sort()).toEqual(made.sort());
-    },
+    ({ rounds, index }) =>
+      playing('both ways', index, rounds, async ({ integrationId, made }) => {
+        await settle(integrationId);
+        expect(await here(integrationId)).toEqual(await there());
+        const websites = (await peopleAtGoogle(world)).flatMap(websitesOf);
+        expect(websites.filter((website) => website.startsWith(madeSite)).sort()).toEqual(made.sort());
+      }),
     timeoutMs,
   );
 });
 
-/** What was made in Harmony is known by it: nobody at Google changes or removes it. */
-const madeSite = 'https://made.example/';
-const websitesOf = (person: PersonWithName): string[] =>
-  elementsOf(person, 'urls').flatMap(({ value }) => (typeof value === 'string' ? value : []));
+/** Plays the rounds and judges what is there after them; a failure says how to play the history again and what is left open. */
+async function playing(
+  kind: 'one way from Google' | 'both ways',
+  index: number,
+  rounds: readonly Round[],
+  judge: (story: Story) => Promise<void>,
+): Promise<void> {
+  await world.reset({ contacts: 40 });
+  const story: Story = { integrationId: await world.connect('google-contacts'), gone: [], made: [] };
+  const { integrationId } = story;
+  if (kind === 'both ways')
+    await world.sql`update integrations set sync_direction = 'bidirectional', approved_direction = 'bidirectional'
+      where id = ${integrationId}`;
+  tally[kind] ??= noKills();
+  try {
+    for (const round of rounds) await playRound(world, round, story, tally[kind]);
+    await world.driver.control('DELETE', '/faults');
+    await judge(story);
+  } catch (error) {
+    const again = `npm run test:histories -- --processes --seed ${seed} --path ${index} --only '${kind}'`;
+    const [writes, links] = await Promise.all([
+      world.sql`select * from contact_writes where integration_id = ${integrationId} order by created_at`,
+      world.sql`select remote_id, contact_id, parked, tombstoned_at, acked_at, updated_at from contact_links
+        where integration_id = ${integrationId} and (parked is not null or tombstoned_at is not null)`,
+    ]);
+    const picture = [...rounds, ...writes, ...links].map((one) => JSON.stringify(one)).join('\n');
+    if (error instanceof Error) error.message += `\nAgain: ${again}\n${picture}`;
+    throw error;
+  }
+}
 
 /**
  * Complete syncs until nothing is under way. Nothing lags here, so a quarter of an hour passes before each, after which a
@@ -104,88 +124,10 @@ async function settle(integrationId: string): Promise<void> {
   );
 }
 
-async function play(round: Round, integrationId: string, gone: string[], made: string[] = []): Promise<void> {
-  for (const deed of round.deeds) {
-    if (deed.kind.startsWith('local_')) await actInHarmony(deed as LocalDeed, made);
-    else await act(deed as RemoteDeed, gone);
-  }
-  if (round.tokensExpire) await world.driver.control('POST', `${ada}/sync-tokens/expire`, {});
-  if (round.fault !== undefined) {
-    const { after, kind } = round.fault;
-    const fault = kind === 'status' ? { kind, status: 503 } : { kind };
-    await world.addFault({ path: '/v1/', after, times: 1, fault });
-  }
-  const runId = await eventually(
-    () => world.startSync(integrationId, round.mode),
-    () => true,
-  );
-  if (round.kill !== undefined) {
-    await sleep(round.kill.afterMs);
-    await world.stack.kill(round.kill.process);
-    await world.stack.ready(round.kill.process);
-  }
-  await world.runEnded(integrationId, runId);
-}
-
-async function actInHarmony(deed: LocalDeed, made: string[]): Promise<void> {
-  const { api } = world.driver;
-  if (deed.kind === 'local_create') {
-    const website = `${madeSite}${made.length}`;
-    made.push(website);
-    await api('POST', '/v1/contacts', { firstName: `Made ${made.length}`, website });
-    return;
-  }
-  const rows = await world.sql<{ id: string; version: number; isMade: boolean }[]>`
-    select id, version, coalesce(website, '') like ${`${madeSite}%`} as "isMade" from contacts
-    where archived_at is null order by id`;
-  const contact = rows[deed.at % rows.length];
-  if (contact === undefined) return;
-  const path = `/v1/contacts/${contact.id}`;
-  if (deed.kind === 'local_edit') await api('PATCH', path, { [deed.field]: `555 01${contact.version}` });
-  else if (!contact.isMade) await api('DELETE', path);
-}
-
-async function act(deed: RemoteDeed, gone: string[]): Promise<void> {
-  const { control } = world.driver;
-  if (deed.kind === 'create') {
-    await control('POST', contacts, { names: [{ givenName: deed.name }] });
-    return;
-  }
-  const spares = deed.kind === 'delete' || deed.kind === 'merge';
-  const isMade = (person: PersonWithName) => websitesOf(person).some((one) => one.startsWith(madeSite));
-  const names = (await people()).flatMap((person) => (spares && isMade(person) ? [] : [person.resourceName]));
-  const name = names[deed.at % names.length];
-  if (deed.kind === 'restore') {
-    const restored = gone.pop();
-    if (restored !== undefined) await control('POST', `${contacts}/${restored}/restore`);
-    return;
-  }
-  if (name === undefined) return;
-  if (deed.kind === 'merge') {
-    const other = names[deed.with % names.length];
-    if (other !== undefined && other !== name)
-      await control('POST', `${contacts}/${name}/merge`, { with: [other] });
-  } else if (deed.kind === 'edit') {
-    const stamp = String(gone.length + names.length);
-    const entry = deed.field === 'names' ? { givenName: `Edited ${stamp}` } : { value: `555 ${stamp}` };
-    await control('PATCH', `${contacts}/${name}`, { [deed.field]: [entry] });
-  } else if (deed.kind === 'delete') {
-    await control('DELETE', `${contacts}/${name}`);
-    gone.push(name);
-  } else {
-    await control('POST', `${contacts}/${name}/rename`);
-  }
-}
-
-async function people(): Promise<PersonWithName[]> {
-  const path = `${contacts}?limit=1000`;
-  return (await world.driver.control<{ data: PersonWithName[] }>('GET', path)).data;
-}
-
 /** By resource name, what Harmony's fields should be. */
 async function there(): Promise<Record<string, unknown>> {
   return Object.fromEntries(
-    (await people()).map((person) => {
+    (await peopleAtGoogle(world)).map((person) => {
       const fields = mapping.toHarmony(person);
       return [person.resourceName, CONTACT_FIELD_NAMES.map((name) => fields[name] ?? null)];
     }),

@@ -1,12 +1,16 @@
 /**
  * `npm run test:histories -- --runs N --seed S`: random histories against the real engine, spread over `--shards` processes
  * (default 1), each with a Postgres of its own. A failure prints its seed and path; `--seed S --path P` plays it again alone.
- * `--processes` plays them with real processes and kills, about one in 20 s; its seed alone plays the same ones again.
+ * `--processes` plays them with real processes and kills, a stack for each shard, and says what the kills hit; there `--path`
+ * is the index of a history, and `--only 'both ways'` plays one kind.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { addTallies, type KillTally, noKills, sayTally } from './process-kills.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,15 +26,19 @@ const { values } = parseArgs({
 
 const runs = Number(values.runs ?? (values.processes ? 100 : 2000));
 const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
-const shards = values.path === undefined && !values.processes ? Number(values.shards) : 1;
+const shards = values.path === undefined ? Number(values.shards) : 1;
 /** The project of vitest.config.ts and its test files, by the beginning of their names. */
 const [project, files] = values.processes ? ['system', 'processes.test'] : ['histories', 'histories-'];
 const root = join(import.meta.dirname, '../..');
+const tallies = mkdtempSync(join(tmpdir(), 'harmony-kills-'));
+const tallyFile = (shard: number) => join(tallies, `${shard}.json`);
 
 async function runShard(shard: number): Promise<boolean> {
   const args = ['run', '--root', root, '--project', project, `tests/random-histories/${files}`];
   // One kind after the other: it is the shards that play side by side.
   args.push('--maxWorkers', '1');
+  // Says so as each history ends, since all of them together take long.
+  if (values.processes) args.push('--reporter', 'verbose', '--hideSkippedTests');
   if (values.only !== undefined) args.push('-t', values.only);
   const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
     cwd: root,
@@ -39,6 +47,7 @@ async function runShard(shard: number): Promise<boolean> {
       ...process.env,
       [values.processes ? 'PROCESS_HISTORIES' : 'HISTORIES']: String(Math.ceil(runs / shards)),
       HISTORIES_SEED: String(seed + shard),
+      KILL_TALLY: tallyFile(shard),
       ...(values.path === undefined ? {} : { HISTORIES_PATH: values.path }),
     },
   });
@@ -53,4 +62,17 @@ const passed = outcomes.every(Boolean);
 console.log(
   `${passed ? 'All' : 'Not all'} of ${runs} histories of each kind passed in ${(seconds / 60).toFixed(1)} min, seed ${seed}.`,
 );
+if (values.processes) for (const line of tallyLines()) console.log(line);
+rmSync(tallies, { recursive: true });
 process.exitCode = passed ? 0 : 1;
+
+/** What the kills of all shards hit, by the kind of history. */
+function tallyLines(): string[] {
+  const sums: Record<string, KillTally> = {};
+  for (let shard = 0; shard < shards; shard += 1) {
+    if (!existsSync(tallyFile(shard))) continue;
+    const part = JSON.parse(readFileSync(tallyFile(shard), 'utf8')) as Record<string, KillTally>;
+    for (const [kind, hit] of Object.entries(part)) sums[kind] = addTallies(sums[kind] ?? noKills(), hit);
+  }
+  return Object.entries(sums).map(([kind, hit]) => `${kind}: ${sayTally(hit)}`);
+}
