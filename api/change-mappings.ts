@@ -2,7 +2,7 @@
 import { newId } from '../db/ids.ts';
 import { recordAudit } from '../db/queries/audit.ts';
 import { findNewestMappings, insertMappings, lockMappings } from '../db/queries/contact-mappings.ts';
-import { noteAllLinks } from '../db/queries/contact-work.ts';
+import { noteAllLinks, noteListFlow } from '../db/queries/contact-work.ts';
 import { grantedScopes } from '../db/queries/credentials.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
 import type { StoredFieldMapping, StoredObjectMapping } from '../db/schema/index.ts';
@@ -53,7 +53,10 @@ export async function changeMappings(
     await insertMappings(tx, {
       ...{ integrationId: integration.id, version, ...next, createdBy: caller.actor, approved },
     });
-    if (approved) await noteAllLinks(tx, integration.id);
+    if (approved) {
+      await noteAllLinks(tx, integration.id);
+      if (set.objects !== undefined) await noteListFlow(tx, integration.id);
+    }
     await recordAudit(tx, {
       ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: 'integration.map' },
       ...{ target: integration.id, details: { version, takesEffect } },

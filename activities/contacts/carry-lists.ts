@@ -25,6 +25,7 @@ import { carryList, planDue } from './carry-list.ts';
 import { carryMembers } from './carry-members.ts';
 import { type Carrying, membersAtOnce } from './carrying.ts';
 import { directionOfLists, flowOf } from './list-flow.ts';
+import { turnLists } from './turn-lists.ts';
 
 interface CarryListsInput {
   readonly integrationId: string;
@@ -58,6 +59,7 @@ export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Pr
     const sent = { integrationId, kinds: ['member_sent'], now, limit: membersAtOnce } as const;
     await fenced(deps.db, fence, (tx) => settleMembers(tx, { ...sent, flow: flowOf(direction) }));
   }
+  await turnLists(deps, { fence, userId: integration.userId, direction });
   const due = await dueLists(deps.db, { integrationId, now, limit: listsAtOnce });
   const members = await dueMembers(deps.db, { integrationId, now, limit: 1 });
   if (due.length === 0 && members.length === 0) return 0;

@@ -3,7 +3,7 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactMappings, contactPlans, integrations } from '../schema/index.ts';
 import { planFingerprint } from './contact-plans.ts';
-import { noteLinksAndUntied } from './contact-work.ts';
+import { noteLinksAndUntied, noteListFlow } from './contact-work.ts';
 
 /** What a person said of an ambiguous match: the same person, or (one of them null) without a counterpart. */
 export interface MatchDecision {
@@ -37,6 +37,7 @@ export async function startApplyingPlan(
     return 'stale';
   }
   await noteLinksAndUntied(tx, input);
+  await noteListFlow(tx, integrationId);
   const [integration] = await tx
     .update(integrations)
     .set({

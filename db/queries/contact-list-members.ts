@@ -1,6 +1,7 @@
 /** Who is on which list, as the remote contacts' memberships say (provider → Harmony). */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
+import { onlyReadStreams } from '../schema/index.ts';
 
 /** Which way lists and memberships flow; neither where lists are not mapped. */
 export interface ListFlow {
@@ -92,9 +93,22 @@ export async function joinLists(
     on conflict do nothing`);
 }
 
+/** Contacts that living remote ones of the account's own feed, in the order of their ids. */
+export async function tiedContactsAfter(
+  tx: Transaction,
+  { integrationId, afterId, limit }: { integrationId: string; afterId: string; limit: number },
+): Promise<string[]> {
+  const rows = await tx.execute<{ contact_id: string }>(sql`
+    select distinct contact_id from contact_links
+    where integration_id = ${integrationId} and tombstoned_at is null and contact_id > ${afterId}
+      and stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])
+    order by contact_id limit ${limit}`);
+  return rows.map((row) => row.contact_id);
+}
+
 /**
- * Contacts that have just been tied to remote ones: nothing was agreed on, so that each side's memberships go to the other
- * where lists flow both ways.
+ * Contacts that have just been tied to remote ones, or whose lists flow another way than before: nothing was agreed on, so
+ * that each side's memberships go to the other where lists flow both ways.
  */
 export async function joinMemberships(
   tx: Transaction,

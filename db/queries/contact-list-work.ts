@@ -52,12 +52,37 @@ export async function hasListWork(db: Executor, integrationId: string, now: stri
     .where(
       and(
         eq(contactWork.integrationId, integrationId),
-        inArray(contactWork.kind, ['list', 'member', 'member_sent']),
+        inArray(contactWork.kind, ['list', 'lists', 'member', 'member_sent']),
         lte(contactWork.dueAt, now),
       ),
     )
     .limit(1);
   return row !== undefined;
+}
+
+/** Where all lists are to be looked at again: how often that was noted. */
+export async function dueListFlow(db: Executor, integrationId: string): Promise<number | undefined> {
+  const [row] = await db
+    .select({ touched: contactWork.touched })
+    .from(contactWork)
+    .where(and(eq(contactWork.integrationId, integrationId), eq(contactWork.kind, 'lists')));
+  return row?.touched;
+}
+
+/** All lists were looked at again, unless that was noted once more meanwhile. */
+export async function finishListFlow(
+  tx: Transaction,
+  { integrationId, touched }: { integrationId: string; touched: number },
+): Promise<void> {
+  await tx
+    .delete(contactWork)
+    .where(
+      and(
+        eq(contactWork.integrationId, integrationId),
+        eq(contactWork.kind, 'lists'),
+        eq(contactWork.touched, touched),
+      ),
+    );
 }
 
 /** Ends the work on a list, unless somebody changed the list meanwhile. */
@@ -87,7 +112,7 @@ export async function dropListWork(
     .where(
       and(
         eq(contactWork.integrationId, integrationId),
-        inArray(contactWork.kind, ['list', 'member']),
+        inArray(contactWork.kind, ['list', 'lists', 'member']),
         lte(contactWork.dueAt, now),
       ),
     );

@@ -62,6 +62,25 @@ export async function noteAllLinks(tx: Transaction, integrationId: string): Prom
   );
 }
 
+/** Notes that an integration's lists may flow another way than before, so that all of them are looked at again. */
+export async function noteListFlow(tx: Transaction, integrationId: string): Promise<void> {
+  await note(tx, sql`select ${integrationId}::text, 'lists', ''`);
+}
+
+/** Notes every list of the user that concerns the integration. */
+export async function noteAllLists(
+  tx: Transaction,
+  { integrationId, userId }: { integrationId: string; userId: string },
+): Promise<void> {
+  await note(
+    tx,
+    sql`
+    select i.id, 'list', o.id from integrations i join contact_lists o on o.user_id = i.user_id and not o.system
+    where i.id = ${integrationId} and i.user_id = ${userId} and ${concerns(sql`list_links`, sql`list_id`, sql`o.id`)}
+    order by o.id`,
+  );
+}
+
 /** Notes all links, and the contacts of the user that may go to the provider: those tied to no integration. */
 export async function noteLinksAndUntied(
   tx: Transaction,

@@ -86,9 +86,12 @@ export const contactWork = pgTable(
   'contact_work',
   {
     integrationId: bulkIntegrationId(),
-    /** `member`: a membership that a person changed; `member_sent`: one that listings may still show as it was. */
-    kind: text().$type<'remote' | 'local' | 'list' | 'member' | 'member_sent'>().notNull(),
-    /** A remote id, the id of a contact or list, or `<contact id>/<list id>`. */
+    /**
+     * `member`: a membership that a person changed; `member_sent`: one that listings may still show as it was. `lists`: all
+     * lists and memberships, which may flow another way than before.
+     */
+    kind: text().$type<'remote' | 'local' | 'list' | 'lists' | 'member' | 'member_sent'>().notNull(),
+    /** A remote id, the id of a contact or list, `<contact id>/<list id>`, or '' for all. */
     key: text().notNull(),
     /** Raised by each change; a row that was raised meanwhile is not taken away. */
     touched: integer().notNull().default(1),

@@ -57,6 +57,31 @@ it('from Google alone from now on: what was there and left alone comes at once',
   await playToRest(stage, history('to_provider', [person, calmPass, choose('from_provider')]));
 });
 
+it('a list and a membership that were left alone while lists did not flow that way are carried over with the plan', async () => {
+  const lists: Pick<History, 'lists' | 'persons'> = {
+    lists: 'both',
+    persons: [{ names: [{ givenName: 'Zoe' }] }],
+  };
+  const crew: Step = { kind: 'list_create', name: 'Crew' };
+  const steps = [calmPass, crew, calmPass, choose('both'), look, decide('apply')];
+  const sent = await playToRest(stage, { ...history('from_provider', steps), ...lists });
+  expect([...sent.groups.live.values()].map(({ name }) => name)).toContain('Crew');
+  // Starred at Google alone, which nobody asks about while lists only flow there.
+  const starred: Step = { kind: 'group_member', at: 0, of: 1, isMember: true };
+  const turn = [choose('both'), look, decide('apply')];
+  await playToRest(stage, {
+    ...history('from_provider', [
+      calmPass,
+      choose('to_provider'),
+      ...turn.slice(1),
+      starred,
+      calmPass,
+      ...turn,
+    ]),
+    ...{ ...lists, lists: 'from_provider' },
+  });
+});
+
 it('a run of a one-way integration is not taken back where the next one would do it again', async () => {
   const edit: Step = { kind: 'local_edit', at: 0, field: 'notes', value: 'mine' };
   const undo: Step = { kind: 'undo_run', at: 0, pass: calmPass };

@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm';
 import type { Transaction } from '../../db/client.ts';
 import { insertMappings, lockMappings } from '../../db/queries/contact-mappings.ts';
-import { noteAllLinks, noteContactWork } from '../../db/queries/contact-work.ts';
+import { noteAllLinks, noteContactWork, noteListFlow } from '../../db/queries/contact-work.ts';
 import { contacts, integrations } from '../../db/schema/index.ts';
 import { changedFields } from '../../sync/change-mapping.ts';
 import type { FieldMapping } from '../../sync/default-mappings.ts';
@@ -60,6 +60,7 @@ export class Settings {
         .set({ syncDirection, approvedDirection: syncDirection })
         .where(eq(integrations.id, integrationId));
       await noteAllLinks(tx, integrationId);
+      await noteListFlow(tx, integrationId);
       const rows = await tx.select({ id: contacts.id }).from(contacts).where(eq(contacts.userId, userId));
       await noteContactWork(tx, { userId, contactIds: rows.map(({ id }) => id) });
     });

@@ -1,5 +1,5 @@
 import { recordAudit } from '../../../db/queries/audit.ts';
-import { noteAllLinks } from '../../../db/queries/contact-work.ts';
+import { noteAllLinks, noteListFlow } from '../../../db/queries/contact-work.ts';
 import { changeSettings, type SettingsChange } from '../../../db/queries/integration-settings.ts';
 import type { IntegrationRow } from '../../../db/queries/integrations-read.ts';
 import { integration, type PatchIntegration, patchIntegration } from '../../contract/integration.ts';
@@ -37,6 +37,7 @@ export const changeIntegration = defineRoute({
     const { row, toPlan } = await deps.db.transaction(async (tx) => {
       // What was left alone under the former direction is planned under the new one.
       const noted = isTurned ? await noteAllLinks(tx, found.id) : [];
+      if (noted.length > 0) await noteListFlow(tx, found.id);
       const changed = await changeSettings(tx, found.id, settings);
       if (changed === undefined) throw notFound('integration');
       await recordAudit(tx, {
