@@ -5,7 +5,7 @@ import { findIntegration, removeIntegration, tombstoneIntegration } from '../../
 import { dropVectorsOfGoneRecords } from '../../db/queries/search-index.ts';
 import { listWatches } from '../../db/queries/watches.ts';
 import { openProviderAccess } from '../access/provider-access.ts';
-import { stopWatch } from '../connect/ensure-watches.ts';
+import { stopWatch } from '../connect/watch-channels.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { storeOf } from '../records/index.ts';
 import { indexSoon } from '../search/index-soon.ts';

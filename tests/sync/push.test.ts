@@ -1,6 +1,6 @@
 /** Pushes from Google: one leads to one sync; repeated, reordered and lost ones do no harm. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunView } from '../../dev/drive.ts';
 import { type CollectionView, eventAt, eventsPath, listCollections, primaryCalendar } from './records.ts';
 import { reauthenticate } from './sign-in.ts';
@@ -177,6 +177,43 @@ it('stops a subscription of which neither the answer nor the first message came'
   expect(await open()).not.toContain(lost?.id);
   expect(await open()).toHaveLength(length);
   expect(await known()).toEqual(await open());
+});
+
+describe('a first subscription of which neither the answer nor the first message came', () => {
+  const lost = () => world.sql<{ id: string }[]>`select id from watches where resource_id is null`;
+
+  beforeEach(async () => {
+    await world.removeAll();
+    await world.reset({ contacts: 5 });
+    // Contacts of the same account: the grant lives on, and so does whatever was opened under it.
+    await world.connect('google-contacts');
+    await setPushes('drop');
+    const path = `/calendar/v3/calendars/${calendar.remoteId}/events/watch`;
+    await world.addFault({ path, times: 1, fault: { kind: 'lose-answer' } });
+    id = await world.connect('google-calendar');
+    calendar = await primaryCalendar(world, id);
+    const [unnamed] = await eventually(lost, (rows) => rows.length === 1);
+    expect(await open(), 'it is open, and nothing tells its name').toContain(unnamed?.id);
+  });
+
+  it('is stopped when its calendar is unticked', async () => {
+    const before = await open();
+    await world.driver.api('PATCH', `/v1/integrations/${id}/collections/${calendar.id}`, {
+      subscribed: false,
+    });
+    await eventually(lost, (rows) => rows.length === 0);
+    expect(await open()).toHaveLength(before.length - 1);
+    expect(await known()).toEqual(await open());
+  });
+
+  it('is stopped when the integration is deleted', async () => {
+    await world.driver.remove(id);
+    await eventually(
+      () => world.sql`select id from integrations where id = ${id}`,
+      (rows) => rows.length === 0,
+    );
+    expect(await open()).toEqual([]);
+  });
 });
 
 it('opens subscriptions anew after somebody signed in again, since the old grant may have taken its own along', async () => {
