@@ -1,14 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './tests/support/longest-first.ts';
 
-/** One worker after another takes a file, and each loads what the files share once. */
+/** A worker takes one file after another, and loads what they share once; elsewhere each file has a process of its own. */
 const isolate = false;
 
 /**
- * Four projects: `unit` (pure, beside the source, seconds), `sandbox` (the stand-ins by themselves), and after those
- * `system` (real Postgres, Temporal, browser) with `histories` (the engine on a real Postgres, with workflow code and time
- * of their own). Files of these share nothing but one Postgres with a database for each. `system` waits more than it works
- * (three at a time kept 1.3 of 2 cores busy) and `histories` only works: a few run side by side, in the order of LongestFirst.
+ * `unit` (pure, beside the source, seconds) and `sandbox` (the stand-ins by themselves) come first, then side by side `system`
+ * (real Postgres, Temporal, browser), `api` (the same, in this process) and `histories` (the engine on a real Postgres, with
+ * workflow code and time of their own). A project has one Postgres, with a database for each file, which is all that files
+ * share. `system` waits more than it works and `histories` only works: a few run at a time, in the order of LongestFirst.
  */
 const beside = {
   globalSetup: ['tests/support/postgres-cluster.ts'],
@@ -19,6 +19,9 @@ const beside = {
   maxWorkers: 4,
   sequence: { groupOrder: 1 },
 };
+/** They take minutes, and Python: `npm test` leaves them out. */
+const onlyInCi = process.env.HARMONY_CI === undefined ? ['tests/ci/**'] : [];
+const api = ['tests/api/**/*.test.ts'];
 const inProcess = ['tests/random-histories/!(processes).test.ts'];
 
 export default defineConfig({
@@ -42,11 +45,19 @@ export default defineConfig({
           isolate,
         },
       },
-      { test: { ...beside, name: 'system', include: ['tests/**/*.test.ts'], exclude: inProcess } },
+      {
+        test: {
+          ...{ ...beside, name: 'system', include: ['tests/**/*.test.ts'] },
+          exclude: [...inProcess, ...onlyInCi, ...api],
+        },
+      },
+      { test: { ...beside, name: 'api', include: api, isolate } },
       {
         test: {
           ...{ ...beside, name: 'histories', include: inProcess },
           setupFiles: ['tests/random-histories/engine-in-process.ts'],
+          // Almost all they make is garbage soon.
+          execArgv: ['--max-semi-space-size=64'],
         },
       },
     ],

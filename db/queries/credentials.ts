@@ -2,6 +2,7 @@
 import { and, eq, exists, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Tokens } from '../../providers/contract/index.ts';
 import type { Database, Executor } from '../client.ts';
+import { prepared } from '../prepared.ts';
 import { credentials, integrations, watches } from '../schema/index.ts';
 import type { Sealer } from '../sealing.ts';
 import type { Integration } from './integrations.ts';
@@ -30,17 +31,22 @@ export async function loadCredential(
   return row === undefined ? undefined : openRow(sealer, row);
 }
 
+const findRow = prepared((db) =>
+  db
+    .select({ integration: integrations, credential: credentials })
+    .from(integrations)
+    .leftJoin(credentials, eq(credentials.integrationId, integrations.id))
+    .where(eq(integrations.id, sql.placeholder('integrationId')))
+    .prepare('find_with_credential'),
+);
+
 /** An integration, also while it is being deleted, with its opened credential; undefined when there is none. */
 export async function findWithCredential(
   db: Executor,
   sealer: Sealer,
   integrationId: string,
 ): Promise<{ integration: Integration; credential: Credential | undefined } | undefined> {
-  const [row] = await db
-    .select({ integration: integrations, credential: credentials })
-    .from(integrations)
-    .leftJoin(credentials, eq(credentials.integrationId, integrations.id))
-    .where(eq(integrations.id, integrationId));
+  const [row] = await findRow(db).execute({ integrationId });
   if (row === undefined) return undefined;
   const { integration, credential } = row;
   return { integration, credential: credential === null ? undefined : openRow(sealer, credential) };

@@ -1,14 +1,23 @@
 /** The integration row as workflows see it: wishes, phase, attention, and the tombstone. */
 import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm';
 import type { Database, Executor } from '../client.ts';
+import { prepared } from '../prepared.ts';
 import { type Attention, integrations, oauthAttempts, type Phase } from '../schema/index.ts';
 import { publishEvent } from './integration-events.ts';
 
 export type Integration = typeof integrations.$inferSelect;
 
+const findRow = prepared((db) =>
+  db
+    .select()
+    .from(integrations)
+    .where(eq(integrations.id, sql.placeholder('integrationId')))
+    .prepare('find_integration'),
+);
+
 /** The row, also while it is being deleted; undefined when there is none. */
 export async function findIntegration(db: Executor, integrationId: string): Promise<Integration | undefined> {
-  const [row] = await db.select().from(integrations).where(eq(integrations.id, integrationId));
+  const [row] = await findRow(db).execute({ integrationId });
   return row;
 }
 

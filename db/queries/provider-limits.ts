@@ -1,16 +1,13 @@
 /** Limits that a provider asked us to keep. One row per limited party, which every worker reads before it calls. */
-import { and, gt, inArray, lt, sql } from 'drizzle-orm';
+import { lt, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { providerLimits } from '../schema/index.ts';
 
 /** Milliseconds until every one of these parties may be called again; 0 where none is limited. By the database's clock. */
 export async function readLimit(db: Executor, keys: readonly string[]): Promise<number> {
-  const [row] = await db
-    .select({
-      waitMs: sql<number>`ceil(extract(epoch from max(${providerLimits.blockedUntil}) - now()) * 1000)::int`,
-    })
-    .from(providerLimits)
-    .where(and(inArray(providerLimits.key, [...keys]), gt(providerLimits.blockedUntil, sql`now()`)));
+  const [row] = await db.execute<{ waitMs: number | null }>(sql`
+    select ceil(extract(epoch from max(blocked_until) - now()) * 1000)::int as "waitMs"
+    from provider_limits where key = any(${sql.param([...keys])}::text[]) and blocked_until > now()`);
   return row?.waitMs ?? 0;
 }
 

@@ -12,6 +12,7 @@ const longest = [
   'tests/sync/shared-grant',
   'tests/workflows',
   'tests/browser/contacts',
+  'tests/ci/',
   'tests/linear/task-kill',
   'tests/browser/needs-attention',
   'tests/random-histories/histories-from-google',
@@ -26,6 +27,7 @@ const longest = [
   'tests/contacts/',
   'tests/notion/',
   'tests/dev-stack',
+  'tests/api/',
 ];
 
 const rank = ({ moduleId }: TestSpecification): number => {
