@@ -8,8 +8,8 @@ import { commitPage, shapePage } from '../activities/sync/commit-page.ts';
 import { FencedOffError, fenced, holdFence, holdOpen, raiseGeneration } from '../db/queries/fence.ts';
 import { tombstoneIntegration } from '../db/queries/integrations.ts';
 import { beginRun } from '../db/queries/runs.ts';
-import { beginListing } from '../db/queries/stream-cursors.ts';
-import { contacts, integrations, runs, streamCursors } from '../db/schema/index.ts';
+import { beginListing, endSweep } from '../db/queries/stream-cursors.ts';
+import { contacts, integrations, listingMarks, runs, streamCursors } from '../db/schema/index.ts';
 import type { RecordPage } from '../providers/contract/index.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from './support/postgres.ts';
 
@@ -171,4 +171,24 @@ describe('a page that was fetched before another operation took over', () => {
     expect((await written()).contacts).toBe(0);
     expect((await written()).cursors).toEqual([{ cursor: null }]);
   });
+});
+
+it('a sweep that found nothing ends once, and not after another operation took over', async () => {
+  const key = { integrationId, stream: 'contacts', collectionId: '' };
+  const sweep = { listingId: 'l1', page: 0, remoteIds: ['people/c1'] };
+  await database.db.insert(streamCursors).values({ ...key, sweepListingId: 'l1' });
+  await database.db.insert(listingMarks).values({ ...key, ...sweep });
+  const left = async () => {
+    const [row] = await database.db
+      .select({ sweep: streamCursors.sweepListingId })
+      .from(streamCursors)
+      .where(eq(streamCursors.integrationId, integrationId));
+    const ofIntegration = eq(listingMarks.integrationId, integrationId);
+    return { sweep: row?.sweep, marks: await database.db.$count(listingMarks, ofIntegration) };
+  };
+  const late = endSweep(database.db, { integrationId, generation: -1 }, key);
+  await expect(late).rejects.toBeInstanceOf(FencedOffError);
+  expect(await left()).toEqual({ sweep: 'l1', marks: 1 });
+  await endSweep(database.db, { integrationId, generation: 0 }, key);
+  expect(await left()).toEqual({ sweep: null, marks: 0 });
 });

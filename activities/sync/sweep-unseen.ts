@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import { fenced } from '../../db/queries/fence.ts';
 import { markFound } from '../../db/queries/listing-marks.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
-import { noteSwept } from '../../db/queries/stream-cursors.ts';
+import { endSweep, noteSwept } from '../../db/queries/stream-cursors.ts';
 import {
   type Absence,
   type ContactRecord,
@@ -48,6 +48,10 @@ export async function sweepUnseen(
   for (let batch = 0; ; batch += 1) {
     Context.current().cancellationSignal.throwIfAborted();
     const unseen = await store.findUnseen(deps.db, { key, listingId, afterId, limit });
+    if (unseen.length === 0) {
+      await endSweep(deps.db, fence, key);
+      return { removed, finished: true };
+    }
     const absence = await confirm(unseen).catch((error: unknown) => {
       // What was swept stays swept, and the next activity waits for the limit in place of this one.
       if (batch > 0 && error instanceof ProviderError && error.kind === 'rate_limited') return undefined;
@@ -92,7 +96,6 @@ function confirmation({
   const { stream } = key;
   const signal = Context.current().cancellationSignal;
   return async (remoteIds) => {
-    if (remoteIds.length === 0) return { gone: [] };
     return access.call(async (session) => {
       if (session.confirmGone === undefined) return { gone: remoteIds };
       const within = collection === undefined ? {} : { collection };

@@ -65,15 +65,12 @@ export function beginRun(
     const { generation } = integration;
     const { runId, ...columns } = start;
     const row = { ...columns, generation, status: 'running' as const };
-    await tx
+    const started = tx
       .insert(runs)
       .values({ id: runId, ...row })
       .onConflictDoUpdate({ target: runs.id, set: { ...row, startedAt: sql`now()` } });
-    await publishEvent(tx, {
-      integrationId: start.integrationId,
-      type: 'run',
-      data: { runId, status: 'running', mode: start.mode, trigger: start.trigger },
-    });
+    const data = { runId, status: 'running', mode: start.mode, trigger: start.trigger };
+    await publishEvent(tx, { integrationId: start.integrationId, type: 'run', data }, started.getSQL());
     return { generation, integration };
   });
 }

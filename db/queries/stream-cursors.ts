@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Database, Executor, Transaction } from '../client.ts';
 import { collections, type RunMode, streamCursors } from '../schema/index.ts';
-import { type Fence, fenced } from './fence.ts';
+import { type Fence, FencedOffError, fenced } from './fence.ts';
 
 export type StreamCursor = typeof streamCursors.$inferSelect;
 
@@ -216,23 +216,36 @@ export async function settleCollectionList(db: Executor, integrationId: string):
     });
 }
 
+const ofStream = ({ integrationId, stream, collectionId }: StreamKey) =>
+  sql`integration_id = ${integrationId} and stream = ${stream} and collection_id = ${collectionId}`;
+
 /** Corrects the count by what a sweep removed; the end of the sweep forgets the marks of every listing of the stream, too. */
 export async function noteSwept(
   tx: Transaction,
   { key, removed, finished }: { key: StreamKey; removed: number; finished: boolean },
 ): Promise<void> {
-  const isOfStream = sql`integration_id = ${key.integrationId} and stream = ${key.stream}
-    and collection_id = ${key.collectionId}`;
   if (!finished) {
     await tx.execute(
-      sql`update stream_cursors set record_count = record_count - ${removed} where ${isOfStream}`,
+      sql`update stream_cursors set record_count = record_count - ${removed} where ${ofStream(key)}`,
     );
     return;
   }
   await tx.execute(sql`
-    with forgotten as (delete from listing_marks where ${isOfStream})
+    with forgotten as (delete from listing_marks where ${ofStream(key)})
     update stream_cursors set record_count = record_count - ${removed}, sweep_listing_id = null
-    where ${isOfStream}`);
+    where ${ofStream(key)}`);
+}
+
+/** Ends a sweep that found nothing to remove, under the fence: throws FencedOffError where another operation took over. */
+export async function endSweep(db: Executor, fence: Fence, key: StreamKey): Promise<void> {
+  const held = sql`exists (select 1 from held)`;
+  const rows = await db.execute(sql`
+    with held as (
+      select 1 from integrations where id = ${fence.integrationId} and generation = ${fence.generation} for key share),
+    forgotten as (delete from listing_marks where ${ofStream(key)} and ${held}),
+    ended as (update stream_cursors set sweep_listing_id = null where ${ofStream(key)} and ${held})
+    select 1 from held`);
+  if (rows.length === 0) throw new FencedOffError(fence);
 }
 
 /** Stores a newer cursor that an idle check got; only while nothing else has moved it. */
