@@ -135,7 +135,7 @@ const around = { pass: anyPass, between: anyHistoryStep };
 const anySteps = fc
   .array(
     fc.oneof(
-      { weight: 38, arbitrary: anyHistoryStep.map((step) => [step]) },
+      { weight: 58, arbitrary: anyHistoryStep.map((step) => [step]) },
       { weight: 1, arbitrary: anyUndo.map((step) => [step]) },
       { weight: 1, arbitrary: anyPlannedChange(around) },
     ),
@@ -163,7 +163,7 @@ export function anyHistory(direction: Direction): fc.Arbitrary<History> {
     .record({
       beginning: keepsDirection
         ? usual
-        : fc.oneof({ weight: 19, arbitrary: usual }, { weight: 1, arbitrary: firstTwoWay }),
+        : fc.oneof({ weight: 29, arbitrary: usual }, { weight: 1, arbitrary: firstTwoWay }),
       keepsDirection: fc.constant(keepsDirection),
       mappings: fc.oneof(fc.constant<FieldMapping[]>([...DEFAULT_FIELD_MAPPINGS]), anyMappings),
       policy: fc.constantFrom<ConflictPolicy>('newest', 'harmony', 'provider'),
