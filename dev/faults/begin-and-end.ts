@@ -23,6 +23,7 @@ export async function endFaults(world: FaultWorld): Promise<void> {
   for (const name of ['postgres', 'temporal', 'sandbox', 'worker', 'api'] as const) {
     await world.stack.ready(name);
   }
+  world.bePatient();
   await world.control('DELETE', '/faults');
   await world.control('POST', '/pushes', { mode: 'deliver' });
   for (const provider of ['google', 'linear', 'notion']) {

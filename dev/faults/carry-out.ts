@@ -133,7 +133,7 @@ const connectPatienceMs = 30_000;
 
 async function awaitConnected(world: FaultWorld): Promise<string> {
   const amiss = await untilNothing(async () => {
-    const listed = await world.list();
+    const listed = await world.list().catch(() => []);
     const ready = new Set(
       listed.filter(({ lastRun }) => lastRun?.status === 'succeeded').map(({ provider }) => provider),
     );

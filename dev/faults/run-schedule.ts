@@ -45,7 +45,7 @@ export async function runSchedule(
   await keepSupportBundles(world);
   tell('everything is deleted');
   violations.push(...(await deleteEverything(world)));
-  violations.push(...(await findLeaks(world)));
+  violations.push(...(await untilNothing(() => findLeaks(world), 0)));
   return [...violations];
 }
 

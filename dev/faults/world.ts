@@ -54,11 +54,14 @@ export interface FaultWorld {
   /** Asks the stand-in's controls, again while it is away. Throws on a refusal. */
   control<T>(method: string, path: string, body?: unknown): Promise<T>;
   temporal(): Promise<Client>;
+  /** From here on nothing is broken on purpose: whoever does not answer is busy, and is asked for longer. */
+  bePatient(): void;
   list(provider?: ProviderId): Promise<readonly ListedIntegration[]>;
   close(): Promise<void>;
 }
 
-const attempts = 6;
+const attemptsUnderFire = 6;
+const patientAttempts = 30;
 const pauseMs = 400;
 const answerTimeoutMs = 8_000;
 
@@ -84,6 +87,7 @@ export async function openFaultWorld(options: {
     violations: [],
   };
   let connection: Connection | undefined;
+  let attempts = attemptsUnderFire;
 
   const world: FaultWorld = {
     ...{ stack, home, since, person, database, sql, ledger },
@@ -94,7 +98,7 @@ export async function openFaultWorld(options: {
         'harmony-user': person.userId,
         'idempotency-key': randomUUID(),
       };
-      const answer = await ask<T>(apiUrl + path, { method, headers, body });
+      const answer = await ask<T>(apiUrl + path, { method, headers, body, attempts });
       if (answer.status >= 400) ledger.problems.push(JSON.stringify(answer.body));
       if (answer.status >= 500 && answer.status !== 503) {
         ledger.violations.push(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
@@ -106,6 +110,7 @@ export async function openFaultWorld(options: {
         method,
         headers: {},
         body,
+        attempts,
       });
       if (answer.status < 400) return answer.body;
       throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -113,6 +118,9 @@ export async function openFaultWorld(options: {
     async temporal() {
       connection ??= await Connection.connect({ address: stack.running.temporalAddress });
       return new Client({ connection });
+    },
+    bePatient() {
+      attempts = patientAttempts;
     },
     async list(provider) {
       const query = provider === undefined ? '' : `&provider=${provider}`;
@@ -145,10 +153,11 @@ interface Request {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
+  readonly attempts: number;
 }
 
 /** A part that is away, pausing or saying so (503) is asked again; the last answer counts. */
-async function ask<T>(url: string, { method, headers, body }: Request): Promise<Answer<T>> {
+async function ask<T>(url: string, { method, headers, body, attempts }: Request): Promise<Answer<T>> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const response = await fetch(url, {
@@ -165,12 +174,15 @@ async function ask<T>(url: string, { method, headers, body }: Request): Promise<
       if (attempt === attempts)
         throw new Error(`${method} ${new URL(url).pathname}: no answer`, { cause: error });
     }
-    await sleep(pauseMs * attempt);
+    await sleep(pauseMs * Math.min(attempt, attemptsUnderFire));
   }
 }
 
 const inProgress = (status: number, text: string): boolean =>
   status === 409 && text.includes('idempotency_in_progress');
+
+/** While a part does not answer nobody can say what is amiss: so much longer for that. */
+const unansweredPatienceMs = 240_000;
 
 /** Asks until nothing is amiss, whatever fails in between; answers what was amiss at the end of the patience. */
 export async function untilNothing(
@@ -179,8 +191,11 @@ export async function untilNothing(
 ): Promise<readonly string[]> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const found = await find().catch((error: Error) => [`it could not be looked up: ${error.message}`]);
-    if (found.length === 0 || Date.now() > deadline) return found;
+    const found = await find().catch((error: Error) => error);
+    const isAnswer = !(found instanceof Error);
+    if (isAnswer && (found.length === 0 || Date.now() > deadline)) return found;
+    if (!isAnswer && Date.now() > deadline + unansweredPatienceMs)
+      return [`it could not be looked up: ${found.message}`];
     await sleep(500);
   }
 }
