@@ -45,6 +45,12 @@ export function readCpu(running: Running): CpuSeconds {
   return Object.fromEntries(entries) as CpuSeconds;
 }
 
+/** Seconds of processor time since `before`: "api 3.1, worker 2.9, …". */
+export function describeCpuSeconds(running: Running, before: CpuSeconds): string {
+  const now = readCpu(running);
+  return `CPU s: ${processNames.map((name) => `${name} ${(now[name] - before[name]).toFixed(1)}`).join(', ')}`;
+}
+
 /** Seconds of processor time since `before`, per 100,000 records: "worker 3.1, postgres 2.9, …". */
 export function describeCpu(running: Running, before: CpuSeconds, records: number): string {
   const now = readCpu(running);

@@ -2,6 +2,7 @@
 import { Client, Connection } from '@temporalio/client';
 import postgres from 'postgres';
 import { describeStages } from './check-stages.ts';
+import { describeCpuSeconds, readCpu } from './cpu.ts';
 import { peakMemoryMiB } from './machine.ts';
 import { type Member, openPopulation } from './population.ts';
 import { quantile, type Row } from './report.ts';
@@ -52,7 +53,9 @@ export async function benchOverload(bench: Bench): Promise<Row[]> {
   say(`overload: ${others} integrations of ${otherTenants} tenants alone …`);
   const idle = await populate(others, tenants);
   const idleDueMs = await population.startTogether(idle);
+  const idleCpu = readCpu(stack.running);
   const idleMs = await checkTimes(sql, healthy(idle), idleDueMs);
+  say(`  ${describeCpuSeconds(stack.running, idleCpu)}`);
   await describe('alone', idleMs, idle, idleDueMs);
   await checkTimes(sql, idle, idleDueMs);
 
@@ -63,10 +66,16 @@ export async function benchOverload(bench: Bench): Promise<Row[]> {
     await driver.control('POST', '/faults', { provider: 'linear', fault: { kind: 'status', status: 503 } });
     await driver.control('POST', '/faults', { provider: 'notion', fault: { kind: 'delay', ms: 2_000 } });
     const dueMs = await population.startTogether([...crowded, ...own]);
-    const [ms, answers] = await Promise.all([checkTimes(sql, healthy(own), dueMs), meanwhile()]);
+    const cpu = readCpu(stack.running);
+    const [ms, answers] = await Promise.all([
+      checkTimes(sql, healthy(own), dueMs).finally(() => say(`  ${describeCpuSeconds(stack.running, cpu)}`)),
+      meanwhile(),
+    ]);
     await describe('beside the crowd', ms, own, dueMs);
     await driver.control('DELETE', '/faults');
-    return { ms, answers, allMs: await checkTimes(sql, [...own, ...crowded], dueMs) };
+    const allMs = await checkTimes(sql, [...own, ...crowded], dueMs);
+    say(`  all: ${times(allMs)}; ${describeCpuSeconds(stack.running, cpu)}`);
+    return { ms, answers, allMs };
   };
   say(`overload: ${crowd + others} at once, Linear down, Notion slow …`);
   const quiet = await besideCrowd(async () => undefined);
