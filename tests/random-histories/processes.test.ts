@@ -28,14 +28,15 @@ const drawn = (histories: fc.Arbitrary<Round[]>) => {
 };
 
 let world: SyncWorld;
+// A stack that starts beside others takes its time; how long is not what is judged here.
 beforeAll(async () => {
   world = await startSyncWorld();
-});
+}, timeoutMs);
 afterEach(async () => {
   if (KILL_TALLY !== undefined) writeFileSync(KILL_TALLY, JSON.stringify(tally));
   await world.removeAll();
-});
-afterAll(() => world?.stop());
+}, timeoutMs);
+afterAll(() => world?.stop(), timeoutMs);
 
 describe(`one way from Google, seed ${seed}`, () => {
   it.each(drawn(anyProcessHistory))(
