@@ -17,6 +17,8 @@ export interface Story {
 }
 
 const contacts = `${ada}/contacts`;
+/** For a killed part to be back and a run to go on: on a busy machine a worker alone takes minutes to start. */
+const patienceMs = 300_000;
 
 export const websitesOf = (person: PersonWithName): string[] =>
   elementsOf(person, 'urls').flatMap(({ value }) => (typeof value === 'string' ? value : []));
@@ -50,10 +52,11 @@ export async function playRound(
   const asked = eventually(
     () => world.startSync(integrationId, round.mode),
     () => true,
+    patienceMs,
   );
   if (round.kill !== undefined)
     await Promise.all([asked, killAtItsTime(world, round.kill, { integrationId, asked, tally })]);
-  await world.runEnded(integrationId, await asked);
+  await world.runEnded(integrationId, await asked, patienceMs);
 }
 
 const isRemote = (deed: RemoteDeed | LocalDeed): deed is RemoteDeed => !deed.kind.startsWith('local_');

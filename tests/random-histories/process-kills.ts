@@ -26,9 +26,8 @@ export const addTallies = (one: KillTally, other: KillTally): KillTally => ({
 export const sayTally = ({ kills, inRun, writesOpen, writesOut }: KillTally): string =>
   `${kills} kills, ${inRun} while a run was under way, ${writesOpen} with a write open, ${writesOut} with a write out.`;
 
-const lookEveryMs = 5;
-/** No write came: the kill comes all the same. */
-const longestWaitMs = 15_000;
+/** Less than most slow writes take. */
+const lookEveryMs = 20;
 
 /**
  * Kills the process at its time and resolves when the one that replaces it is ready. `asked` resolves when the round's
@@ -53,18 +52,24 @@ export async function killAtItsTime(
   await world.stack.ready(kill.process);
 }
 
+/** Resolves when a write is out, or when the round's sync is over without one. */
 async function writeIsOut(world: SyncWorld, integrationId: string, asked: Promise<string>): Promise<void> {
-  const deadline = Date.now() + longestWaitMs;
-  let runId: string | undefined;
+  let runId = '';
+  let refusal: unknown;
   asked.then(
     (id) => {
       runId = id;
     },
-    () => {},
+    (error: unknown) => {
+      refusal = error;
+    },
   );
-  while (Date.now() < deadline) {
-    if ((await underWay(world, integrationId)).out > 0) return;
-    if (runId !== undefined && (await hasEnded(world, runId))) return;
+  for (;;) {
+    if (refusal !== undefined) throw refusal;
+    const [row] = await world.sql<{ isTime: boolean }[]>`
+      select exists (select 1 from contact_writes where integration_id = ${integrationId} and state = 'sent')
+        or exists (select 1 from runs where id = ${runId} and status <> 'running') as "isTime"`;
+    if (row?.isTime) return;
     await sleep(lookEveryMs);
   }
 }
@@ -82,9 +87,4 @@ async function underWay({ sql }: SyncWorld, integrationId: string): Promise<Unde
     from contact_writes
     where integration_id = ${integrationId} and state in ('planned', 'sent', 'unknown')`;
   return row as UnderWay;
-}
-
-async function hasEnded({ sql }: SyncWorld, runId: string): Promise<boolean> {
-  const [run] = await sql<{ status: string }[]>`select status from runs where id = ${runId}`;
-  return run !== undefined && run.status !== 'running';
 }

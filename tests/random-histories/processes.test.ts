@@ -16,7 +16,7 @@ import { type KillTally, noKills } from './process-kills.ts';
  */
 const { PROCESS_HISTORIES = '3', HISTORIES_SEED = '7', HISTORIES_PATH, KILL_TALLY } = process.env;
 const seed = Number(HISTORIES_SEED);
-const timeoutMs = 600_000;
+const timeoutMs = 1_200_000;
 const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
 const tally: Record<string, KillTally> = {};
 
@@ -95,6 +95,7 @@ async function playing(
         where integration_id = ${integrationId} and (parked is not null or tombstoned_at is not null)`,
     ]);
     const picture = [...rounds, ...writes, ...links].map((one) => JSON.stringify(one)).join('\n');
+    console.error(`${again}\n${error}`);
     if (error instanceof Error) error.message += `\nAgain: ${again}\n${picture}`;
     throw error;
   }

@@ -33,7 +33,7 @@ export interface SyncWorld {
   /** Connects and waits for the first sync, which must have succeeded. */
   connect(provider: string): Promise<string>;
   /** Asks the API (retried while a killed part is away) until a run has ended; it need not have succeeded. */
-  runEnded(integrationId: string, runId: string): Promise<RunView>;
+  runEnded(integrationId: string, runId: string, timeoutMs?: number): Promise<RunView>;
   /** Starts a sync without waiting; returns the run's id. */
   startSync(integrationId: string, mode?: 'incremental' | 'full'): Promise<string>;
   /** Deletes all integrations and waits until no row of them is left. */
@@ -84,10 +84,11 @@ export async function startSyncWorld(
       if (run.status !== 'succeeded') throw new Error(`the first sync ended: ${JSON.stringify(run)}`);
       return id;
     },
-    runEnded: (integrationId, runId) =>
+    runEnded: (integrationId, runId, timeoutMs) =>
       eventually(
         () => driver.api<RunView>('GET', `/v1/integrations/${integrationId}/runs/${runId}`),
         (run) => run.status !== 'running',
+        timeoutMs,
       ),
     async startSync(integrationId, mode = 'full') {
       const path = `/v1/integrations/${integrationId}/sync`;
