@@ -67,7 +67,10 @@ export async function noteListFlow(tx: Transaction, integrationId: string): Prom
   await note(tx, sql`select ${integrationId}::text, 'lists', ''`);
 }
 
-/** Notes every list of the user that concerns the integration. */
+/**
+ * Notes every list of the user that concerns the integration. One that nobody ever edited is what another account's group
+ * left behind, and goes to no other account.
+ */
 export async function noteAllLists(
   tx: Transaction,
   { integrationId, userId }: { integrationId: string; userId: string },
@@ -76,7 +79,9 @@ export async function noteAllLists(
     tx,
     sql`
     select i.id, 'list', o.id from integrations i join contact_lists o on o.user_id = i.user_id and not o.system
-    where i.id = ${integrationId} and i.user_id = ${userId} and ${concerns(sql`list_links`, sql`list_id`, sql`o.id`)}
+    where i.id = ${integrationId} and i.user_id = ${userId} and (o.edited_at is not null or exists (
+        select 1 from list_links l where l.list_id = o.id and l.integration_id = i.id))
+      and ${concerns(sql`list_links`, sql`list_id`, sql`o.id`)}
     order by o.id`,
   );
 }
