@@ -25,9 +25,9 @@ interface ContactSettings {
 export const contactStore: RecordStore = {
   async loadSettings(deps, { integrationId, stream }): Promise<ContactSettings> {
     const sync = await loadContactSync(deps.db, integrationId);
-    let others: Promise<boolean> | undefined;
-    const hasOthers = () => {
-      others ??= hasOtherContacts(deps.db, { userId: sync?.userId ?? '', integrationId });
+    let others: boolean | undefined;
+    const hasOthers: MirrorRules['hasOthers'] = async (db) => {
+      others ??= await hasOtherContacts(db, { userId: sync?.userId ?? '', integrationId });
       return others;
     };
     return settingsOf(sync, {
@@ -35,10 +35,10 @@ export const contactStore: RecordStore = {
       path: sync === undefined ? 'none' : pathOf(sync, stream),
     });
   },
-  async mayLoad(settings) {
+  async mayLoad(db, settings) {
     const { path, fields, hasOthers } = (settings as ContactSettings).rules();
     const isPlain = fields.every((field) => !field.startsWith('custom.'));
-    return path === 'quick' && isPlain && !(await hasOthers());
+    return path === 'quick' && isPlain && !(await hasOthers(db));
   },
   prepare(page, settings = plainSettings) {
     const { mapping, rules } = settings as ContactSettings;
@@ -93,11 +93,7 @@ const mapContact = (mapping: CompiledMapping, person: Person): MappedContact => 
 
 function settingsOf(
   sync: ContactSync | undefined,
-  {
-    now,
-    hasOthers,
-    path,
-  }: { now: () => string; hasOthers: () => Promise<boolean>; path: MirrorRules['path'] },
+  { now, hasOthers, path }: { now: () => string } & Pick<MirrorRules, 'hasOthers' | 'path'>,
 ): ContactSettings {
   const mapping = sync?.settings.mapping ?? defaultMapping;
   const mappingOf = (version: number) => sync?.mappingOf(version) ?? defaultMapping;

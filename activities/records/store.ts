@@ -29,7 +29,7 @@ export interface RecordStore {
    */
   prepareLoad?(page: RecordPage, context: MirrorContext, settings?: unknown): PageWriter;
   /** Whether these settings let pages be loaded. Absent: they always do. */
-  mayLoad?(settings: unknown): Promise<boolean>;
+  mayLoad?(db: Executor, settings: unknown): Promise<boolean>;
   /** Remote ids that a complete listing did not see, in order. */
   findUnseen(db: Executor, query: UnseenQuery): Promise<string[]>;
   /** Removes (or archives) by remote id. Returns how many were live. */

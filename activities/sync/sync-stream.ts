@@ -114,7 +114,7 @@ async function readPages(
   const context = { ...reader.key, ...owner, runId: reader.runId };
   const store = storeOf(reader.definition.kind);
   const { settings } = reader;
-  let loading = isFresh(begun) && ((await store.mayLoad?.(settings)) ?? true);
+  let loading = isFresh(begun) && ((await store.mayLoad?.(deps.db, settings)) ?? true);
   let cursor = begun;
   let read = 0;
   let pages = 0;

@@ -1,5 +1,6 @@
 /** What the settings of an integration make of a page of remote contacts. */
 import { type SQL, sql } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
 import { contactLinks, type LinkBases } from '../schema/index.ts';
 import type { ListFlow } from './contact-list-members.ts';
 import type { Mirrored } from './mirror.ts';
@@ -34,8 +35,11 @@ export interface MirrorRules {
   /** Fields that the provider may write into Harmony. */
   readonly fields: readonly string[];
   readonly lists: ListFlow;
-  /** Whether the user has contacts that this integration does not feed, with which new ones may match. */
-  readonly hasOthers: () => Promise<boolean>;
+  /**
+   * Whether the user has contacts that this integration does not feed, with which new ones may match. Asked by the
+   * connection of the transaction that it is for: one that waits for another connection can wait for ever.
+   */
+  readonly hasOthers: (db: Executor) => Promise<boolean>;
   readonly isStale: (row: Mirrored, known: KnownVersions) => boolean;
   /** What both sides agreed on while that was not written down. */
   readonly impliedBases: (shadow: unknown, mappingVersion: number) => LinkBases;

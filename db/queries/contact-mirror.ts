@@ -89,7 +89,7 @@ export async function writeContacts(
  * under a new name, which a complete listing does not tell and the sweep after it finds out.
  */
 async function mayBeKnown(tx: Transaction, context: MirrorContext, rules: MirrorRules): Promise<boolean> {
-  return (await isListedAgain(tx, context)) || (await rules.hasOthers());
+  return (await isListedAgain(tx, context)) || (await rules.hasOthers(tx));
 }
 
 /** What the link says is still so on Harmony's side, and no planner has written to it. */
