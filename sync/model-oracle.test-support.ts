@@ -295,9 +295,10 @@ export class Oracle {
       const local = link && engine.locals.get(link.contactId);
       const person = engine.google.get(name);
       if (!link || !local) continue;
+      const isWaiting = [name, local.id].some((id) => waitingFor(engine).has(id));
+      if (person && link.tombstoned && !isWaiting) throw broken(1, `${name} lives and counts as gone`);
       if (local.archived || !person) {
         const isKeptDeleted = local.archived && !mayPush(engine.settings.direction);
-        const isWaiting = [name, local.id].some((id) => waitingFor(engine).has(id));
         if (Boolean(local.archived) !== !person && !isKeptDeleted && !isWaiting)
           throw broken(1, 'one side is deleted');
         continue;

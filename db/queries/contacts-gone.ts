@@ -23,12 +23,18 @@ export async function noteGone(
 ): Promise<number> {
   const { remoteIds, rules, settled } = input;
   if (remoteIds.length === 0) return 0;
+  const withItsEtag = sql`array_append(${contactLinks.supersededEtags}, ${contactLinks.etag})`;
+  const { updatedAt, supersededEtags } = contactLinks;
   const gone = await tx
     .update(contactLinks)
     .set({
       tombstonedAt: rules.now,
       returnedAt: null,
-      supersededEtags: sql`array_append(${contactLinks.supersededEtags}, ${contactLinks.etag})`,
+      // What may only lag is no old version: it comes back as it was, as soon as a listing shows it.
+      supersededEtags:
+        settled === undefined
+          ? withItsEtag
+          : sql`case when ${updatedAt} <= ${settled} then ${withItsEtag} else ${supersededEtags} end`,
     })
     .where(
       and(
@@ -38,7 +44,7 @@ export async function noteGone(
         settled === undefined
           ? undefined
           : sql`coalesce(${contactLinks.ackedAt}, '-infinity') <= ${settled}
-              and (${rules.path === 'quick'} or ${contactLinks.updatedAt} <= ${settled})`,
+              and (${rules.path === 'quick'} or ${updatedAt} <= ${settled})`,
       ),
     )
     .returning({ remoteId: contactLinks.remoteId, contactId: contactLinks.contactId });
