@@ -44,22 +44,24 @@ const holdMs = 60 * 60 * 1000;
 export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Promise<number> {
   const { integrationId, generation, runId, isRead } = input;
   const fence = { integrationId, generation };
-  const now = isoAt(nowMs(deps));
-  if (!(await hasListWork(deps.db, integrationId, now))) return 0;
+  const begunAt = isoAt(nowMs(deps));
+  if (!(await hasListWork(deps.db, integrationId, begunAt))) return 0;
   const row = await loadContactSyncRow(deps.db, integrationId);
   if (row === undefined) return 0;
   const direction = directionOfLists(row);
   const { integration } = row;
   if (direction === 'none') {
-    await fenced(deps.db, fence, (tx) => dropListWork(tx, { integrationId, now }));
+    await fenced(deps.db, fence, (tx) => dropListWork(tx, { integrationId, now: begunAt }));
     return 0;
   }
   // What was sent is not in the shadow before it was read back.
   if (isRead) {
-    const sent = { integrationId, kinds: ['member_sent'], now, limit: membersAtOnce } as const;
+    const sent = { integrationId, kinds: ['member_sent'], now: begunAt, limit: membersAtOnce } as const;
     await fenced(deps.db, fence, (tx) => settleMembers(tx, { ...sent, flow: flowOf(direction) }));
   }
   await turnLists(deps, { fence, userId: integration.userId, direction });
+  // With what was noted just now.
+  const now = isoAt(nowMs(deps));
   const due = await dueLists(deps.db, { integrationId, now, limit: listsAtOnce });
   const members = await dueMembers(deps.db, { integrationId, now, limit: 1 });
   if (due.length === 0 && members.length === 0) return 0;
