@@ -134,7 +134,9 @@ async function prepareDouble(
     return undefined;
   }
   if (read === undefined) {
-    await finishRemoval(tx, step, { write, now });
+    if (link !== undefined && link.tombstonedAt === null && mayLag(link, now))
+      await lookLater(tx, step, write);
+    else await finishRemoval(tx, step, { write, now });
     return undefined;
   }
   const { body, keeper } = write.operation as unknown as DoubleRemoval;
@@ -182,9 +184,13 @@ async function prepareWrite(
   return usable ? planAgain(tx, step, { open, link: observed, contact, now }) : undefined;
 }
 
+/** Written or seen so shortly before that a read which finds nothing proves nothing. */
+const mayLag = ({ ackedAt, updatedAt }: LinkRow, now: string): boolean =>
+  [ackedAt, updatedAt].some((at) => at !== null && Date.parse(now) - Date.parse(at) <= graceMs);
+
 /**
- * The provider shows none to delete. Soon after a write of ours that may be its reads lagging: then the delete is sent all
- * the same, which does nothing where there is none.
+ * The provider shows none to delete. Where that may be its reads lagging, the delete is sent all the same, which does
+ * nothing where there is none.
  */
 async function removeUnseen(
   tx: Transaction,
@@ -201,8 +207,7 @@ async function removeUnseen(
     now: string;
   },
 ): Promise<PreparedWrite | undefined> {
-  const isSettled = link.ackedAt === null || Date.parse(now) - Date.parse(link.ackedAt) > graceMs;
-  if (isSettled || contact === null || !writing.sync.writes) {
+  if (!mayLag(link, now) || contact === null || !writing.sync.writes) {
     await finishRemoval(tx, writing, { write, now, contact });
     return undefined;
   }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import type { Pass } from './history.ts';
 import { calmPass } from './plan-steps.ts';
+import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
 import { World } from './world.ts';
 
@@ -17,6 +18,9 @@ const laggingFrom = (index: number): Pass => ({
   ...{ ...calmPass, full: true, getLagMin: 5 },
   lagsMin: [...Array<number>(index).fill(0), 14],
 });
+/** In which a create comes through after it was taken for lost, so that there are two. */
+const frozen: Pass = { ...calmPass, faults: [{ at: 0, kind: 'frozen' }] };
+const laggingReads: Pass = { ...calmPass, getLagMin: 5 };
 const gone = async () =>
   (await stage.sql`select first_name from contacts where archived_at is not null`).map(
     (row) => row.first_name,
@@ -40,3 +44,25 @@ it.each([
     await world.rest();
   },
 );
+
+it.each(['both', 'to_provider'] as const)(
+  '%s: a double that a read does not show yet goes once it does',
+  async (direction) => {
+    const world = await playToRest(stage, {
+      ...{ direction, mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+      ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Bo' }] },
+      steps: [frozen, laggingReads],
+    });
+    expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create', 'create', 'remove']);
+    expect(world.google.live()).toHaveLength(2);
+  },
+);
+
+it('a contact that is archived here goes there, too, though a read does not show it yet', async () => {
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [{ names: [{ givenName: 'Zoe' }] }], contacts: [] },
+    steps: [calmPass, { kind: 'local_delete', at: 1 }, laggingReads],
+  });
+  expect(world.google.live().map(({ names }) => names)).toEqual([[{ givenName: 'Anchor' }]]);
+});
