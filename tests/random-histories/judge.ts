@@ -2,7 +2,7 @@
 import { type ContactFields, type FieldName, sameValue } from '../../sync/contact-fields.ts';
 import { InvariantBroken, Oracle } from '../../sync/model-oracle.test-support.ts';
 import type { LocalContact } from '../../sync/operations.ts';
-import { markersOf, type Person } from '../../sync/person.ts';
+import { markersOf, type Person, type PersonWithName } from '../../sync/person.ts';
 import type { GoogleListings, RemoteWrite } from './google-adapter.ts';
 import type { Lists } from './lists.ts';
 import type { Settings } from './settings.ts';
@@ -117,18 +117,34 @@ export class Judge {
   private checkPushes(view: View): void {
     const fresh = this.listings.writes.slice(this.seenWrites);
     this.seenWrites = this.listings.writes.length;
-    for (const write of fresh) {
+    for (const [index, write] of fresh.entries()) {
       this.oracle.checkRemoteWrite(view, write, view.log);
-      if (write.kind === 'remove') this.checkRemoval(view, write);
+      if (write.kind !== 'remove') continue;
+      // Still there when this one went, whatever became of them later in the pass.
+      const later = fresh.slice(index + 1).filter(({ kind }) => kind === 'remove');
+      this.checkRemoval(view, write, [...view.google.live(), ...later.flatMap(({ before }) => before ?? [])]);
     }
   }
 
-  /** Of an archived contact, or of an untouched double of a create. */
-  private checkRemoval(view: View, { name, before = { resourceName: name } }: RemoteWrite): void {
+  /**
+   * Of an archived contact, or of a double: another one that the same create made, or that its contact was tied to
+   * while the create was taken for lost, is still there (rule 13).
+   */
+  private checkRemoval(
+    view: View,
+    { name, before = { resourceName: name } }: RemoteWrite,
+    live: readonly PersonWithName[],
+  ): void {
     const makers = new Map(view.creates.map(({ id, contactId }) => [id, contactId]));
     const makersOf = (person: Person) => markersOf(person).map((marker) => makers.get(marker) ?? marker);
     const own = makersOf(before);
-    if (view.google.live().some((person) => makersOf(person).some((maker) => own.includes(maker)))) return;
+    const contactsOf = (person: PersonWithName) => [
+      ...makersOf(person),
+      view.rows.get(person.resourceName)?.link?.contactId,
+    ];
+    const others = live.filter(({ resourceName }) => resourceName !== name);
+    if (others.some((person) => contactsOf(person).some((id) => id !== undefined && own.includes(id))))
+      return;
     const link = view.rows.get(name)?.link;
     const local = link ? view.locals.get(link.contactId) : undefined;
     if (local === undefined)

@@ -66,3 +66,24 @@ it('a contact that is archived here goes there, too, though a read does not show
   });
   expect(world.google.live().map(({ names }) => names)).toEqual([[{ givenName: 'Anchor' }]]);
 });
+
+it('a double that a read does not show yet goes before the contact that is archived meanwhile', async () => {
+  const world = await playToRest(stage, {
+    ...{ direction: 'to_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Bo' }] },
+    steps: [frozen, laggingReads, { kind: 'local_delete', at: 0 }],
+  });
+  expect(world.google.live().map(({ names }) => names)).toEqual([[{ givenName: 'Anchor' }]]);
+});
+
+it('a create that comes through after its contact was tied to another one is a double of that', async () => {
+  const world = await playToRest(stage, {
+    ...{ direction: 'to_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ email: 'a@x.io', notes: 'n' }] },
+    steps: [
+      { kind: 'remote_edit', field: 'email', value: 'a@x.io', at: 0 },
+      { ...frozen, lagsMin: [14] },
+    ],
+  });
+  expect(world.google.live()).toHaveLength(1);
+});
