@@ -6,9 +6,10 @@ const isolate = false;
 
 /**
  * `unit` (pure, beside the source, seconds) and `sandbox` (the stand-ins by themselves) come first, then side by side `system`
- * (real Postgres, Temporal, browser), `api` (the same, in this process) and `histories` (the engine on a real Postgres, with
- * workflow code and time of their own). A project has one Postgres, with a database for each file, which is all that files
- * share. `system` waits more than it works and `histories` only works: a few run at a time, in the order of LongestFirst.
+ * (real Postgres, Temporal, browser) and `api` (the same, in this process), which wait more than they work, then `histories`
+ * (the engine on a real Postgres, with workflow code and time of their own), which only work, and would keep the others from
+ * their deadlines. A project has one Postgres, with a database for each file, which is all that files share. A few run at a
+ * time, in the order of LongestFirst.
  */
 const beside = {
   globalSetup: ['tests/support/postgres-cluster.ts'],
@@ -16,7 +17,7 @@ const beside = {
   hookTimeout: 120_000,
   // One second, as it is by default, is less than a busy machine may take for an answer.
   expect: { poll: { timeout: 20_000 } },
-  maxWorkers: 4,
+  maxWorkers: 3,
   sequence: { groupOrder: 1 },
 };
 /** They take minutes, and Python: `npm test` leaves them out. */
@@ -54,7 +55,7 @@ export default defineConfig({
       { test: { ...beside, name: 'api', include: api, isolate } },
       {
         test: {
-          ...{ ...beside, name: 'histories', include: inProcess },
+          ...{ ...beside, name: 'histories', include: inProcess, sequence: { groupOrder: 2 } },
           setupFiles: ['tests/random-histories/engine-in-process.ts'],
           // Almost all they make is garbage soon.
           execArgv: ['--max-semi-space-size=64'],

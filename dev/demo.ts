@@ -48,9 +48,8 @@ async function runDemo(driver: Driver, tell: (result: Result) => void): Promise<
 }
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
-const say = (line: string): void => {
-  if (!values.json) console.log(line);
-};
+/** Standard output is for the JSON alone, where that is asked for. */
+const say = values.json ? console.error : console.log;
 
 const startedAt = performance.now();
 const interrupted = new AbortController();

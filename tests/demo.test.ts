@@ -10,7 +10,7 @@ interface Outcome {
   readonly said: { ok: boolean; results: { provider: string; what: string; ok: boolean }[] };
 }
 
-async function runDemo(interruptAfterMs?: number): Promise<Outcome> {
+async function runDemo({ interrupts = false } = {}): Promise<Outcome> {
   const demo = spawn(process.execPath, [join(projectFolder, 'dev', 'demo.ts'), '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -18,8 +18,10 @@ async function runDemo(interruptAfterMs?: number): Promise<Outcome> {
   demo.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     output += chunk;
   });
-  demo.stderr.resume();
-  if (interruptAfterMs !== undefined) setTimeout(() => demo.kill('SIGINT'), interruptAfterMs);
+  // While its stack starts, of which it tells line by line.
+  demo.stderr.setEncoding('utf8').on('data', (line: string) => {
+    if (interrupts && line.includes('•')) demo.kill('SIGINT');
+  });
   const [code] = (await once(demo, 'close')) as [number | null];
   return { code, said: JSON.parse(output) };
 }
@@ -34,7 +36,7 @@ it('connects, syncs, takes in changes, syncs in full and deletes at each provide
 }, 240_000);
 
 it('ends with another code when it does not get through', async () => {
-  const { code, said } = await runDemo(2000);
+  const { code, said } = await runDemo({ interrupts: true });
   expect(code).not.toBe(0);
   expect(said).toMatchObject({ ok: false, results: [] });
 });

@@ -1,12 +1,9 @@
 /** The order in which test files start: those that take longest first, so that none of them is left over at the end. */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/**
- * They kill processes and wait until that is noticed, or drive a browser. Histories only work, so they come one after another
- * between those that wait. A wrong list costs time, nothing else.
- */
+/** They kill processes and wait until that is noticed, or drive a browser. A wrong list costs time, nothing else. */
 const longest = [
-  'tests/random-histories/histories-both-ways',
+  'tests/random-histories/histories-',
   'tests/browser/integrations-page',
   'tests/sync/kill',
   'tests/sync/shared-grant',
@@ -15,14 +12,12 @@ const longest = [
   'tests/ci/',
   'tests/linear/task-kill',
   'tests/browser/needs-attention',
-  'tests/random-histories/histories-from-google',
   'tests/contacts/safety',
   'tests/random-histories/processes',
   'tests/contacts/two-way',
   'tests/demo',
   'tests/browser',
   'tests/sync/',
-  'tests/random-histories/histories-to-google',
   'tests/full-disk',
   'tests/contacts/',
   'tests/notion/',
