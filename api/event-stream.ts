@@ -2,11 +2,11 @@
 import type { Request, Response } from 'express';
 import { type EventRow, findLastSeq, isBeforeFeed, listEventsAfter } from '../db/queries/events-feed.ts';
 import { findSessionHolder } from '../db/queries/identity.ts';
-import { findVisibleIntegration } from '../db/queries/integrations-read.ts';
+import { findVisibleIntegration, findWithFacts } from '../db/queries/integrations-read.ts';
 import type { Caller } from './caller.ts';
 import type { ApiDeps } from './deps.ts';
+import { presentIntegration } from './present.ts';
 import { ProblemError } from './problem.ts';
-import { describeIntegration } from './require-integration.ts';
 import { readCookie, sessionCookie } from './session-cookie.ts';
 
 const heartbeatMs = 15_000;
@@ -95,9 +95,9 @@ export async function openEventStream(deps: ApiDeps, stream: StreamRequest): Pro
       return resumeAfter;
     // The position first: what happens between the two is then told twice, not left out.
     const position = await findLastSeq(deps.db, integrationId);
-    const row = await findVisibleIntegration(deps.db, caller, integrationId);
-    if (row !== undefined) {
-      const data = await describeIntegration(deps, row);
+    const visible = await findWithFacts(deps.db, caller, integrationId);
+    if (visible !== undefined) {
+      const data = presentIntegration(deps, visible);
       write({ ...(position === 0 ? {} : { id: position }), name: 'snapshot', data });
     }
     return position;

@@ -20,6 +20,11 @@ import { readApiSettings } from './settings.ts';
 /** Requests that still run after this long are cut off; event streams at once. */
 const stopTimeoutMs = 5_000;
 const poolSize = 20;
+/**
+ * Connections that wait to be taken up while the process is busy, as far as the kernel lets it (net.core.somaxconn). One that
+ * finds no place is tried again by its caller's kernel after 1, 3, 7, 15 … s, and seems to get no answer.
+ */
+const backlog = 4096;
 
 const config = readConfig(process.env);
 const settings = readApiSettings(process.env);
@@ -67,7 +72,7 @@ server.on('error', (error: NodeJS.ErrnoException) => {
   logger.fatal({ err: error }, `Can't listen on ${settings.host}:${config.port}: ${error.message}`);
   process.exit(1);
 });
-server.listen(config.port, settings.host, () => {
+server.listen({ port: config.port, host: settings.host, backlog }, () => {
   logger.info({ host: settings.host, port: config.port }, 'api ready');
   process.send?.('ready');
 });

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { addFacts, findVisibleIntegration, type IntegrationRow } from '../db/queries/integrations-read.ts';
+import {
+  findVisibleIntegration,
+  findWithFacts,
+  type IntegrationRow,
+} from '../db/queries/integrations-read.ts';
 import type { IntegrationRef } from '../workflows/messages.ts';
 import type { Caller } from './caller.ts';
 import type { Integration } from './contract/integration.ts';
@@ -17,8 +21,9 @@ export async function requireIntegration(deps: ApiDeps, caller: Caller, id: stri
   return row;
 }
 
-export async function describeIntegration(deps: ApiDeps, row: IntegrationRow): Promise<Integration> {
-  const [visible] = await addFacts(deps.db, [row]);
+/** As it is now. Throws like `requireIntegration`. */
+export async function describeIntegration(deps: ApiDeps, caller: Caller, id: string): Promise<Integration> {
+  const visible = await findWithFacts(deps.db, caller, id);
   if (visible === undefined) throw notFound('integration');
   return presentIntegration(deps, visible);
 }

@@ -6,7 +6,7 @@ const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).
 const schema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   HARMONY_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
-  HARMONY_REQUESTS_AT_ONCE: z.coerce.number().int().min(1).default(200),
+  HARMONY_REQUESTS_AT_ONCE: z.coerce.number().int().min(1).default(50),
   HARMONY_WEBHOOK_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(30_000),
   HARMONY_STREAMS_PER_CALLER: z.coerce.number().int().min(1).default(20),
   HARMONY_TRUST_PROXY: z.coerce.number().int().min(0).default(0),

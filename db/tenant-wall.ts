@@ -107,4 +107,5 @@ export const enterScope = (sql: Pick<Sql, 'unsafe'>, scope: Scope) =>
   sql.unsafe(
     `select set_config('role', '${tenantRole}', true), set_config('harmony.workspace_id', $1, true), set_config('harmony.user_id', $2, true)`,
     [scope.workspaceId, scope.userId ?? ''],
+    { prepare: true },
   );

@@ -2,6 +2,7 @@
 import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
 import type { Database, Executor } from '../client.ts';
 import { hashSecret, newId, newSecret } from '../ids.ts';
+import { prepared } from '../prepared.ts';
 import { apiKeys, sessions, signInLinks, users, workspaces } from '../schema/index.ts';
 import { type Page, toPage } from './scope.ts';
 
@@ -14,12 +15,17 @@ export interface KeyHolder {
 
 /** Whose key it is; undefined when it is unknown or revoked. */
 export async function findKeyHolder(db: Executor, key: string): Promise<KeyHolder | undefined> {
-  const [row] = await db
-    .select({ keyId: apiKeys.id, workspaceId: apiKeys.workspaceId })
-    .from(apiKeys)
-    .where(and(eq(apiKeys.tokenHash, hashSecret(key)), isNull(apiKeys.revokedAt)));
+  const [row] = await findKey(db).execute({ tokenHash: hashSecret(key) });
   return row;
 }
+
+const findKey = prepared((db) =>
+  db
+    .select({ keyId: apiKeys.id, workspaceId: apiKeys.workspaceId })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.tokenHash, sql.placeholder('tokenHash')), isNull(apiKeys.revokedAt)))
+    .prepare('find_key'),
+);
 
 /** Makes the workspace's key known; the same key twice is one row. */
 export async function ensureWorkspaceKey(
@@ -103,7 +109,12 @@ export interface SessionHolder {
 
 /** Whose session it is; undefined when it is unknown or over. */
 export async function findSessionHolder(db: Executor, token: string): Promise<SessionHolder | undefined> {
-  const [row] = await db
+  const [row] = await findSession(db).execute({ tokenHash: hashSecret(token) });
+  return row;
+}
+
+const findSession = prepared((db) =>
+  db
     .select({
       sessionId: sessions.id,
       userId: users.id,
@@ -112,9 +123,9 @@ export async function findSessionHolder(db: Executor, token: string): Promise<Se
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .where(and(eq(sessions.tokenHash, hashSecret(token)), gt(sessions.expiresAt, sql`now()`)));
-  return row;
-}
+    .where(and(eq(sessions.tokenHash, sql.placeholder('tokenHash')), gt(sessions.expiresAt, sql`now()`)))
+    .prepare('find_session'),
+);
 
 export interface NewSession {
   readonly id: string;

@@ -1,6 +1,19 @@
 /** Integrations as their owner sees them: one that is being deleted is gone. */
-import { and, count, desc, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
-import type { Executor, Transaction } from '../client.ts';
+import {
+  and,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  inArray,
+  isNotNull,
+  isNull,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
+import { alias, type PgColumn } from 'drizzle-orm/pg-core';
+import type { Executor } from '../client.ts';
 import {
   collections,
   contactMappings,
@@ -75,82 +88,91 @@ export async function listVisibleIntegrations(
       sql`(${integrations.createdAt}, ${integrations.id}) < (select created_at, id from integrations where id = ${list.after})`,
     );
   }
-  // In one transaction: behind the wall between tenants each statement would be one of its own.
-  return db.transaction(async (tx) => {
-    const rows = await tx
-      .select()
-      .from(integrations)
-      .where(and(...conditions))
-      .orderBy(desc(integrations.createdAt), desc(integrations.id))
-      .limit(list.limit + 1);
-    const page = toPage(rows, list.limit);
-    return { rows: await readFacts(tx, page.rows), more: page.more };
-  });
+  const newestFirst = [desc(integrations.createdAt), desc(integrations.id)] as const;
+  // The page first, so that the facts of no other integration are looked up.
+  const ids = db
+    .select({ id: integrations.id })
+    .from(integrations)
+    .where(and(...conditions))
+    .orderBy(...newestFirst)
+    .limit(list.limit + 1);
+  const rows = await selectWithFacts(db)
+    .where(inArray(integrations.id, ids))
+    .orderBy(...newestFirst)
+    .prepare('list_integrations')
+    .execute();
+  const page = toPage(rows, list.limit);
+  return { rows: page.rows.map(toVisible), more: page.more };
 }
 
-/** Adds the latest run, the counts, and what is allowed and mapped, in five queries however many there are. */
-export const addFacts = (
+/** Undefined when it is unknown, foreign or being deleted. */
+export async function findWithFacts(
   db: Executor,
-  rows: readonly IntegrationRow[],
-): Promise<readonly VisibleIntegration[]> => db.transaction((tx) => readFacts(tx, rows));
-
-async function readFacts(
-  db: Transaction,
-  rows: readonly IntegrationRow[],
-): Promise<readonly VisibleIntegration[]> {
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => row.id);
-  const [lastRuns, recordCounts, collectionCounts, grants, mappings] = await Promise.all([
-    db
-      .selectDistinctOn([runs.integrationId])
-      .from(runs)
-      .where(inArray(runs.integrationId, ids))
-      .orderBy(runs.integrationId, desc(runs.startedAt), desc(runs.id)),
-    db
-      .select({
-        integrationId: streamCursors.integrationId,
-        name: streamCursors.stream,
-        records: sql<number>`sum(${streamCursors.recordCount})::int`,
-      })
-      .from(streamCursors)
-      .leftJoin(collections, eq(collections.id, streamCursors.collectionId))
-      .where(
-        and(
-          inArray(streamCursors.integrationId, ids),
-          sql`(${streamCursors.collectionId} = '' or ${collections.subscribed})`,
-        ),
-      )
-      .groupBy(streamCursors.integrationId, streamCursors.stream),
-    db
-      .select({ integrationId: collections.integrationId, records: count() })
-      .from(collections)
-      .where(inArray(collections.integrationId, ids))
-      .groupBy(collections.integrationId),
-    db
-      .select({ integrationId: credentials.integrationId, scopes: credentials.scopes })
-      .from(credentials)
-      .where(inArray(credentials.integrationId, ids)),
-    db
-      .selectDistinctOn([contactMappings.integrationId], {
-        integrationId: contactMappings.integrationId,
-        objects: contactMappings.objects,
-      })
-      .from(contactMappings)
-      .where(and(inArray(contactMappings.integrationId, ids), isNotNull(contactMappings.approvedAt)))
-      .orderBy(contactMappings.integrationId, desc(contactMappings.version)),
-  ]);
-  return rows.map((integration) => ({
-    integration,
-    lastRun: lastRuns.find((run) => run.integrationId === integration.id),
-    granted: grants.find((row) => row.integrationId === integration.id)?.scopes ?? undefined,
-    objects: mappings.find((row) => row.integrationId === integration.id)?.objects,
-    counts: Object.fromEntries([
-      ...recordCounts
-        .filter((row) => row.integrationId === integration.id)
-        .map((row) => [row.name, row.records] as const),
-      ...collectionCounts
-        .filter((row) => row.integrationId === integration.id)
-        .map((row) => ['collections', row.records] as const),
-    ]),
-  }));
+  scope: Scope,
+  integrationId: string,
+): Promise<VisibleIntegration | undefined> {
+  const [row] = await selectWithFacts(db)
+    .where(and(eq(integrations.id, integrationId), visible(scope)))
+    .prepare('find_integration')
+    .execute();
+  return row && toVisible(row);
 }
+
+/**
+ * One statement, since the page asks for this all the time, and behind the wall each statement is a transaction. To be
+ * prepared: Postgres takes longer to plan it, policies included, than to carry it out.
+ */
+function selectWithFacts(db: Executor) {
+  const own = (table: { integrationId: PgColumn }) => eq(table.integrationId, integrations.id);
+  const newer = alias(runs, 'newer');
+  const lastRun = db
+    .select({ id: newer.id })
+    .from(newer)
+    .where(own(newer))
+    .orderBy(desc(newer.startedAt), desc(newer.id))
+    .limit(1);
+  const mapping = db
+    .select({ objects: contactMappings.objects })
+    .from(contactMappings)
+    .where(and(own(contactMappings), isNotNull(contactMappings.approvedAt)))
+    .orderBy(desc(contactMappings.version))
+    .limit(1);
+  const inUse = or(eq(streamCursors.collectionId, ''), collections.subscribed);
+  const perStream = db
+    .select({
+      name: streamCursors.stream,
+      records: sql<number>`sum(${streamCursors.recordCount})`.as('records'),
+    })
+    .from(streamCursors)
+    .leftJoin(collections, eq(collections.id, streamCursors.collectionId))
+    .where(and(own(streamCursors), inUse))
+    .groupBy(streamCursors.stream)
+    .as('per_stream');
+  const recordCounts = db
+    .select({ counts: sql`json_object_agg(${perStream.name}, ${perStream.records})` })
+    .from(perStream);
+  const collectionCount = db.select({ records: count() }).from(collections).where(own(collections));
+  return db
+    .select({
+      integration: getTableColumns(integrations),
+      lastRun: runs,
+      recordCounts: sql<Record<string, number> | null>`(${recordCounts})`,
+      collectionCount: sql<number>`(${collectionCount})::int`,
+      granted: credentials.scopes,
+      objects: sql<readonly StoredObjectMapping[] | null>`(${mapping})`,
+    })
+    .from(integrations)
+    .leftJoin(credentials, own(credentials))
+    .leftJoin(runs, eq(runs.id, sql`(${lastRun})`))
+    .$dynamic();
+}
+
+type Selected = Awaited<ReturnType<typeof selectWithFacts>>[number];
+
+const toVisible = ({ integration, lastRun, recordCounts, collectionCount, granted, objects }: Selected) => ({
+  integration,
+  lastRun: lastRun ?? undefined,
+  counts: { ...recordCounts, ...(collectionCount === 0 ? {} : { collections: collectionCount }) },
+  granted: granted ?? undefined,
+  objects: objects ?? undefined,
+});

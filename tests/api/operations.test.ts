@@ -1,10 +1,12 @@
 /** What operators and integrators get: document, docs, metrics, limits, headers; and the process itself. */
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../../api/routes/index.ts';
+import { choosePorts } from '../../dev/ports.ts';
 import { createClient } from './client.ts';
 import { type ApiWorld, openApiWorld } from './world.ts';
 
@@ -144,6 +146,28 @@ describe('the processes', () => {
       if (end === 'SIGTERM') child.kill('SIGTERM');
       else child.disconnect();
       expect((await exited)[0]).toBe(0);
+    }
+  });
+
+  // More than wait by Node's own default, 511. Elsewhere the kernel takes fewer.
+  it.runIf(process.platform === 'linux')('leaves no connection of a burst outside while it is busy', async () => {
+    const { PORT } = (await choosePorts({ env: {}, needed: ['PORT'], random: true })).ports;
+    const child = fork(entry('main.ts'), { env: environment({ PORT: String(PORT) }), silent: true });
+    await once(child, 'message');
+    child.kill('SIGSTOP');
+    let connected = 0;
+    const sockets = Array.from({ length: 700 }, () =>
+      connect(PORT, '127.0.0.1', () => {
+        connected += 1;
+      }),
+    );
+    try {
+      await expect.poll(() => connected).toBe(sockets.length);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
     }
   });
 });

@@ -54,7 +54,7 @@ export const changeIntegration = defineRoute({
       .announceSettings(toRef(row))
       .catch((err) => deps.logger.warn({ err, integrationId: row.id }, 'settings not announced'));
     tellPlanners(deps, row, toPlan);
-    return { status: 200, body: await describeIntegration(deps, row) };
+    return { status: 200, body: await describeIntegration(deps, caller, row.id) };
   },
 });
 

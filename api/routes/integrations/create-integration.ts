@@ -76,7 +76,7 @@ export const createIntegration = defineRoute({
       status: 201,
       headers: { Location: `/v1/integrations/${row.id}` },
       body: {
-        integration: await describeIntegration(deps, row),
+        integration: await describeIntegration(deps, caller, row.id),
         ...(authorization === undefined ? {} : { authorizationUrl: authorization.url }),
       },
     };

@@ -57,7 +57,6 @@ export const replaceApiKey = defineRoute({
     await deps.arbiter
       .announceSettings(toRef(row))
       .catch((err) => deps.logger.warn({ err, integrationId: row.id }, 'new key not announced'));
-    const changed = await requireIntegration(deps, caller, row.id);
-    return { status: 200, body: await describeIntegration(deps, changed) };
+    return { status: 200, body: await describeIntegration(deps, caller, row.id) };
   },
 });
