@@ -49,7 +49,11 @@ function startOptions({ id: integrationId, workspaceId, provider }: Member, next
     shownPhase: 'active',
     lastOutcome: 'copied for the bench',
   };
-  return { ...integrationStartOptions(ref), args: [{ ...ref, state }] };
+  const options = integrationStartOptions(ref);
+  const [input] = options.args;
+  // Where the reconcile schedule found the row first.
+  const workflowIdConflictPolicy = 'TERMINATE_EXISTING' as const;
+  return { ...options, workflowIdConflictPolicy, args: [{ ...input, state }] };
 }
 
 export function openPopulation(stack: Stack, sql: postgres.Sql): Population {

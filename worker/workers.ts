@@ -37,9 +37,8 @@ export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> 
       taskQueue: workflowTaskQueue,
       workflowBundle,
       activities: activities.core,
-      maxCachedWorkflows: 500,
-      // Their tasks wait in a queue of this worker's own, first come, first served: no fairness between tenants (0017).
-      stickyQueueScheduleToStartTimeout: '1 second',
+      // Tasks of those it kept would wait in a queue of its own, first come, first served: no fairness between tenants (0017).
+      maxCachedWorkflows: 0,
       maxConcurrentWorkflowTaskExecutions: 10,
       maxConcurrentActivityTaskExecutions: 20,
     }),

@@ -26,7 +26,7 @@ import {
 } from './messages.ts';
 import { createOperations, newDelete, newOperationIds } from './operations.ts';
 import { isAside, needsPhase, place, type QueuedRequest, refusalOf } from './order.ts';
-import { searchAttributes } from './start-options.ts';
+import { runEvents, searchAttributes } from './start-options.ts';
 
 /** How long nobody may come back from the consent page before the integration is looked at again. */
 const abandonCheckMs = 11 * 60 * 1000;
@@ -34,11 +34,8 @@ const abandonCheckMs = 11 * 60 * 1000;
 /** How long an edit waits for others that come right after it. */
 const editPauseMs = 250;
 
-/**
- * A run with this many events continues as new. Not after each operation: a server holds back a workflow that
- * continues as new within a second (docs/decisions/0002).
- */
-const longHistory = 200;
+/** Where the input does not say after how many events a run continues as new: how it was before it did. */
+const formerRunEvents = 200;
 
 /**
  * The life of one integration. Time and again it waits for a message or the time of the next check and does at most
@@ -55,6 +52,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
   let lastOutcome = input.state?.lastOutcome ?? 'nothing yet';
   let shownPhase = input.state?.shownPhase;
   let loaded = desired !== undefined;
+  const longestRun = input.runEvents ?? formerRunEvents;
   const operations = createOperations(input);
 
   setHandler(
@@ -98,7 +96,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
   desired ??= await load();
   loaded = true;
   let idle = false;
-  while (desired !== undefined && !idle && workflowInfo().historyLength < longHistory) {
+  while (desired !== undefined && !idle && workflowInfo().historyLength < longestRun) {
     showState(desired);
     const woken = await condition(
       () => queue.length > 0 || settingsStale || pushIsDue() || editIsDue(),
@@ -147,7 +145,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
     shownPhase: desired.phase,
     lastOutcome,
   };
-  await continueAsNew<typeof integration>({ integrationId, workspaceId, provider, state });
+  await continueAsNew<typeof integration>({ integrationId, workspaceId, provider, runEvents, state });
 
   /** Throws where the operation can't be taken. */
   function refuse(request: OperationRequest): void {

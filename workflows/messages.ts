@@ -117,6 +117,8 @@ export const refusalTypes = ['IntegrationDeleting', 'NotConnected', 'ReauthRequi
 export type RefusalType = (typeof refusalTypes)[number];
 
 export interface IntegrationInput extends IntegrationRef {
+  /** The run continues as new once its history has so many events; in its input, so that it replays under other code. */
+  readonly runEvents?: number;
   /** Carried over continue-as-new; absent at the very start. */
   readonly state?: ArbiterState;
 }

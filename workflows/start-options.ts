@@ -1,6 +1,11 @@
 /** How an integration's workflows are started, wherever that happens: ids, search attributes, priority. */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { type IntegrationRef, integrationWorkflowId, workflowTaskQueue } from './messages.ts';
+import {
+  type IntegrationInput,
+  type IntegrationRef,
+  integrationWorkflowId,
+  workflowTaskQueue,
+} from './messages.ts';
 
 export const searchAttributes = {
   workspace: defineSearchAttributeKey('HarmonyWorkspaceId', SearchAttributeType.KEYWORD),
@@ -22,12 +27,19 @@ export function searchAttributesOf(ref: IntegrationRef) {
   ];
 }
 
+/**
+ * A run of the arbiter continues as new once it has so many events: each of its tasks replays them, since no worker keeps
+ * workflows (docs/decisions/0017). Not after each operation: a server holds back a workflow that continues as new within a
+ * second (docs/decisions/0002).
+ */
+export const runEvents = 60;
+
 /** Options of the long-lived `integration` workflow. */
 export function integrationStartOptions(ref: IntegrationRef) {
   return {
     workflowId: integrationWorkflowId(ref.integrationId),
     taskQueue: workflowTaskQueue,
-    args: [ref] as [IntegrationRef],
+    args: [{ ...ref, runEvents }] as [IntegrationInput],
     staticSummary: `Keeps ${ref.provider} in sync`,
     typedSearchAttributes: searchAttributesOf(ref),
     priority: { priorityKey: priorities.person, fairnessKey: ref.workspaceId },
