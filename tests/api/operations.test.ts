@@ -150,24 +150,27 @@ describe('the processes', () => {
   });
 
   // More than wait by Node's own default, 511. Elsewhere the kernel takes fewer.
-  it.runIf(process.platform === 'linux')('leaves no connection of a burst outside while it is busy', async () => {
-    const { PORT } = (await choosePorts({ env: {}, needed: ['PORT'], random: true })).ports;
-    const child = fork(entry('main.ts'), { env: environment({ PORT: String(PORT) }), silent: true });
-    await once(child, 'message');
-    child.kill('SIGSTOP');
-    let connected = 0;
-    const sockets = Array.from({ length: 700 }, () =>
-      connect(PORT, '127.0.0.1', () => {
-        connected += 1;
-      }),
-    );
-    try {
-      await expect.poll(() => connected).toBe(sockets.length);
-    } finally {
-      for (const socket of sockets) socket.destroy();
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exited;
-    }
-  });
+  it.runIf(process.platform === 'linux')(
+    'leaves no connection of a burst outside while it is busy',
+    async () => {
+      const { PORT } = (await choosePorts({ env: {}, needed: ['PORT'], random: true })).ports;
+      const child = fork(entry('main.ts'), { env: environment({ PORT: String(PORT) }), silent: true });
+      await once(child, 'message');
+      child.kill('SIGSTOP');
+      let connected = 0;
+      const sockets = Array.from({ length: 700 }, () =>
+        connect(PORT, '127.0.0.1', () => {
+          connected += 1;
+        }),
+      );
+      try {
+        await expect.poll(() => connected).toBe(sockets.length);
+      } finally {
+        for (const socket of sockets) socket.destroy();
+        const exited = once(child, 'exit');
+        child.kill('SIGKILL');
+        await exited;
+      }
+    },
+  );
 });
