@@ -113,6 +113,7 @@ describe('a create without an answer (13)', () => {
   const carrier = (resourceName: string, more = {}) => ({
     person: { resourceName },
     linked: false,
+    merged: false,
     untouched: true,
     ...more,
   });
@@ -137,6 +138,12 @@ describe('a create without an answer (13)', () => {
     expect(recover([carrier('people/a'), carrier('people/z', { linked: true })])).toMatchObject({
       keep: 'people/z',
     });
+  });
+
+  it('leaves it to a person where what was made is another contact by now', () => {
+    const merged = carrier('people/b', { linked: true, merged: true });
+    expect(recover([merged])).toEqual({ action: 'review', candidates: ['people/b'] });
+    expect(recover([merged, carrier('people/z')])).toMatchObject({ action: 'adopt', keep: 'people/z' });
   });
 
   it('calls a contact untouched that holds what was sent and no more', () => {

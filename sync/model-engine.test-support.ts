@@ -112,11 +112,17 @@ export class ModelEngine {
         .map(({ person, link }) => ({
           person,
           linked: link !== null,
+          merged: link !== null && link.contactId !== contactId,
           untouched: isUntouched(person, open.body),
         }));
       const listing = { kind, complete, startedAtMs };
       const recovery = recoverCreate({ sentAtMs: open.sentAtMs, carriers, listing, graceMs: GRACE_MS });
       if (recovery.action === 'wait') continue;
+      if (recovery.action === 'review') {
+        const { candidates } = recovery;
+        this.parked.push({ kind: 'park', contactId, reason: 'maybe_merged', candidates });
+        continue;
+      }
       this.openCreates.delete(contactId);
       if (recovery.action === 'resend') continue;
       this.link(contactId, recovery.keep);

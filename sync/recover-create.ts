@@ -16,21 +16,26 @@ export interface OpenCreate {
 export interface MarkerCarrier {
   person: PersonWithName;
   linked: boolean;
+  /** Tied to another Harmony contact: a person merged what the create made with that one's (rule 17). */
+  merged: boolean;
   /** Still exactly what the create sent (the caller compares with `isUntouched`). */
   untouched: boolean;
 }
 
 export type CreateRecovery =
   | { action: 'adopt'; keep: string; remove: string[]; review: string[] }
+  | { action: 'review'; candidates: string[] }
   | { action: 'resend' }
   | { action: 'wait' };
 
 /**
  * `adopt` keeps one contact: a linked one, else the least resource name, whatever the order. `remove` are untouched
- * doubles, `review` the others. `resend` needs a complete full listing that began at least D after the send.
+ * doubles, `review` the others. The action `review` is for a contact whose create was merged into another's `candidates`:
+ * a person decides. `resend` needs a complete full listing that began at least D after the send.
  */
 export function recoverCreate({ sentAtMs, carriers, listing, graceMs }: OpenCreate): CreateRecovery {
-  const sorted = carriers.toSorted(
+  const free = carriers.filter(({ merged }) => !merged);
+  const sorted = free.toSorted(
     (a, b) => Number(b.linked) - Number(a.linked) || (a.person.resourceName < b.person.resourceName ? -1 : 1),
   );
   const [kept, ...doubles] = sorted;
@@ -44,6 +49,7 @@ export function recoverCreate({ sentAtMs, carriers, listing, graceMs }: OpenCrea
       review: touched.map(nameOf),
     };
   }
+  if (carriers.length > 0) return { action: 'review', candidates: carriers.map(nameOf).sort() };
   const provesAbsence =
     listing.kind === 'full' && listing.complete && listing.startedAtMs >= sentAtMs + graceMs;
   return { action: provesAbsence ? 'resend' : 'wait' };

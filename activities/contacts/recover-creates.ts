@@ -2,7 +2,7 @@
 import type { Transaction } from '../../db/client.ts';
 import { joinMemberships } from '../../db/queries/contact-list-members.ts';
 import { linksWithMarkers } from '../../db/queries/contact-matching.ts';
-import { insertWrites, parkLinks, tieLink } from '../../db/queries/contact-outcome.ts';
+import { insertConflicts, insertWrites, parkLinks, tieLink } from '../../db/queries/contact-outcome.ts';
 import type { ContactWrite } from '../../db/queries/contact-planning.ts';
 import { noteWork } from '../../db/queries/contact-queue.ts';
 import { changeWrite, openCreates } from '../../db/queries/contact-writes.ts';
@@ -13,6 +13,7 @@ import { markersOf, type Person, type PersonWithName } from '../../sync/person.t
 import { isUntouched, recoverCreate } from '../../sync/recover-create.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { conflictOfPark } from './conflict-rows.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { spareDouble } from './find-origins.ts';
 import { graceMs } from './grace.ts';
@@ -43,7 +44,7 @@ export async function recoverCreates(deps: ActivityDeps, recovery: Recovery): Pr
       .map(({ remoteId, contactId, shadow }) => ({
         person: { ...(shadow as Person), resourceName: remoteId } as PersonWithName,
         linked: contactId !== null,
-        contactId,
+        merged: contactId !== null && contactId !== write.recordId,
         untouched: isUntouched(shadow as Person, body),
       }));
     const outcome = recoverCreate({
@@ -61,6 +62,13 @@ export async function recoverCreates(deps: ActivityDeps, recovery: Recovery): Pr
         case 'adopt':
           await adopt(tx, { ...recovery, now, write, ...outcome });
           return;
+        case 'review': {
+          // It stays open: the contact is adopted or made anew once what it was merged into is free or gone.
+          const park = { reason: 'maybe_merged', candidates: outcome.candidates } as const;
+          const of = { contactId: write.recordId, remoteId: undefined };
+          await insertConflicts(tx, [conflictOfPark({ sync, runId: recovery.runId, now }, park, of)]);
+          return;
+        }
         case 'resend':
           await changeWrite(tx, write.id, { state: 'dropped', settledAt: now, error: 'It never arrived.' });
           await noteWork(tx, { integrationId, kind: 'local', keys: [write.recordId], dueAt: now });

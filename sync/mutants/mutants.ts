@@ -168,6 +168,12 @@ export const MUTANTS: readonly Mutant[] = [
     'a.person.resourceName < b.person.resourceName ? -1 : 1',
     '0',
   ),
+  mutant(
+    'a merged create is adopted',
+    'recover-create.ts',
+    'carriers.filter(({ merged }) => !merged)',
+    '[...carriers]',
+  ),
   mutant('incomplete listing proves absence', 'delete-evidence.ts', '!listing.complete ||', ''),
   mutant('absence without a grace', 'delete-evidence.ts', 'absence.lastAliveAtMs + graceMs', '0'),
   mutant(

@@ -23,6 +23,7 @@ export interface Tables {
   /** The newest first. */
   readonly conflicts: readonly Conflict[];
   readonly creates: readonly Create[];
+  /** Beside creates that a person has to decide on: what they made was merged with somebody else. */
   readonly hasOpenWrites: boolean;
   /** Changes with every write of a row that means something. */
   readonly fingerprint: string;
@@ -44,7 +45,10 @@ export async function readTables({ db, userId, integrationId }: Harmony): Promis
       (select coalesce(json_agg(json_build_object('id', id, 'contactId', record_id, 'state', state)), '[]')
         from contact_writes where integration_id = ${integrationId} and kind = 'create') as creates,
       exists (select 1 from contact_writes
-        where integration_id = ${integrationId} and state in ('planned', 'sent', 'unknown')) as open,
+        where integration_id = ${integrationId} and state in ('planned', 'sent', 'unknown')
+          and not (kind = 'create' and state <> 'planned' and exists (select 1 from contact_conflicts c
+            where c.integration_id = ${integrationId} and c.contact_id = record_id and c.remote_id is null
+              and c.kind = 'maybe_merged' and c.resolved_at is null))) as open,
       (select md5(string_agg(row, ' ' order by row)) from (
         select 'contact ' || id || ' ' || xmin as row from contacts where user_id = ${userId}
         union all select 'link ' || remote_id || ' ' || xmin from contact_links where integration_id = ${integrationId}

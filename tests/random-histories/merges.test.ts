@@ -1,0 +1,56 @@
+/** Contacts that a person merges at Google before Harmony knows that it made one of them. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import { elementsOf } from '../../sync/person.ts';
+import type { History, Pass, Step } from './history.ts';
+import { calmPass } from './plan-steps.ts';
+import { openStage, type Stage } from './stage.ts';
+import { World } from './world.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+const history: History = {
+  ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+  ...{ skewSeconds: 0, normalises: false, steps: [] },
+  ...{ persons: [{ names: [{ givenName: 'Zoe' }] }], contacts: [{ firstName: 'Bo', notes: 'n' }] },
+};
+/** In which the create of Bo (`people/c2`) goes out and is not answered; Zoe (`people/c1`) is tied already. */
+const unanswered: Pass = { ...calmPass, faults: [{ at: 13, kind: 'lost_answer' }] };
+const merge = (at: number, other: number, as: 'deletion' | 'former_name'): Step => ({
+  ...{ kind: 'remote_merge', at, with: other, as },
+});
+const [zoe, bo] = [1, 2];
+const creates = async () => (await stage.sql`select state from contact_writes where kind = 'create'`).at(-1);
+const conflicts = () => stage.sql`
+  select f.kind, f.candidates, c.first_name from contact_conflicts f join contacts c on c.id = f.contact_id
+  where f.integration_id = (select max(integration_id) from contact_writes) and f.kind <> 'value'`;
+
+it.each([
+  ['Bo keeps', bo, zoe, 'former_name', 'people/c2'],
+  ['Zoe keeps', zoe, bo, 'former_name', 'people/c1'],
+  ['Zoe keeps (the other one shows as deleted)', zoe, bo, 'deletion', 'people/c1'],
+] as const)(
+  '%s the name: a person decides whose the merged one is, and it is not made again',
+  async (_, kept, gone, as, name) => {
+    const world = await World.open(stage, history);
+    await world.play([unanswered]);
+    expect((await creates())?.state).not.toBe('acked');
+    await world.play([merge(kept, gone, as), calmPass, calmPass]);
+    expect((await conflicts()).at(-1)).toEqual({
+      kind: 'maybe_merged',
+      candidates: [name],
+      first_name: 'Bo',
+    });
+    await world.rest();
+    expect(world.providerWrites.filter(({ kind }) => kind === 'create')).toHaveLength(1);
+    expect(world.google.live()).toHaveLength(2);
+    await world.play([{ kind: 'remote_delete', at: 1 }]);
+    await world.rest();
+    const names = world.google.live().map((person) => elementsOf(person, 'names')[0]?.givenName);
+    expect(names).toEqual(['Anchor', 'Bo']);
+  },
+);
