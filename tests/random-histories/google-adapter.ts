@@ -43,6 +43,8 @@ export class GoogleListings {
   visibility: Visibility = { lagMs: () => 0, getLagMs: 0, pageSize: 100 };
   /** Every write that was carried out, whether or not its answer came through. */
   readonly writes: RemoteWrite[] = [];
+  /** Living contacts of which a read said last that they are gone. */
+  readonly hidden = new Set<string>();
   private readonly listings = new Map<string, Listing>();
   private readonly tokens = new Map<string, ReadonlyMap<string, PersonWithName | null>>();
   private count = 0;
@@ -129,8 +131,13 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
       gate.toProvider({ call: 'get' }, () => {
         if (stream !== 'contacts') return { gone: remoteIds.filter((id) => !groups.live.has(id)) };
         const found = remoteIds.flatMap((name) => read(name) ?? []);
+        const gone = remoteIds.filter((name) => read(name) === undefined);
+        for (const name of remoteIds) {
+          if (gone.includes(name) && google.get(name)) listings.hidden.add(name);
+          else listings.hidden.delete(name);
+        }
         return {
-          gone: remoteIds.filter((name) => read(name) === undefined),
+          gone,
           renamed: found.filter(({ formerRemoteIds }) => formerRemoteIds !== undefined),
         };
       }),

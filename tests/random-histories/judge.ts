@@ -55,6 +55,10 @@ export class Judge {
     this.oracle.witness(lenient);
     this.oracle.checkBases(view);
     if (succeeded) this.oracle.endPass();
+    // Once a listing has shown a contact, what a read said before is no evidence any more.
+    for (const name of this.listings.hidden) {
+      if (view.rows.get(name)?.isDeleted !== true) this.listings.hidden.delete(name);
+    }
     for (const { link } of view.rows.values()) {
       if (link && view.locals.get(link.contactId)?.version === link.localVersion)
         this.oracle.settle(link.contactId);
@@ -108,9 +112,11 @@ export class Judge {
     const name = names.find((one) => !google.get(one)) ?? names[0];
     if (name === undefined) throw new InvariantBroken('invariant 7: archived a contact without a link');
     // Where nothing is ever written, a listing and a get that both lag are all the evidence there is (rule 15); the
-    // next listing brings the contact back.
-    const { getLagMs } = this.listings.visibility;
-    const isLagging = this.settings.inForce.direction === 'from_provider' && !google.get(name, getLagMs);
+    // next listing brings the contact back. A run that is parked leaves it to a later one, to which it still counts.
+    const { visibility, hidden } = this.listings;
+    const wasHidden = hidden.has(name) && view.rows.get(name)?.isDeleted === true;
+    const isUnseen = wasHidden || !google.get(name, visibility.getLagMs);
+    const isLagging = this.settings.inForce.direction === 'from_provider' && isUnseen;
     if (!isLagging) this.oracle.checkArchive(view, before, name);
   }
 

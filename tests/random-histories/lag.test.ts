@@ -45,6 +45,21 @@ it.each([
   },
 );
 
+it('from Google: what a parked run took for gone is archived by a later one, and comes back with its listing', async () => {
+  const world = await World.open(stage, {
+    ...{ direction: 'from_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, contacts: [], steps: [] },
+    persons: [{ names: [{ givenName: 'Zoe' }] }],
+  });
+  await world.play([calmPass, laggingFrom(0)]);
+  expect(await gone()).toEqual([]);
+  await world.play([{ ...calmPass, lagsMin: [14, 0] }]);
+  expect(await gone()).toEqual(['Anchor']);
+  await world.play([calmPass]);
+  expect(await gone()).toEqual([]);
+  await world.rest();
+});
+
 it.each(['both', 'to_provider'] as const)(
   '%s: a double that a read does not show yet goes once it does',
   async (direction) => {
