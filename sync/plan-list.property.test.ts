@@ -166,6 +166,10 @@ describe('a list and its group', () => {
     expect(planList(set, { local: archived, remote: renamed, link }).operations).toMatchObject([
       { kind: 'restore_local_list', name: 'C' },
     ]);
+    const pushing = { ...set, direction: 'to_provider' } as const;
+    expect(planList(pushing, { local: archived, remote: renamed, link }).operations).toMatchObject([
+      { kind: 'unlink_list' },
+    ]);
     const same = { ...renamed, name: 'A' };
     expect(planList(set, { local: archived, remote: same, link }).operations).toMatchObject([
       { kind: 'delete_remote_list' },

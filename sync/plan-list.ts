@@ -96,14 +96,17 @@ function planUnlinked(settings: ListSettings, local: LocalList | null, remote: R
 
 type Live = Extract<RemoteGroup, { state: 'live' }>;
 
-/** The local list was deleted. Edit beats delete: a group that was renamed since, or is the provider's own, comes back. */
+/**
+ * The local list was deleted. Edit beats delete: a group that was renamed since, or is the provider's own, comes back; where
+ * nothing may be written to Harmony it stays by itself, as a contact does.
+ */
 function planArchived(settings: ListSettings, local: LocalList, remote: Live, link: ListLink): ListPlan {
   const { id: listId, version: expectedVersion } = local;
   const isRenamed = link.baseName !== null && remote.name !== link.baseName;
   if (remote.system || isRenamed || link.tombstoned) {
     return mayPull(settings.direction)
       ? only({ kind: 'restore_local_list', listId, expectedVersion, name: remote.name })
-      : NOTHING;
+      : only({ kind: 'unlink_list', listId });
   }
   if (!mayPush(settings.direction)) return NOTHING;
   return only({ kind: 'delete_remote_list', listId, remoteId: remote.remoteId, name: remote.name });

@@ -119,3 +119,17 @@ it('both ways: a list and the group of its name that is written in another way e
   );
   expect(world.groups.live.size).toBe(2);
 });
+
+it('to Google only: a group that was renamed there stays, untied, when its list is archived', async () => {
+  const world = await playToRest(stage, {
+    ...history('both', [
+      { kind: 'list_create', name: 'Crew' },
+      pass,
+      { kind: 'group_rename', at: 0, name: 'Band' },
+      { kind: 'list_archive', at: 0 },
+    ]),
+    direction: 'to_provider',
+  });
+  expect([...world.groups.live.values()].map(({ name }) => name)).toEqual(['Starred', 'Band']);
+  expect(await world.listNames()).toEqual([]);
+});
