@@ -16,6 +16,8 @@ export class ModelGoogle {
   /** Whether values are trimmed and derived ones added, so that an answer differs from what was sent. */
   normalises = false;
   private etags = 0;
+  /** Names of before a rename or a merge: nobody else ever gets them. */
+  private readonly formerNames = new Set<string>();
 
   get(name: string, lagMs = 0): PersonWithName | null | undefined {
     return this.versions.get(name)?.findLast(({ atMs }) => atMs <= this.nowMs - lagMs)?.person;
@@ -37,7 +39,7 @@ export class ModelGoogle {
   /** Named after its origin, so that a history reads the same whatever the order of its creates. */
   create(body: Person, origin = `c${this.versions.size}`): PersonWithName {
     let name = `people/${origin}`;
-    while (this.versions.has(name)) name += "'";
+    while (this.versions.has(name) || this.formerNames.has(name)) name += "'";
     return this.store(name, body);
   }
 
@@ -87,7 +89,7 @@ export class ModelGoogle {
     if (!present) return;
     const next = `${name}r`;
     const { previousResourceNames = [] } = present.metadata ?? {};
-    this.versions.delete(name);
+    this.leave(name);
     this.store(next, { ...present, metadata: { previousResourceNames: [...previousResourceNames, name] } });
   }
 
@@ -111,9 +113,14 @@ export class ModelGoogle {
       this.push(other, null);
       return;
     }
-    this.versions.delete(other);
+    this.leave(other);
     const former = [...previousResourceNames, ...(gone.metadata?.previousResourceNames ?? []), other];
     this.store(name, { ...kept, ...lists, metadata: { previousResourceNames: former } });
+  }
+
+  private leave(name: string): void {
+    this.versions.delete(name);
+    this.formerNames.add(name);
   }
 
   private store(resourceName: string, content: Person): PersonWithName {

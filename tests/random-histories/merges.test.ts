@@ -1,4 +1,4 @@
-/** Contacts that a person merges at Google before Harmony knows that it made one of them. */
+/** Contacts that a person merges at Google, above all before Harmony knows that it made one of them. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { elementsOf } from '../../sync/person.ts';
@@ -54,3 +54,14 @@ it.each([
     expect(names).toEqual(['Anchor', 'Bo']);
   },
 );
+
+it('a new contact does not get the name of one that was merged into another', async () => {
+  const world = await World.open(stage, {
+    ...{ ...history, contacts: [] },
+    persons: [{ names: [{ givenName: 'Zoe' }] }, { biographies: [{ value: 'n' }] }],
+  });
+  const created: Step = { kind: 'remote_create', person: { names: [{ givenName: 'Cy' }] } };
+  await world.play([calmPass, merge(zoe, bo, 'former_name'), created, calmPass]);
+  await world.rest();
+  expect(world.google.names()).not.toContain('people/c2');
+});
