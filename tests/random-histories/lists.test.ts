@@ -133,3 +133,36 @@ it('to Google only: a group that was renamed there stays, untied, when its list 
   expect([...world.groups.live.values()].map(({ name }) => name)).toEqual(['Starred', 'Band']);
   expect(await world.listNames()).toEqual([]);
 });
+
+/** Bo is put on a list and goes before that is carried over, so that the edit outlives the link that it was noted under. */
+const goesWithAnEdit = (...gone: Step[]): Step[] => [
+  { kind: 'list_create', name: 'Crew' },
+  { kind: 'local_create', fields: { firstName: 'Bo' } },
+  pass,
+  { kind: 'list_member', at: 0, of: 0, isMember: true },
+  ...gone,
+  pass,
+];
+
+it.each<[string, Step[], EffectiveDirection]>([
+  ['deleted at Google, and made there again', [{ kind: 'remote_delete', at: 1 }], 'to_provider'],
+  [
+    'archived in Harmony, and restored',
+    [{ kind: 'local_delete', at: 0 }, pass, { kind: 'local_restore', at: 0 }],
+    'to_provider',
+  ],
+  [
+    'archived in Harmony, and restored, both ways',
+    [{ kind: 'local_delete', at: 0 }, pass, { kind: 'local_restore', at: 0 }],
+    'both',
+  ],
+])('a membership waits for a contact that went before it was carried over: %s', async (_, gone, lists) => {
+  const world = await playToRest(stage, {
+    ...history(lists, goesWithAnEdit(...gone)),
+    direction: 'to_provider',
+    persons: [],
+  });
+  const bo = world.google.live().find(({ names }) => JSON.stringify(names).includes('Bo'));
+  expect(world.google.names()).toHaveLength(3);
+  expect(bo && groupsOf(bo)).toHaveLength(1);
+});

@@ -179,7 +179,8 @@ export class Lists {
       for (const { contactId, remoteId } of tables.tied) {
         const person = this.google.get(remoteId);
         const key = `${contactId}/${listId}`;
-        if (!person || work.includes(key)) continue;
+        if (!person) continue;
+        if (work.includes(key)) throw broken(`${key} is not carried over`);
         const isMember = groupsOf(person).includes(group);
         if (isMember !== tables.members.includes(key))
           throw broken(`${key} is ${isMember ? 'a' : 'no'} member at Google`);
