@@ -58,6 +58,8 @@ export async function integration(input: IntegrationInput): Promise<void> {
   setHandler(
     requestOperation,
     async (request) => {
+      // Runs that began before there was `runEvents` replay without.
+      if (input.runEvents !== undefined) await settle();
       // What the phase decides about waits for it, where this very request started the workflow.
       if (!loaded && needsPhase(request)) {
         await condition(() => loaded);
@@ -263,6 +265,21 @@ export async function integration(input: IntegrationInput): Promise<void> {
       upsertSearchAttributes([{ key: searchAttributes.phase, value: state.phase }]);
     shownPhase = state.phase;
   }
+}
+
+/**
+ * Lets all that came with the same workflow task take effect first. A task that led to nothing is replayed together with the next
+ * one where that is the newest, and by itself later on: a child's end and an update after it then come at once or one after the
+ * other, and the answer to the update must not hang on which.
+ */
+async function settle(): Promise<void> {
+  let settled = false;
+  // Conditions are looked at again only when no promise is left to run.
+  const last = Promise.resolve().then(() => {
+    settled = true;
+  });
+  await condition(() => settled);
+  await last;
 }
 
 interface Learned {

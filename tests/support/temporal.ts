@@ -53,6 +53,8 @@ export async function startTestWorker(
       taskQueue: workflowTaskQueue,
       workflowBundle: options.workflowBundle ?? (await prepareWorkflowBundle()),
       activities: activities.core,
+      // As in production: each task replays its workflow.
+      maxCachedWorkflows: 0,
     }),
     Worker.create({
       ...shared,

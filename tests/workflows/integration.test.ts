@@ -220,6 +220,23 @@ describe('the line of operations', () => {
     release();
     await until(() => expect(world.runs.get('run_a')).toBe('succeeded'));
   });
+
+  it('refreshes the list anew once it has been refreshed, and goes on after it', async () => {
+    const refresh = async (operationId: string) => {
+      const answer = await ask({ kind: 'refresh-collections', operationId });
+      const child = temporal.client.workflow.getHandle(
+        `refresh-collections:${ref.integrationId}:${operationId}`,
+      );
+      await until(() => child.result());
+      // The task for the end of the child, which leads to nothing.
+      await until(async () => expect((await handle().query(arbiterView)).running).toEqual([]));
+      return answer.disposition;
+    };
+    expect(await refresh('op_first')).toBe('started');
+    expect(await refresh('op_second')).toBe('started');
+    await ask(sync('a'));
+    await until(() => expect(world.runs.get('run_a')).toBe('succeeded'));
+  });
 });
 
 describe('the end of patience', () => {
