@@ -20,8 +20,8 @@ const beside = {
   maxWorkers: 3,
   sequence: { groupOrder: 1 },
 };
-/** They take minutes, and Python: `npm test` leaves them out. */
-const onlyInCi = process.env.HARMONY_CI === undefined ? ['tests/ci/**'] : [];
+/** They take minutes, and Python: `npm test` leaves them out. They kill and flood what they started, so nothing runs beside. */
+const onlyInCi = 'tests/ci/**/*.test.ts';
 const api = ['tests/api/**/*.test.ts'];
 const inProcess = ['tests/random-histories/!(processes).test.ts'];
 
@@ -49,7 +49,7 @@ export default defineConfig({
       {
         test: {
           ...{ ...beside, name: 'system', include: ['tests/**/*.test.ts'] },
-          exclude: [...inProcess, ...onlyInCi, ...api],
+          exclude: [...inProcess, onlyInCi, ...api],
         },
       },
       { test: { ...beside, name: 'api', include: api, isolate } },
@@ -61,6 +61,16 @@ export default defineConfig({
           execArgv: ['--max-semi-space-size=64'],
         },
       },
+      ...(process.env.HARMONY_CI === undefined
+        ? []
+        : [
+            {
+              test: {
+                ...{ ...beside, name: 'ci', include: [onlyInCi], maxWorkers: 1 },
+                sequence: { groupOrder: 3 },
+              },
+            },
+          ]),
     ],
   },
 });
