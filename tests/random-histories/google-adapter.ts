@@ -132,10 +132,8 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
         if (stream !== 'contacts') return { gone: remoteIds.filter((id) => !groups.live.has(id)) };
         const found = remoteIds.flatMap((name) => read(name) ?? []);
         const gone = remoteIds.filter((name) => read(name) === undefined);
-        for (const name of remoteIds) {
-          if (gone.includes(name) && google.get(name)) listings.hidden.add(name);
-          else listings.hidden.delete(name);
-        }
+        for (const name of remoteIds) listings.hidden.delete(name);
+        for (const name of gone) if (google.get(name)) listings.hidden.add(name);
         return {
           gone,
           renamed: found.filter(({ formerRemoteIds }) => formerRemoteIds !== undefined),

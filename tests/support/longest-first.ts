@@ -9,7 +9,6 @@ const longest = [
   'tests/sync/shared-grant',
   'tests/workflows',
   'tests/browser/contacts',
-  'tests/ci/',
   'tests/linear/task-kill',
   'tests/browser/needs-attention',
   'tests/contacts/safety',
