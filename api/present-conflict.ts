@@ -14,6 +14,7 @@ const titles: Readonly<Record<string, string>> = {
   stale_version: 'Somebody changed it at the provider time and again while we wrote',
   lists_held_back:
     'So many lists would go at once that none was removed; remove or restore some of them yourself',
+  list_name_taken: 'The provider has another group of this name; give the list or that group another name',
   duplicate_marker: 'It was created twice at the provider, and somebody changed both',
 };
 

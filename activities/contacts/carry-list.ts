@@ -1,4 +1,6 @@
 /** One list that is due: what both sides hold is planned, and carried out on the side that is behind. */
+import type { Transaction } from '../../db/client.ts';
+import { openListConflict } from '../../db/queries/contact-list-conflicts.ts';
 import {
   ackListLink,
   adoptGroup,
@@ -66,16 +68,19 @@ export async function carryList(
     if (!(error instanceof ProviderError)) throw error;
     if (!['already_exists', 'stale_version', 'not_found', 'invalid_request'].includes(error.kind))
       throw error;
-    const until = isoAt(nowMs(deps) + retryMs);
     await fenced(deps.db, fence, async (tx) => {
+      if (error.kind !== 'already_exists') {
+        const until = isoAt(nowMs(deps) + retryMs);
+        await delayListWork(tx, { integrationId, listId: due.listId, until });
+        return;
+      }
       // The group was there before, or is our own, made by a create whose answer was lost.
       const isAdopted =
-        error.kind === 'already_exists' &&
         operation.kind === 'create_remote_list' &&
         due.list !== null &&
         (await adoptGroup(tx, { integrationId, list: due.list }));
       // One that is adopted stays due: its name may be written in another way there.
-      if (!isAdopted) await delayListWork(tx, { integrationId, listId: due.listId, until });
+      if (!isAdopted) await leaveToPerson(tx, carrying, due, 'list_name_taken', retryMs);
     });
     return false;
   }
@@ -125,6 +130,22 @@ export async function carryList(
     await finishListWork(tx, finish);
     return answer !== undefined || operation.kind === 'delete_remote_list';
   });
+}
+
+/** Tells a person, and looks again in `delayMs`. */
+export async function leaveToPerson(
+  tx: Transaction,
+  { deps, fence: { integrationId }, owner, runId }: Carrying,
+  { listId, list, link }: DueList,
+  kind: 'lists_held_back' | 'list_name_taken',
+  delayMs: number,
+): Promise<void> {
+  const now = nowMs(deps);
+  await openListConflict(tx, {
+    ...{ ...owner, integrationId, runId, listId, kind, name: list?.name ?? null },
+    ...{ remoteId: link?.remoteId ?? null, remoteValue: link?.remoteName ?? null, at: isoAt(now) },
+  });
+  await delayListWork(tx, { integrationId, listId, until: isoAt(now + delayMs) });
 }
 
 async function callFor(

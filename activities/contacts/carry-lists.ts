@@ -3,14 +3,12 @@ import { Context } from '@temporalio/activity';
 import {
   countListLinks,
   type DueList,
-  delayListWork,
   dropListWork,
   dueLists,
   dueMembers,
   hasListWork,
   settleMembers,
 } from '../../db/queries/contact-list-work.ts';
-import { insertConflicts } from '../../db/queries/contact-outcome.ts';
 import { loadContactSyncRow } from '../../db/queries/contact-sync-settings.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { releaseLease, takeLease } from '../../db/queries/grant-leases.ts';
@@ -21,7 +19,7 @@ import type { ListPlan } from '../../sync/plan-list.ts';
 import { openProviderAccess } from '../access/provider-access.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { carryList, planDue } from './carry-list.ts';
+import { carryList, leaveToPerson, planDue } from './carry-list.ts';
 import { carryMembers } from './carry-members.ts';
 import { type Carrying, membersAtOnce } from './carrying.ts';
 import { directionOfLists, flowOf } from './list-flow.ts';
@@ -113,22 +111,7 @@ const deletes = ({ operations }: ListPlan): boolean =>
   operations.some(({ kind }) => kind === 'archive_local_list' || kind === 'delete_remote_list');
 
 /** Rule 19: too many at once are left as they are, which a person reads among the conflicts. */
-async function holdBack({ deps, fence, owner, runId }: Carrying, { listId, link }: DueList): Promise<void> {
-  const { integrationId } = fence;
-  const now = nowMs(deps);
-  await fenced(deps.db, fence, async (tx) => {
-    await insertConflicts(tx, [
-      {
-        ...{
-          id: `cfl_${listId.replace(/^lst_/, '')}`,
-          ...owner,
-          integrationId,
-          runId,
-          kind: 'lists_held_back',
-        },
-        ...{ remoteId: link?.remoteId ?? null, at: isoAt(now) },
-      },
-    ]);
-    await delayListWork(tx, { integrationId, listId, until: isoAt(now + holdMs) });
-  });
+async function holdBack(carrying: Carrying, due: DueList): Promise<void> {
+  const { deps, fence } = carrying;
+  await fenced(deps.db, fence, (tx) => leaveToPerson(tx, carrying, due, 'lists_held_back', holdMs));
 }

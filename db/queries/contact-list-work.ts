@@ -2,6 +2,7 @@
 import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLists, contactWork, listLinks, onlyReadStreams } from '../schema/index.ts';
+import { closeListConflict } from './contact-list-conflicts.ts';
 import { type ListFlow, noteMembersBehind, setMemberships } from './contact-list-members.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
 import type { Mirrored } from './mirror.ts';
@@ -85,12 +86,12 @@ export async function finishListFlow(
     );
 }
 
-/** Ends the work on a list, unless somebody changed the list meanwhile. */
+/** Ends the work on a list, unless somebody changed the list meanwhile, and the conflict that it stood in. */
 export async function finishListWork(
   tx: Transaction,
   { integrationId, listId, touched }: { integrationId: string; listId: string; touched: number },
 ): Promise<void> {
-  await tx
+  const done = await tx
     .delete(contactWork)
     .where(
       and(
@@ -99,7 +100,9 @@ export async function finishListWork(
         eq(contactWork.key, listId),
         eq(contactWork.touched, touched),
       ),
-    );
+    )
+    .returning({ key: contactWork.key });
+  if (done.length > 0) await closeListConflict(tx, integrationId, listId);
 }
 
 /** Lists don't flow: nothing of them is carried over. */

@@ -125,6 +125,35 @@ it('removes no groups where more than ten would go at once, and says so', async 
   for (const listId of made) expect((await linkOf(listId))?.gone).toBe(false);
 });
 
+it('tells a person of a list that was given the name of another group, until one of both is called something else', async () => {
+  const create = (name: string) => api<{ id: string }>('POST', '/v1/contact-lists', { name });
+  const [crew, band] = [await create('Crew'), await create('Band')];
+  for (const list of [crew, band]) {
+    await eventually(
+      () => linkOf(list.id),
+      (row) => row !== undefined,
+    );
+  }
+  const conflicts = async () =>
+    (
+      await api<{ data: { kind: string; open: boolean; harmonyValue: string }[] }>(
+        'GET',
+        `/v1/conflicts?integrationId=${id}`,
+      )
+    ).data;
+  await api('PATCH', `/v1/contact-lists/${crew.id}`, { name: 'BAND' });
+  await eventually(conflicts, (rows) => rows.length > 0);
+  expect(await conflicts()).toMatchObject([{ kind: 'list_name_taken', harmonyValue: 'BAND', open: true }]);
+  expect((await linkOf(crew.id))?.name).toBe('Crew');
+  await api('PATCH', `/v1/contact-lists/${crew.id}`, { name: 'Choir' });
+  await eventually(
+    () => linkOf(crew.id),
+    (row) => row?.name === 'Choir',
+  );
+  await world.quiet(id);
+  expect(await conflicts()).toMatchObject([{ open: false }]);
+});
+
 it('ties a list of a person’s own to the group of its name that was read before, members of both included', async () => {
   await world.setDirection(id, 'from_provider');
   const groups = await world.sql<{ listId: string; name: string; remoteId: string }[]>`

@@ -134,6 +134,25 @@ it('to Google only: a group that was renamed there stays, untied, when its list 
   expect(await world.listNames()).toEqual([]);
 });
 
+it('to Google only: a list that is given the name of another group is told to a person until one of both has another', async () => {
+  const taken: Step[] = [
+    { kind: 'list_create', name: 'Crew' },
+    pass,
+    { kind: 'group_create', name: 'band' },
+    { kind: 'list_rename', at: 0, name: 'Band' },
+  ];
+  const play = async (steps: Step[]) => {
+    const world = await playToRest(stage, { ...history('both', steps), direction: 'to_provider' });
+    return [...world.groups.live.values()].map(({ name }) => name);
+  };
+  expect(await play(taken)).toEqual(['Starred', 'Crew', 'band']);
+  expect(await play([...taken, pass, { kind: 'group_rename', at: 1, name: 'Choir' }])).toEqual([
+    'Starred',
+    'Band',
+    'Choir',
+  ]);
+});
+
 /** Bo is put on a list and goes before that is carried over, so that the edit outlives the link that it was noted under. */
 const goesWithAnEdit = (...gone: Step[]): Step[] => [
   { kind: 'list_create', name: 'Crew' },

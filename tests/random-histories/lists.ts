@@ -33,6 +33,8 @@ interface ListTables {
   readonly tied: readonly { contactId: string; remoteId: string }[];
   /** What is not carried over yet: ids of lists and keys of memberships. */
   readonly work: readonly string[];
+  /** Names of lists that a person is told to change, since another group has them. */
+  readonly taken: readonly string[];
 }
 
 export class Lists {
@@ -154,12 +156,16 @@ export class Lists {
   async checkRest(direction: EffectiveDirection): Promise<void> {
     if (direction === 'none') return;
     const tables = await this.read();
-    const { lists, links, work } = tables;
+    const { lists, links, work, taken } = tables;
     const live = links.filter(({ remoteId, gone }) => !gone && this.groups.live.has(remoteId));
     const broken = (what: string) =>
       new InvariantBroken(`invariant 1 of lists: ${what} (${direction})\n${this.picture(tables)}`);
-    const names = lists.filter(({ archived }) => !archived).map(({ name }) => name.toLowerCase());
-    const isDouble = (name: string) => names.filter((one) => one === name.toLowerCase()).length > 1;
+    // A group is never given a name that another one has: a person is told so, and only then.
+    const isLeft = ({ id, name }: { id: string; name: string }) => {
+      const own = live.find(({ listId }) => listId === id)?.remoteId;
+      const others = [...this.groups.live].filter(([remoteId]) => remoteId !== own);
+      return taken.includes(name.toLowerCase()) && others.some(([, group]) => isSameName(group.name, name));
+    };
     for (const [remoteId, group] of this.groups.live) {
       const link = live.find((one) => one.remoteId === remoteId);
       const list = lists.find(({ id }) => id === link?.listId);
@@ -167,12 +173,16 @@ export class Lists {
         if (mayPull(direction)) throw broken(`${remoteId} is not in Harmony`);
       } else if (list.archived) {
         if (mayPush(direction)) throw broken(`${remoteId} lives although its list is archived`);
-      } else if (list.name !== group.name && !isDouble(list.name))
+      } else if (list.name !== group.name && !isLeft(list))
         throw broken(`"${list.name}" is called "${group.name}" at Google`);
     }
-    for (const { id, name, archived, system } of lists) {
-      if (archived || system || !mayPush(direction) || isDouble(name)) continue;
-      if (!live.some(({ listId }) => listId === id)) throw broken(`${id} is not at Google`);
+    for (const list of lists) {
+      if (list.archived || list.system || !mayPush(direction) || isLeft(list)) continue;
+      if (!live.some(({ listId }) => listId === list.id)) throw broken(`${list.id} is not at Google`);
+    }
+    for (const name of taken) {
+      if (!lists.some((list) => isSameName(list.name, name) && isLeft(list)))
+        throw broken(`"${name}" is told to be taken`);
     }
     for (const { listId, remoteId: group } of live) {
       if (listId === null || lists.find(({ id }) => id === listId)?.archived !== false) continue;
@@ -208,7 +218,9 @@ export class Lists {
           from contact_links l join contacts c on c.id = l.contact_id
           where l.integration_id = ${integrationId} and l.tombstoned_at is null and c.archived_at is null) as tied,
         (select coalesce(json_agg(key), '[]') from contact_work
-          where integration_id = ${integrationId} and kind in ('list', 'member', 'member_sent')) as work`);
+          where integration_id = ${integrationId} and kind in ('list', 'member', 'member_sent')) as work,
+        (select coalesce(json_agg(lower(local_value)), '[]') from contact_conflicts where integration_id = ${integrationId}
+          and kind = 'list_name_taken' and resolved_at is null) as taken`);
     if (row === undefined) throw new Error('a select without rows');
     return row;
   }
@@ -216,3 +228,5 @@ export class Lists {
 
 const pictureOf = ({ lists, members }: ListTables): string =>
   JSON.stringify([lists.map(({ id, name, archived }) => [id, name, archived]), members]);
+
+const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

@@ -6,14 +6,14 @@ import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
 import { Check } from '../ui/check.tsx';
 import { Time } from '../ui/time.tsx';
-import { describeConflict } from '../words/conflict.ts';
+import { describeConflict, listName } from '../words/conflict.ts';
 import { fieldLabel } from '../words/mapping.ts';
 import { useResolveConflict } from './use-resolve-conflict.ts';
 
 export function ConflictCard({ conflict, name }: { conflict: Conflict; name: string }) {
   const resolve = useResolveConflict();
   const decide = (resolution: ResolveConflict): void => resolve.mutate({ conflict, resolution });
-  const who = conflict.contactName ?? 'Somebody';
+  const who = conflict.contactName ?? listName(conflict) ?? 'Somebody';
   return (
     <li className="conflict" data-conflict={conflict.id}>
       <div className="conflict-head">
