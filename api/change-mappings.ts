@@ -1,7 +1,8 @@
 /** Sets an integration's mappings: checked, versioned, and in force at once or with a plan. */
 import { newId } from '../db/ids.ts';
 import { recordAudit } from '../db/queries/audit.ts';
-import { findNewestMappings, insertMappings, lockMappings } from '../db/queries/contact-mappings.ts';
+import { findNewestMappings, insertMappings } from '../db/queries/contact-mappings.ts';
+import { lockContactSettings } from '../db/queries/contact-sync-settings.ts';
 import { noteAllLinks, noteListFlow } from '../db/queries/contact-work.ts';
 import { grantedScopes } from '../db/queries/credentials.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
@@ -41,7 +42,7 @@ export async function changeMappings(
 ): Promise<MappingChange> {
   const { integration, set } = input;
   const change = await deps.db.transaction(async (tx) => {
-    await lockMappings(tx, integration.id);
+    await lockContactSettings(tx, integration.id);
     const newest: Mappings = (await findNewestMappings(tx, integration.id)) ?? defaultMappings;
     if (set.version !== undefined && set.version !== newest.version) throw otherVersion(newest.version);
     const next = toStored(set, newest);

@@ -15,6 +15,8 @@ const titles: Readonly<Record<string, string>> = {
   lists_held_back:
     'So many lists would go at once that none was removed; remove or restore some of them yourself',
   list_name_taken: 'The provider has another group of this name; give the list or that group another name',
+  double_merged:
+    'It was created twice at the provider, and the second one was merged into another contact there',
   duplicate_marker: 'It was created twice at the provider, and somebody changed both',
 };
 

@@ -10,7 +10,8 @@ import {
   unparkLinks,
 } from '../db/queries/contact-conflicts.ts';
 import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
-import { findNewestMappings, insertMappings, lockMappings } from '../db/queries/contact-mappings.ts';
+import { findNewestMappings, insertMappings } from '../db/queries/contact-mappings.ts';
+import { lockContactSettings } from '../db/queries/contact-sync-settings.ts';
 import { noteContactWork, noteRemoteContacts } from '../db/queries/contact-work.ts';
 import { findVisibleIntegration, type IntegrationRow } from '../db/queries/integrations-read.ts';
 import { transact } from '../db/transact.ts';
@@ -164,7 +165,7 @@ function pairOf(
 
 /** A new version of the mappings, in force at once: who wins writes nothing by itself. */
 async function alwaysPrefer(tx: Transaction, { caller, found, integration, decision }: Case): Promise<void> {
-  await lockMappings(tx, integration.id);
+  await lockContactSettings(tx, integration.id);
   const inForce = await readMappings(tx, integration.id);
   const newest: Mappings = (await findNewestMappings(tx, integration.id)) ?? defaultMappings;
   if (newest.version !== inForce.version) {

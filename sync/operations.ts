@@ -125,7 +125,8 @@ export type ParkReason =
   | 'ambiguous_match'
   | 'unstorable_value'
   | 'stale_version'
-  | 'duplicate_marker';
+  | 'duplicate_marker'
+  | 'double_merged';
 /** Left for a person, counted and shown; nothing is written. */
 export interface Park {
   kind: 'park';

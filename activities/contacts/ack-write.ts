@@ -5,6 +5,7 @@ import { insertJournal, type NewJournalEntry } from '../../db/queries/contact-ou
 import { type ContactWrite, lockContacts, type PlannedContact } from '../../db/queries/contact-planning.ts';
 import { holdLocalWork, noteWork } from '../../db/queries/contact-queue.ts';
 import { renameLink } from '../../db/queries/contact-renames.ts';
+import { holdContactSettings } from '../../db/queries/contact-sync-settings.ts';
 import { ackLinks, ackRemoval, ackWrites, changeWrite } from '../../db/queries/contact-writes.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { changeRecordCount } from '../../db/queries/mirror-table.ts';
@@ -49,6 +50,7 @@ export async function ackWritten(writing: Writing, answered: readonly Answered[]
   const contactIds = acks.map(({ write }) => write.recordId);
   await fenced(deps.db, fence, async (tx) => {
     const now = isoAt(nowMs(deps));
+    const isInForce = await holdContactSettings(tx, sync);
     const letGo = await holdLocalWork(tx, { integrationId, contactIds, dueAt: now });
     const contacts = await lockContacts(tx, sync.userId, contactIds);
     let displaced = 0;
@@ -85,10 +87,11 @@ export async function ackWritten(writing: Writing, answered: readonly Answered[]
     await addRunCounts(tx, runId, { ...noCounts, pushed: acks.length });
     const change = added - displaced;
     if (change !== 0) await changeRecordCount(tx, { integrationId, stream, collectionId: '' }, change);
-    // Edited while the call was on its way: the link stays behind, and is planned again.
+    // Edited while the call was on its way, or other settings hold by now: the link stays behind, and is planned again.
     const moved = acks.flatMap(({ write: { recordId }, localVersion }) => {
       const contact = contacts.get(recordId);
-      return contact?.version === localVersion && contact.archivedAt === null ? [] : [recordId];
+      const isUntouched = contact?.version === localVersion && contact.archivedAt === null;
+      return isUntouched && isInForce ? [] : [recordId];
     });
     await noteWork(tx, { integrationId, kind: 'local', keys: moved, dueAt: now });
     await letGo(moved);

@@ -4,6 +4,7 @@ import {
   type ContactSyncRow,
   loadContactSyncRow,
   type MappingVersionRow,
+  stampOf,
 } from '../../db/queries/contact-sync-settings.ts';
 import { type LinkBases, onlyReadStreams, type SyncDirection } from '../../db/schema/index.ts';
 import { changedFields, forgetBases } from '../../sync/change-mapping.ts';
@@ -33,6 +34,8 @@ export interface AgreedLink {
 
 export interface ContactSync {
   readonly integrationId: string;
+  /** Tells whether all this still holds; see holdContactSettings. */
+  readonly stamp: string;
   readonly workspaceId: string;
   readonly userId: string;
   /** Of the account's own contacts; where those are switched off, of the ones that are only read. */
@@ -63,10 +66,12 @@ export async function loadContactSync(
   return row === undefined ? undefined : compileSync(row, change);
 }
 
-function compileSync(
+/** undefined where no contacts are mapped at all. */
+export function compileSync(
   { integration, mappings }: ContactSyncRow,
-  change: { direction?: SyncDirection; mappingVersion?: number },
+  change: { direction?: SyncDirection; mappingVersion?: number } = {},
 ): ContactSync | undefined {
+  const stamp = stampOf({ integration, mappings });
   const approved = mappings.filter(({ approvedAt }) => approvedAt !== null).at(-1);
   const mappingVersion = change.mappingVersion ?? approved?.version ?? defaultVersion;
   const byVersion = new Map(mappings.map((row) => [row.version, row]));
@@ -114,7 +119,7 @@ function compileSync(
       : { ...settings, direction: onlyRead };
   };
   return {
-    integrationId: integration.id,
+    ...{ integrationId: integration.id, stamp },
     workspaceId: integration.workspaceId,
     userId: integration.userId,
     direction,

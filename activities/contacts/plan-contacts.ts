@@ -142,6 +142,7 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
   const partners = await findLinks(tx, { integrationId, remoteIds: partnerIds, contactIds: [] });
   const rows = new Map([...links, ...partners].map((row) => [row.remoteId, row]));
   const origins = await findOrigins(tx, integrationId, [...loose, ...partners.filter(isUntied)]);
+  const mergedDoubles = await findOrigins(tx, integrationId, links.filter(isTied));
   const originIds = [...origins.values()].map(({ contactId }) => contactId);
   const matchedIds = loose.flatMap(({ remoteId }) => book?.byRemote.get(remoteId)?.contactId ?? []);
   const contactIds = [...new Set([...tied, ...untied, ...matchedIds, ...originIds])];
@@ -193,6 +194,8 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
   for (const link of links) {
     if (link.contactId === null || personDecidesOn(link)) continue;
     plan({ link, contact: contacts.get(link.contactId) ?? null });
+    const merged = mergedDoubles.get(link.remoteId);
+    if (merged !== undefined) outcome.tellMerged(link, merged);
   }
   for (const link of loose) {
     if (done.has(link.remoteId)) continue;
@@ -241,6 +244,8 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
 
 const isUntied = ({ contactId, tombstonedAt }: LinkRow): boolean =>
   contactId === null && tombstonedAt === null;
+
+const isTied = ({ contactId, tombstonedAt }: LinkRow): boolean => contactId !== null && tombstonedAt === null;
 
 const mayMatch = ({ stream }: LinkRow): boolean => onlyReadStreams[stream] === undefined;
 

@@ -82,7 +82,6 @@ export class PlanOutcome {
     if (link?.parked && !isParked && !personDecides.includes(link.parked.reason))
       this.edit(link).parked = null;
     this.conflicts.push(...plan.conflicts.map((entry) => conflictOfValues(this.planning, entry)));
-    this.counts.conflicts += plan.conflicts.length;
   }
 
   /** Ties a remote contact to a contact that it matches; they are planned afterwards as if they never agreed. */
@@ -110,6 +109,13 @@ export class PlanOutcome {
     this.intents.set(remoteId, spareDouble({ integrationId, runId, now, remoteId, keeper, body }));
   }
 
+  /** A double of a create of ours that was merged into somebody else's contact: what is there stays, and a person is told. */
+  tellMerged({ remoteId, contactId }: LinkRow, { contactId: maker, keeper }: Origin): void {
+    if (keeper === undefined || contactId === maker) return;
+    const of = { contactId: maker, remoteId };
+    this.conflicts.push(conflictOfPark(this.planning, { reason: 'double_merged' }, of));
+  }
+
   /** Leaves a contact or a remote contact to a person, and shows it once. */
   park(candidate: Candidate, park: Omit<Park, 'kind'>): void {
     const { link, contact } = candidate;
@@ -129,7 +135,6 @@ export class PlanOutcome {
     }
     const contactId = contact?.id ?? link?.contactId ?? null;
     this.conflicts.push(conflictOfPark(this.planning, park, { contactId, remoteId: link?.remoteId }));
-    this.counts.conflicts += 1;
   }
 
   async write(tx: Transaction): Promise<void> {
@@ -149,7 +154,7 @@ export class PlanOutcome {
     if (!flow.pulls) newlyTied.push(...this.created.map(({ id }) => id));
     await joinMemberships(tx, { integrationId, contactIds: newlyTied, flow });
     await insertWrites(tx, [...this.intents.values()]);
-    await insertConflicts(tx, this.conflicts);
+    this.counts.conflicts = await insertConflicts(tx, this.conflicts);
     await insertJournal(tx, this.journal);
     await noteWork(tx, { integrationId, kind: 'remote', keys: this.again, dueAt: now });
     await noteElsewhere(tx, { integrationId, contactIds: this.updated.map(({ id }) => id), now });

@@ -1,6 +1,7 @@
 import { loadContacts, packContacts } from '../../db/queries/contact-load.ts';
 import { hasOtherContacts, writeContacts } from '../../db/queries/contact-mirror.ts';
 import type { ContactValues, MappedContact, MirrorRules } from '../../db/queries/contact-mirror-rules.ts';
+import { holdContactSettings, loadContactSyncRow, stampOf } from '../../db/queries/contact-sync-settings.ts';
 import { noteGone, purgeContactLinks, unseenContacts } from '../../db/queries/contacts-gone.ts';
 import { lastFullListing } from '../../db/queries/stream-cursors.ts';
 import { type LinkBases, onlyReadStreams } from '../../db/schema/index.ts';
@@ -11,12 +12,13 @@ import { type CompiledMapping, compileMapping } from '../../sync/map-contact.ts'
 import { isStaleObservation, planRenames } from '../../sync/observation.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
-import { type ContactSync, defaultVersion, loadContactSync } from '../contacts/contact-sync.ts';
+import { type ContactSync, compileSync, defaultVersion } from '../contacts/contact-sync.ts';
 import { graceMs } from '../contacts/grace.ts';
 import { flowOf } from '../contacts/list-flow.ts';
 import { mirror, type RecordStore } from './store.ts';
 
 interface ContactSettings {
+  readonly stamp: string | undefined;
   readonly mapping: CompiledMapping;
   readonly rules: () => MirrorRules;
 }
@@ -24,24 +26,28 @@ interface ContactSettings {
 /** What is gone and what a person edited is left to the planner; Delete keeps or removes contacts as the person chose. */
 export const contactStore: RecordStore = {
   async loadSettings(deps, { integrationId, stream }): Promise<ContactSettings> {
-    const sync = await loadContactSync(deps.db, integrationId);
+    const row = await loadContactSyncRow(deps.db, integrationId);
+    const sync = row && compileSync(row);
     let others: boolean | undefined;
     const hasOthers: MirrorRules['hasOthers'] = async (db) => {
       others ??= await hasOtherContacts(db, { userId: sync?.userId ?? '', integrationId });
       return others;
     };
-    return settingsOf(sync, {
+    const settings = settingsOf(sync, {
       ...{ now: () => isoAt(nowMs(deps)), hasOthers },
       path: sync === undefined ? 'none' : pathOf(sync, stream),
     });
+    return { ...settings, stamp: row && stampOf(row) };
   },
+  holdSettings: (tx, { integrationId }, settings) =>
+    holdContactSettings(tx, { integrationId, stamp: (settings as ContactSettings).stamp }),
   async mayLoad(db, settings) {
     const { path, fields, hasOthers } = (settings as ContactSettings).rules();
     const isPlain = fields.every((field) => !field.startsWith('custom.'));
     return path === 'quick' && isPlain && !(await hasOthers(db));
   },
   prepare(page, settings = plainSettings) {
-    const { mapping, rules } = settings as ContactSettings;
+    const { mapping, rules } = settings as typeof plainSettings;
     const rows = (page.upserts as readonly ContactRecord[]).map((record) => {
       const mirrored = mirror(record);
       return {
@@ -55,7 +61,7 @@ export const contactStore: RecordStore = {
     return (tx, context) => writeContacts(tx, context, { rows, deletions, rules: rules() });
   },
   prepareLoad(page, context, settings = plainSettings) {
-    const { mapping, rules } = settings as ContactSettings;
+    const { mapping, rules } = settings as typeof plainSettings;
     const { mappingVersion, lists } = rules();
     const rows = packContacts(
       { ...context, mappingVersion, lists },
@@ -73,7 +79,7 @@ export const contactStore: RecordStore = {
     const listedAt = await lastFullListing(tx, key);
     if (listedAt === null) return 0;
     const settled = isoAt(Date.parse(listedAt) - graceMs);
-    const rules = (settings as ContactSettings).rules();
+    const rules = (settings as typeof plainSettings).rules();
     return noteGone(tx, key, { remoteIds, rules, settled });
   },
   purgeIntegration: (tx, { integrationId, records, limit }) =>
@@ -94,7 +100,7 @@ const mapContact = (mapping: CompiledMapping, person: Person): MappedContact => 
 function settingsOf(
   sync: ContactSync | undefined,
   { now, hasOthers, path }: { now: () => string } & Pick<MirrorRules, 'hasOthers' | 'path'>,
-): ContactSettings {
+): Omit<ContactSettings, 'stamp'> {
   const mapping = sync?.settings.mapping ?? defaultMapping;
   const mappingOf = (version: number) => sync?.mappingOf(version) ?? defaultMapping;
   return {

@@ -1,5 +1,6 @@
 /** One page, one transaction: rows, position, marks, counts and progress, all or nothing. */
 import { sql } from 'drizzle-orm';
+import type { Transaction } from '../../db/client.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import { markSeen } from '../../db/queries/listing-marks.ts';
 import { noteProgress, type RunCounts } from '../../db/queries/runs.ts';
@@ -49,6 +50,8 @@ export interface PageCommit extends LoadedPage {
   readonly owner: { readonly workspaceId: string; readonly userId: string };
   readonly key: StreamKey;
   readonly cursor: StreamCursor;
+  /** Whether what the page was shaped by still holds, until the transaction ends; see RecordStore. */
+  readonly holdSettings?: (tx: Transaction) => Promise<boolean>;
   /** Called once the rows are on their way and Postgres works on them: the moment to shape the next page. */
   readonly onSent?: () => void;
 }
@@ -58,12 +61,12 @@ export interface CommittedPage {
   readonly counts: RunCounts;
 }
 
-/** Thrown inside the transaction to undo it when the listing moved on without us. */
-class ListingMovedOn extends Error {}
+/** Thrown inside the transaction to undo it when the listing or the settings moved on without us. */
+class MovedOn extends Error {}
 
 /**
- * Returns undefined when the page was committed by somebody else or its collection is no longer subscribed: then
- * nothing was written. Throws FencedOffError when another operation took over.
+ * Returns undefined when the page was committed by somebody else, its collection is no longer subscribed, or settings
+ * changed by which it was shaped: then nothing was written. Throws FencedOffError when another operation took over.
  */
 export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise<CommittedPage | undefined> {
   const { cursor, key, runId } = input;
@@ -72,6 +75,7 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
     input.next.kind === 'more' ? { kind: 'more', position: input.next.cursor } : input.next;
   try {
     return await fenced(deps.db, input.fence, async (tx) => {
+      if ((await input.holdSettings?.(tx)) === false) throw new MovedOn();
       const outcome = await input.write(tx, { ...input.owner, ...key, runId });
       const { recordChange, ...outcomes } = outcome;
       const counts: RunCounts = {
@@ -97,7 +101,7 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
           ? markSeen(tx, { key, listingId, page: cursor.listingPages, remoteIds: [...input.seenIds] })
           : undefined,
       ]);
-      if (advanced === undefined) throw new ListingMovedOn();
+      if (advanced === undefined) throw new MovedOn();
       if (counts.read > 0) {
         const { integrationId, stream, collectionId } = key;
         await noteProgress(tx, {
@@ -113,7 +117,7 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
       return { cursor: advanced, counts };
     });
   } catch (error) {
-    if (error instanceof ListingMovedOn) return undefined;
+    if (error instanceof MovedOn) return undefined;
     throw error;
   }
 }

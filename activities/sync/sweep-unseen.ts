@@ -62,7 +62,8 @@ export async function sweepUnseen(
     const absent = new Set([...gone, ...lost]);
     const writeRenamed = renamed.length === 0 ? undefined : store.prepare(asPage(renamed), settings);
     const finished = unseen.length < limit;
-    removed += await fenced(deps.db, fence, async (tx) => {
+    const swept = await fenced(deps.db, fence, async (tx) => {
+      if ((await store.holdSettings?.(tx, key, settings)) === false) return undefined;
       const context = { ...key, workspaceId, userId, runId };
       const rewritten = await writeRenamed?.(tx, context);
       const hidden = (await store.hide?.(tx, key, lost)) ?? 0;
@@ -74,6 +75,9 @@ export async function sweepUnseen(
         await markFound(tx, { key, listingId, remoteIds: unseen.filter((id) => !absent.has(id)) });
       return count;
     });
+    // A person changed settings: the next activity goes by the new ones.
+    if (swept === undefined) return { removed, finished: false };
+    removed += swept;
     Context.current().heartbeat({ removed });
     if (finished || Date.now() > endAtMs) return { removed, finished };
     afterId = unseen.at(-1) as string;

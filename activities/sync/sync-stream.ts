@@ -1,5 +1,6 @@
 /** Reads a stream page by page for a while: the next page is fetched while the last one is committed. */
 import { Context } from '@temporalio/activity';
+import type { Transaction } from '../../db/client.ts';
 import { isRefusedCopy } from '../../db/copy.ts';
 import { markMissing } from '../../db/queries/collections.ts';
 import { beginListing, restartListing, type StreamCursor } from '../../db/queries/stream-cursors.ts';
@@ -152,6 +153,7 @@ async function readPages(
       key: reader.key,
       cursor,
       onSent,
+      holdSettings: async (tx: Transaction) => (await store.holdSettings?.(tx, reader.key, settings)) ?? true,
       ...page,
     };
     const committed = await commitPage(deps, commit).catch((error: unknown) => {
@@ -166,7 +168,7 @@ async function readPages(
       continue;
     }
     // The row is not where we left it: unticked, moved on by another attempt, or set back by a database that lost its
-    // last commits. The next activity begins with what the row says.
+    // last commits. Or a person changed settings. The next activity begins with what holds now.
     if (committed === undefined) return { next: 'more', read };
     read += committed.counts.read;
     pages += 1;

@@ -3,6 +3,7 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactMappings, contactPlans, integrations } from '../schema/index.ts';
 import { planFingerprint } from './contact-plans.ts';
+import { lockContactSettings } from './contact-sync-settings.ts';
 import { noteLinksAndUntied, noteListFlow } from './contact-work.ts';
 
 /** What a person said of an ambiguous match: the same person, or (one of them null) without a counterpart. */
@@ -30,6 +31,7 @@ export async function startApplyingPlan(
 ): Promise<PlanApplication> {
   const { integrationId, planId, runId, decisions } = input;
   const [plan] = await tx.select().from(contactPlans).where(eq(contactPlans.id, planId)).for('update');
+  await lockContactSettings(tx, integrationId);
   if (plan?.status === 'applying' && plan.runId === runId) return 'applying';
   if (plan?.integrationId !== integrationId || plan.status !== 'ready') return 'not_ready';
   if (plan.fingerprint !== (await planFingerprint(tx, input))) {

@@ -1,12 +1,7 @@
 /** Versions of an integration's mappings. The one in force is the highest that was approved; none means the defaults. */
 import { and, desc, eq, isNotNull, lt, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
-import {
-  contactMappings,
-  integrations,
-  type StoredFieldMapping,
-  type StoredObjectMapping,
-} from '../schema/index.ts';
+import { contactMappings, type StoredFieldMapping, type StoredObjectMapping } from '../schema/index.ts';
 
 export type MappingRow = typeof contactMappings.$inferSelect;
 
@@ -49,15 +44,6 @@ export async function listMappingVersions(
     )
     .orderBy(desc(contactMappings.version))
     .limit(list.limit);
-}
-
-/** Until the transaction ends, nobody else changes mappings of the integration; pages go on being written. */
-export async function lockMappings(tx: Transaction, integrationId: string): Promise<void> {
-  await tx
-    .select({ id: integrations.id })
-    .from(integrations)
-    .where(eq(integrations.id, integrationId))
-    .for('no key update');
 }
 
 export async function insertMappings(

@@ -121,9 +121,16 @@ async function inSlices<Row>(
 export const insertWrites = (tx: Transaction, rows: readonly NewContactWrite[]): Promise<void> =>
   inSlices(rows, (slice) => tx.insert(contactWrites).values(slice));
 
-/** A conflict that is logged already stays as it is. */
-export const insertConflicts = (tx: Transaction, rows: readonly NewConflict[]): Promise<void> =>
-  inSlices(rows, (slice) => tx.insert(contactConflicts).values(slice).onConflictDoNothing());
+/** A conflict that is logged already stays as it is. Returns how many were not. */
+export async function insertConflicts(tx: Transaction, rows: readonly NewConflict[]): Promise<number> {
+  let inserted = 0;
+  await inSlices(rows, async (slice) => {
+    const { id } = contactConflicts;
+    inserted += (await tx.insert(contactConflicts).values(slice).onConflictDoNothing().returning({ id }))
+      .length;
+  });
+  return inserted;
+}
 
 export const insertJournal = (tx: Transaction, rows: readonly NewJournalEntry[]): Promise<void> =>
   inSlices(rows, (slice) => tx.insert(contactJournal).values(slice));

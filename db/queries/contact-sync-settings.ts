@@ -1,6 +1,6 @@
 /** What a sync of contacts goes by: whose it is, which way values flow, who wins, and every version of the mappings. */
 import { eq, sql } from 'drizzle-orm';
-import type { Executor } from '../client.ts';
+import type { Executor, Transaction } from '../client.ts';
 import { prepared } from '../prepared.ts';
 import { contactMappings, integrations } from '../schema/index.ts';
 
@@ -31,6 +31,18 @@ const loadRows = prepared((db) => {
     .prepare('load_contact_sync');
 });
 
+/**
+ * Before settings of contacts change, and before anything is noted for that: waits for pages that were read by the former
+ * ones, so that it sees their rows.
+ */
+export async function lockContactSettings(tx: Transaction, integrationId: string): Promise<void> {
+  await tx
+    .select({ id: integrations.id })
+    .from(integrations)
+    .where(eq(integrations.id, integrationId))
+    .for('no key update');
+}
+
 export async function loadContactSyncRow(
   db: Executor,
   integrationId: string,
@@ -39,4 +51,21 @@ export async function loadContactSyncRow(
   const [first] = rows;
   if (first === undefined) return undefined;
   return { integration: first.integration, mappings: rows.flatMap(({ mapping }) => mapping ?? []) };
+}
+
+/** Tells settings in force from others. */
+export const stampOf = ({ integration, mappings }: ContactSyncRow): string =>
+  `${integration.approvedDirection}/${mappings.findLast(({ approvedAt }) => approvedAt !== null)?.version}`;
+
+/** Whether these settings are still in force; until the transaction ends they stay as they are. */
+export async function holdContactSettings(
+  tx: Transaction,
+  { integrationId, stamp }: { integrationId: string; stamp: string | undefined },
+): Promise<boolean> {
+  const [, row] = await Promise.all([
+    tx.execute(sql`select 1 from integrations where id = ${integrationId} for share`),
+    // A statement of its own, which sees what the lock waited for.
+    loadContactSyncRow(tx, integrationId),
+  ]);
+  return (row && stampOf(row)) === stamp;
 }

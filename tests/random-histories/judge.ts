@@ -75,11 +75,11 @@ export class Judge {
   }
 
   /** Invariant 6 beyond one marker: a create that came through late has a double with a marker of its own. */
-  private checkDoubles({ parked, rows, creates, google }: View): void {
+  private checkDoubles({ parked, rows, creates, google, tookDoubles }: View): void {
     for (const { id, contactId, state } of creates) {
       const made = google.live().find((person) => markersOf(person).includes(id))?.resourceName;
       const isParked = parked.some((park) => 'resourceName' in park && park.resourceName === made);
-      if (state !== 'dropped' || made === undefined || isParked) continue;
+      if (state !== 'dropped' || made === undefined || isParked || tookDoubles.includes(made)) continue;
       const isTied = (name: string) => rows.get(name)?.link?.contactId === contactId;
       const others = [...rows.keys()].filter((name) => name !== made && google.get(name));
       if (!isTied(made) && others.some(isTied)) throw new InvariantBroken(`invariant 6: ${made} is a double`);

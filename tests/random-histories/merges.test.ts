@@ -55,6 +55,20 @@ it.each([
   },
 );
 
+it('a double that was merged into another contact before it was seen is told to a person, once, and nothing stops', async () => {
+  const frozen: Pass = { ...calmPass, faults: [{ at: 13, kind: 'frozen' }] };
+  const world = await World.open(stage, history);
+  await world.play([frozen]);
+  const made = world.google.live().map(({ resourceName }) => resourceName);
+  expect(made).toHaveLength(4);
+  await world.play([merge(zoe, made.length - 1, 'deletion'), calmPass]);
+  expect(await conflicts()).toEqual([{ kind: 'double_merged', candidates: null, first_name: 'Bo' }]);
+  await world.play([{ kind: 'remote_edit', at: zoe, field: 'notes', value: 'seen' }]);
+  await world.rest();
+  expect(await conflicts()).toHaveLength(1);
+  expect(await stage.sql`select 1 from contacts where first_name = 'Zoe' and notes = 'seen'`).toHaveLength(1);
+});
+
 it('a new contact does not get the name of one that was merged into another', async () => {
   const world = await World.open(stage, {
     ...{ ...history, contacts: [] },

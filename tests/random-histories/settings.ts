@@ -1,9 +1,10 @@
 /** The settings of one history's integration: what is in force, what a person chose, and every version of the mappings. */
 import { eq } from 'drizzle-orm';
 import type { Transaction } from '../../db/client.ts';
-import { insertMappings, lockMappings } from '../../db/queries/contact-mappings.ts';
-import { noteAllLinks, noteContactWork, noteListFlow } from '../../db/queries/contact-work.ts';
-import { contacts, integrations } from '../../db/schema/index.ts';
+import { insertMappings } from '../../db/queries/contact-mappings.ts';
+import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
+import { noteLinksAndUntied, noteListFlow } from '../../db/queries/contact-work.ts';
+import { integrations } from '../../db/schema/index.ts';
 import { changedFields } from '../../sync/change-mapping.ts';
 import type { FieldMapping } from '../../sync/default-mappings.ts';
 import { combineDirections, type Direction, type EffectiveDirection } from '../../sync/direction.ts';
@@ -53,16 +54,14 @@ export class Settings {
     const { db, integrationId, userId } = this.harmony;
     const syncDirection = syncDirections[direction];
     await db.transaction(async (tx) => {
-      await lockMappings(tx, integrationId);
+      await lockContactSettings(tx, integrationId);
       await this.storeMappings(tx);
       await tx
         .update(integrations)
         .set({ syncDirection, approvedDirection: syncDirection })
         .where(eq(integrations.id, integrationId));
-      await noteAllLinks(tx, integrationId);
+      await noteLinksAndUntied(tx, { integrationId, userId });
       await noteListFlow(tx, integrationId);
-      const rows = await tx.select({ id: contacts.id }).from(contacts).where(eq(contacts.userId, userId));
-      await noteContactWork(tx, { userId, contactIds: rows.map(({ id }) => id) });
     });
   }
 

@@ -23,6 +23,8 @@ export interface View {
   /** Values that gave way, the newest first. */
   readonly log: readonly ConflictEntry[];
   readonly creates: readonly Create[];
+  /** Remote contacts of which a person is told that they took a double in. */
+  readonly tookDoubles: readonly (string | null)[];
 }
 
 export class Onlooker {
@@ -60,7 +62,9 @@ export class Onlooker {
     const { mappings, direction, policy } = this.settings.inForce;
     const mapping = compileMapping(mappings);
     const { locals, links, conflicts, creates } = await this.read();
-    const open = conflicts.filter(({ kind, resolvedAt }) => kind !== 'value' && resolvedAt === null);
+    const told = conflicts.filter(({ kind, resolvedAt }) => kind !== 'value' && resolvedAt === null);
+    // The one that took a double in goes on as before.
+    const open = told.filter(({ kind }) => kind !== 'double_merged');
     return {
       settings: { mapping, direction, policy },
       mapping,
@@ -70,6 +74,7 @@ export class Onlooker {
       parked: [...links.flatMap(parkedBy), ...open.map(parkedFor)],
       log: conflicts.filter(({ kind }) => kind === 'value').map(toLogEntry),
       creates,
+      tookDoubles: told.flatMap(({ kind, remoteId }) => (kind === 'double_merged' ? remoteId : [])),
     };
   }
 

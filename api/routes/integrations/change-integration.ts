@@ -1,4 +1,5 @@
 import { recordAudit } from '../../../db/queries/audit.ts';
+import { lockContactSettings } from '../../../db/queries/contact-sync-settings.ts';
 import { noteAllLinks, noteListFlow } from '../../../db/queries/contact-work.ts';
 import { changeSettings, type SettingsChange } from '../../../db/queries/integration-settings.ts';
 import type { IntegrationRow } from '../../../db/queries/integrations-read.ts';
@@ -36,6 +37,7 @@ export const changeIntegration = defineRoute({
     const isTurned = approvedDirection !== found.approvedDirection;
     const { row, toPlan } = await deps.db.transaction(async (tx) => {
       // What was left alone under the former direction is planned under the new one.
+      if (isTurned) await lockContactSettings(tx, found.id);
       const noted = isTurned ? await noteAllLinks(tx, found.id) : [];
       if (noted.length > 0) await noteListFlow(tx, found.id);
       const changed = await changeSettings(tx, found.id, settings);

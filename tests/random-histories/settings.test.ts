@@ -1,0 +1,46 @@
+/** Settings that change while a pass is under way. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { FieldMapping } from '../../sync/default-mappings.ts';
+import type { Direction } from '../../sync/direction.ts';
+import { calmPass } from './plan-steps.ts';
+import { openStage, type Stage } from './stage.ts';
+import { World } from './world.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+const address: FieldMapping = { field: 'address', path: 'addresses.formattedValue', direction: 'both' };
+
+const play = async (before: { direction: Direction; mappings: FieldMapping[] }, after: typeof before) => {
+  const world = await World.open(stage, {
+    ...{ ...before, policy: 'newest', lists: 'none', skewSeconds: 0, normalises: false },
+    persons: [{ addresses: [{ formattedValue: '1 Mill St' }] }],
+    ...{ contacts: [], steps: [] },
+  });
+  // While the provider answers with the first page.
+  await world.play([
+    { ...calmPass, faults: [{ at: 6, kind: 'settings' }] },
+    { kind: 'settings', ...after },
+  ]);
+  return world;
+};
+const withAddress = () => stage.sql`select 1 from contacts where address = '1 Mill St'`;
+
+it('a page that was read by former mappings is read again by those that hold', async () => {
+  const direction = 'from_provider';
+  const world = await play({ direction, mappings: [] }, { direction, mappings: [address] });
+  await world.rest();
+  expect(await withAddress()).toHaveLength(1);
+  await stage.sql`delete from contacts`;
+});
+
+it('a page that was read while values came from Google is not written once they only go there', async () => {
+  const mappings = [address];
+  const world = await play({ direction: 'from_provider', mappings }, { direction: 'to_provider', mappings });
+  expect(await withAddress()).toEqual([]);
+  await world.rest();
+  expect(await withAddress()).toEqual([]);
+});
