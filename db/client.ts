@@ -13,7 +13,10 @@ export interface DatabaseHandle {
   readonly db: Database;
   /** The driver itself, for LISTEN and for pipelined bulk statements. */
   readonly sql: postgres.Sql;
-  /** The same pool for one caller: each statement runs in a transaction that sees this scope's rows alone. */
+  /**
+   * The same pool for one caller: each statement runs in a transaction that sees this scope's rows alone. The same handle
+   * for the same scope, as long as not too many others came since, so that its prepared statements stay.
+   */
   within(scope: Scope): Database;
   close(): Promise<void>;
 }
@@ -38,8 +41,24 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   return {
     db: drizzle(sql),
     sql,
-    within: (scope) => drizzle(enterEachTime(sql, scope)),
+    within: keepRecent((scope) => drizzle(enterEachTime(sql, scope))),
     close: () => sql.end({ timeout: 5 }),
+  };
+}
+
+const handlesKept = 500;
+
+function keepRecent(open: (scope: Scope) => Database): (scope: Scope) => Database {
+  const recent = new Map<string, Database>();
+  return (scope) => {
+    const key = JSON.stringify([scope.workspaceId, scope.userId]);
+    const handle = recent.get(key) ?? open(scope);
+    // A map is in the order in which its entries were set.
+    recent.delete(key);
+    recent.set(key, handle);
+    const [oldest] = recent.keys();
+    if (recent.size > handlesKept && oldest !== undefined) recent.delete(oldest);
+    return handle;
   };
 }
 

@@ -52,6 +52,16 @@ describe('a query that forgets its filter', () => {
     expect(row).toMatchObject({ id: mine.contactId, firstName: 'Mary' });
   });
 
+  it('keeps the handle of a scope, and only that, until many others came', async () => {
+    const { within } = world.database;
+    const { eve } = scopes();
+    const kept = within(eve);
+    expect(within({ ...eve })).toBe(kept);
+    expect(within({ ...eve, userId: null })).not.toBe(kept);
+    for (let n = 0; n < 500; n += 1) within({ ...eve, userId: `usr_${n}` });
+    expect(within(eve)).not.toBe(kept);
+  });
+
   it('leaves the connection as it was, also after an error', async () => {
     const { eve } = scopes();
     const db = world.database.within(eve);

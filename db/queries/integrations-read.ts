@@ -14,6 +14,7 @@ import {
 } from 'drizzle-orm';
 import { alias, type PgColumn } from 'drizzle-orm/pg-core';
 import type { Executor } from '../client.ts';
+import { prepared } from '../prepared.ts';
 import {
   collections,
   contactMappings,
@@ -23,7 +24,7 @@ import {
   type StoredObjectMapping,
   streamCursors,
 } from '../schema/index.ts';
-import { type Page, type Scope, toPage, within } from './scope.ts';
+import { anyScope, type Page, type Scope, type ScopeShape, shapeOf, toPage, within } from './scope.ts';
 
 export type IntegrationRow = typeof integrations.$inferSelect;
 export type RunRow = typeof runs.$inferSelect;
@@ -39,7 +40,8 @@ export interface VisibleIntegration {
   readonly objects: readonly StoredObjectMapping[] | undefined;
 }
 
-const visible = (scope: Scope) => and(within(integrations, scope), isNull(integrations.deletingAt));
+const visible = (scope: Parameters<typeof within>[1]) =>
+  and(within(integrations, scope), isNull(integrations.deletingAt));
 
 /** The bare row; undefined when it is unknown, foreign or being deleted. */
 export async function findVisibleIntegration(
@@ -75,17 +77,13 @@ export interface ListIntegrations {
   readonly provider?: string | undefined;
 }
 
-/** Newest first. */
-export async function listVisibleIntegrations(
-  db: Executor,
-  scope: Scope,
-  list: ListIntegrations,
-): Promise<Page<VisibleIntegration>> {
-  const conditions: (SQL | undefined)[] = [visible(scope)];
-  if (list.provider !== undefined) conditions.push(eq(integrations.provider, list.provider));
-  if (list.after !== undefined) {
+const selectPage = prepared((db, scope: ScopeShape, provider: 'any' | 'one', after: 'start' | 'further') => {
+  const conditions: (SQL | undefined)[] = [visible(anyScope(scope))];
+  if (provider === 'one') conditions.push(eq(integrations.provider, sql.placeholder('provider')));
+  if (after === 'further') {
     conditions.push(
-      sql`(${integrations.createdAt}, ${integrations.id}) < (select created_at, id from integrations where id = ${list.after})`,
+      sql`(${integrations.createdAt}, ${integrations.id})
+        < (select created_at, id from integrations where id = ${sql.placeholder('after')})`,
     );
   }
   const newestFirst = [desc(integrations.createdAt), desc(integrations.id)] as const;
@@ -95,15 +93,34 @@ export async function listVisibleIntegrations(
     .from(integrations)
     .where(and(...conditions))
     .orderBy(...newestFirst)
-    .limit(list.limit + 1);
-  const rows = await selectWithFacts(db)
+    .limit(sql.placeholder('limit'));
+  return selectWithFacts(db)
     .where(inArray(integrations.id, ids))
     .orderBy(...newestFirst)
-    .prepare('list_integrations')
-    .execute();
-  const page = toPage(rows, list.limit);
+    .prepare('list_integrations');
+});
+
+/** Newest first. */
+export async function listVisibleIntegrations(
+  db: Executor,
+  scope: Scope,
+  { limit, after, provider }: ListIntegrations,
+): Promise<Page<VisibleIntegration>> {
+  const select = selectPage(
+    db,
+    shapeOf(scope),
+    provider === undefined ? 'any' : 'one',
+    after === undefined ? 'start' : 'further',
+  );
+  const page = toPage(await select.execute({ ...scope, after, provider, limit: limit + 1 }), limit);
   return { rows: page.rows.map(toVisible), more: page.more };
 }
+
+const selectOne = prepared((db, scope: ScopeShape) =>
+  selectWithFacts(db)
+    .where(and(eq(integrations.id, sql.placeholder('integrationId')), visible(anyScope(scope))))
+    .prepare('find_integration'),
+);
 
 /** Undefined when it is unknown, foreign or being deleted. */
 export async function findWithFacts(
@@ -111,10 +128,7 @@ export async function findWithFacts(
   scope: Scope,
   integrationId: string,
 ): Promise<VisibleIntegration | undefined> {
-  const [row] = await selectWithFacts(db)
-    .where(and(eq(integrations.id, integrationId), visible(scope)))
-    .prepare('find_integration')
-    .execute();
+  const [row] = await selectOne(db, shapeOf(scope)).execute({ ...scope, integrationId });
   return row && toVisible(row);
 }
 

@@ -1,5 +1,5 @@
 /** Whose rows a caller may see: every read of the API filters by this. */
-import { and, eq, type SQL } from 'drizzle-orm';
+import { and, eq, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 
 export interface Scope {
@@ -8,7 +8,20 @@ export interface Scope {
   readonly userId: string | null;
 }
 
-export function within(owner: { workspaceId: PgColumn; userId: PgColumn }, scope: Scope): SQL {
+/** A scope of a prepared statement, which is given a caller's when it is carried out. */
+interface AnyScope {
+  readonly workspaceId: Placeholder;
+  readonly userId: Placeholder | null;
+}
+
+export type ScopeShape = 'user' | 'workspace';
+export const shapeOf = ({ userId }: Scope): ScopeShape => (userId === null ? 'workspace' : 'user');
+export const anyScope = (shape: ScopeShape): AnyScope => ({
+  workspaceId: sql.placeholder('workspaceId'),
+  userId: shape === 'user' ? sql.placeholder('userId') : null,
+});
+
+export function within(owner: { workspaceId: PgColumn; userId: PgColumn }, scope: Scope | AnyScope): SQL {
   const conditions = [eq(owner.workspaceId, scope.workspaceId)];
   if (scope.userId !== null) conditions.push(eq(owner.userId, scope.userId));
   return and(...conditions) as SQL;
