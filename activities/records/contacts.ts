@@ -2,7 +2,12 @@ import { loadContacts, packContacts } from '../../db/queries/contact-load.ts';
 import { hasOtherContacts, writeContacts } from '../../db/queries/contact-mirror.ts';
 import type { ContactValues, MappedContact, MirrorRules } from '../../db/queries/contact-mirror-rules.ts';
 import { holdContactSettings, loadContactSyncRow, stampOf } from '../../db/queries/contact-sync-settings.ts';
-import { noteGone, purgeContactLinks, unseenContacts } from '../../db/queries/contacts-gone.ts';
+import {
+  listAgainLater,
+  noteGone,
+  purgeContactLinks,
+  unseenContacts,
+} from '../../db/queries/contacts-gone.ts';
 import { lastFullListing } from '../../db/queries/stream-cursors.ts';
 import { type LinkBases, onlyReadStreams } from '../../db/schema/index.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
@@ -80,7 +85,12 @@ export const contactStore: RecordStore = {
     if (listedAt === null) return 0;
     const settled = isoAt(Date.parse(listedAt) - graceMs);
     const rules = (settings as typeof plainSettings).rules();
-    return noteGone(tx, key, { remoteIds, rules, settled });
+    const gone = await noteGone(tx, key, { remoteIds, rules, settled });
+    // What is too new to be taken for gone is in no later increment either.
+    if (gone < remoteIds.length) {
+      await listAgainLater(tx, key, { remoteIds, dueAt: isoAt(Date.parse(rules.now) + graceMs) });
+    }
+    return gone;
   },
   purgeIntegration: (tx, { integrationId, records, limit }) =>
     purgeContactLinks(tx, { integrationId, contacts: records, limit }),

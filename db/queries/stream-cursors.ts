@@ -41,7 +41,7 @@ const newListing = (kind: 'full' | 'incremental', runId: string, marks: boolean)
  * - A repeat within the same run goes on where the last commit left it.
  * - A complete listing that another run left unfinished is continued, unless this run is a full one.
  * - Else an increment from the cursor, or a complete listing where there is none or `mode` is full.
- * `dueFull` forces a complete listing (cursors that die of age).
+ * `dueFullMs` forces a complete listing (cursors that die of age), and so does `full_due_at`.
  */
 export function beginListing(
   db: Database,
@@ -70,7 +70,11 @@ export function beginListing(
     const full = request.mode === 'full' || row.cursor === null || isFullDue(row, request.dueFullMs);
     const [begun] = await tx
       .update(streamCursors)
-      .set({ dirty: false, ...newListing(full ? 'full' : 'incremental', runId, full && row.recordCount > 0) })
+      .set({
+        dirty: false,
+        ...(full && { fullDueAt: null }),
+        ...newListing(full ? 'full' : 'incremental', runId, full && row.recordCount > 0),
+      })
       .where(isStream(key))
       .returning();
     return begun as StreamCursor;
@@ -81,8 +85,9 @@ export function beginListing(
 export const isUnsettled = (row: StreamCursor): boolean =>
   row.cursor === null || row.dirty || row.listingId !== null || row.sweepListingId !== null;
 
-/** Whether a complete listing is due by age: `everyMs` after the last one began. */
+/** Whether a complete listing is due: by age, `everyMs` after the last one began, or to look again for what that lacked. */
 export function isFullDue(row: StreamCursor, everyMs: number | undefined): boolean {
+  if (row.fullDueAt !== null && Date.now() >= Date.parse(row.fullDueAt)) return true;
   if (everyMs === undefined || row.fullListedAt === null) return false;
   return Date.now() - Date.parse(row.fullListedAt) >= everyMs;
 }
@@ -97,7 +102,7 @@ export function restartListing(
   return fenced(db, fence, async (tx) => {
     const [row] = await tx
       .update(streamCursors)
-      .set({ cursor: null, ...newListing('full', runId, true) })
+      .set({ cursor: null, fullDueAt: null, ...newListing('full', runId, true) })
       .where(isStream(key))
       .returning();
     return row as StreamCursor;

@@ -177,6 +177,8 @@ export const streamCursors = pgTable(
     /** A complete listing whose unseen rows are still to be swept; no page is read before that is done. */
     sweepListingId: text('sweep_listing_id'),
     fullListedAt: instant('full_listed_at'),
+    /** A complete listing is due then: the last one lacked records whose absence meant nothing yet. */
+    fullDueAt: instant('full_due_at'),
     /** The run that last read this stream to its end: a repeated activity of that run has nothing left to do. */
     completedRunId: text('completed_run_id'),
     recordCount: integer('record_count').notNull().default(0),

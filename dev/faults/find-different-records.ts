@@ -96,16 +96,21 @@ interface RawPerson {
 
 const contacts: ReadSides = async (world, integrationId) => {
   const there = await listRemote<RawPerson>(world, `${ada}/contacts`);
+  // Putting a contact into a group moves its etag, which the next read brings.
   const rows = await world.sql<
-    { remoteId: string; etag: string; first: string | null; last: string | null }[]
+    { remoteId: string; etag: string; first: string | null; last: string | null; isAhead: boolean }[]
   >`
-    select l.remote_id as "remoteId", l.etag, c.first_name as first, c.last_name as last
+    select l.remote_id as "remoteId", l.etag, c.first_name as first, c.last_name as last, exists (
+      select from contact_work w where w.integration_id = l.integration_id and w.kind = 'member_sent'
+        and split_part(w.key, '/', 1) = l.contact_id) as "isAhead"
     from contact_links l join contacts c on c.id = l.contact_id
     where l.integration_id = ${integrationId} and l.tombstoned_at is null and c.archived_at is null`;
+  const ahead = new Set(rows.flatMap(({ remoteId, isAhead }) => (isAhead ? remoteId : [])));
+  const etagOf = (remoteId: string, etag: string | undefined) => (ahead.has(remoteId) ? 'ahead' : etag);
   return {
-    here: rows.map((row) => see(row.remoteId, row.etag, row.first, row.last)),
-    there: there.map(({ resourceName, metadata, names: [name] = [] }) =>
-      see(resourceName, metadata.sources[0]?.etag, name?.givenName ?? null, name?.familyName ?? null),
+    here: rows.map(({ remoteId, etag, first, last }) => see(remoteId, etagOf(remoteId, etag), first, last)),
+    there: there.map(({ resourceName: remoteId, metadata: { sources }, names: [name] = [] }) =>
+      see(remoteId, etagOf(remoteId, sources[0]?.etag), name?.givenName ?? null, name?.familyName ?? null),
     ),
   };
 };

@@ -33,6 +33,7 @@ async function letTimePass({ sql }: FaultWorld): Promise<void> {
   await sql`update contact_links set updated_at = updated_at - interval '20 minutes',
     acked_at = acked_at - interval '20 minutes'`;
   await sql`update contact_work set due_at = due_at - interval '20 minutes'`;
+  await sql`update stream_cursors set full_due_at = full_due_at - interval '20 minutes'`;
 }
 
 async function bringUpToDate(

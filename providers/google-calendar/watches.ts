@@ -1,9 +1,14 @@
 /** Push channels: https://developers.google.com/workspace/calendar/api/guides/push */
+import { setTimeout } from 'node:timers/promises';
 import type { calendar_v3 } from '@googleapis/calendar';
 import { ProviderError, type Watch, type WatchCalls } from '../contract/index.ts';
 import { drift } from '../google/listing.ts';
 import { callGoogle } from '../google/transport.ts';
 import { calendarListScope, eventsScope } from './scopes.ts';
+
+/** Should it be wrong that there is no such channel, that would stay open for a week: it has to be said so often. */
+const timesToBelieve = 4;
+const betweenTimesMs = 250;
 
 export function createCalendarWatches(calendar: calendar_v3.Calendar, accessToken: string): WatchCalls {
   return {
@@ -25,13 +30,18 @@ export function createCalendarWatches(calendar: calendar_v3.Calendar, accessToke
     },
 
     async stop({ channelId, resourceId, signal }) {
-      try {
-        const requestBody = { id: channelId, resourceId };
-        await callGoogle({ accessToken, signal }, (options) =>
-          calendar.channels.stop({ requestBody }, options),
-        );
-      } catch (error) {
-        if (!(error instanceof ProviderError) || error.kind !== 'not_found') throw error;
+      const requestBody = { id: channelId, resourceId };
+      for (let time = 1; ; time += 1) {
+        try {
+          await callGoogle({ accessToken, signal }, (options) =>
+            calendar.channels.stop({ requestBody }, options),
+          );
+          return;
+        } catch (error) {
+          if (!(error instanceof ProviderError) || error.kind !== 'not_found') throw error;
+          if (time === timesToBelieve) return;
+          await setTimeout(betweenTimesMs, undefined, { signal });
+        }
       }
     },
   };

@@ -60,6 +60,19 @@ it('from Google: what a parked run took for gone is archived by a later one, and
   await world.rest();
 });
 
+it('both ways: a new contact that a complete listing lacked is looked for again once that means something', async () => {
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, contacts: [], steps: [] },
+    persons: [{ names: [{ givenName: 'Mia' }] }],
+  });
+  await world.play([calmPass, { kind: 'remote_delete', at: 1 }, { kind: 'tokens_expire' }, calmPass]);
+  expect(await gone()).not.toContain('Mia');
+  await world.play([{ kind: 'days_pass', days: 1 }, calmPass]);
+  expect(await gone()).toContain('Mia');
+  await world.rest();
+});
+
 it.each(['both', 'to_provider'] as const)(
   '%s: a double that a read does not show yet goes once it does',
   async (direction) => {

@@ -146,6 +146,17 @@ it('ends a subscription that Google would not end for a moment with the next syn
   expect(await known()).toEqual(await open());
 });
 
+it('ends a subscription that Google says for a moment it does not know', async () => {
+  const before = await open();
+  const path = '/calendar/v3/channels/stop';
+  await world.addFault({ path, times: 3, fault: { kind: 'status', status: 404 } });
+  await world.driver.api('PATCH', `/v1/integrations/${id}/collections/${calendar.id}`, { subscribed: false });
+  await quiet();
+  await world.driver.sync(id, 'incremental');
+  expect(await open()).toHaveLength(before.length - 1);
+  expect(await known()).toEqual(await open());
+});
+
 /** Loses Google's answer to the next call that opens a channel, which happens because the present ones are to be replaced. */
 async function loseNextWatchAnswer(): Promise<void> {
   await world.sql`update watches set expires_at = now() + interval '1 hour' where integration_id = ${id}`;

@@ -1,0 +1,1 @@
+ALTER TABLE "stream_cursors" ADD COLUMN "full_due_at" timestamp with time zone;
