@@ -1,5 +1,5 @@
 /** The quiet before and after the faults. */
-import type { FaultWorld } from './world.ts';
+import { connections, type FaultWorld } from './world.ts';
 
 /** Makes the stand-ins as new, whatever the run before left in them: small, so that a run is about what happens and not about how much. */
 export async function resetWorld(world: FaultWorld, seed: number): Promise<void> {
@@ -23,6 +23,9 @@ export async function endFaults(world: FaultWorld): Promise<void> {
   for (const name of ['postgres', 'temporal', 'sandbox', 'worker', 'api'] as const) {
     await world.stack.ready(name);
   }
+  // One that was open when PostgreSQL was killed fails with the next statement.
+  const used = Array.from({ length: connections }, () => world.sql`select pg_sleep(0.1)`);
+  await Promise.allSettled(used);
   world.bePatient();
   await world.control('DELETE', '/faults');
   await world.control('POST', '/pushes', { mode: 'deliver' });

@@ -60,6 +60,8 @@ export interface FaultWorld {
   close(): Promise<void>;
 }
 
+/** Of a run to PostgreSQL. */
+export const connections = 3;
 const attemptsUnderFire = 6;
 const patientAttempts = 30;
 const pauseMs = 400;
@@ -73,7 +75,7 @@ export async function openFaultWorld(options: {
 }): Promise<FaultWorld> {
   const { stack, home, seed } = options;
   const since = new Date();
-  const database = openDatabase({ url: stack.running.databaseUrl, poolSize: 3, name: 'faults' });
+  const database = openDatabase({ url: stack.running.databaseUrl, poolSize: connections, name: 'faults' });
   const { sql } = database;
   const person = await makePerson(database, `Run ${seed}, ${since.toISOString()}`).catch(async (error) => {
     await database.close();
