@@ -5,19 +5,27 @@ import {
   unseenContactLists,
   writeContactLists,
 } from '../../db/queries/contact-list-mirror.ts';
-import { loadContactSyncRow } from '../../db/queries/contact-sync-settings.ts';
+import { holdContactSettings, loadContactSyncRow, stampOf } from '../../db/queries/contact-sync-settings.ts';
 import type { ContactListRecord } from '../../providers/contract/index.ts';
 import { directionOfLists, flowOf } from '../contacts/list-flow.ts';
 import { mirror, type RecordStore } from './store.ts';
 
+interface ListSettings {
+  readonly flow: ListFlow;
+  readonly stamp: string | undefined;
+}
+
 /** Lists are planned when their group goes; Delete keeps or removes them as the person chose. */
 export const contactListStore: RecordStore = {
-  async loadSettings(deps, { integrationId }): Promise<ListFlow> {
+  async loadSettings(deps, { integrationId }): Promise<ListSettings> {
     const row = await loadContactSyncRow(deps.db, integrationId);
-    return flowOf(row === undefined ? 'none' : directionOfLists(row));
+    const flow = flowOf(row === undefined ? 'none' : directionOfLists(row));
+    return { flow, stamp: row && stampOf(row) };
   },
+  holdSettings: (tx, { integrationId }, settings) =>
+    holdContactSettings(tx, { integrationId, stamp: (settings as ListSettings).stamp }),
   prepare(page, settings) {
-    const flow = settings as ListFlow;
+    const { flow } = settings as ListSettings;
     const rows = (page.upserts as readonly ContactListRecord[]).map((record) => ({
       ...mirror(record),
       name: record.name,

@@ -1,6 +1,11 @@
 import { loadContacts, packContacts } from '../../db/queries/contact-load.ts';
 import { hasOtherContacts, writeContacts } from '../../db/queries/contact-mirror.ts';
-import type { ContactValues, MappedContact, MirrorRules } from '../../db/queries/contact-mirror-rules.ts';
+import type {
+  ContactValues,
+  KnownVersions,
+  MappedContact,
+  MirrorRules,
+} from '../../db/queries/contact-mirror-rules.ts';
 import { holdContactSettings, loadContactSyncRow, stampOf } from '../../db/queries/contact-sync-settings.ts';
 import {
   listAgainLater,
@@ -18,7 +23,7 @@ import { isStaleObservation, planRenames } from '../../sync/observation.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type ContactSync, compileSync, defaultVersion } from '../contacts/contact-sync.ts';
-import { graceMs } from '../contacts/grace.ts';
+import { graceMs, longGoneMs } from '../contacts/grace.ts';
 import { flowOf } from '../contacts/list-flow.ts';
 import { mirror, type RecordStore } from './store.ts';
 
@@ -124,6 +129,7 @@ function settingsOf(
       lists: flowOf(path === 'none' ? 'none' : (sync?.lists ?? 'from_provider')),
       fields: mapping.fields.filter(({ direction }) => direction !== 'to_provider').map(({ field }) => field),
       isStale: ({ etag, remoteUpdatedAt }, known) =>
+        !isLongGone(known, now()) &&
         isStaleObservation(
           { metadata: { sources: [sourceOf(etag, remoteUpdatedAt)] } },
           {
@@ -143,6 +149,9 @@ function settingsOf(
     }),
   };
 }
+
+const isLongGone = ({ goneSince }: KnownVersions, now: string): boolean =>
+  goneSince !== null && Date.parse(now) - Date.parse(goneSince) >= longGoneMs;
 
 const sourceOf = (etag: string | null, updateTime: string | null) => ({
   type: 'CONTACT',

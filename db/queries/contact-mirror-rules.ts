@@ -24,6 +24,8 @@ export interface KnownVersions {
   readonly etag: string | null;
   readonly remoteUpdatedAt: string | null;
   readonly supersededEtags: readonly string[] | null;
+  /** ISO 8601 UTC: since when it counts as gone; null: it does not. */
+  readonly goneSince: string | null;
 }
 
 export interface MirrorRules {

@@ -16,7 +16,6 @@ import { isListedAgain } from './stream-cursors.ts';
 type KnownLink = KnownVersions & {
   readonly contentHash: string;
   readonly contactId: string | null;
-  readonly isGone: boolean;
   readonly hasBase: boolean;
   readonly isParked: boolean;
   readonly mappingVersion: number;
@@ -42,7 +41,9 @@ export async function writeContacts(
   };
   const fresh = page.rows.filter(isFresh);
   // A tombstoned contact that shows up again has to be written, whatever its content.
-  const hashes = new Map([...known].map(([id, link]) => [id, link.isGone ? '' : link.contentHash]));
+  const hashes = new Map(
+    [...known].map(([id, link]) => [id, link.goneSince === null ? link.contentHash : '']),
+  );
   const split = splitByHash(fresh, hashes);
   const createsQuickly =
     rules.path === 'quick' && (split.created.length === 0 || !(await mayBeKnown(tx, context, rules)));
@@ -74,7 +75,7 @@ export async function writeContacts(
   const gone = await noteGone(tx, context, { remoteIds: page.deletions, rules });
   const isQuickCreate = (change: Change) => change.version === 1;
   const created = quick.filter(isQuickCreate).length;
-  const returned = split.updated.filter((row) => known.get(row.remoteId)?.isGone).length;
+  const returned = split.updated.filter((row) => known.get(row.remoteId)?.goneSince != null).length;
   return {
     created,
     updated: quick.length - created,
@@ -135,7 +136,7 @@ async function knownLinks(
       etag: contactLinks.etag,
       remoteUpdatedAt: contactLinks.remoteUpdatedAt,
       supersededEtags: contactLinks.supersededEtags,
-      isGone: sql<boolean>`${contactLinks.tombstonedAt} is not null`,
+      goneSince: contactLinks.tombstonedAt,
       hasBase: sql<boolean>`${contactLinks.base} is not null`,
       isParked: sql<boolean>`${contactLinks.parked} is not null`,
       mappingVersion: contactLinks.mappingVersion,

@@ -229,6 +229,29 @@ describe('one way', () => {
   });
 });
 
+it('a contact that Google wrongly said to be gone when it was to be removed comes back to Harmony after a day', async () => {
+  const [remoteId = ''] = await remoteContacts(world);
+  const contact = await world.contactOf(id, remoteId);
+  await world.addFault({
+    path: `/v1/${remoteId}:deleteContact`,
+    times: 1,
+    fault: { kind: 'status', status: 404 },
+  });
+  await world.driver.api('DELETE', `/v1/contacts/${contact.id}`);
+  await eventually(
+    () => world.sql`select 1 from contact_links where remote_id = ${remoteId} and tombstoned_at is not null`,
+    (rows) => rows.length === 1,
+  );
+  await world.quiet(id);
+  const isArchived = async () => (await world.contactOf(id, remoteId)).archivedAt !== null;
+  await world.driver.sync(id, 'full');
+  expect(await isArchived(), 'a listing may lag').toBe(true);
+  await world.sql`update contact_links set tombstoned_at = tombstoned_at - interval '25 hours' where remote_id = ${remoteId}`;
+  await world.driver.sync(id, 'full');
+  expect(await isArchived()).toBe(false);
+  expect(await world.remote(remoteId)).toBeDefined();
+});
+
 it('Delete leaves no row of the integration in any table, and writes nothing at the provider', async () => {
   const [first, second] = (await remoteContacts(world)) as [string, string];
   const [edited, archived] = [await world.contactOf(id, first), await world.contactOf(id, second)];

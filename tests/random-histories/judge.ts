@@ -64,6 +64,7 @@ export class Judge {
         this.oracle.settle(link.contactId);
     }
     if (this.settings.earlier === undefined) await this.lists.check(this.settings.lists);
+    else await this.lists.look();
   }
 
   async atRest(): Promise<void> {

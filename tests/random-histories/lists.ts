@@ -133,6 +133,12 @@ export class Lists {
     return (await this.read()).lists.flatMap(({ name, archived }) => (archived ? [] : [name]));
   }
 
+  /** After a pass in which settings changed: what it did before is not judged. */
+  async look(): Promise<void> {
+    this.seenWrites = this.groups.writes.length;
+    this.known = pictureOf(await this.read());
+  }
+
   /** After a pass: nothing against the direction, and no group went whose list lives. */
   async check(direction: EffectiveDirection): Promise<void> {
     const tables = await this.read();

@@ -14,15 +14,19 @@ afterAll(() => stage?.close());
 
 const address: FieldMapping = { field: 'address', path: 'addresses.formattedValue', direction: 'both' };
 
-const play = async (before: { direction: Direction; mappings: FieldMapping[] }, after: typeof before) => {
+const play = async (
+  before: { direction: Direction; mappings: FieldMapping[] },
+  after: typeof before,
+  { at, lists }: { at: number; lists: 'both' | 'none' } = { at: 6, lists: 'none' },
+) => {
   const world = await World.open(stage, {
-    ...{ ...before, policy: 'newest', lists: 'none', skewSeconds: 0, normalises: false },
+    ...{ ...before, policy: 'newest', lists, skewSeconds: 0, normalises: false },
     persons: [{ addresses: [{ formattedValue: '1 Mill St' }] }],
     ...{ contacts: [], steps: [] },
   });
   // While the provider answers with the first page.
   await world.play([
-    { ...calmPass, faults: [{ at: 6, kind: 'settings' }] },
+    { ...calmPass, faults: [{ at, kind: 'settings' }] },
     { kind: 'settings', ...after },
   ]);
   return world;
@@ -43,4 +47,15 @@ it('a page that was read while values came from Google is not written once they 
   expect(await withAddress()).toEqual([]);
   await world.rest();
   expect(await withAddress()).toEqual([]);
+});
+
+it('groups that were read while they fed lists feed none once lists only go to Google', async () => {
+  const after = { direction: 'to_provider', mappings: [] } as const;
+  const world = await play(
+    { direction: 'both', mappings: [] },
+    { ...after, mappings: [] },
+    { at: 0, lists: 'both' },
+  );
+  expect(await world.listNames()).toEqual([]);
+  await world.rest();
 });
