@@ -1,4 +1,5 @@
 /** What a person does when the trouble is over, and the wait until nothing is under way any more. */
+import { reconcileScheduleId } from '../../workflows/messages.ts';
 import { replaceKey } from './api-keys.ts';
 import { reauthenticate } from './sign-in.ts';
 import { applyPendingPlan } from './two-way.ts';
@@ -29,13 +30,17 @@ export async function settle(world: FaultWorld, mode: 'incremental' | 'full'): P
  * For as long as a provider's listings may lag behind (activities/contacts/grace.ts), a contact that one lacks is not
  * taken for gone. Nothing lags any more here, and nobody wants to wait for a quarter of an hour.
  */
-async function letTimePass({ sql }: FaultWorld): Promise<void> {
+async function letTimePass(world: FaultWorld): Promise<void> {
+  const { sql } = world;
   await sql`update contact_links set updated_at = updated_at - interval '20 minutes',
     acked_at = acked_at - interval '20 minutes'`;
   // A provider that said wrongly that it does not know a contact which was to be removed is asked again after a day.
   await sql`update contact_links set tombstoned_at = tombstoned_at - interval '25 hours'`;
   await sql`update contact_work set due_at = due_at - interval '20 minutes'`;
   await sql`update stream_cursors set full_due_at = full_due_at - interval '20 minutes'`;
+  // It comes every five minutes, and takes up what was asked for while the workflow engine was away.
+  const { schedule } = await world.temporal();
+  await schedule.getHandle(reconcileScheduleId).trigger();
 }
 
 async function bringUpToDate(
