@@ -4,6 +4,7 @@ import {
   type ContactSyncRow,
   loadContactSyncRow,
   type MappingVersionRow,
+  mappingsInForce,
   stampOf,
 } from '../../db/queries/contact-sync-settings.ts';
 import { type LinkBases, onlyReadStreams, type SyncDirection } from '../../db/schema/index.ts';
@@ -68,12 +69,11 @@ export async function loadContactSync(
 
 /** undefined where no contacts are mapped at all. */
 export function compileSync(
-  { integration, mappings }: ContactSyncRow,
+  row: ContactSyncRow,
   change: { direction?: SyncDirection; mappingVersion?: number } = {},
 ): ContactSync | undefined {
-  const stamp = stampOf({ integration, mappings });
-  const approved = mappings.filter(({ approvedAt }) => approvedAt !== null).at(-1);
-  const mappingVersion = change.mappingVersion ?? approved?.version ?? defaultVersion;
+  const { integration, mappings } = row;
+  const mappingVersion = change.mappingVersion ?? mappingsInForce(row)?.version ?? defaultVersion;
   const byVersion = new Map(mappings.map((row) => [row.version, row]));
   const object = contactMappingOf(byVersion.get(mappingVersion));
   const objects = enabledObjects(byVersion.get(mappingVersion)?.objects);
@@ -119,11 +119,11 @@ export function compileSync(
       : { ...settings, direction: onlyRead };
   };
   return {
-    ...{ integrationId: integration.id, stamp },
+    ...{ integrationId: integration.id, stamp: stampOf(row) },
     workspaceId: integration.workspaceId,
     userId: integration.userId,
     direction,
-    lists: directionOfLists({ integration, mappings }),
+    lists: directionOfLists(row),
     mappingVersion,
     writes: mayPush(combined),
     ...{ settings, settingsOf, mapsOwn: own !== 'none' },

@@ -7,13 +7,8 @@ import type {
   MirrorRules,
 } from '../../db/queries/contact-mirror-rules.ts';
 import { holdContactSettings, loadContactSyncRow, stampOf } from '../../db/queries/contact-sync-settings.ts';
-import {
-  listAgainLater,
-  noteGone,
-  purgeContactLinks,
-  unseenContacts,
-} from '../../db/queries/contacts-gone.ts';
-import { lastFullListing } from '../../db/queries/stream-cursors.ts';
+import { noteGone, purgeContactLinks, unseenContacts } from '../../db/queries/contacts-gone.ts';
+import { lastFullListing, listAgainAt } from '../../db/queries/stream-cursors.ts';
 import { type LinkBases, onlyReadStreams } from '../../db/schema/index.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
@@ -92,9 +87,7 @@ export const contactStore: RecordStore = {
     const rules = (settings as typeof plainSettings).rules();
     const gone = await noteGone(tx, key, { remoteIds, rules, settled });
     // What is too new to be taken for gone is in no later increment either.
-    if (gone < remoteIds.length) {
-      await listAgainLater(tx, key, { remoteIds, dueAt: isoAt(Date.parse(rules.now) + graceMs) });
-    }
+    if (gone < remoteIds.length) await listAgainAt(tx, key, isoAt(Date.parse(rules.now) + graceMs));
     return gone;
   },
   purgeIntegration: (tx, { integrationId, records, limit }) =>

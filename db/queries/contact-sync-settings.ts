@@ -53,9 +53,13 @@ export async function loadContactSyncRow(
   return { integration: first.integration, mappings: rows.flatMap(({ mapping }) => mapping ?? []) };
 }
 
+/** The version of the mappings that is in force; undefined: the defaults are. */
+export const mappingsInForce = ({ mappings }: ContactSyncRow): MappingVersionRow | undefined =>
+  mappings.findLast(({ approvedAt }) => approvedAt !== null);
+
 /** Tells settings in force from others. */
-export const stampOf = ({ integration, mappings }: ContactSyncRow): string =>
-  `${integration.approvedDirection}/${mappings.findLast(({ approvedAt }) => approvedAt !== null)?.version}`;
+export const stampOf = (row: ContactSyncRow): string =>
+  `${row.integration.approvedDirection}/${mappingsInForce(row)?.version}`;
 
 /** Whether these settings are still in force; until the transaction ends they stay as they are. */
 export async function holdContactSettings(

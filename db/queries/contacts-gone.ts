@@ -5,7 +5,6 @@ import { contactLinks } from '../schema/index.ts';
 import { linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
 import { noteRemoteWork } from './contact-queue.ts';
 import { seenIn } from './listing-marks.ts';
-import type { StreamKey } from './stream-cursors.ts';
 
 /**
  * Tombstones links of remote contacts that are gone and notes them for the planner, which archives their contacts or
@@ -54,19 +53,6 @@ export async function noteGone(
     await noteRemoteWork(tx, { integrationId: context.integrationId, remoteIds: tied, now: rules.now });
   }
   return gone.length;
-}
-
-/** Where some of these live on, since their absence proves nothing yet, the stream is listed whole again at `dueAt`. */
-export async function listAgainLater(
-  tx: Transaction,
-  key: StreamKey,
-  { remoteIds, dueAt }: { remoteIds: readonly string[]; dueAt: string },
-): Promise<void> {
-  await tx.execute(sql`
-    update stream_cursors set full_due_at = ${dueAt}::timestamptz
-    where integration_id = ${key.integrationId} and stream = ${key.stream} and collection_id = ${key.collectionId}
-      and exists (select 1 from contact_links where integration_id = ${key.integrationId} and tombstoned_at is null
-        and ${linksNamed(remoteIds)})`);
 }
 
 /** Remote ids of living links that a complete listing did not see, at most `limit`, after `afterId` in id order. */

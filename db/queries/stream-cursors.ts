@@ -202,6 +202,11 @@ export async function forgetCursor(db: Executor, key: StreamKey): Promise<void> 
     .where(and(isStream(key), isNull(streamCursors.listingId)));
 }
 
+/** The first read of a stream from `dueAt` (ISO 8601 UTC) on is a complete listing. */
+export async function listAgainAt(tx: Transaction, key: StreamKey, dueAt: string): Promise<void> {
+  await tx.update(streamCursors).set({ fullDueAt: dueAt }).where(isStream(key));
+}
+
 /** Makes a stream's row where it is the first time; for writers beside the stream. */
 export async function ensureStream(db: Executor, key: StreamKey): Promise<void> {
   await db.insert(streamCursors).values(key).onConflictDoNothing();

@@ -34,7 +34,7 @@ async function letTimePass(world: FaultWorld): Promise<void> {
   const { sql } = world;
   await sql`update contact_links set updated_at = updated_at - interval '20 minutes',
     acked_at = acked_at - interval '20 minutes'`;
-  // A provider that said wrongly that it does not know a contact which was to be removed is asked again after a day.
+  // Of one that was to be removed and that the provider wrongly said not to know, a listing is believed after a day.
   await sql`update contact_links set tombstoned_at = tombstoned_at - interval '25 hours'`;
   await sql`update contact_work set due_at = due_at - interval '20 minutes'`;
   await sql`update stream_cursors set full_due_at = full_due_at - interval '20 minutes'`;
