@@ -45,9 +45,10 @@ export function presentConflict(
   { conflict: row, contact }: ConflictWithContact,
   known: Candidates,
 ): Conflict {
-  const { id, integrationId, runId, contactId, remoteId, kind, field, winner, rule, policy, at } = row;
+  const { id, integrationId, runId, contactId, listId, remoteId } = row;
+  const { kind, field, winner, rule, policy, at } = row;
   return {
-    ...{ id, integrationId, runId, contactId, remoteId, kind, field, winner, rule, policy, at },
+    ...{ id, integrationId, runId, contactId, listId, remoteId, kind, field, winner, rule, policy, at },
     contactName: contact === null ? null : nameOf(fieldsOf(contact)),
     title: titles[kind] ?? describeValue(row.field, row.winner),
     harmonyValue: row.localValue,

@@ -11,6 +11,10 @@ export const conflict = z
     runId: z.string(),
     contactId: z.string().nullable(),
     contactName: z.string().nullable(),
+    listId: z
+      .string()
+      .nullable()
+      .meta({ description: 'The list that it is about; null: it is about a contact' }),
     remoteId: z.string().nullable(),
     kind: z.string().meta({
       description:

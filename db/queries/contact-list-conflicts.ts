@@ -16,11 +16,9 @@ type ListConflict = Omit<NewConflict, 'id' | 'kind' | 'integrationId' | 'localVa
 };
 
 /** Stays as it is while it is open, and where a person dismissed the same one. */
-export async function openListConflict(
-  tx: Transaction,
-  { listId, name, ...conflict }: ListConflict,
-): Promise<void> {
-  const values = { ...conflict, id: conflictOf(conflict.integrationId, listId), localValue: name };
+export async function openListConflict(tx: Transaction, { name, ...conflict }: ListConflict): Promise<void> {
+  const id = conflictOf(conflict.integrationId, conflict.listId);
+  const values = { ...conflict, id, localValue: name };
   const { kind, localValue, resolvedAt, resolvedBy } = contactConflicts;
   const isCarriedOver = sql`${resolvedAt} is not null and ${resolvedBy} is null`;
   const isAnother = sql`(${kind}, ${localValue}) is distinct from (excluded.kind, excluded.local_value)`;

@@ -156,6 +156,8 @@ export const contactConflicts = pgTable(
     integrationId: bulkIntegrationId(),
     runId: text('run_id').notNull(),
     contactId: text('contact_id'),
+    /** Of a conflict about a list. */
+    listId: text('list_id'),
     remoteId: text('remote_id'),
     /** `value`: one field, decided. Else the reason for which a record is parked. */
     kind: text().notNull().default('value'),

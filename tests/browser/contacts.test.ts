@@ -399,6 +399,33 @@ describe.skipIf(!chromium)('contacts', () => {
       await expect.poll(jobTitle, { timeout: 30_000 }).toBe('Admiral');
     });
 
+    test('a list whose name is taken leads from its conflict to itself, and is done with once it has another name', async () => {
+      const { page, stack } = session;
+      const create = (name: string) =>
+        stack.driver.api<{ id: string }>('POST', '/v1/contact-lists', { name });
+      const crew = await create('Crew');
+      const band = await create('Band');
+      for (const { id: listId } of [crew, band]) {
+        const groups = async () =>
+          (await stack.driver.api<{ sources: unknown[] }>('GET', `/v1/contact-lists/${listId}`)).sources;
+        await expect.poll(groups, { timeout: 30_000 }).toHaveLength(1);
+      }
+      await stack.driver.api('PATCH', `/v1/contact-lists/${crew.id}`, { name: 'Band' });
+      const conflicts = `${stack.apiUrl}/settings/integrations/${integrationId}/conflicts`;
+      await page.goto(conflicts);
+      const conflict = page.locator('.conflict', { hasText: 'The list “Band”' });
+      await conflict.waitFor({ timeout: 30_000 });
+      await look(page, 'list-conflict');
+      await conflict.getByRole('link', { name: 'Open the list' }).click();
+      await page.getByRole('button', { name: 'Rename' }).click();
+      await page.getByLabel('Name of the list').fill('Choir');
+      await page.getByLabel('Name of the list').press('Enter');
+      await page.getByLabel('Name of the list').waitFor({ state: 'detached' });
+      await page.goto(conflicts);
+      await page.getByRole('heading', { level: 1, name: 'Google Contacts' }).waitFor();
+      await conflict.waitFor({ state: 'detached', timeout: 30_000 });
+    });
+
     test('a sync is taken back, and says what stayed', async () => {
       const { page } = session;
       await closeMessages(page);

@@ -116,10 +116,13 @@ it('removes no groups where more than ten would go at once, and says so', async 
   });
   await world.announce(id);
   const conflicts = await eventually(
-    async () => (await api<{ data: { kind: string }[] }>('GET', `/v1/conflicts?integrationId=${id}`)).data,
+    async () =>
+      (await api<{ data: { kind: string; listId: string }[] }>('GET', `/v1/conflicts?integrationId=${id}`))
+        .data,
     (rows) => rows.length === 12,
   );
   expect(new Set(conflicts.map(({ kind }) => kind))).toEqual(new Set(['lists_held_back']));
+  expect(conflicts.map(({ listId }) => listId).sort()).toEqual([...made].sort());
   await world.quiet(id);
   expect((await world.calls(sinceMs, '/v1')).filter(({ method }) => method === 'DELETE')).toEqual([]);
   for (const listId of made) expect((await linkOf(listId))?.gone).toBe(false);
@@ -143,7 +146,9 @@ it('tells a person of a list that was given the name of another group, until one
     ).data;
   await api('PATCH', `/v1/contact-lists/${crew.id}`, { name: 'BAND' });
   await eventually(conflicts, (rows) => rows.length > 0);
-  expect(await conflicts()).toMatchObject([{ kind: 'list_name_taken', harmonyValue: 'BAND', open: true }]);
+  expect(await conflicts()).toMatchObject([
+    { kind: 'list_name_taken', listId: crew.id, harmonyValue: 'BAND', open: true },
+  ]);
   expect((await linkOf(crew.id))?.name).toBe('Crew');
   await api('PATCH', `/v1/contact-lists/${crew.id}`, { name: 'Choir' });
   await eventually(

@@ -9,17 +9,24 @@ import { useNotices } from '../ui/notices.tsx';
 import { contactName } from '../words/contact.ts';
 import { countOf } from '../words/run.ts';
 
-export function useArchiveList() {
+/** Brings a deleted list back, and shows it. */
+export function useRestoreList() {
   const client = useQueryClient();
   const notices = useNotices();
-  const restore = useMutation({
-    mutationFn: (list: ContactList) => api.restoreContactList(list.id),
+  return useMutation({
+    mutationFn: (listId: string) => api.restoreContactList(listId),
     onSuccess: (list) => {
       refetchRecords(client);
       navigate(paths.list(list.id));
     },
     onError: notices.tellProblem,
   });
+}
+
+export function useArchiveList() {
+  const client = useQueryClient();
+  const notices = useNotices();
+  const restore = useRestoreList();
   return useMutation({
     mutationFn: (list: ContactList) => api.archiveContactList(list.id),
     onSuccess: (list) => {
@@ -27,7 +34,7 @@ export function useArchiveList() {
       navigate(paths.data('contacts'));
       notices.tell(`The list ${list.name} is deleted`, 'The people on it stay.', {
         label: 'Undo',
-        act: () => restore.mutate(list),
+        act: () => restore.mutate(list.id),
       });
     },
     onError: notices.tellProblem,

@@ -1,6 +1,9 @@
-/** One value with two sides, or one record that could not be placed, and the decision about it. */
+/** One value with two sides, or one record or list that could not be placed, and the decision about it. */
+import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
 import type { Conflict, ResolveConflict } from '../../api/contract/index.ts';
+import { contactListsQuery } from '../api/queries.ts';
+import { useRestoreList } from '../records/use-list-writes.ts';
 import { Link } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
@@ -104,6 +107,7 @@ function Parked({ conflict, busy, onDecide }: DecisionProps) {
   if (!conflict.open) return null;
   return (
     <div className="conflict-foot">
+      {conflict.listId && <ListWay listId={conflict.listId} />}
       {conflict.candidates.map(({ id, name, email }) => (
         <Button key={id} busy={busy} onClick={() => onDecide({ choose: 'link', candidate: id })}>
           It is {name}
@@ -114,5 +118,23 @@ function Parked({ conflict, busy, onDecide }: DecisionProps) {
         Leave it as it is
       </Button>
     </div>
+  );
+}
+
+/** To where a person changes the list; one that was deleted here comes back first. */
+function ListWay({ listId }: { listId: string }) {
+  const { data: lists } = useQuery(contactListsQuery);
+  const restore = useRestoreList();
+  if (lists === undefined) return null;
+  if (lists.some(({ id }) => id === listId))
+    return (
+      <Link className="button button-plain" href={paths.list(listId)}>
+        Open the list
+      </Link>
+    );
+  return (
+    <Button busy={restore.isPending} onClick={() => restore.mutate(listId)}>
+      Restore the list
+    </Button>
   );
 }
