@@ -6,9 +6,11 @@ import {
   executeChild,
   isCancellation,
   ParentClosePolicy,
+  patched,
   sleep,
   uuid4,
 } from '@temporalio/workflow';
+import { core } from './activity-options.ts';
 import { connect } from './connect.ts';
 import { deleteIntegration } from './delete-integration.ts';
 import {
@@ -45,6 +47,8 @@ export const newDelete = (records: 'keep' | 'delete'): QueuedRequest => ({
   kind: 'delete',
   records,
 });
+
+type SyncRequest = Extract<QueuedRequest, { kind: 'sync' }>;
 
 /** A cancelled child that does not end within this time is left to the fence. */
 const cancelPatience = '60 seconds';
@@ -113,6 +117,15 @@ export function createOperations(ref: IntegrationRef) {
     }
   }
 
+  /** A sync that began ends its run by itself; one that gave way before that has nobody else to do so. */
+  async function endUnbegun(
+    { runId, trigger }: SyncRequest,
+    failuresInARow: number,
+  ): Promise<OperationOutcome> {
+    const end = { integrationId, runId, trigger, failuresInARow, status: 'cancelled' } as const;
+    return { kind: 'sync', ...(await core.finishRun(end)) };
+  }
+
   return {
     running: (): QueuedRequest | undefined => current?.request,
     all: (): readonly OperationRequest[] =>
@@ -134,8 +147,11 @@ export function createOperations(ref: IntegrationRef) {
       current = entry;
       const outcome = entry.scope
         .run(() => traces.within(request.operationId, () => run(request, failuresInARow)))
-        .catch((error: unknown): OperationOutcome => {
-          const how = isCancellation(error) ? 'cancelled' : 'failed unexpectedly; its own history says why';
+        .catch((error: unknown): OperationOutcome | Promise<OperationOutcome> => {
+          const cancelled = isCancellation(error);
+          if (cancelled && request.kind === 'sync' && patched('end-runs-that-never-began'))
+            return endUnbegun(request, failuresInARow);
+          const how = cancelled ? 'cancelled' : 'failed unexpectedly; its own history says why';
           return { kind: 'ended', summary: `${request.kind} ${how}` };
         });
       const impatience = condition(() => entry.cancelled)

@@ -14,6 +14,8 @@ export interface FakeWorld {
   changed: boolean;
   /** Settles when the stream is to end; until then a sync goes on. */
   holdSync: Promise<void> | undefined;
+  /** Settles when the desired state is to be known. */
+  holdLoad: Promise<void> | undefined;
   /** What every page fails with, where set; `attempts` counts. */
   failPages: Error | undefined;
   attempts: number;
@@ -33,6 +35,7 @@ export function createFakeWorld(): FakeWorld {
     runs: new Map(),
     changed: false,
     holdSync: undefined,
+    holdLoad: undefined,
     failPages: undefined,
     attempts: 0,
     failures: [],
@@ -55,6 +58,7 @@ export function createFakeActivities(world: FakeWorld): {
     core: {
       async loadDesiredState() {
         world.calls.push('loadDesiredState');
+        await world.holdLoad;
         return world.desired === null
           ? null
           : { desired: active(), abandoned: false, keepRecords: world.keepRecords };

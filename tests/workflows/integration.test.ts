@@ -37,12 +37,15 @@ afterAll(() => temporal.teardown());
 beforeEach(async () => {
   world = createFakeWorld();
   ref = { integrationId: `int_${randomUUID()}`, workspaceId: 'ws_1', provider: 'fake' };
-  worker = await startTestWorker(temporal, { ...createFakeActivities(world), providerId: 'fake' });
+  worker = await startFakeWorker();
 });
 afterEach(async () => {
   await until(async () => expect(await endWorkflow()).not.toBe('RUNNING'));
   await worker.stop();
 });
+
+const startFakeWorker = () =>
+  startTestWorker(temporal, { ...createFakeActivities(world), providerId: 'fake' });
 
 const handle = () => temporal.client.workflow.getHandle(`integration:${ref.integrationId}`);
 
@@ -171,6 +174,27 @@ describe('the line of operations', () => {
     await ask(signIn);
     await until(() => expect(world.runs.get('run_again')).toBe('succeeded'));
     expect(world.calls).toContain('beginRun incremental reauthenticated');
+  });
+
+  it('ends the run of a sync that has to make way before it has begun', async () => {
+    await ask(sync('a'));
+    await until(() => expect(world.runs.get('run_a')).toBe('succeeded'));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    world.holdLoad = promise;
+    const loads = () => world.calls.filter((call) => call === 'loadDesiredState').length;
+    const before = loads();
+    await ask(signIn);
+    await until(() => expect(loads()).toBeGreaterThan(before));
+    // What comes now meets the first task in which the sync after the sign-in could begin.
+    const stopped = worker.stop();
+    const answer = ask(sync('f', 'full'));
+    resolve();
+    await stopped;
+    worker = await startFakeWorker();
+    expect((await answer).disposition).toBe('queued');
+    await until(() => expect(world.runs.get('run_f')).toBe('succeeded'));
+    expect(world.runs.get('run_again')).toBe('cancelled');
+    expect(world.calls).not.toContain('beginRun incremental reauthenticated');
   });
 
   it.each([
