@@ -18,6 +18,7 @@ export interface EnsureWatchesInput {
  */
 export function createEnsureWatches(deps: ActivityDeps) {
   return async function ensureWatches(input: EnsureWatchesInput): Promise<{ opened: number }> {
+    const { cancellationSignal } = Context.current();
     const access = await openProviderAccess(deps, input.integrationId);
     const reachable = !access.environment.live || deps.publicUrl.startsWith('https://');
     if (access.adapter.push !== 'watch' || !reachable) return { opened: 0 };
@@ -36,6 +37,7 @@ export function createEnsureWatches(deps: ActivityDeps) {
     let opened = 0;
     for (const [collectionId, remoteId] of wanted) {
       if (keep.has(collectionId)) continue;
+      cancellationSignal.throwIfAborted();
       const { watch, error } = await openWatch(deps, access, { collectionId, remoteId });
       if (watch !== undefined) opened += 1;
       if (error !== undefined) {
@@ -49,6 +51,7 @@ export function createEnsureWatches(deps: ActivityDeps) {
       if (keep.get(watch.collectionId)?.id === watch.id && wanted.has(watch.collectionId)) continue;
       // The one that was to be opened above would have told its name; the next sync tries again.
       if (isUnnamed(watch, all) && wanted.has(watch.collectionId)) continue;
+      cancellationSignal.throwIfAborted();
       await stopWatch(deps, access, watch, all).catch((error: unknown) => {
         if (!passes(error)) throw error;
         const { integrationId } = input;

@@ -86,10 +86,14 @@ const isOver = ({ expiresAt }: Watch): boolean => Date.parse(expiresAt) <= Date.
 export const isUnnamed = (watch: Watch, all: readonly Watch[]): boolean =>
   nameOf(watch, all) === null && !isOver(watch);
 
+/** Once somebody has signed in again, subscriptions that the grant left behind can be stopped; Delete waits for nobody. */
+const isMendedBySignIn = (error: unknown, { integration }: ProviderAccess): boolean =>
+  error instanceof ProviderError && error.kind === 'auth_revoked' && integration.deletingAt === null;
+
 /**
- * Stops a subscription at the provider and forgets it. What fails for the moment is thrown, and the subscription stays
- * known, to be stopped later; one that the provider won't let us stop any more is left to expire. `all` are those of the
- * integration.
+ * Stops a subscription at the provider and forgets it. What fails for the moment, or until somebody signs in again, is
+ * thrown, and the subscription stays known, to be stopped later; one that the provider won't let us stop any more is left to
+ * expire. `all` are those of the integration.
  */
 export async function stopWatch(
   deps: ActivityDeps,
@@ -102,7 +106,7 @@ export async function stopWatch(
       const resourceId = nameOf(watch, all) ?? (await learnName(deps, access, watch));
       if (resourceId !== undefined) await stop(access, { channelId: watch.id, resourceId });
     } catch (error) {
-      if (passes(error)) throw error;
+      if (passes(error) || isMendedBySignIn(error, access)) throw error;
       deps.logger.warn(
         { integrationId: watch.integrationId, err: error },
         'a watch could not be stopped; it will expire',

@@ -36,3 +36,11 @@ export function describeCause(
   cause.stack = [`Error: ${cause.message}`, ...frames].join('\n');
   return cause;
 }
+
+/** What a cancelled call comes to, whatever reason its signal was aborted with: that may be any error. */
+export const abortError = (): DOMException => new DOMException('The call was cancelled.', 'AbortError');
+
+/** Throws an AbortError where the signal is aborted. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw abortError();
+}

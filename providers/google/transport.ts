@@ -1,6 +1,7 @@
 /** How every call of an SDK goes out: no retries of its own, a deadline, bounded sockets, errors classified. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { throwIfAborted } from '../contract/index.ts';
 import { classifyGoogleError, type GoogleCall } from './classify.ts';
 
 export const timeoutMs = 30_000;
@@ -32,7 +33,7 @@ export async function callGoogle<T>(
 ): Promise<T> {
   try {
     // gaxios drops a signal that is aborted already.
-    request.signal.throwIfAborted();
+    throwIfAborted(request.signal);
     const answer = await run({
       headers: { authorization: `Bearer ${request.accessToken}` },
       signal: request.signal,

@@ -1,6 +1,6 @@
 /** How every query goes out: the SDK's own transport with small documents, a deadline, errors classified. */
 import { LinearGraphQLClient } from '@linear/sdk';
-import type { AuthKind, ProviderEnvironment } from '../contract/index.ts';
+import { type AuthKind, abortError, type ProviderEnvironment, throwIfAborted } from '../contract/index.ts';
 import { classifyLinearError } from './classify.ts';
 import { originOf } from './environment.ts';
 
@@ -29,7 +29,7 @@ export function createAsk(access: LinearAccess, environment: ProviderEnvironment
   ) => {
     const isWrite = document.trimStart().startsWith('mutation');
     try {
-      signal.throwIfAborted();
+      throwIfAborted(signal);
       const client = new LinearGraphQLClient(url, {
         headers: { authorization },
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
@@ -37,7 +37,7 @@ export function createAsk(access: LinearAccess, environment: ProviderEnvironment
       const { data } = await client.rawRequest<Data, Record<string, unknown>>(document, { ...variables });
       return data as Data;
     } catch (error) {
-      throw classifyLinearError(error, { isWrite });
+      throw classifyLinearError(error === signal.reason ? abortError() : error, { isWrite });
     }
   };
 }

@@ -1,6 +1,7 @@
 /** One HTTP request of Notion's SDK: a call for each page's contents is many, and this client takes a third of fetch's work. */
 import type { Client } from '@notionhq/client';
 import { Agent, type Dispatcher, request } from 'undici';
+import { throwIfAborted } from '../contract/index.ts';
 
 /** As the SDK would like its `fetch`. */
 type Send = NonNullable<NonNullable<ConstructorParameters<typeof Client>[0]>['fetch']>;
@@ -10,7 +11,7 @@ const silenceMs = 65_000;
 const agent = new Agent({ headersTimeout: silenceMs, bodyTimeout: silenceMs });
 
 /**
- * Sends until `signal` aborts or Notion has said nothing for 65 s. Throws as fetch does: the signal's reason, or a TypeError
+ * Sends until `signal` aborts or Notion has said nothing for 65 s. Throws as fetch does: an AbortError, or a TypeError
  * whose cause tells, by the codes of https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md
  */
 export const sendUntil =
@@ -35,7 +36,7 @@ async function asFetch<T>(signal: AbortSignal, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     throw new TypeError('The request did not go through.', { cause: error });
   }
 }

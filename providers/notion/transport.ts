@@ -1,6 +1,6 @@
 /** How every call of Notion's SDK goes out: no retries of its own, a deadline that also ends the call, errors classified. */
 import { Client } from '@notionhq/client';
-import type { ProviderEnvironment } from '../contract/index.ts';
+import { type ProviderEnvironment, throwIfAborted } from '../contract/index.ts';
 import { classifyNotionError, type NotionCall } from './classify.ts';
 import { originOf } from './environment.ts';
 import { sendUntil } from './send.ts';
@@ -40,7 +40,7 @@ export function createNotion(
   };
   return async (signal, run) => {
     try {
-      signal.throwIfAborted();
+      throwIfAborted(signal);
       return await run(clients.get(signal) ?? clientFor(signal));
     } catch (error) {
       throw classifyNotionError(error, access);

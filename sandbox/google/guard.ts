@@ -1,6 +1,6 @@
 /** What every API route does first: whose token, is the scope granted, is the limit kept; and how refusals are answered. */
 import type { Call } from '../core/call.ts';
-import type { GrantStore } from '../core/grants.ts';
+import type { Grant, GrantStore } from '../core/grants.ts';
 import type { Answer, Route } from '../core/provider.ts';
 import type { SandboxCore } from '../core/sandbox-core.ts';
 import { findAccount, type GoogleAccount } from './accounts.ts';
@@ -22,7 +22,7 @@ export interface ApiRoute {
   scopes: readonly string[];
   list?: boolean;
   write?: boolean;
-  handle: (call: Call, account: GoogleAccount, clientId: string) => Answer;
+  handle: (call: Call, account: GoogleAccount, grant: Grant) => Answer;
 }
 
 export class Guard {
@@ -67,7 +67,7 @@ export class Guard {
           ? settings.calendarRequestsPerMinutePerUser
           : settings.peopleRequestsPerMinutePerUser;
       this.countAgainst(style, `${style} ${account.email}`, limit);
-      return handle(call, account, token.grant.clientId);
+      return handle(call, account, token.grant);
     } catch (error) {
       if (error instanceof GoogleRefusal) return error.answer;
       if (error instanceof SyntaxError) return badJson(style).answer;

@@ -54,6 +54,11 @@ export const googleSettings = z.strictObject({
   channelLifetimeMaxSeconds: z.number().positive().default(2_592_000),
   /** Unconfirmed. */
   channelStopStatus: z.int().default(204),
+  /**
+   * A revoked grant ends the channels that were opened under it, also should the account grant access again; false: they go
+   * on once it does. Unconfirmed.
+   */
+  revocationEndsChannels: z.boolean().default(true),
   /** Google demands https; the stand-in also takes http on loopback, and any http address when this is true. */
   pushToAnyHttpAddress: z.boolean().default(false),
   /** Waits before notifications that met 500, 502, 503 or 504 are sent again. */

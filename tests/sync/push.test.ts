@@ -241,3 +241,27 @@ it('opens subscriptions anew after somebody signed in again, since the old grant
   await addEvent('Breakfast');
   await eventually(readTitles, (titles) => titles.includes('Breakfast'));
 });
+
+it('stops what was left behind under a grant that was revoked amid a sync, once somebody has signed in again', async () => {
+  await world.driver.control('PATCH', '/settings', { google: { revocationEndsChannels: false } });
+  const before = await open();
+  await world.addFault({
+    path: '/calendar/v3/users/me/calendarList/watch',
+    times: 1,
+    fault: { kind: 'delay', ms: 1500 },
+  });
+  await reauthenticate(world, id);
+  await eventually(known, (watches) => watches.length > before.length);
+  await world.driver.control('POST', `${ada}/revoke`);
+  const phase = async () =>
+    (await world.driver.api<{ phase: string }>('GET', `/v1/integrations/${id}`)).phase;
+  await eventually(phase, (now) => now === 'needs_reauth');
+  expect(await known(), 'they are open, and known').toEqual(before);
+  await reauthenticate(world, id);
+  await eventually(
+    open,
+    (channels) => channels.length === before.length && !channels.includes(before[0] ?? ''),
+  );
+  await eventually(known, (watches) => watches.length === before.length);
+  expect(await known()).toEqual(await open());
+});

@@ -1,6 +1,6 @@
 /** events/watch, calendarList/watch and channels/stop. */
 import type { Call } from '../../core/call.ts';
-import { isLoopbackUri } from '../../core/grants.ts';
+import { type Grant, isLoopbackUri } from '../../core/grants.ts';
 import type { Answer } from '../../core/provider.ts';
 import type { GoogleAccount } from '../accounts.ts';
 import { calendarRefusal } from '../errors.ts';
@@ -28,29 +28,29 @@ export function channelRoutes(parts: CalendarParts): ApiRoute[] {
       method: 'POST',
       path: '/calendar/v3/calendars/{calendarId}/events/watch',
       scopes: scopesFor.readEvents,
-      handle: (call, account, clientId) => {
+      handle: (call, account, grant) => {
         const { id } = calendarOf(parts, call, account);
         const uri = `${call.origin}/calendar/v3/calendars/${encodeURIComponent(id)}/events?alt=json`;
-        return watch(parts, call, { account, clientId, resource: eventsResource(account, id), uri });
+        return watch(parts, call, { account, grant, resource: eventsResource(account, id), uri });
       },
     },
     {
       method: 'POST',
       path: '/calendar/v3/users/me/calendarList/watch',
       scopes: scopesFor.readCalendarList,
-      handle: (call, account, clientId) => {
+      handle: (call, account, grant) => {
         const uri = `${call.origin}/calendar/v3/users/me/calendarList?alt=json`;
-        return watch(parts, call, { account, clientId, resource: calendarListResource(account), uri });
+        return watch(parts, call, { account, grant, resource: calendarListResource(account), uri });
       },
     },
     {
       method: 'POST',
       path: '/calendar/v3/channels/stop',
       scopes: [...scopesFor.readEvents, ...scopesFor.readCalendarList],
-      handle: (call, account, clientId) => {
+      handle: (call, account, grant) => {
         const { id = '', resourceId } = (call.json() ?? {}) as { id?: string; resourceId?: string };
         const channel = parts.channels.find(id);
-        const isOwn = channel?.account === account.email && channel.clientId === clientId;
+        const isOwn = channel?.account === account.email && channel.clientId === grant.clientId;
         if (!isOwn || channel.resourceId !== resourceId)
           throw calendarRefusal(404, 'notFound', `Channel '${id}' not found for project`);
         parts.channels.close(id);
@@ -63,7 +63,7 @@ export function channelRoutes(parts: CalendarParts): ApiRoute[] {
 function watch(
   parts: CalendarParts,
   call: Call,
-  target: { account: GoogleAccount; clientId: string; resource: string; uri: string },
+  target: { account: GoogleAccount; grant: Grant; resource: string; uri: string },
 ): Answer {
   const body = (call.json() ?? {}) as WatchBody;
   const settings = parts.core.settings();
@@ -81,7 +81,8 @@ function watch(
     resource: target.resource,
     resourceUri: target.uri,
     account: target.account.email,
-    clientId: target.clientId,
+    clientId: target.grant.clientId,
+    grantId: target.grant.id,
     address,
     ...(token !== undefined && { token }),
     expiresAt: expirationOf(body, parts),

@@ -12,6 +12,7 @@ export interface Channel {
   resource: string;
   account: string;
   clientId: string;
+  grantId: string;
   address: string;
   token?: string;
   /** ms since the epoch. */
@@ -35,13 +36,14 @@ export class Channels {
   }
 
   find(id: string): Channel | undefined {
-    return this.#table.get(id);
+    const channel = this.#table.get(id);
+    return channel !== undefined && this.#isGranted(channel) ? channel : undefined;
   }
 
-  list(account?: string): Channel[] {
+  list(account: string): Channel[] {
     return [...this.#table.entries()]
       .map(([, channel]) => channel)
-      .filter((channel) => account === undefined || channel.account === account);
+      .filter((channel) => channel.account === account && this.#isGranted(channel));
   }
 
   /** Opens the channel and sends the sync message, which may arrive before the caller's answer. */
@@ -65,10 +67,12 @@ export class Channels {
 
   #send(channel: Channel, state: 'sync' | 'exists'): void {
     const settings = this.#core.settings();
-    if (channel.expiresAt <= this.#core.clock.now() || !this.#isGranted(channel)) {
+    const isGranted = this.#isGranted(channel);
+    if (channel.expiresAt <= this.#core.clock.now() || (!isGranted && settings.revocationEndsChannels)) {
       this.#table.delete(channel.id);
       return;
     }
+    if (!isGranted) return;
     const messageNumber = channel.messageNumber + 1;
     this.#table.set(channel.id, { ...channel, messageNumber });
     const headers: Record<string, string> = {
@@ -94,8 +98,9 @@ export class Channels {
     });
   }
 
-  /** A revoked grant ends the channels that it opened. */
   #isGranted(channel: Channel): boolean {
+    if (this.#core.settings().revocationEndsChannels)
+      return this.#grants.grants.get(channel.grantId) !== undefined;
     for (const [, grant] of this.#grants.grants.entries())
       if (grant.account === channel.account && grant.clientId === channel.clientId) return true;
     return false;
