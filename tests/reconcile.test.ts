@@ -6,6 +6,7 @@ import type { ReconcileReport } from '../activities/reconcile/reconcile.ts';
 import { createArbiterClient } from '../api/arbiter-client.ts';
 import { newId } from '../db/ids.ts';
 import { findIntegration } from '../db/queries/integrations.ts';
+import { findTaskWrite, planTaskWrite } from '../db/queries/task-writes.ts';
 import { calendarEvents, runs } from '../db/schema/index.ts';
 import {
   integrationWorkflowId,
@@ -13,6 +14,7 @@ import {
   reconcileScheduleId,
   requestOperation,
   type SyncTrigger,
+  taskWriteWorkflowId,
   workflowTaskQueue,
   workflowTypes,
 } from '../workflows/messages.ts';
@@ -126,6 +128,31 @@ it('ends a run that lost its place in the line, with the reason, and leaves alon
   expect(ended).toMatchObject({ status: 'failed', error: { code: 'run_lost' } });
   expect(ended?.error?.remedy).toMatch(/sync again/i);
   expect(ended?.finishedAt).not.toBeNull();
+});
+
+it('ends a write of a task that nothing carries out, so that its repeat is, and leaves alone one that is under way', async () => {
+  const { id } = await seed();
+  const { db, sql } = world.database;
+  const request = { kind: 'create', collection: 'team', title: 'Buy milk' } as const;
+  const [lost, running, fresh] = [newId('op'), newId('op'), newId('op')];
+  for (const write of [lost, running, fresh])
+    await planTaskWrite(db, { id: write, integrationId: id, taskId: newId('tsk'), remoteId: write, request });
+  await sql`update task_writes set updated_at = now() - interval '2 minutes' where id = any(${[lost, running]})`;
+  // Nobody works on that queue.
+  const underWay = await temporal().workflow.start(workflowTypes.writeTask, {
+    ...{ workflowId: taskWriteWorkflowId(id, running), taskQueue: 'nobody', args: [] },
+  });
+  expect((await reconcile()).lostWrites).toEqual([lost]);
+  await underWay.terminate();
+  const stateOfWrite = async (write: string) => (await findTaskWrite(db, write))?.state;
+  expect(await Promise.all([lost, running, fresh].map(stateOfWrite))).toEqual([
+    'refused',
+    'planned',
+    'planned',
+  ]);
+  expect((await findTaskWrite(db, lost))?.refusal).toMatchObject({ code: 'unavailable' });
+  await planTaskWrite(db, { id: lost, integrationId: id, taskId: newId('tsk'), remoteId: lost, request });
+  expect(await stateOfWrite(lost), 'it is looked for before it is sent').toBe('sent');
 });
 
 it('takes a server that does not know the namespace, as just after its start, for one that is away', async () => {

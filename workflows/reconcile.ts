@@ -11,7 +11,7 @@ const { reconcile: compare } = proxyActivities<CoreActivities>({
 export async function reconcile() {
   const report = await compare();
   setCurrentDetails(
-    `${report.checked} checked, ${report.started.length} started, ${report.overdue.length} overdue ${report.overdue.slice(0, 20).join(' ')}, ${report.lostRuns?.length ?? 0} lost runs ended`,
+    `${report.checked} checked, ${report.started.length} started, ${report.overdue.length} overdue ${report.overdue.slice(0, 20).join(' ')}, ${report.lostRuns?.length ?? 0} lost runs and ${report.lostWrites?.length ?? 0} lost writes ended`,
   );
   return report;
 }

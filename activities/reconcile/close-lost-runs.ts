@@ -1,9 +1,9 @@
 /** Ends runs that show as running though nothing runs them: their workflow was stopped, or never came to be. */
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { endRun, type RunningRun, runsStartedBefore } from '../../db/queries/runs.ts';
 import type { Attention } from '../../db/schema/index.ts';
 import { arbiterView, integrationWorkflowId } from '../../workflows/messages.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { isRunning } from './is-running.ts';
 
 /** A run this young may be on its way from the API to its first activity. */
 const youngForMs = 60_000;
@@ -44,15 +44,4 @@ async function isUnderWay(deps: ActivityDeps, run: RunningRun): Promise<boolean>
   if (!(await isRunning(deps, arbiterId))) return false;
   const { running, queued } = await deps.temporal.workflow.getHandle(arbiterId).query(arbiterView);
   return [...running, ...queued].some(({ operationId }) => operationId === run.operationId);
-}
-
-/** A failed look-up throws: it is never a reason to end or start anything. */
-export async function isRunning(deps: ActivityDeps, workflowId: string): Promise<boolean> {
-  try {
-    const { status } = await deps.temporal.workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
 }

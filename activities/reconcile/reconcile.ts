@@ -21,7 +21,9 @@ import { isoAt, nowMs } from '../clock.ts';
 import { type ActivityDeps, defaultRetention } from '../deps.ts';
 import { noteReconciled } from '../metrics.ts';
 import { indexSoon } from '../search/index-soon.ts';
-import { closeLostRuns, isRunning } from './close-lost-runs.ts';
+import { closeLostRuns } from './close-lost-runs.ts';
+import { closeLostWrites } from './close-lost-writes.ts';
+import { isRunning } from './is-running.ts';
 
 export interface ReconcileReport {
   readonly checked: number;
@@ -31,6 +33,8 @@ export interface ReconcileReport {
   readonly overdue: readonly string[];
   /** Runs that nothing ran any more and that have been ended; absent in what older workers answered. */
   readonly lostRuns?: readonly string[];
+  /** The same of writes of tasks. */
+  readonly lostWrites?: readonly string[];
 }
 
 const pageSize = 500;
@@ -64,6 +68,7 @@ export function createReconcile(deps: ActivityDeps) {
       afterId = (page.at(-1) as Integration).id;
     }
     const lostRuns = await closeLostRuns(deps);
+    const lostWrites = await closeLostWrites(deps);
     indexSoon(deps);
     await pruneEvents(deps.db, retention.eventsMs);
     await pruneLimits(deps.db);
@@ -81,7 +86,8 @@ export function createReconcile(deps: ActivityDeps) {
     if (started.length > 0) deps.logger.warn({ started }, 'integrations had no workflow; started');
     if (overdue.length > 0) deps.logger.warn({ overdue }, 'integrations are overdue');
     if (lostRuns.length > 0) deps.logger.warn({ lostRuns }, 'runs that nothing ran any more; ended');
-    return { checked, started, overdue, lostRuns };
+    if (lostWrites.length > 0) deps.logger.warn({ lostWrites }, 'writes that nothing carried out; ended');
+    return { checked, started, overdue, lostRuns, lostWrites };
   };
 }
 

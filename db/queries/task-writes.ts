@@ -1,7 +1,7 @@
 /** Writes of tasks: what was asked, whether it may have been sent, and how it ended. */
-import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
-import { type TaskRefusal, taskWrites } from '../schema/index.ts';
+import { integrations, type TaskRefusal, taskWrites } from '../schema/index.ts';
 
 export type TaskWrite = typeof taskWrites.$inferSelect;
 
@@ -41,6 +41,20 @@ export async function finishTaskWrite(db: Executor, id: string): Promise<void> {
 
 export async function refuseTaskWrite(db: Executor, id: string, refusal: TaskRefusal): Promise<void> {
   await db.update(taskWrites).set({ state: 'refused', refusal, updatedAt: sql`now()` }).where(underWay(id));
+}
+
+export type OpenTaskWrite = Pick<TaskWrite, 'id' | 'integrationId'>;
+
+/** Writes that have not ended and that nothing changed since `before` (ISO 8601), those of integrations that are deleted left out. */
+export async function taskWritesOpenSince(db: Executor, before: string): Promise<OpenTaskWrite[]> {
+  const { id, integrationId, state, updatedAt } = taskWrites;
+  return db
+    .select({ id, integrationId })
+    .from(taskWrites)
+    .innerJoin(integrations, eq(integrations.id, integrationId))
+    .where(and(inArray(state, ['planned', 'sent']), lt(updatedAt, before), isNull(integrations.deletingAt)))
+    .orderBy(updatedAt)
+    .limit(1000);
 }
 
 /** Forgets what ended longer ago than `keepMs`. */
