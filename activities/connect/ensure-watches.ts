@@ -1,7 +1,7 @@
 /** Keeps one push subscription per subscribed collection, and one for the list of collections. */
 import { Context } from '@temporalio/activity';
 import { listCollections } from '../../db/queries/collections.ts';
-import { listWatches, type Watch, watchEndingMs } from '../../db/queries/watches.ts';
+import { listWatches, type Watch } from '../../db/queries/watches.ts';
 import { openProviderAccess } from '../access/provider-access.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { isUnnamed, listItself, openWatch, passes, stopWatch } from './watch-channels.ts';
@@ -65,5 +65,8 @@ export function createEnsureWatches(deps: ActivityDeps) {
   };
 }
 
-const isGood = (watch: Watch): boolean =>
-  watch.resourceId !== null && Date.parse(watch.expiresAt) - Date.now() > watchEndingMs;
+/** A subscription that ends within this time is replaced. */
+const endingMs = 24 * 60 * 60 * 1000;
+
+const isGood = ({ resourceId, doubted, expiresAt }: Watch): boolean =>
+  resourceId !== null && !doubted && Date.parse(expiresAt) - Date.now() > endingMs;

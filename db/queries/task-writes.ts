@@ -5,7 +5,10 @@ import { integrations, type TaskRefusal, taskWrites } from '../schema/index.ts';
 
 export type TaskWrite = typeof taskWrites.$inferSelect;
 
-/** The same id again (a repeated request) changes nothing, except that one given up for an outage is taken up again. */
+/**
+ * The same id again (a repeated request) changes nothing of what was asked, except that one given up for an outage is taken up
+ * again. Either way it counts as young from now on.
+ */
 export async function planTaskWrite(
   db: Executor,
   write: Pick<TaskWrite, 'id' | 'integrationId' | 'taskId' | 'remoteId' | 'request'>,
@@ -15,8 +18,13 @@ export async function planTaskWrite(
     .values(write)
     .onConflictDoUpdate({
       target: taskWrites.id,
-      set: { state: 'sent', refusal: null, updatedAt: sql`now()` },
-      setWhere: sql`${taskWrites.state} = 'refused' and ${taskWrites.refusal}->>'code' = 'unavailable'`,
+      set: {
+        state: sql`case ${taskWrites.state} when 'refused' then 'sent' else ${taskWrites.state} end`,
+        refusal: null,
+        updatedAt: sql`now()`,
+      },
+      setWhere: sql`${taskWrites.state} in ('planned', 'sent')
+        or (${taskWrites.state} = 'refused' and ${taskWrites.refusal}->>'code' = 'unavailable')`,
     });
 }
 
@@ -45,7 +53,7 @@ export async function refuseTaskWrite(db: Executor, id: string, refusal: TaskRef
 
 export type OpenTaskWrite = Pick<TaskWrite, 'id' | 'integrationId'>;
 
-/** Writes that have not ended and that nothing changed since `before` (ISO 8601), those of integrations that are deleted left out. */
+/** Writes that have not ended and that nothing touched since `before` (ISO 8601), those of integrations that are deleted left out. */
 export async function taskWritesOpenSince(db: Executor, before: string): Promise<OpenTaskWrite[]> {
   const { id, integrationId, state, updatedAt } = taskWrites;
   return db
@@ -55,6 +63,20 @@ export async function taskWritesOpenSince(db: Executor, before: string): Promise
     .where(and(inArray(state, ['planned', 'sent']), lt(updatedAt, before), isNull(integrations.deletingAt)))
     .orderBy(updatedAt)
     .limit(1000);
+}
+
+/** Refuses one that is still open and untouched since `before` (ISO 8601). Returns whether it was. */
+export async function refuseUntouchedTaskWrite(
+  db: Executor,
+  id: string,
+  { before, refusal }: { before: string; refusal: TaskRefusal },
+): Promise<boolean> {
+  const refused = await db
+    .update(taskWrites)
+    .set({ state: 'refused', refusal, updatedAt: sql`now()` })
+    .where(and(underWay(id), lt(taskWrites.updatedAt, before)))
+    .returning({ id: taskWrites.id });
+  return refused.length > 0;
 }
 
 /** Forgets what ended longer ago than `keepMs`. */

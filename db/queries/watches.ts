@@ -1,12 +1,9 @@
 /** Push subscriptions. The row comes first, so that none at the provider is ever unknown to us. */
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { watches } from '../schema/index.ts';
 
 export type Watch = typeof watches.$inferSelect;
-
-/** A subscription that ends within this time is replaced. */
-export const watchEndingMs = 24 * 60 * 60 * 1000;
 
 export async function listWatches(db: Executor, integrationId: string): Promise<Watch[]> {
   return db.select().from(watches).where(eq(watches.integrationId, integrationId));
@@ -49,11 +46,7 @@ export async function confirmWatchByMessage(
 
 /** Has the next sync open all of them anew. They may be open or not: a grant that ended takes its subscriptions along. */
 export async function doubtWatches(db: Executor, integrationId: string): Promise<void> {
-  const soon = new Date(Date.now() + watchEndingMs).toISOString();
-  await db
-    .update(watches)
-    .set({ expiresAt: soon })
-    .where(and(eq(watches.integrationId, integrationId), gt(watches.expiresAt, soon)));
+  await db.update(watches).set({ doubted: true }).where(eq(watches.integrationId, integrationId));
 }
 
 export async function dropWatch(db: Executor, id: string): Promise<void> {

@@ -260,6 +260,8 @@ export const watches = pgTable(
     resourceId: text('resource_id'),
     tokenHash: text('token_hash').notNull(),
     expiresAt: instant('expires_at').notNull(),
+    /** Opened under a grant that may have ended, and with it the subscription. */
+    doubted: boolean().notNull().default(false),
     createdAt: now('created_at'),
   },
   (t) => [index('watches_integration').on(t.integrationId, t.collectionId)],
