@@ -7,7 +7,10 @@ const { reconcile: compare } = proxyActivities<CoreActivities>({
   retry: { maximumAttempts: 3 },
 });
 
-/** Every five minutes: starts the workflows that Postgres says should run and that don't, reports overdue ones. */
+/**
+ * Every five minutes: starts the workflows that Postgres says should run and that don't, ends runs and writes that nothing
+ * carries out, reports what is overdue.
+ */
 export async function reconcile() {
   const report = await compare();
   setCurrentDetails(

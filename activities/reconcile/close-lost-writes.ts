@@ -1,5 +1,5 @@
 /** Ends writes of tasks that nothing carries out any more: their workflow was stopped, or never came to be. */
-import { refuseTaskWrite, taskWritesOpenSince } from '../../db/queries/task-writes.ts';
+import { refuseUntouchedTaskWrite, taskWritesOpenSince } from '../../db/queries/task-writes.ts';
 import type { TaskRefusal } from '../../db/schema/index.ts';
 import { taskWriteWorkflowId } from '../../workflows/messages.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -8,7 +8,7 @@ import { isRunning } from './is-running.ts';
 /** One this young may be on its way from the API to its workflow. */
 const youngForMs = 60_000;
 
-/** Not carried out by itself: whoever asked was told that it failed, and may have asked again under another key. */
+/** Not carried out by itself: whoever asked got an error or no answer, and may have asked again under another key. */
 const lost: TaskRefusal = {
   code: 'unavailable',
   detail: 'This write was noted, and lost before it was carried out to its end.',
@@ -22,8 +22,8 @@ export async function closeLostWrites(deps: ActivityDeps): Promise<readonly stri
   const closed: string[] = [];
   for (const { id, integrationId } of await taskWritesOpenSince(deps.db, before)) {
     if (await isRunning(deps, taskWriteWorkflowId(integrationId, id))) continue;
-    await refuseTaskWrite(deps.db, id, lost);
-    closed.push(id);
+    // Somebody may have asked for it again meanwhile.
+    if (await refuseUntouchedTaskWrite(deps.db, id, { before, refusal: lost })) closed.push(id);
   }
   return closed;
 }

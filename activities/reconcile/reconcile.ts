@@ -1,4 +1,4 @@
-/** The platform's own check: what Postgres says should run is compared with what runs. It ends nothing. */
+/** The platform's own check: what Postgres says should run is compared with what runs. It stops nothing that does. */
 
 import { Context } from '@temporalio/activity';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';

@@ -40,7 +40,8 @@ async function letTimePass(world: FaultWorld): Promise<void> {
   // What became of a create whose answer was lost is told by a complete listing that began so long after it.
   await sql`update contact_writes set sent_at = sent_at - interval '20 minutes'`;
   await sql`update stream_cursors set full_due_at = full_due_at - interval '20 minutes',
-    full_listed_at = full_listed_at - interval '20 minutes'`;
+    full_listed_at = full_listed_at - interval '20 minutes',
+    listing_started_at = listing_started_at - interval '20 minutes'`;
   // Nobody else carries these out, or ends them, than who does now.
   await sql`update task_writes set updated_at = updated_at - interval '20 minutes'`;
   await sql`update runs set started_at = started_at - interval '20 minutes' where status = 'running'`;
@@ -85,7 +86,7 @@ async function hasOpenCreates({ sql }: FaultWorld, integrationId: string): Promi
   const rows = await sql`
     select 1 from contact_writes w where w.integration_id = ${integrationId} and w.kind = 'create'
       and w.state in ('sent', 'unknown') and not exists (select from contact_conflicts k
-        where k.contact_id = w.record_id and k.kind = 'maybe_merged' and k.resolved_at is null)`;
+        where k.integration_id = w.integration_id and k.contact_id = w.record_id and k.kind = 'maybe_merged' and k.resolved_at is null)`;
   return rows.length > 0;
 }
 
