@@ -149,10 +149,11 @@ export function createOperations(ref: IntegrationRef) {
         .run(() => traces.within(request.operationId, () => run(request, failuresInARow)))
         .catch((error: unknown): OperationOutcome | Promise<OperationOutcome> => {
           const cancelled = isCancellation(error);
-          if (cancelled && request.kind === 'sync' && patched('end-runs-that-never-began'))
-            return endUnbegun(request, failuresInARow);
           const how = cancelled ? 'cancelled' : 'failed unexpectedly; its own history says why';
-          return { kind: 'ended', summary: `${request.kind} ${how}` };
+          const ended: OperationOutcome = { kind: 'ended', summary: `${request.kind} ${how}` };
+          const hasRun = cancelled && request.kind === 'sync' && patched('end-runs-that-never-began');
+          // Where even that fails, the integration is gone.
+          return hasRun ? endUnbegun(request, failuresInARow).catch(() => ended) : ended;
         });
       const impatience = condition(() => entry.cancelled)
         .then(() => sleep(cancelPatience))
