@@ -257,6 +257,10 @@ it('stops what was left behind under a grant that was revoked amid a sync, once 
     (await world.driver.api<{ phase: string }>('GET', `/v1/integrations/${id}`)).phase;
   await eventually(phase, (now) => now === 'needs_reauth');
   expect(await known(), 'they are open, and known').toEqual(before);
+  // Whoever comes back comes days later.
+  const lives = await world.sql<{ days: number }[]>`
+    select extract(day from expires_at - now())::int as days from watches where integration_id = ${id}`;
+  expect(lives.every(({ days }) => days >= 6)).toBe(true);
   await reauthenticate(world, id);
   await eventually(
     open,

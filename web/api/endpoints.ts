@@ -78,11 +78,13 @@ export interface DocumentFilter {
 }
 
 /** For lists that are short by nature and shown whole: people of a workspace, calendars, teams. */
-async function everyPage<Item>(path: string): Promise<Item[]> {
+async function everyPage<Item>(path: string, filter: Record<string, string> = {}): Promise<Item[]> {
   const all: Item[] = [];
   let cursor: string | null = null;
   do {
-    const next: List<Item> = await callApi<List<Item>>(path, { query: page(cursor, 1000) });
+    const next: List<Item> = await callApi<List<Item>>(path, {
+      query: { ...page(cursor, 1000), ...filter },
+    });
     all.push(...next.data);
     cursor = next.nextCursor;
   } while (cursor !== null);
@@ -167,6 +169,7 @@ export const api = {
   explainContact: (id: string) => callApi<ContactExplanation>(`${contactAt(id)}/explain`),
 
   contactLists: () => everyPage<ContactList>('/contact-lists'),
+  deletedContactLists: () => everyPage<ContactList>('/contact-lists', { archived: 'true' }),
   createContactList: (name: string, idempotencyKey: string) =>
     callApi<ContactList>('/contact-lists', { method: 'POST', body: { name }, idempotencyKey }),
   renameContactList: (id: string, ifVersion: number, name: string) =>

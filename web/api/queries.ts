@@ -139,6 +139,11 @@ export const contactListsQuery = queryOptions({
   staleTime: 30_000,
 });
 
+export const deletedContactListsQuery = queryOptions({
+  queryKey: ['contact-lists', 'deleted'],
+  queryFn: api.deletedContactLists,
+});
+
 export const explanationQuery = (contactId: string) =>
   queryOptions({ queryKey: ['explanation', contactId], queryFn: () => api.explainContact(contactId) });
 

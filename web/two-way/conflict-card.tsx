@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
 import type { Conflict, ResolveConflict } from '../../api/contract/index.ts';
-import { contactListsQuery } from '../api/queries.ts';
+import { contactListsQuery, deletedContactListsQuery } from '../api/queries.ts';
 import { useRestoreList } from '../records/use-list-writes.ts';
 import { Link } from '../router.tsx';
 import { paths } from '../routes.ts';
@@ -123,15 +123,21 @@ function Parked({ conflict, busy, onDecide }: DecisionProps) {
 
 /** To where a person changes the list; one that was deleted here comes back first. */
 function ListWay({ listId }: { listId: string }) {
-  const { data: lists } = useQuery(contactListsQuery);
   const restore = useRestoreList();
-  if (lists === undefined) return null;
-  if (lists.some(({ id }) => id === listId))
+  const isIt = ({ id }: { readonly id: string }): boolean => id === listId;
+  const { data: lists } = useQuery(contactListsQuery);
+  const isThere = lists?.some(isIt) === true;
+  const { data: deleted } = useQuery({
+    ...deletedContactListsQuery,
+    enabled: lists !== undefined && !isThere,
+  });
+  if (isThere)
     return (
       <Link className="button button-plain" href={paths.list(listId)}>
         Open the list
       </Link>
     );
+  if (deleted?.some(isIt) !== true) return null;
   return (
     <Button busy={restore.isPending} onClick={() => restore.mutate(listId)}>
       Restore the list

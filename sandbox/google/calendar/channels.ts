@@ -12,7 +12,8 @@ export interface Channel {
   resource: string;
   account: string;
   clientId: string;
-  grantId: string;
+  /** Absent of those that an earlier version opened. */
+  grantId?: string;
   address: string;
   token?: string;
   /** ms since the epoch. */
@@ -99,8 +100,9 @@ export class Channels {
   }
 
   #isGranted(channel: Channel): boolean {
-    if (this.#core.settings().revocationEndsChannels)
-      return this.#grants.grants.get(channel.grantId) !== undefined;
+    const { grantId } = channel;
+    if (this.#core.settings().revocationEndsChannels && grantId !== undefined)
+      return this.#grants.grants.get(grantId) !== undefined;
     for (const [, grant] of this.#grants.grants.entries())
       if (grant.account === channel.account && grant.clientId === channel.clientId) return true;
     return false;
