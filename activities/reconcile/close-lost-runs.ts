@@ -3,10 +3,8 @@ import { endRun, type RunningRun, runsStartedBefore } from '../../db/queries/run
 import type { Attention } from '../../db/schema/index.ts';
 import { arbiterView, integrationWorkflowId } from '../../workflows/messages.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { isRunning } from './is-running.ts';
+import { isRunning, lostSince } from './lost.ts';
 
-/** A run this young may be on its way from the API to its first activity. */
-const youngForMs = 60_000;
 const atOnce = 10;
 
 const neverBegun: Attention = {
@@ -22,7 +20,7 @@ const stopped: Attention = {
 
 /** Returns the ids of the runs that were ended. */
 export async function closeLostRuns(deps: ActivityDeps): Promise<readonly string[]> {
-  const suspects = await runsStartedBefore(deps.db, new Date(Date.now() - youngForMs).toISOString());
+  const suspects = await runsStartedBefore(deps.db, lostSince());
   const closed: string[] = [];
   for (let at = 0; at < suspects.length; at += atOnce) {
     await Promise.all(

@@ -23,7 +23,7 @@ import { noteReconciled } from '../metrics.ts';
 import { indexSoon } from '../search/index-soon.ts';
 import { closeLostRuns } from './close-lost-runs.ts';
 import { closeLostWrites } from './close-lost-writes.ts';
-import { isRunning } from './is-running.ts';
+import { isRunning } from './lost.ts';
 
 export interface ReconcileReport {
   readonly checked: number;

@@ -31,7 +31,7 @@ export function createWriteTask(deps: ActivityDeps) {
     const access = await openProviderAccess(deps, input.integrationId);
     const result = await attempt(deps, access, write).catch((error: unknown) => toRefusal(access, error));
     if (!('record' in result)) {
-      await refuseTaskWrite(deps.db, write.id, result);
+      await refuseTaskWrite(deps.db, write.id, { refusal: result });
       return { state: 'refused' };
     }
     await storeTask(deps, access, { operationId: write.id, task: result });
@@ -154,6 +154,7 @@ export function createRefuseTaskWrite(deps: ActivityDeps) {
   }): Promise<void> {
     const { adapter, environment } = deps.provider(input.provider);
     const { title, remedy } = describeFailure(input.failure, adapter, environment);
-    await refuseTaskWrite(deps.db, input.operationId, { code: 'unavailable', detail: title, remedy });
+    const refusal = { code: 'unavailable', detail: title, remedy } as const;
+    await refuseTaskWrite(deps.db, input.operationId, { refusal });
   };
 }

@@ -33,7 +33,8 @@ export async function findTaskWrite(db: Executor, id: string): Promise<TaskWrite
   return row;
 }
 
-const underWay = (id: string) => and(eq(taskWrites.id, id), inArray(taskWrites.state, ['planned', 'sent']));
+const isOpen = inArray(taskWrites.state, ['planned', 'sent']);
+const underWay = (id: string) => and(eq(taskWrites.id, id), isOpen);
 
 /** Committed before the call: from now on nobody knows whether the task is there until somebody looks. */
 export async function markTaskWriteSent(db: Executor, id: string): Promise<void> {
@@ -47,36 +48,33 @@ export async function finishTaskWrite(db: Executor, id: string): Promise<void> {
     .where(underWay(id));
 }
 
-export async function refuseTaskWrite(db: Executor, id: string, refusal: TaskRefusal): Promise<void> {
-  await db.update(taskWrites).set({ state: 'refused', refusal, updatedAt: sql`now()` }).where(underWay(id));
+/** Refuses one that is still open, with `before` (ISO 8601) only where nothing touched it since. Returns whether it was. */
+export async function refuseTaskWrite(
+  db: Executor,
+  id: string,
+  { refusal, before }: { refusal: TaskRefusal; before?: string },
+): Promise<boolean> {
+  const untouched = before === undefined ? undefined : lt(taskWrites.updatedAt, before);
+  const refused = await db
+    .update(taskWrites)
+    .set({ state: 'refused', refusal, updatedAt: sql`now()` })
+    .where(and(underWay(id), untouched))
+    .returning({ id: taskWrites.id });
+  return refused.length > 0;
 }
 
 export type OpenTaskWrite = Pick<TaskWrite, 'id' | 'integrationId'>;
 
 /** Writes that have not ended and that nothing touched since `before` (ISO 8601), those of integrations that are deleted left out. */
 export async function taskWritesOpenSince(db: Executor, before: string): Promise<OpenTaskWrite[]> {
-  const { id, integrationId, state, updatedAt } = taskWrites;
+  const { id, integrationId, updatedAt } = taskWrites;
   return db
     .select({ id, integrationId })
     .from(taskWrites)
     .innerJoin(integrations, eq(integrations.id, integrationId))
-    .where(and(inArray(state, ['planned', 'sent']), lt(updatedAt, before), isNull(integrations.deletingAt)))
+    .where(and(isOpen, lt(updatedAt, before), isNull(integrations.deletingAt)))
     .orderBy(updatedAt)
     .limit(1000);
-}
-
-/** Refuses one that is still open and untouched since `before` (ISO 8601). Returns whether it was. */
-export async function refuseUntouchedTaskWrite(
-  db: Executor,
-  id: string,
-  { before, refusal }: { before: string; refusal: TaskRefusal },
-): Promise<boolean> {
-  const refused = await db
-    .update(taskWrites)
-    .set({ state: 'refused', refusal, updatedAt: sql`now()` })
-    .where(and(underWay(id), lt(taskWrites.updatedAt, before)))
-    .returning({ id: taskWrites.id });
-  return refused.length > 0;
 }
 
 /** Forgets what ended longer ago than `keepMs`. */

@@ -88,11 +88,11 @@ async function endWorkflow(): Promise<string | undefined> {
   return (await handle().describe().catch(forgive))?.status.name;
 }
 
-function hold(): () => void {
+function hold(what: 'holdSync' | 'holdLoad' = 'holdSync'): () => void {
   const { promise, resolve } = Promise.withResolvers<void>();
-  world.holdSync = promise;
+  world[what] = promise;
   return () => {
-    world.holdSync = undefined;
+    world[what] = undefined;
     resolve();
   };
 }
@@ -179,8 +179,7 @@ describe('the line of operations', () => {
   it('ends the run of a sync that has to make way before it has begun', async () => {
     await ask(sync('a'));
     await until(() => expect(world.runs.get('run_a')).toBe('succeeded'));
-    const { promise, resolve } = Promise.withResolvers<void>();
-    world.holdLoad = promise;
+    const release = hold('holdLoad');
     const loads = () => world.calls.filter((call) => call === 'loadDesiredState').length;
     const before = loads();
     await ask(signIn);
@@ -188,7 +187,7 @@ describe('the line of operations', () => {
     // What comes now meets the first task in which the sync after the sign-in could begin.
     const stopped = worker.stop();
     const answer = ask(sync('f', 'full'));
-    resolve();
+    release();
     await stopped;
     worker = await startFakeWorker();
     expect((await answer).disposition).toBe('queued');
