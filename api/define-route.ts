@@ -53,6 +53,8 @@ export interface RouteDefinition<
   readonly body?: Body;
   /** Takes any content type up to this size, unread: `req.body` is a Buffer. */
   readonly rawBodyLimitBytes?: number;
+  /** Asked for over and over: equal questions of one caller that wait at the same time share an answer (share-reads.ts). */
+  readonly polled?: true;
   readonly responses: Specs;
   /** Codes of problems that are particular to this route; the usual ones need no mention. */
   readonly problems?: readonly number[];
@@ -74,6 +76,7 @@ export interface Route {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly rawBodyLimitBytes?: number;
+  readonly polled?: true;
   readonly responses: ResponseSpecs;
   readonly problems?: readonly number[];
   readonly handler: (call: never) => Promise<Reply | undefined>;

@@ -18,6 +18,7 @@ import { answerOnce, type IdempotentCall, readIdempotencyKey } from './middlewar
 import { refuseCrossSite } from './middleware/refuse-cross-site.ts';
 import { ProblemError } from './problem.ts';
 import { readInput } from './read-input.ts';
+import { type ShareReads, shareReads } from './share-reads.ts';
 
 export const bodyLimitBytes = 256 * 1024;
 
@@ -29,11 +30,11 @@ export function toExpressPath(path: string): string {
 }
 
 export function mountRoute(app: Express, deps: ApiDeps, route: Route): void {
-  const readers = bodyReaders(route);
+  const mounted = { route, readers: bodyReaders(route), share: shareReads<Reply | undefined>() };
   app[route.method](toExpressPath(route.path), (req, res, next) => {
     // Metrics and log lines name the route, not the ids in its path.
     res.locals.route = route.path;
-    handle(deps, route, readers, req, res).catch(next);
+    handle(deps, mounted, req, res).catch(next);
   });
 }
 
@@ -43,10 +44,15 @@ function bodyReaders(route: Route): readonly RequestHandler[] {
   return [express.raw({ limit: route.rawBodyLimitBytes, type: () => true, inflate: false })];
 }
 
+interface Mounted {
+  readonly route: Route;
+  readonly readers: readonly RequestHandler[];
+  readonly share: ShareReads<Reply | undefined>;
+}
+
 async function handle(
   deps: ApiDeps,
-  route: Route,
-  readers: readonly RequestHandler[],
+  { route, readers, share }: Mounted,
   req: Request,
   res: Response,
 ): Promise<void> {
@@ -69,12 +75,14 @@ async function handle(
   const key = route.method === 'get' ? undefined : readIdempotencyKey(req);
   const answer = (ids: (prefix: IdPrefix) => string) =>
     (route.handler as (call: unknown) => Promise<Reply | undefined>)({ ...call, newId: ids });
-  const reply =
-    key === undefined || caller === undefined
-      ? await answer(newId)
-      : await answerOnce(own, describeRequest(caller, key, req), res, (request) =>
-          answer((prefix) => deriveId(prefix, request)),
-        );
+  const reply = await (() => {
+    if (route.polled === true)
+      return share(JSON.stringify([caller, call.params, call.query]), () => answer(newId));
+    if (key === undefined || caller === undefined) return answer(newId);
+    return answerOnce(own, describeRequest(caller, key, req), res, (request) =>
+      answer((prefix) => deriveId(prefix, request)),
+    );
+  })();
   if (reply !== undefined) send(res, reply);
 }
 

@@ -52,42 +52,36 @@ export async function benchOverload(bench: Bench): Promise<Row[]> {
   }
   const url = `${stack.running.apiUrl}/v1/integrations?limit=20`;
   const sendRequests = () => sendSteadily({ url, keys: tenants.map(({ key }) => key), ...load });
-  const alone = async (what: string, meanwhile: () => Promise<unknown>) => {
+  const measure = async (
+    where: 'alone' | 'beside the crowd',
+    meanwhile: () => Promise<LoadReport | undefined>,
+  ) => {
     const own = await populate(others, tenants);
-    const dueMs = await population.startTogether(own);
-    const cpu = readCpu(stack.running);
-    const [ms] = await Promise.all([checkTimes(sql, healthy(own), dueMs), meanwhile()]);
-    say(`  ${describeCpuSeconds(stack.running, cpu)}`);
-    await describe(what, ms, own, dueMs);
-    await checkTimes(sql, own, dueMs);
-    return ms;
-  };
-  say(`overload: ${others} integrations of ${otherTenants} tenants alone …`);
-  const idleMs = await alone('alone', async () => undefined);
-  say(`overload: the same with ${load.perSecond} requests/s …`);
-  const askedMs = await alone('with the requests alone', sendRequests);
-
-  const besideCrowd = async (meanwhile: () => Promise<LoadReport | undefined>) => {
-    const own = await populate(others, tenants);
-    const crowded = await populate(crowd, [big]);
-    await driver.control('POST', '/faults', { provider: 'linear', fault: { kind: 'status', status: 503 } });
-    await driver.control('POST', '/faults', { provider: 'notion', fault: { kind: 'delay', ms: 2_000 } });
+    const crowded = where === 'alone' ? [] : await populate(crowd, [big]);
+    if (crowded.length > 0) {
+      await driver.control('POST', '/faults', { provider: 'linear', fault: { kind: 'status', status: 503 } });
+      await driver.control('POST', '/faults', { provider: 'notion', fault: { kind: 'delay', ms: 2_000 } });
+    }
     const dueMs = await population.startTogether([...crowded, ...own]);
     const cpu = readCpu(stack.running);
     const [ms, answers] = await Promise.all([
       checkTimes(sql, healthy(own), dueMs).finally(() => say(`  ${describeCpuSeconds(stack.running, cpu)}`)),
       meanwhile(),
     ]);
-    await describe('beside the crowd', ms, own, dueMs);
+    await describe(where, ms, own, dueMs);
     await driver.control('DELETE', '/faults');
     const allMs = await checkTimes(sql, [...own, ...crowded], dueMs);
     say(`  all: ${times(allMs)}; ${describeCpuSeconds(stack.running, cpu)}`);
     return { ms, answers, allMs };
   };
-  say(`overload: ${crowd + others} at once, Linear down, Notion slow …`);
-  const quiet = await besideCrowd(async () => undefined);
+  say(`overload: ${others} integrations of ${otherTenants} tenants alone …`);
+  const { ms: idleMs } = await measure('alone', async () => undefined);
   say(`overload: the same with ${load.perSecond} requests/s …`);
-  const asked = await besideCrowd(sendRequests);
+  const { ms: askedMs } = await measure('alone', sendRequests);
+  say(`overload: ${crowd + others} at once, Linear down, Notion slow …`);
+  const quiet = await measure('beside the crowd', async () => undefined);
+  say(`overload: the same with ${load.perSecond} requests/s …`);
+  const asked = await measure('beside the crowd', sendRequests);
   say('overload: one caller past its limit …');
   const past = await sendSteadily({ url, keys: [big.key], ...burst });
   await Promise.all([population.close(), connection.close(), sql.end()]);

@@ -1,18 +1,6 @@
 /** Integrations as their owner sees them: one that is being deleted is gone. */
-import {
-  and,
-  count,
-  desc,
-  eq,
-  getTableColumns,
-  inArray,
-  isNotNull,
-  isNull,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm';
-import { alias, type PgColumn } from 'drizzle-orm/pg-core';
+import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn, SubqueryWithSelection } from 'drizzle-orm/pg-core';
 import type { Executor } from '../client.ts';
 import { prepared } from '../prepared.ts';
 import {
@@ -77,6 +65,8 @@ export interface ListIntegrations {
   readonly provider?: string | undefined;
 }
 
+const newestFirst = [desc(integrations.createdAt), desc(integrations.id)] as const;
+
 const selectPage = prepared((db, scope: ScopeShape, provider: 'any' | 'one', after: 'start' | 'further') => {
   const conditions: (SQL | undefined)[] = [visible(anyScope(scope))];
   if (provider === 'one') conditions.push(eq(integrations.provider, sql.placeholder('provider')));
@@ -86,16 +76,14 @@ const selectPage = prepared((db, scope: ScopeShape, provider: 'any' | 'one', aft
         < (select created_at, id from integrations where id = ${sql.placeholder('after')})`,
     );
   }
-  const newestFirst = [desc(integrations.createdAt), desc(integrations.id)] as const;
-  // The page first, so that the facts of no other integration are looked up.
-  const ids = db
-    .select({ id: integrations.id })
+  const page = db
+    .select()
     .from(integrations)
     .where(and(...conditions))
     .orderBy(...newestFirst)
-    .limit(sql.placeholder('limit'));
-  return selectWithFacts(db)
-    .where(inArray(integrations.id, ids))
+    .limit(sql.placeholder('limit'))
+    .as('integrations');
+  return selectWithFacts(db, page)
     .orderBy(...newestFirst)
     .prepare('list_integrations');
 });
@@ -116,11 +104,14 @@ export async function listVisibleIntegrations(
   return { rows: page.rows.map(toVisible), more: page.more };
 }
 
-const selectOne = prepared((db, scope: ScopeShape) =>
-  selectWithFacts(db)
+const selectOne = prepared((db, scope: ScopeShape) => {
+  const one = db
+    .select()
+    .from(integrations)
     .where(and(eq(integrations.id, sql.placeholder('integrationId')), visible(anyScope(scope))))
-    .prepare('find_integration'),
-);
+    .as('integrations');
+  return selectWithFacts(db, one).prepare('find_integration');
+});
 
 /** Undefined when it is unknown, foreign or being deleted. */
 export async function findWithFacts(
@@ -132,61 +123,73 @@ export async function findWithFacts(
   return row && toVisible(row);
 }
 
+type Chosen = SubqueryWithSelection<typeof integrations._.columns, 'integrations'>;
+
 /**
  * One statement, since the page asks for this all the time, and behind the wall each statement is a transaction. To be
- * prepared: Postgres takes longer to plan it, policies included, than to carry it out.
+ * prepared: Postgres takes longer to plan it, policies included, than to carry it out. `chosen` are the integrations, under
+ * their table's own name, so that the facts of no others are looked up.
  */
-function selectWithFacts(db: Executor) {
+function selectWithFacts(db: Executor, chosen: Chosen) {
   const own = (table: { integrationId: PgColumn }) => eq(table.integrationId, integrations.id);
-  const newer = alias(runs, 'newer');
   const lastRun = db
-    .select({ id: newer.id })
-    .from(newer)
-    .where(own(newer))
-    .orderBy(desc(newer.startedAt), desc(newer.id))
-    .limit(1);
+    .select()
+    .from(runs)
+    .where(own(runs))
+    .orderBy(desc(runs.startedAt), desc(runs.id))
+    .limit(1)
+    .as('runs');
   const mapping = db
     .select({ objects: contactMappings.objects })
     .from(contactMappings)
     .where(and(own(contactMappings), isNotNull(contactMappings.approvedAt)))
     .orderBy(desc(contactMappings.version))
     .limit(1);
-  const inUse = or(eq(streamCursors.collectionId, ''), collections.subscribed);
-  const perStream = db
+  const offered = db
     .select({
-      name: streamCursors.stream,
-      records: sql<number>`sum(${streamCursors.recordCount})`.as('records'),
+      number: sql<number>`count(*)::int`.as('number'),
+      ticked: sql<string[] | null>`array_agg(${collections.id}) filter (where ${collections.subscribed})`.as(
+        'ticked',
+      ),
     })
+    .from(collections)
+    .where(own(collections))
+    .as('offered');
+  // Added up here: a group of its own for each integration costs Postgres more than all else.
+  const records = db
+    .select({ all: sql`json_agg(json_build_array(${streamCursors.stream}, ${streamCursors.recordCount}))` })
     .from(streamCursors)
-    .leftJoin(collections, eq(collections.id, streamCursors.collectionId))
-    .where(and(own(streamCursors), inUse))
-    .groupBy(streamCursors.stream)
-    .as('per_stream');
-  const recordCounts = db
-    .select({ counts: sql`json_object_agg(${perStream.name}, ${perStream.records})` })
-    .from(perStream);
-  const collectionCount = db.select({ records: count() }).from(collections).where(own(collections));
+    .where(
+      and(own(streamCursors), sql`${streamCursors.collectionId} = any(array_append(${offered.ticked}, ''))`),
+    );
   return db
     .select({
       integration: getTableColumns(integrations),
-      lastRun: runs,
-      recordCounts: sql<Record<string, number> | null>`(${recordCounts})`,
-      collectionCount: sql<number>`(${collectionCount})::int`,
+      lastRun: getTableColumns(runs),
+      records: sql<readonly (readonly [stream: string, count: number])[] | null>`(${records})`,
+      collectionCount: offered.number,
       granted: credentials.scopes,
       objects: sql<readonly StoredObjectMapping[] | null>`(${mapping})`,
     })
-    .from(integrations)
+    .from(chosen)
     .leftJoin(credentials, own(credentials))
-    .leftJoin(runs, eq(runs.id, sql`(${lastRun})`))
+    .leftJoinLateral(lastRun, sql`true`)
+    .crossJoinLateral(offered)
     .$dynamic();
 }
 
 type Selected = Awaited<ReturnType<typeof selectWithFacts>>[number];
 
-const toVisible = ({ integration, lastRun, recordCounts, collectionCount, granted, objects }: Selected) => ({
+const toVisible = ({ integration, lastRun, records, collectionCount, granted, objects }: Selected) => ({
   integration,
   lastRun: lastRun ?? undefined,
-  counts: { ...recordCounts, ...(collectionCount === 0 ? {} : { collections: collectionCount }) },
+  counts: { ...addUp(records ?? []), ...(collectionCount === 0 ? {} : { collections: collectionCount }) },
   granted: granted ?? undefined,
   objects: objects ?? undefined,
 });
+
+function addUp(records: readonly (readonly [stream: string, count: number])[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [stream, count] of records) counts[stream] = (counts[stream] ?? 0) + count;
+  return counts;
+}

@@ -71,7 +71,7 @@ export const integrations = pgTable(
   },
   (t) => [
     index('integrations_user').on(t.userId),
-    index('integrations_workspace').on(t.workspaceId),
+    index('integrations_newest').on(t.workspaceId, t.createdAt, t.id),
     /*
      * Makes `generation` a key column, so that raising it conflicts with the FOR KEY SHARE lock under which pages are
      * committed, while settings, phase and dirty can change at any time. This is the fence; see db/queries/fence.ts.

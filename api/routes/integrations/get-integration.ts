@@ -8,6 +8,7 @@ export const getIntegration = defineRoute({
   summary: 'One integration with its state, counts and last run',
   tag: 'Integrations',
   auth: 'caller',
+  polled: true,
   params: integrationParams,
   responses: { 200: { description: 'The integration', schema: integration } },
   handler: async ({ deps, caller, params }) => ({

@@ -11,6 +11,7 @@ export const listIntegrations = defineRoute({
   summary: 'Integrations, newest first',
   tag: 'Integrations',
   auth: 'caller',
+  polled: true,
   query: listIntegrationsQuery,
   responses: { 200: { description: 'One page', schema: listOf(integration) } },
   handler: async ({ deps, caller, query }) => {
