@@ -50,8 +50,12 @@ export async function benchOverload(bench: Bench): Promise<Row[]> {
     const one = await population.add(tenant, originals[index % 2] as string, 1);
     oneMs.push(...(await checkTimes(sql, one, await population.startTogether(one))));
   }
-  const url = `${stack.running.apiUrl}/v1/integrations?limit=20`;
-  const sendRequests = () => sendSteadily({ url, keys: tenants.map(({ key }) => key), ...load });
+  const list = (limit: number) => `${stack.running.apiUrl}/v1/integrations?limit=${limit}`;
+  const keys = tenants.map(({ key }) => key);
+  const sendRequests = () => sendSteadily({ urls: [list(20)], keys, ...load });
+  /** A second passes before anybody asks the same again, so that hardly any of them can share an answer. */
+  const sendDifferent = () =>
+    sendSteadily({ urls: Array.from({ length: 20 }, (_, more) => list(20 + more)), keys, ...load });
   const measure = async (
     where: 'alone' | 'beside the crowd',
     meanwhile: () => Promise<LoadReport | undefined>,
@@ -82,11 +86,12 @@ export async function benchOverload(bench: Bench): Promise<Row[]> {
   const quiet = await measure('beside the crowd', async () => undefined);
   say(`overload: the same with ${load.perSecond} requests/s …`);
   const asked = await measure('beside the crowd', sendRequests);
+  say(`overload: the same with ${load.perSecond} requests/s, no two alike …`);
+  const unlike = await measure('beside the crowd', sendDifferent);
   say('overload: one caller past its limit …');
-  const past = await sendSteadily({ url, keys: [big.key], ...burst });
+  const past = await sendSteadily({ urls: [list(20)], keys: [big.key], ...burst });
   await Promise.all([population.close(), connection.close(), sql.end()]);
 
-  const answers = asked.answers as LoadReport;
   const { pids } = stack.running;
   const size = `${crowd + others} due at once`;
   const besides = (what: string, ms: readonly number[], floorMs: readonly number[], floor: string): Row => ({
@@ -96,6 +101,12 @@ export async function benchOverload(bench: Bench): Promise<Row[]> {
     floor: times(floorMs),
     ratio: quantile(ms, 0.5) / quantile(floorMs, 0.5),
     notes: `floor: the same ${others} ${floor}; the ratio is of p50, of p95 it is ${(quantile(ms, 0.95) / quantile(floorMs, 0.95)).toFixed(2)}`,
+  });
+  const answered = (which: string, answers: LoadReport): Row => ({
+    what: `API at ${load.perSecond} requests/s meanwhile${which}`,
+    size: `${answers.sent} requests`,
+    ours: `p50 ${Math.round(answers.p50Ms)} ms, p99 ${Math.round(answers.p99Ms)} ms`,
+    notes: statuses(answers),
   });
   const withRequests = `and ${load.perSecond} requests/s`;
   return [
@@ -107,6 +118,7 @@ export async function benchOverload(bench: Bench): Promise<Row[]> {
     },
     besides('beside the crowd', quiet.ms, idleMs, 'alone'),
     besides(withRequests, asked.ms, idleMs, 'alone'),
+    besides(`${withRequests}, no two alike`, unlike.ms, idleMs, 'alone'),
     // What the requests take of the machine is not the crowd's doing.
     besides(withRequests, asked.ms, askedMs, 'with the requests, without the crowd'),
     {
@@ -115,12 +127,8 @@ export async function benchOverload(bench: Bench): Promise<Row[]> {
       ours: times(quiet.allMs),
       notes: `with the requests ${times(asked.allMs)}; ${quiet.allMs.length + asked.allMs.length} done, none lost`,
     },
-    {
-      what: `API at ${load.perSecond} requests/s meanwhile`,
-      size: `${answers.sent} requests`,
-      ours: `p50 ${Math.round(answers.p50Ms)} ms, p99 ${Math.round(answers.p99Ms)} ms`,
-      notes: statuses(answers),
-    },
+    answered('', asked.answers as LoadReport),
+    answered(', no two alike', unlike.answers as LoadReport),
     {
       what: 'one caller past its limit',
       size: `${past.sent} requests`,

@@ -11,7 +11,8 @@ export interface LoadReport {
 }
 
 interface LoadOrder {
-  readonly url: string;
+  /** Asked in turn, each by all callers before the next. */
+  readonly urls: readonly string[];
   readonly keys: readonly string[];
   readonly perSecond: number;
   readonly seconds: number;
@@ -20,7 +21,7 @@ interface LoadOrder {
 const tickMs = 50;
 const answerTimeoutMs = 30_000;
 
-export async function sendSteadily({ url, keys, perSecond, seconds }: LoadOrder): Promise<LoadReport> {
+export async function sendSteadily({ urls, keys, perSecond, seconds }: LoadOrder): Promise<LoadReport> {
   const latencies: number[] = [];
   const byStatus: Record<string, number> = {};
   const underWay: Promise<void>[] = [];
@@ -28,6 +29,7 @@ export async function sendSteadily({ url, keys, perSecond, seconds }: LoadOrder)
   const send = async (number: number): Promise<void> => {
     const startedAtMs = performance.now();
     const authorization = `Bearer ${keys[number % keys.length]}`;
+    const url = urls[Math.floor(number / keys.length) % urls.length] as string;
     const signal = AbortSignal.timeout(answerTimeoutMs);
     const status = await fetch(url, { headers: { authorization }, signal }).then(
       async (response) => {
