@@ -1,5 +1,4 @@
 /** The API process: composes its parts, listens, and stops without cutting answers off. */
-import { createServer } from 'node:http';
 import { openDatabase } from '../db/client.ts';
 import { createSealer } from '../db/sealing.ts';
 import { isWallBuilt, tenantRole } from '../db/tenant-wall.ts';
@@ -9,10 +8,10 @@ import { temporalConnectionOptions } from '../platform/temporal.ts';
 import { startTracing } from '../platform/tracing.ts';
 import { readProviderEnvironments } from '../providers/environment.ts';
 import { adapters } from '../providers/registry.ts';
-import { answerUnreadable } from './answer-unreadable.ts';
 import { createApp } from './app.ts';
 import { createArbiterClient } from './arbiter-client.ts';
 import { createEventsHub } from './events-hub.ts';
+import { createHttpServer } from './http-server.ts';
 import { createMetrics } from './middleware/metrics.ts';
 import { routes } from './routes/index.ts';
 import { readApiSettings } from './settings.ts';
@@ -48,7 +47,7 @@ isWallBuilt(database.sql).then(
   (err: unknown) => logger.warn({ err }, 'the database did not answer'),
 );
 const events = createEventsHub(database.sql, logger);
-const server = createServer(
+const server = createHttpServer(
   createApp(
     {
       config,
@@ -67,7 +66,6 @@ const server = createServer(
   ),
 );
 
-server.on('clientError', answerUnreadable);
 server.on('error', (error: NodeJS.ErrnoException) => {
   logger.fatal({ err: error }, `Can't listen on ${settings.host}:${config.port}: ${error.message}`);
   process.exit(1);

@@ -37,18 +37,30 @@ function childrenByParent(): Map<number, number[]> {
   return children;
 }
 
-export type CpuSeconds = Readonly<Record<ProcessName, number>>;
+/** `stolen`: what the host of a virtual machine gave to others while something here wanted to run. */
+export type CpuSeconds = Readonly<Record<ProcessName | 'stolen', number>>;
 
 export function readCpu(running: Running): CpuSeconds {
   const children = childrenByParent();
   const entries = processNames.map((name) => [name, cpuSeconds(running.pids[name], children)]);
-  return Object.fromEntries(entries) as CpuSeconds;
+  return Object.fromEntries([...entries, ['stolen', stolenSeconds()]]) as CpuSeconds;
 }
 
-/** Seconds of processor time since `before`: "api 3.1, worker 2.9, …". */
+/** Of all processors together, since the machine started: https://man7.org/linux/man-pages/man5/proc_stat.5.html */
+function stolenSeconds(): number {
+  try {
+    const [, ...ticks] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').split(/\s+/);
+    return Number(ticks[7] ?? 0) / ticksPerSecond;
+  } catch {
+    return 0;
+  }
+}
+
+/** Seconds of processor time since `before`: "api 3.1, worker 2.9, … stolen 0.1". */
 export function describeCpuSeconds(running: Running, before: CpuSeconds): string {
   const now = readCpu(running);
-  return `CPU s: ${processNames.map((name) => `${name} ${(now[name] - before[name]).toFixed(1)}`).join(', ')}`;
+  const names = [...processNames, 'stolen'] as const;
+  return `CPU s: ${names.map((name) => `${name} ${(now[name] - before[name]).toFixed(1)}`).join(', ')}`;
 }
 
 /** Seconds of processor time since `before`, per 100,000 records: "worker 3.1, postgres 2.9, …". */

@@ -37,7 +37,7 @@ export async function sendSteadily({ urls, keys, perSecond, seconds }: LoadOrder
         if (response.status === 429 && Number(response.headers.get('retry-after')) > 0) withRetryAfter += 1;
         return String(response.status);
       },
-      () => 'no answer',
+      (error: Error & { cause?: { code?: string } }) => `no answer (${error.cause?.code ?? error.name})`,
     );
     byStatus[status] = (byStatus[status] ?? 0) + 1;
     latencies.push(performance.now() - startedAtMs);

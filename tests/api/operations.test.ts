@@ -70,6 +70,11 @@ it('sets strict headers and answers a request id', async () => {
   expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
+it('keeps an idle connection longer than clients do', async () => {
+  const { headers } = await world.stranger.get('/healthz');
+  expect(headers.get('keep-alive')).toBe('timeout=75');
+});
+
 it('counts requests by route, not by id', async () => {
   await world.ada.asUser.get('/v1/integrations/int_some');
   const { text } = await world.stranger.get('/metrics');

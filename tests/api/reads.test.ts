@@ -174,3 +174,41 @@ it('lists collections, the primary one first, with their counts', async () => {
   const next = await world.ada.asUser.get(`${path}?limit=2&cursor=${body.nextCursor}`);
   expect(next.body.data.map(({ name }: { name: string }) => name)).toEqual(['beta']);
 });
+
+describe('integrations that everybody asks for at once', () => {
+  it("are each caller's own, however many ask the same", async () => {
+    const { db } = world.database;
+    const theirs = await seedIntegration(db, world.eve);
+    const colleague = { ...world.ada, userId: world.ada.otherUserId };
+    const colleagues = await seedIntegration(db, colleague);
+    const asColleague = { headers: { 'harmony-user': colleague.userId } };
+    const ask = [
+      { ids: [mine.id], get: () => world.ada.asUser.get('/v1/integrations') },
+      { ids: [colleagues.id], get: () => world.ada.asWorkspace.get('/v1/integrations', asColleague) },
+      { ids: [colleagues.id, mine.id], get: () => world.ada.asWorkspace.get('/v1/integrations') },
+      { ids: [theirs.id], get: () => world.eve.asUser.get('/v1/integrations') },
+      { ids: [], get: () => world.eve.asUser.get('/v1/integrations?provider=notion') },
+    ];
+    const answers = Array.from({ length: 8 }, () =>
+      ask.map(async ({ ids, get }) => ({ ids, body: (await get()).body })),
+    );
+    for (const { ids, body } of await Promise.all(answers.flat())) {
+      expect(body.data.map(({ id }: { id: string }) => id)).toEqual(ids);
+    }
+    const other = await Promise.all(
+      Array.from({ length: 8 }, () => world.eve.asUser.get(`/v1/integrations/${mine.id}`)),
+    );
+    expect(other.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 404));
+  });
+  it('show each caller what they have just written', async () => {
+    const path = `/v1/integrations/${mine.id}`;
+    const writeAndRead = async (intervalSeconds: number) => {
+      await world.ada.asUser.patch(path, { body: { intervalSeconds } });
+      const answers = await Promise.all(Array.from({ length: 5 }, () => world.ada.asUser.get(path)));
+      for (const { body } of answers) expect(body.intervalSeconds).toBe(intervalSeconds);
+    };
+    const crowd = Array.from({ length: 200 }, () => world.ada.asUser.get(path));
+    for (const seconds of [600, 900, 1200]) await writeAndRead(seconds);
+    await Promise.all(crowd);
+  });
+});

@@ -1,7 +1,6 @@
 /** The API on a free port with a database of its own, two tenants in it, and (where asked) Temporal, workers and stand-ins. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
 import { createActivities } from '../../activities/index.ts';
@@ -9,6 +8,7 @@ import { createApp } from '../../api/app.ts';
 import { createArbiterClient } from '../../api/arbiter-client.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { createEventsHub } from '../../api/events-hub.ts';
+import { createHttpServer } from '../../api/http-server.ts';
 import { createMetrics } from '../../api/middleware/metrics.ts';
 import { routes } from '../../api/routes/index.ts';
 import { readApiSettings } from '../../api/settings.ts';
@@ -70,7 +70,7 @@ const nowhere = '127.0.0.1:9';
 export async function openApiWorld(options: WorldOptions): Promise<ApiWorld> {
   const closers: (() => unknown)[] = [];
   const database = await createTestDatabase();
-  const server = createServer().listen(0, '127.0.0.1');
+  const server = createHttpServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const whole = options.parts === 'whole';
