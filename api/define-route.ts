@@ -53,7 +53,10 @@ export interface RouteDefinition<
   readonly body?: Body;
   /** Takes any content type up to this size, unread: `req.body` is a Buffer. */
   readonly rawBodyLimitBytes?: number;
-  /** Asked for over and over: equal questions of one caller that wait at the same time share an answer (share-reads.ts). */
+  /**
+   * Asked for over and over: equal questions of one caller that wait at the same time share an answer (share-reads.ts), so
+   * the handler only reads, and leaves `req` and `res` alone.
+   */
   readonly polled?: true;
   readonly responses: Specs;
   /** Codes of problems that are particular to this route; the usual ones need no mention. */

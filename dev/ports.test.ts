@@ -19,9 +19,10 @@ afterEach(() => {
   for (const server of listening.splice(0)) server.close();
 });
 
-test('random ports are all different and free', async () => {
+test('random ports are all different, free, and none that an outgoing connection might take', async () => {
   const { ports, notes } = await choosePorts({ env: {}, needed: all, random: true });
   expect(new Set(Object.values(ports)).size).toBe(5);
+  for (const port of Object.values(ports)) expect(port).toBeLessThan(32_768);
   expect(notes).toEqual([]);
 });
 

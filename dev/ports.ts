@@ -1,4 +1,5 @@
 // Which ports a run uses: explicit ones as told, the others as in the last run, else the default, else a free one.
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 const defaultPorts = {
@@ -73,10 +74,16 @@ const readExplicitPort = (name: PortName, env: NodeJS.ProcessEnv): number | unde
   return port;
 };
 
+/**
+ * Free ports are looked for below those that systems give to outgoing connections (from 32,768 on Linux, from 49,152
+ * elsewhere): one of these may be taken by the time that the part which is to have it listens.
+ */
+const freePorts = { from: 10_000, below: 32_768 };
+
 export const findFreePort = async (except: ReadonlySet<number>): Promise<number> => {
   for (;;) {
-    const port = await listenOnce(0, '127.0.0.1');
-    if (port !== undefined && !except.has(port) && (await isFree(port))) return port;
+    const port = randomInt(freePorts.from, freePorts.below);
+    if (!except.has(port) && (await isFree(port))) return port;
   }
 };
 
