@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
+import { request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { answerUnreadable } from './answer-unreadable.ts';
+import { createHttpServer } from './http-server.ts';
 
 it('answers what can not be read as a problem, and closes', async () => {
-  const server = createServer((_req, res) => res.end('read')).on('clientError', answerUnreadable);
+  const server = createHttpServer((_req, res) => res.end('read'));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

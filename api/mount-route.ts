@@ -30,7 +30,8 @@ export function toExpressPath(path: string): string {
 }
 
 export function mountRoute(app: Express, deps: ApiDeps, route: Route): void {
-  const mounted = { route, readers: bodyReaders(route), share: shareReads<Reply | undefined>() };
+  const share = route.polled === true ? shareReads<Reply | undefined>() : undefined;
+  const mounted = { route, readers: bodyReaders(route), share };
   app[route.method](toExpressPath(route.path), (req, res, next) => {
     // Metrics and log lines name the route, not the ids in its path.
     res.locals.route = route.path;
@@ -47,7 +48,8 @@ function bodyReaders(route: Route): readonly RequestHandler[] {
 interface Mounted {
   readonly route: Route;
   readonly readers: readonly RequestHandler[];
-  readonly share: ShareReads<Reply | undefined>;
+  /** Of a polled route alone. */
+  readonly share: ShareReads<Reply | undefined> | undefined;
 }
 
 async function handle(
@@ -75,14 +77,16 @@ async function handle(
   const key = route.method === 'get' ? undefined : readIdempotencyKey(req);
   const answer = (ids: (prefix: IdPrefix) => string) =>
     (route.handler as (call: unknown) => Promise<Reply | undefined>)({ ...call, newId: ids });
-  const reply = await (() => {
-    if (route.polled === true)
-      return share(JSON.stringify([caller, call.params, call.query]), () => answer(newId));
-    if (key === undefined || caller === undefined) return answer(newId);
-    return answerOnce(own, describeRequest(caller, key, req), res, (request) =>
-      answer((prefix) => deriveId(prefix, request)),
-    );
-  })();
+  const answerAnew = () => answer(newId);
+  const answerAlone = () =>
+    key === undefined || caller === undefined
+      ? answerAnew()
+      : answerOnce(own, describeRequest(caller, key, req), res, (request) =>
+          answer((prefix) => deriveId(prefix, request)),
+        );
+  const reply = await (share === undefined
+    ? answerAlone()
+    : share(JSON.stringify([caller, call.params, call.query]), answerAnew));
   if (reply !== undefined) send(res, reply);
 }
 

@@ -12,9 +12,7 @@ export function shareReads<Result>(): ShareReads<Result> {
 
   const begin = (question: string, read: () => Promise<Result>): Promise<Result> => {
     waiting.delete(question);
-    const result = read().finally(() => {
-      if (underWay.get(question) === result) underWay.delete(question);
-    });
+    const result = read().finally(() => underWay.delete(question));
     underWay.set(question, result);
     return result;
   };
@@ -23,11 +21,9 @@ export function shareReads<Result>(): ShareReads<Result> {
     const joined = waiting.get(question);
     if (joined !== undefined) return joined;
     const before = underWay.get(question);
-    if (before === undefined) return begin(question, read);
-    const next = before.then(
-      () => begin(question, read),
-      () => begin(question, read),
-    );
+    const start = () => begin(question, read);
+    if (before === undefined) return start();
+    const next = before.then(start, start);
     waiting.set(question, next);
     return next;
   };

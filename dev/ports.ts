@@ -89,18 +89,15 @@ export const findFreePort = async (except: ReadonlySet<number>): Promise<number>
 
 /** Both are tried: on macOS the loopback address can be bound while another program holds the port for all. */
 const isFree = async (port: number): Promise<boolean> =>
-  (await listenOnce(port, '127.0.0.1')) !== undefined && (await listenOnce(port, '::')) !== undefined;
+  (await canListen(port, '127.0.0.1')) && (await canListen(port, '::'));
 
-/** The port that was listened on; undefined when it is taken or not allowed. */
-const listenOnce = (port: number, host: string): Promise<number | undefined> =>
+/** False when it is taken or not allowed; true also for an address that this machine has not got. */
+const canListen = (port: number, host: string): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
       const noSuchAddress = error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT';
-      resolve(noSuchAddress ? port : undefined);
+      resolve(noSuchAddress);
     });
-    server.listen({ port, host, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined));
-    });
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
