@@ -1,6 +1,5 @@
 /** One list that is due: what both sides hold is planned, and carried out on the side that is behind. */
 import type { Transaction } from '../../db/client.ts';
-import { openListConflict } from '../../db/queries/contact-list-conflicts.ts';
 import {
   ackListLink,
   adoptGroup,
@@ -11,6 +10,7 @@ import {
   noteMembersOfList,
   writeList,
 } from '../../db/queries/contact-list-work.ts';
+import { openPassingConflict } from '../../db/queries/contact-passing-conflicts.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { type ContactListRecord, ProviderError } from '../../providers/contract/index.ts';
 import { type ListOperation, type ListPlan, planList } from '../../sync/plan-list.ts';
@@ -141,8 +141,8 @@ export async function leaveToPerson(
   delayMs: number,
 ): Promise<void> {
   const now = nowMs(deps);
-  await openListConflict(tx, {
-    ...{ ...owner, integrationId, runId, listId, kind, name: list?.name ?? null },
+  await openPassingConflict(tx, {
+    ...{ ...owner, integrationId, runId, listId, kind, localValue: list?.name ?? null },
     ...{ remoteId: link?.remoteId ?? null, remoteValue: link?.remoteName ?? null, at: isoAt(now) },
   });
   await delayListWork(tx, { integrationId, listId, until: isoAt(now + delayMs) });

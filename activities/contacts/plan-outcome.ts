@@ -17,6 +17,7 @@ import {
   updateContacts,
   writeLinkStates,
 } from '../../db/queries/contact-outcome.ts';
+import { closePassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import type { LinkRow } from '../../db/queries/contact-planning.ts';
 import { noteElsewhere, noteWork } from '../../db/queries/contact-queue.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
@@ -52,6 +53,8 @@ export class PlanOutcome {
   private readonly again: string[] = [];
   /** Contacts that were matched with remote ones. */
   private readonly tied: string[] = [];
+  /** Contacts whose version was refused time and again, and that are tried once more. */
+  private readonly triedAgain: string[] = [];
   private readonly relinked: { remoteId: string; contactId: string }[] = [];
   private counts = { ...noCounts };
 
@@ -79,8 +82,11 @@ export class PlanOutcome {
       this.perform(operation, candidate, { plan, pushes, tiedElsewhere });
     }
     const isParked = plan.operations.some(({ kind }) => kind === 'park');
-    if (link?.parked && !isParked && !personDecides.includes(link.parked.reason))
+    if (link?.parked && !isParked && !personDecides.includes(link.parked.reason)) {
       this.edit(link).parked = null;
+      if (link.parked.reason === 'stale_version' && link.contactId !== null)
+        this.triedAgain.push(link.contactId);
+    }
     this.conflicts.push(...plan.conflicts.map((entry) => conflictOfValues(this.planning, entry)));
   }
 
@@ -155,6 +161,7 @@ export class PlanOutcome {
     await joinMemberships(tx, { integrationId, contactIds: newlyTied, flow });
     await insertWrites(tx, [...this.intents.values()]);
     this.counts.conflicts = await insertConflicts(tx, this.conflicts);
+    await closePassingConflicts(tx, { integrationId, recordIds: this.triedAgain });
     await insertJournal(tx, this.journal);
     await noteWork(tx, { integrationId, kind: 'remote', keys: this.again, dueAt: now });
     await noteElsewhere(tx, { integrationId, contactIds: this.updated.map(({ id }) => id), now });

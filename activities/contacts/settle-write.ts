@@ -1,8 +1,10 @@
 /** What becomes of a write that the provider refused: read and planned again, or parked and shown to the person. */
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
-import { insertConflicts, parkLinks } from '../../db/queries/contact-outcome.ts';
+import { insertConflicts, parkLinks, setParked } from '../../db/queries/contact-outcome.ts';
+import { openPassingConflict } from '../../db/queries/contact-passing-conflicts.ts';
 import type { ContactWrite, LinkRow } from '../../db/queries/contact-planning.ts';
+import { noteWork } from '../../db/queries/contact-queue.ts';
 import { changeOpenWrite, changeWrite, lockWrites } from '../../db/queries/contact-writes.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
@@ -22,21 +24,31 @@ export async function noteStale(writing: Writing, { write, link }: PreparedWrite
   );
 }
 
+/** Whatever its reads lag behind, a provider shows the present version by then. */
+const tryAgainMs = 60 * 60 * 1000;
+
+/** A person is told, and may decide; else it is tried again, since no listing has to bring it up. */
 export async function giveUpStale(
   tx: Transaction,
   writing: Writing,
   { open, link, now }: { open: ContactWrite; link: LinkRow; now: string },
 ): Promise<void> {
   const { sync, runId } = writing;
+  const { workspaceId, userId, integrationId } = sync;
+  const { remoteId } = link;
+  const contactId = open.recordId;
   await changeWrite(tx, open.id, {
     state: 'failed',
     settledAt: now,
     error: 'Its version was refused time and again.',
   });
-  await parkLinks(tx, {
-    ...{ owner: sync, integrationId: sync.integrationId, runId, remoteIds: [link.remoteId] },
-    ...{ contactId: link.contactId, reason: 'stale_version', candidates: [], now },
+  const parked = { reason: 'stale_version', since: now };
+  await setParked(tx, { integrationId, remoteIds: [remoteId], parked });
+  await openPassingConflict(tx, {
+    ...{ workspaceId, userId, integrationId, runId, contactId, remoteId, kind: 'stale_version', at: now },
   });
+  const dueAt = isoAt(Date.parse(now) + tryAgainMs);
+  await noteWork(tx, { integrationId, kind: 'local', keys: [contactId], dueAt });
   await addRunCounts(tx, runId, { ...noCounts, failed: 1 });
 }
 

@@ -2,9 +2,9 @@
 import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLists, contactWork, listLinks, onlyReadStreams } from '../schema/index.ts';
-import { closeListConflict } from './contact-list-conflicts.ts';
 import { type ListFlow, noteMembersBehind, setMemberships } from './contact-list-members.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
+import { closePassingConflicts } from './contact-passing-conflicts.ts';
 import type { Mirrored } from './mirror.ts';
 
 export type ListLinkRow = typeof listLinks.$inferSelect;
@@ -102,7 +102,7 @@ export async function finishListWork(
       ),
     )
     .returning({ key: contactWork.key });
-  if (done.length > 0) await closeListConflict(tx, integrationId, listId);
+  if (done.length > 0) await closePassingConflicts(tx, { integrationId, recordIds: [listId] });
 }
 
 /** Lists don't flow: nothing of them is carried over. */

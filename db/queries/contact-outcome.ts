@@ -3,7 +3,13 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { toJsonParameter } from '../json-parameter.ts';
-import { contactConflicts, contactJournal, contactLinks, contactWrites } from '../schema/index.ts';
+import {
+  contactConflicts,
+  contactJournal,
+  contactLinks,
+  contactWrites,
+  type ParkedLink,
+} from '../schema/index.ts';
 import { contactColumns, customNames, mappedColumns } from './contact-columns.ts';
 import { linksNamed } from './contact-mirror-rules.ts';
 import type { LinkRow } from './contact-planning.ts';
@@ -170,6 +176,17 @@ export async function tieLink(
     );
 }
 
+export async function setParked(
+  tx: Transaction,
+  input: { integrationId: string; remoteIds: readonly string[]; parked: ParkedLink },
+): Promise<void> {
+  const { integrationId, remoteIds, parked } = input;
+  await tx
+    .update(contactLinks)
+    .set({ parked })
+    .where(and(eq(contactLinks.integrationId, integrationId), linksNamed(remoteIds)));
+}
+
 /** Leaves remote contacts to a person, with an entry among the conflicts for each. */
 export async function parkLinks(
   tx: Transaction,
@@ -188,10 +205,7 @@ export async function parkLinks(
   const { owner, integrationId, runId, remoteIds, contactId, reason, candidates, now, field } = input;
   if (remoteIds.length === 0) return;
   const parked = { reason, since: now, candidates, ...(field === undefined ? {} : { field }) };
-  await tx
-    .update(contactLinks)
-    .set({ parked })
-    .where(and(eq(contactLinks.integrationId, integrationId), linksNamed(remoteIds)));
+  await setParked(tx, { integrationId, remoteIds, parked });
   await insertConflicts(
     tx,
     remoteIds.map((remoteId) => ({

@@ -66,10 +66,8 @@ export async function holdContactSettings(
   tx: Transaction,
   { integrationId, stamp }: { integrationId: string; stamp: string | undefined },
 ): Promise<boolean> {
-  const [, row] = await Promise.all([
-    tx.execute(sql`select 1 from integrations where id = ${integrationId} for share`),
-    // A statement of its own, which sees what the lock waited for.
-    loadContactSyncRow(tx, integrationId),
-  ]);
+  await tx.execute(sql`select 1 from integrations where id = ${integrationId} for share`);
+  // Sent once the lock is held, so that it sees what that waited for.
+  const row = await loadContactSyncRow(tx, integrationId);
   return (row && stampOf(row)) === stamp;
 }

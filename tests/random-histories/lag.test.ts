@@ -95,6 +95,26 @@ it('a contact that is archived here goes there, too, though a read does not show
   expect(world.google.live().map(({ names }) => names)).toEqual([[{ givenName: 'Anchor' }]]);
 });
 
+it('a write whose version was refused time and again while reads lagged is tried again once they do not', async () => {
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [], steps: [] },
+  });
+  const conflicts = () => stage.sql`
+    select c.kind, c.resolved_at is null as open from contact_conflicts c join contacts k on k.id = c.contact_id
+    where k.notes = 'race 1'`;
+  await world.play([
+    calmPass,
+    { ...laggingReads, faults: [{ at: 0, kind: 'local_edit' }] },
+    { kind: 'remote_edit', field: 'firstName', value: null, at: 0 },
+    { ...calmPass, lagsMin: [2], faults: [{ at: 0, kind: 'remote_edit' }] },
+  ]);
+  expect(await conflicts()).toEqual([{ kind: 'stale_version', open: true }]);
+  await world.rest();
+  expect(world.google.live().map(({ biographies }) => biographies)).toEqual([[{ value: 'race 1' }]]);
+  expect(await conflicts()).toEqual([{ kind: 'stale_version', open: false }]);
+});
+
 it('a double that a read does not show yet goes before the contact that is archived meanwhile', async () => {
   const world = await playToRest(stage, {
     ...{ direction: 'to_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
