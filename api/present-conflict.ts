@@ -11,7 +11,7 @@ const titles: Readonly<Record<string, string>> = {
   maybe_merged: 'Deleted at the provider, perhaps because it was merged with another contact',
   ambiguous_match: 'Could be the same person as more than one contact of the other side',
   unstorable_value: 'The provider can not hold this value',
-  stale_version: 'Somebody changed it at the provider time and again while we wrote',
+  stale_version: 'Somebody changed it at the provider time and again while we wrote; we try again in an hour',
   lists_held_back:
     'So many lists would go at once that none was removed; remove or restore some of them yourself',
   list_name_taken: 'The provider has another group of this name; give the list or that group another name',

@@ -50,6 +50,10 @@ export function markersOf(person: Person): string[] {
 
 export type PersonWithName = Person & { resourceName: string };
 
+/** Whether both are in the same groups, in whatever order they are told. */
+export const areGroupsSame = (one: Person, other: Person): boolean =>
+  JSON.stringify(groupsOf(one).sort()) === JSON.stringify(groupsOf(other).sort());
+
 /** The groups that the contact is in, by resource name. */
 export function groupsOf(person: Person): string[] {
   return elementsOf(person, 'memberships').flatMap(({ contactGroupMembership }) => {

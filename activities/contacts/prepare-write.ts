@@ -1,5 +1,6 @@
 /** The step before a call: what the provider shows now is planned again, and only what is still wanted is marked as sent. */
 import type { Transaction } from '../../db/client.ts';
+import { readMemberships } from '../../db/queries/contact-list-members.ts';
 import { parkLinks } from '../../db/queries/contact-outcome.ts';
 import {
   type ContactWrite,
@@ -23,7 +24,7 @@ import type { LinkBases } from '../../db/schema/index.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
 import { isStaleObservation } from '../../sync/observation.ts';
 import type { RemoteCreate, RemoteDelete, RemoteWrite } from '../../sync/operations.ts';
-import { contactSource, type Person } from '../../sync/person.ts';
+import { areGroupsSame, contactSource, type Person } from '../../sync/person.ts';
 import { isUntouched } from '../../sync/recover-create.ts';
 import { remedyStaleVersion } from '../../sync/recover-stale-version.ts';
 import { isoAt, nowMs } from '../clock.ts';
@@ -32,6 +33,7 @@ import { finishRemoval } from './ack-write.ts';
 import { loadContactSync } from './contact-sync.ts';
 import type { DoubleRemoval } from './find-origins.ts';
 import { graceMs } from './grace.ts';
+import { flowOf } from './list-flow.ts';
 import { planCandidate } from './plan-candidate.ts';
 import { PlanOutcome } from './plan-outcome.ts';
 import { giveUpStale } from './settle-write.ts';
@@ -240,6 +242,11 @@ async function observe(
     ...{ integrationId: sync.integrationId, remoteId: link.remoteId, runId, record, now, base },
     mappingVersion,
   });
+  // No listing has news of what is stored here.
+  if (link.contactId !== null && !areGroupsSame(shadow, person)) {
+    const of = { integrationId: sync.integrationId, contactIds: [link.contactId] };
+    await readMemberships(tx, { ...of, flow: flowOf(sync.lists) });
+  }
   return { ...link, ...record, shadow: person, base: link.base ?? base, mappingVersion };
 }
 

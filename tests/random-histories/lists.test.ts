@@ -63,6 +63,24 @@ it('from Google only: nothing is written there, and lists go back to what it has
   expect((await world.listNames()).sort()).toEqual(['Choir', 'Starred']);
 });
 
+it('both ways: a group that a contact joined there counts here, too, where a write was the first to see it', async () => {
+  await playToRest(
+    stage,
+    history('both', [
+      pass,
+      { kind: 'group_member', at: 0, of: 1, isMember: true },
+      { kind: 'local_edit', field: 'website', value: 'https://a.io', at: 1 },
+      { ...pass, lagsMin: [14] },
+    ]),
+  );
+  expect(
+    await stage.sql`
+    select c.first_name from contact_list_members m join contacts c on c.id = m.contact_id
+      join contact_lists l on l.id = m.list_id
+    where l.name = 'Starred' and c.website = 'https://a.io'`,
+  ).toEqual([{ first_name: 'Ada' }]);
+});
+
 it('not mapped: neither side gets lists or members of the other', async () => {
   const world = await playToRest(
     stage,
