@@ -13,6 +13,7 @@ import {
 import { openPassingConflict } from '../../db/queries/contact-passing-conflicts.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { type ContactListRecord, ProviderError } from '../../providers/contract/index.ts';
+import { mayPull } from '../../sync/direction.ts';
 import { type ListOperation, type ListPlan, planList } from '../../sync/plan-list.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
@@ -78,7 +79,7 @@ export async function carryList(
       const isAdopted =
         operation.kind === 'create_remote_list' &&
         due.list !== null &&
-        (await adoptGroup(tx, { integrationId, list: due.list }));
+        (await adoptGroup(tx, { integrationId, list: due.list, pulls: mayPull(carrying.direction) }));
       // One that is adopted stays due: its name may be written in another way there.
       if (!isAdopted) await leaveToPerson(tx, carrying, due, 'list_name_taken', retryMs);
     });

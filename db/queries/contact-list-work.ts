@@ -212,16 +212,17 @@ export async function noteMembersOfList(
 
 /**
  * Ties a person's own list to the group that has its name already. The list which that group fed until now, where nobody
- * ever edited it, goes into the own one, members included. False where the group feeds a list that somebody edited.
+ * ever edited it, goes into the own one, members included; that is a change here, so only where lists flow here
+ * (`pulls`). False where the group feeds a list that stays.
  */
 export async function adoptGroup(
   tx: Transaction,
-  { integrationId, list }: { integrationId: string; list: ContactListRow },
+  { integrationId, list, pulls }: { integrationId: string; list: ContactListRow; pulls: boolean },
 ): Promise<boolean> {
   const [group] = await tx.execute<{ remote_id: string; list_id: string | null }>(sql`
     select l.remote_id, l.list_id from list_links l left join contact_lists o on o.id = l.list_id
     where l.integration_id = ${integrationId} and l.tombstoned_at is null and not l.system
-      and lower(l.remote_name) = lower(${list.name}) and (o.id is null or o.edited_at is null)
+      and lower(l.remote_name) = lower(${list.name}) and (o.id is null or (${pulls} and o.edited_at is null))
       and not exists (select 1 from list_links t where t.list_id = l.list_id and t.integration_id <> l.integration_id)
     order by l.remote_id limit 1 for update of l`);
   if (group === undefined) return false;

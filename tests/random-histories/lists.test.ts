@@ -152,6 +152,17 @@ it('to Google only: a group that was renamed there stays, untied, when its list 
   expect(await world.listNames()).toEqual([]);
 });
 
+it('to Google only: a list that a group fed before stays, though another one of its name is made here', async () => {
+  const onlyThere: Step = {
+    kind: 'settings',
+    direction: 'to_provider',
+    mappings: [...DEFAULT_FIELD_MAPPINGS],
+  };
+  const steps: Step[] = [{ kind: 'group_create', name: 'Crew' }, pass, onlyThere, pass];
+  const world = await playToRest(stage, history('both', [...steps, { kind: 'list_create', name: 'Crew' }]));
+  expect((await world.listNames()).sort()).toEqual(['Crew', 'Crew', 'Starred']);
+});
+
 it('to Google only: a list that is given the name of another group is told to a person until one of both has another', async () => {
   const taken: Step[] = [
     { kind: 'list_create', name: 'Crew' },
