@@ -14,6 +14,7 @@ import { renameLink } from '../../db/queries/contact-renames.ts';
 import {
   changeWrite,
   dropWrites,
+  hasOpenDouble,
   lockWrites,
   markCreatesSent,
   storeShadow,
@@ -137,7 +138,7 @@ async function prepareDouble(
   }
   if (read === undefined) {
     if (link !== undefined && link.tombstonedAt === null && mayLag(link, now))
-      await lookLater(tx, step, write);
+      await lookLater(tx, step, { open: write, why: notFound });
     else await finishRemoval(tx, step, { write, now });
     return undefined;
   }
@@ -172,9 +173,13 @@ async function prepareWrite(
     await noteWork(tx, { integrationId, kind: 'local', keys: [open.recordId], dueAt: now });
     return undefined;
   }
+  if (open.kind === 'delete' && (await hasOpenDouble(tx, { integrationId, keeper: remoteId }))) {
+    await lookLater(tx, step, { open, why: 'Its double goes first.' });
+    return undefined;
+  }
   if (read === undefined) {
     if (open.kind === 'delete') return removeUnseen(tx, step, { write: open, link, contact, now });
-    await lookLater(tx, step, open);
+    await lookLater(tx, step, { open, why: notFound });
     return undefined;
   }
   if (read.remoteId !== remoteId && !(await follow(tx, step, { link, to: read.remoteId, now }))) {
@@ -348,12 +353,17 @@ async function markSent(
 }
 
 /** A read that finds nothing is no evidence of a delete: the tombstone comes with a listing. Until then the edit waits. */
-async function lookLater(tx: Transaction, writing: Writing, open: ContactWrite): Promise<void> {
+async function lookLater(
+  tx: Transaction,
+  writing: Writing,
+  { open, why }: { open: ContactWrite; why: string },
+): Promise<void> {
   const attempts = open.attempts + 1;
   const delayMs = Math.min(firstDelayMs * 2 ** attempts, longestDelayMs);
   const dueAt = isoAt(nowMs(writing.deps) + delayMs);
-  await changeWrite(tx, open.id, { state: 'planned', attempts, dueAt, error: 'It could not be found.' });
+  await changeWrite(tx, open.id, { state: 'planned', attempts, dueAt, error: why });
 }
 
+const notFound = 'It could not be found.';
 const firstDelayMs = 2000;
 const longestDelayMs = 10 * 60 * 1000;

@@ -2,7 +2,14 @@
 import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
-import { contactLinks, contactWrites, isOpenWrite, type LinkBases } from '../schema/index.ts';
+import {
+  contactLinks,
+  contactWrites,
+  isOpenDouble,
+  isOpenWrite,
+  keeperOfDouble,
+  type LinkBases,
+} from '../schema/index.ts';
 import type { ContactWrite } from './contact-planning.ts';
 import type { Mirrored } from './mirror.ts';
 
@@ -116,6 +123,21 @@ export async function openCreates(db: Executor, integrationId: string): Promise<
       ),
     )
     .orderBy(contactWrites.id);
+}
+
+/** Whether a double of this remote contact is still to go, which it does only while the contact is there. */
+export async function hasOpenDouble(
+  tx: Transaction,
+  { integrationId, keeper }: { integrationId: string; keeper: string },
+): Promise<boolean> {
+  const rows = await tx
+    .select({ id: contactWrites.id })
+    .from(contactWrites)
+    .where(
+      and(eq(contactWrites.integrationId, integrationId), isOpenDouble, sql`${keeperOfDouble} = ${keeper}`),
+    )
+    .limit(1);
+  return rows.length > 0;
 }
 
 /** Those of these creates that were sent, and given up since no listing had what they made. */

@@ -107,6 +107,12 @@ export const contactWork = pgTable(
 /** Not settled. Written out, as a statement that is planned for any value of a parameter can't use the indexes below. */
 export const isOpenWrite = sql`state in ('planned', 'sent', 'unknown')`;
 
+/** An intent to remove a double; written out, as above. */
+export const isOpenDouble = sql`${isOpenWrite} and operation ->> 'kind' = 'delete_double'`;
+
+/** Of a double: the remote contact that it is a double of. */
+export const keeperOfDouble = sql`(operation ->> 'keeper')`;
+
 /** Intents and their acks: what is to be written at the provider. Committed before the call, settled after it. */
 export const contactWrites = pgTable(
   'contact_writes',
@@ -144,6 +150,7 @@ export const contactWrites = pgTable(
     // In the order in which they are taken up, so that a batch of a hundred reads no more than that.
     index('contact_writes_due').on(t.integrationId, t.dueAt, t.id).where(isOpenWrite),
     index('contact_writes_run').on(t.runId),
+    index('contact_writes_double').on(t.integrationId, keeperOfDouble).where(isOpenDouble),
   ],
 );
 

@@ -1,7 +1,7 @@
 /** Listings and reads that lag behind, as Google's do for minutes after a write. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
-import type { Pass } from './history.ts';
+import type { Pass, Step } from './history.ts';
 import { calmPass } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -21,6 +21,8 @@ const laggingFrom = (index: number): Pass => ({
 /** In which a create comes through after it was taken for lost, so that there are two. */
 const frozen: Pass = { ...calmPass, faults: [{ at: 0, kind: 'frozen' }] };
 const laggingReads: Pass = { ...calmPass, getLagMin: 5 };
+/** A minute, as every step takes. */
+const later: Step = { kind: 'days_pass', days: 0 };
 const gone = async () =>
   (await stage.sql`select first_name from contacts where archived_at is not null`).map(
     (row) => row.first_name,
@@ -120,6 +122,19 @@ it('a double that a read does not show yet goes before the contact that is archi
     ...{ direction: 'to_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
     ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Bo' }] },
     steps: [frozen, laggingReads, { kind: 'local_delete', at: 0 }],
+  });
+  expect(world.google.live().map(({ names }) => names)).toEqual([[{ givenName: 'Anchor' }]]);
+});
+
+it.each<[string, Step[]]>([
+  ['it was made a moment ago', [laggingReads, later, later, later, laggingReads]],
+  ['it was made minutes ago', [later, later, later, laggingReads]],
+  ['reads do not lag', [calmPass]],
+])('a double goes before the contact that is archived at the same time: %s', async (_, passes) => {
+  const world = await playToRest(stage, {
+    ...{ direction: 'to_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Bo' }] },
+    steps: [frozen, { kind: 'local_delete', at: 0 }, ...passes],
   });
   expect(world.google.live().map(({ names }) => names)).toEqual([[{ givenName: 'Anchor' }]]);
 });

@@ -1,0 +1,1 @@
+CREATE INDEX "contact_writes_double" ON "contact_writes" USING btree ("integration_id",(operation ->> 'keeper')) WHERE state in ('planned', 'sent', 'unknown') and operation ->> 'kind' = 'delete_double';
