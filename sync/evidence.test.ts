@@ -85,11 +85,16 @@ describe('observations (5, 6, 11)', () => {
       { resourceName: 'people/b', metadata: { previousResourceNames: ['people/a', 'people/a0'] } },
       { resourceName: 'people/d', metadata: { previousResourceNames: ['people/c'] } },
       { resourceName: 'people/z', metadata: { previousResourceNames: ['people/z'] } },
+      { resourceName: 'people/y', metadata: { previousResourceNames: ['people/x'] } },
+      { resourceName: 'people/y', metadata: { previousResourceNames: ['people/w'] } },
     ];
-    const linked = new Set(['people/a', 'people/c', 'people/d', 'people/z']);
+    const linked = new Set(['people/a', 'people/c', 'people/d', 'people/w', 'people/x', 'people/z']);
     const expected = {
       renames: [{ from: 'people/a', to: 'people/b' }],
-      collisions: [{ from: ['people/c'], to: 'people/d' }],
+      collisions: [
+        { from: ['people/c'], to: 'people/d' },
+        { from: ['people/w', 'people/x'], to: 'people/y' },
+      ],
     };
     expect(planRenames(persons, (name) => linked.has(name))).toEqual(expected);
     expect(planRenames(persons.toReversed(), (name) => linked.has(name))).toEqual(expected);

@@ -49,16 +49,19 @@ export interface Renames {
   collisions: { from: string[]; to: string }[];
 }
 
-/** Rule 6: renames to apply to links before anything else; the order of the persons doesn't matter. */
+/**
+ * Rule 6: renames to apply to links before anything else; the order of the persons doesn't matter. One that was read by
+ * several of its former names comes several times.
+ */
 export function planRenames(
   persons: readonly Person[],
   isLinked: (resourceName: string) => boolean,
 ): Renames {
   const result: Renames = { renames: [], collisions: [] };
-  for (const person of persons) {
-    const to = person.resourceName;
+  const byName = Map.groupBy(persons, ({ resourceName }) => resourceName);
+  for (const [to, same] of byName) {
     if (to === undefined) continue;
-    const former = new Set(person.metadata?.previousResourceNames ?? []);
+    const former = new Set(same.flatMap(({ metadata }) => metadata?.previousResourceNames ?? []));
     former.delete(to);
     const linked = [...former].filter(isLinked).sort();
     const [from] = linked;

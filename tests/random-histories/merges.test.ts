@@ -69,6 +69,20 @@ it('a double that was merged into another contact before it was seen is told to 
   expect(await stage.sql`select 1 from contacts where first_name = 'Zoe' and notes = 'seen'`).toHaveLength(1);
 });
 
+it('two contacts that were merged under a third name, which only a complete listing shows, are both left to a person', async () => {
+  const world = await World.open(stage, {
+    ...{ ...history, contacts: [] },
+    persons: [{ names: [{ givenName: 'Zoe' }] }, { biographies: [{ value: 'n' }] }],
+  });
+  await world.play([calmPass, merge(zoe, bo, 'former_name'), { kind: 'remote_rename', at: zoe }]);
+  await world.play([{ kind: 'tokens_expire' }, calmPass]);
+  const parked = await stage.sql`
+    select remote_id, parked ->> 'reason' as reason from contact_links
+    where integration_id = (select max(integration_id) from contact_links) and parked is not null order by 1`;
+  expect(parked).toEqual(['people/c1', 'people/c2'].map((id) => ({ remote_id: id, reason: 'maybe_merged' })));
+  await world.rest();
+});
+
 it('a new contact does not get the name of one that was merged into another', async () => {
   const world = await World.open(stage, {
     ...{ ...history, contacts: [] },
