@@ -25,6 +25,8 @@ export interface RemoteWrite {
   readonly name: string;
   readonly before: PersonWithName | undefined;
   readonly after: PersonWithName | undefined;
+  /** What reads since the write before this one showed, of what no write of ours had removed: they may have gone since. */
+  readonly shown: readonly PersonWithName[];
 }
 
 interface Listing {
@@ -43,6 +45,7 @@ export class GoogleListings {
   visibility: Visibility = { lagMs: () => 0, getLagMs: 0, pageSize: 100 };
   /** Every write that was carried out, whether or not its answer came through. */
   readonly writes: RemoteWrite[] = [];
+  private shown: PersonWithName[] = [];
   /** Living contacts of which a read said last that they are gone. */
   readonly hidden = new Set<string>();
   private readonly listings = new Map<string, Listing>();
@@ -52,6 +55,20 @@ export class GoogleListings {
   constructor(google: ModelGoogle) {
     this.google = google;
     this.groups = new ModelGroups(google);
+  }
+
+  noteWrite(write: Omit<RemoteWrite, 'shown'>): void {
+    const removed = new Set(this.writes.flatMap(({ kind, name }) => (kind === 'remove' ? name : [])));
+    this.writes.push({
+      ...write,
+      shown: this.shown.filter(({ resourceName }) => !removed.has(resourceName)),
+    });
+    this.shown = [];
+  }
+
+  noteShown(record: ContactRecord | undefined): ContactRecord | undefined {
+    if (record !== undefined) this.shown.push(record.raw as PersonWithName);
+    return record;
   }
 
   page(cursor: string | null, cut: 'truncated' | 'empty' | undefined): RecordPage {
@@ -111,7 +128,7 @@ export class GoogleListings {
 }
 
 export function createModelAdapter(listings: GoogleListings, gate: Gate): ProviderAdapter {
-  const { google, groups, writes } = listings;
+  const { google, groups } = listings;
   const read = (name: string): ContactRecord | undefined => {
     const person = google.get(name, listings.visibility.getLagMs) ?? google.successorOf(name);
     if (!person) return undefined;
@@ -141,7 +158,7 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
       }),
     contactLists: groups.calls(gate),
     contacts: {
-      get: (remoteId) => gate.toProvider({ call: 'get', remoteId }, () => read(remoteId)),
+      get: (remoteId) => gate.toProvider({ call: 'get', remoteId }, () => listings.noteShown(read(remoteId))),
       getMany: (remoteIds) =>
         gate.toProvider(
           { call: 'get', ...(remoteIds[0] === undefined ? {} : { remoteId: remoteIds[0] }) },
@@ -153,7 +170,7 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
       create: (person) =>
         gate.toProvider({ call: 'write' }, () => {
           const after = google.create(person as Person);
-          writes.push({ kind: 'create', name: after.resourceName, before: undefined, after });
+          listings.noteWrite({ kind: 'create', name: after.resourceName, before: undefined, after });
           return toRecord(after);
         }),
       update: (remoteId, { mask, person }) =>
@@ -162,7 +179,12 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
           const after = google.update(before?.resourceName ?? remoteId, mask, person as Person);
           if (after === 'not_found') throw refusal('not_found', 404);
           if (after === 'failed_precondition') throw refusal('stale_version', 400);
-          writes.push({ kind: 'update', name: after.resourceName, before: before ?? undefined, after });
+          listings.noteWrite({
+            kind: 'update',
+            name: after.resourceName,
+            before: before ?? undefined,
+            after,
+          });
           return toRecord(after);
         }),
       remove: (remoteId) =>
@@ -170,7 +192,7 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
           const before = google.get(remoteId) ?? google.successorOf(remoteId);
           if (!before) return;
           google.delete(before.resourceName);
-          writes.push({ kind: 'remove', name: before.resourceName, before, after: undefined });
+          listings.noteWrite({ kind: 'remove', name: before.resourceName, before, after: undefined });
         }),
     },
   };

@@ -127,9 +127,10 @@ export class Judge {
     for (const [index, write] of fresh.entries()) {
       this.oracle.checkRemoteWrite(view, write, view.log);
       if (write.kind !== 'remove') continue;
-      // Still there when this one went, whatever became of them later in the pass.
+      // There when this one went, as far as a read right before it could tell, whatever became of them later in the pass.
       const later = fresh.slice(index + 1).filter(({ kind }) => kind === 'remove');
-      this.checkRemoval(view, write, [...view.google.live(), ...later.flatMap(({ before }) => before ?? [])]);
+      const there = [...view.google.live(), ...later.flatMap(({ before }) => before ?? []), ...write.shown];
+      this.checkRemoval(view, write, there);
     }
   }
 

@@ -69,6 +69,23 @@ it('a double that was merged into another contact before it was seen is told to 
   expect(await stage.sql`select 1 from contacts where first_name = 'Zoe' and notes = 'seen'`).toHaveLength(1);
 });
 
+it('a double goes though its keeper is deleted between the read and the delete, which no version guards', async () => {
+  const world = await World.open(stage, { ...history, persons: [] });
+  await world.play([{ ...calmPass, faults: [{ at: 0, kind: 'frozen' }] }]);
+  const [, keeper] = world.google.live();
+  await world.play([
+    {
+      ...calmPass,
+      faults: [
+        { at: 0, kind: 'remote_edit' },
+        { at: 0, kind: 'remote_delete' },
+      ],
+    },
+  ]);
+  expect(world.google.get(keeper?.resourceName ?? '')).toBeNull();
+  await world.rest();
+});
+
 it('two contacts that were merged under a third name, which only a complete listing shows, are both left to a person', async () => {
   const world = await World.open(stage, {
     ...{ ...history, contacts: [] },
