@@ -8,7 +8,7 @@ import { contactColumns, customNames, mappedColumns } from './contact-columns.ts
 import { readMemberships, writeMemberships } from './contact-list-members.ts';
 import { type ContactRow, type KnownVersions, linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
 import { noteRemoteWork } from './contact-queue.ts';
-import { applyRenames } from './contact-renames.ts';
+import { applyRenames, unparkReturned } from './contact-renames.ts';
 import { noteGone } from './contacts-gone.ts';
 import { type MirrorContext, type PageOutcome, splitByHash } from './mirror.ts';
 import { isListedAgain } from './stream-cursors.ts';
@@ -250,6 +250,9 @@ async function observe(
       returned_at = case when l.tombstoned_at is null then l.returned_at else excluded.updated_at end,
       tombstoned_at = null
       where l.content_hash <> excluded.content_hash or l.tombstoned_at is not null`);
+  const returned = planned.filter(({ link }) => link?.goneSince != null && link.isParked);
+  const remoteIds = returned.map(({ row }) => row.remoteId);
+  await unparkReturned(tx, { integrationId: context.integrationId, remoteIds });
   // A membership is no field: it needs no plan where nobody changed it here.
   const contactIds = planned.flatMap(({ link }) => link?.contactId ?? []);
   await readMemberships(tx, { integrationId: context.integrationId, contactIds, flow: rules.lists });

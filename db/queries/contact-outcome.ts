@@ -176,6 +176,7 @@ export async function tieLink(
     );
 }
 
+/** Nothing is told to anybody; see `parkLinks`. */
 export async function setParked(
   tx: Transaction,
   input: { integrationId: string; remoteIds: readonly string[]; parked: ParkedLink },

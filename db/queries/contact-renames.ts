@@ -62,6 +62,23 @@ export async function renameLink(
   return displaced.filter(({ isLiving }) => isLiving).length;
 }
 
+/** They were not merged: what was taken for gone is there. Nobody has to decide any more, and they are planned again. */
+export async function unparkReturned(
+  tx: Transaction,
+  { integrationId, remoteIds }: { integrationId: string; remoteIds: readonly string[] },
+): Promise<void> {
+  if (remoteIds.length === 0) return;
+  await tx.execute(sql`
+    with unparked as (
+      update contact_links set parked = null
+      where integration_id = ${integrationId} and remote_id = any(${sql.param([...remoteIds])}::text[])
+        and parked ->> 'reason' = 'maybe_merged'
+      returning remote_id)
+    delete from contact_conflicts c using unparked u
+    where c.integration_id = ${integrationId} and c.remote_id = u.remote_id and c.kind = 'maybe_merged'
+      and c.resolved_at is null`);
+}
+
 /** Merged at the provider while both were tied: a person decides which contact it is. */
 async function parkMerged(
   tx: Transaction,

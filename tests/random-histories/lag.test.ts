@@ -47,6 +47,32 @@ it.each([
   },
 );
 
+it('from Google: a contact that was taken for merged into another while it was not shown is as before once it is', async () => {
+  const title: Step = {
+    ...{ kind: 'settings', direction: 'from_provider' },
+    mappings: [{ field: 'jobTitle', path: 'organizations.title', direction: 'both' }],
+  };
+  const world = await World.open(stage, {
+    ...{ direction: 'from_provider', policy: 'newest', lists: 'none' },
+    mappings: [{ field: 'email', path: 'emailAddresses.value', direction: 'both' }],
+    ...{ skewSeconds: 0, normalises: false, contacts: [], steps: [] },
+    persons: [
+      { organizations: [{ title: 'CTO' }], emailAddresses: [{ value: 'a@x.io' }] },
+      { emailAddresses: [{ value: 'A@x.io' }] },
+    ],
+  });
+  const merged = async () =>
+    (await stage.sql`select 1 from contact_conflicts where kind = 'maybe_merged'`).length;
+  await world.play([calmPass, { ...calmPass, full: true, getLagMin: 5, lagsMin: [0, 14, 0] }]);
+  expect(await merged()).toBe(1);
+  await world.play([title]);
+  await world.rest();
+  expect(await merged()).toBe(0);
+  expect(await stage.sql`select 1 from contacts where email = 'a@x.io' and job_title = 'CTO'`).toHaveLength(
+    1,
+  );
+});
+
 it('from Google: what a parked run took for gone is archived by a later one, and comes back with its listing', async () => {
   const world = await World.open(stage, {
     ...{ direction: 'from_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
