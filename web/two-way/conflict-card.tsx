@@ -16,6 +16,8 @@ import { useResolveConflict } from './use-resolve-conflict.ts';
 export function ConflictCard({ conflict, name }: { conflict: Conflict; name: string }) {
   const resolve = useResolveConflict();
   const decide = (resolution: ResolveConflict): void => resolve.mutate({ conflict, resolution });
+  // Decided, it takes no second click until the list that it is still on is read again.
+  const busy = resolve.isPending || resolve.isSuccess;
   const who = conflict.contactName ?? listName(conflict) ?? 'Somebody';
   return (
     <li className="conflict" data-conflict={conflict.id}>
@@ -30,9 +32,9 @@ export function ConflictCard({ conflict, name }: { conflict: Conflict; name: str
       </div>
       <p>{describeConflict(conflict, name)}</p>
       {conflict.field === null ? (
-        <Parked conflict={conflict} busy={resolve.isPending} onDecide={decide} />
+        <Parked conflict={conflict} busy={busy} onDecide={decide} />
       ) : (
-        <TwoValues conflict={conflict} name={name} busy={resolve.isPending} onDecide={decide} />
+        <TwoValues conflict={conflict} name={name} busy={busy} onDecide={decide} />
       )}
     </li>
   );
@@ -74,7 +76,7 @@ function TwoValues({ conflict, name, busy, onDecide }: DecisionProps & { name: s
             <Check id={alwaysId} checked={always} onChange={setAlways} />
             <label htmlFor={alwaysId}>Always decide this field this way</label>
           </div>
-          <Button look="quiet" onClick={() => onDecide({ choose: 'dismiss' })}>
+          <Button look="quiet" busy={busy} onClick={() => onDecide({ choose: 'dismiss' })}>
             Leave it as it is
           </Button>
         </div>
