@@ -23,7 +23,10 @@ describe.skipIf(!chromium)('contacts', () => {
   /** Of values; who could be who is asked, too, and decided with the plan. */
   const openConflicts = async () => {
     const { driver } = session.stack;
-    const { data } = await driver.api<{ data: { field: string | null }[] }>('GET', '/v1/conflicts?open=true');
+    const { data } = await driver.api<{ data: { id: string; field: string | null }[] }>(
+      'GET',
+      '/v1/conflicts?open=true',
+    );
     return data.filter(({ field }) => field !== null);
   };
   /** Contacts that came from the provider. */
@@ -287,10 +290,21 @@ describe.skipIf(!chromium)('contacts', () => {
   });
 
   test('conflicts are decided one by one, and once all are the inbox says so', async () => {
-    const { page } = session;
-    for (let left = (await openConflicts()).length; left > 0; left = (await openConflicts()).length) {
-      await page.locator('.conflict').first().getByRole('button', { name: 'Leave it as it is' }).click();
-      await expect.poll(async () => (await openConflicts()).length).toBeLessThan(left);
+    const { page, stack } = session;
+    const shown = await page
+      .locator('[data-conflict]')
+      .evaluateAll((cards) => cards.map((card) => card.getAttribute('data-conflict') ?? ''));
+    const others = async () => (await openConflicts()).filter(({ id }) => !shown.includes(id));
+    // Of the mappings that held for a moment, where a sync was quick enough to go by them.
+    for (let left = await others(); left.length > 0; left = await others()) {
+      for (const { id } of left)
+        await stack.driver.api('POST', `/v1/conflicts/${id}/resolve`, { choose: 'dismiss' });
+    }
+    for (const id of shown) {
+      const card = page.locator(`[data-conflict="${id}"]`);
+      await card.getByRole('button', { name: 'Leave it as it is' }).click();
+      await card.waitFor({ state: 'detached' });
+      await expect.poll(async () => (await openConflicts()).map((open) => open.id)).not.toContain(id);
     }
     await page.getByText('Nothing to decide').waitFor();
     await look(page, 'conflicts-empty');
