@@ -352,7 +352,7 @@ async function markSent(
   });
 }
 
-/** A read that finds nothing is no evidence of a delete: the tombstone comes with a listing. Until then the edit waits. */
+/** Puts an intent off, longer each time. `why`: for the operator. */
 async function lookLater(
   tx: Transaction,
   writing: Writing,
@@ -364,6 +364,7 @@ async function lookLater(
   await changeWrite(tx, open.id, { state: 'planned', attempts, dueAt, error: why });
 }
 
+/** A read that finds nothing is no evidence of a delete: the tombstone comes with a listing. Until then the edit waits. */
 const notFound = 'It could not be found.';
 const firstDelayMs = 2000;
 const longestDelayMs = 10 * 60 * 1000;

@@ -62,7 +62,10 @@ export async function renameLink(
   return displaced.filter(({ isLiving }) => isLiving).length;
 }
 
-/** They were not merged: what was taken for gone is there. Nobody has to decide any more, and they are planned again. */
+/**
+ * They were not merged: what was taken for gone is there. Nobody has to decide any more, and they are planned again. The
+ * question goes rather than being closed, since the same one, should it come up, would be the same row and stay closed.
+ */
 export async function unparkReturned(
   tx: Transaction,
   { integrationId, remoteIds }: { integrationId: string; remoteIds: readonly string[] },

@@ -7,7 +7,7 @@ import type { ActivityDeps } from '../../activities/deps.ts';
 import { lockContacts } from '../../db/queries/contact-planning.ts';
 import { contactLinks, contacts, contactWrites, integrations } from '../../db/schema/index.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from '../support/postgres.ts';
-import { eventually } from '../sync/sync-world.ts';
+import { untilBlocked } from './until-blocked.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -55,12 +55,7 @@ it('a batch waits for its first contact before it takes the next, whatever is du
         read: { remoteId: write.remoteId as string, raw: person(write.recordId) },
       })),
     );
-    await eventually(
-      () =>
-        db.execute(sql`
-          select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`),
-      (blocked) => blocked.length > 0,
-    );
+    await untilBlocked(db);
     await other.execute(sql`select 1 from contacts where id = 'con_b' for update nowait`);
     return { waiting };
   });

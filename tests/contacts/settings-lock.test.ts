@@ -1,5 +1,4 @@
 /** A page of contacts that meets a change of the settings it was shaped by. */
-import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { insertMappings } from '../../db/queries/contact-mappings.ts';
 import {
@@ -10,7 +9,7 @@ import {
 } from '../../db/queries/contact-sync-settings.ts';
 import { integrations } from '../../db/schema/index.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from '../support/postgres.ts';
-import { eventually } from '../sync/sync-world.ts';
+import { untilBlocked } from './until-blocked.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -33,12 +32,7 @@ it('a page that waited for a change of the settings is not taken for one of thos
   const { waiting } = await db.transaction(async (change) => {
     await lockContactSettings(change, integrationId);
     const waiting = hold();
-    await eventually(
-      () =>
-        db.execute(sql`
-          select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`),
-      (blocked) => blocked.length > 0,
-    );
+    await untilBlocked(db);
     await insertMappings(change, {
       ...{ integrationId, version: 2, objects: [], fields: [], createdBy: 'user:test', approved: true },
     });
