@@ -1,10 +1,15 @@
-/** The exchange of a sign-in's code, which works once, by workers that die, freeze or meet: one answer, and it is true. */
+/**
+ * The exchange of a sign-in's code, which works once, by workers that die, freeze or meet: one answer, and it is true. And
+ * the end of a grant, which must not take a sign-in along.
+ */
 import { randomBytes } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createAuthorize } from '../activities/connect/authorize.ts';
+import { createRevokeGrant } from '../activities/delete/revoke-grant.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
+import type { Executor } from '../db/client.ts';
 import { hashSecret } from '../db/ids.ts';
 import { findIntegration } from '../db/queries/integrations.ts';
 import { findAttemptByState, insertAttempt, spendAttempt } from '../db/queries/oauth-attempts.ts';
@@ -18,6 +23,7 @@ import { type RunningSandbox, startSandbox } from '../sandbox/server.ts';
 import { findProvider } from '../worker/find-provider.ts';
 import type { AuthorizeInput, AuthorizeOutcome } from '../workflows/messages.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from './support/postgres.ts';
+import { untilBlocked } from './support/until-blocked.ts';
 
 const provider = 'google-contacts';
 const publicUrl = 'http://127.0.0.1:9';
@@ -67,11 +73,15 @@ async function comeBack(): Promise<AuthorizeInput> {
   return { integrationId, workspaceId, provider, attemptId, operationId: attemptId };
 }
 
-/** One try of the activity; `on` stands between it and the provider. */
-async function attempt(input: AuthorizeInput, on: Partial<ProviderAdapter> = {}): Promise<AuthorizeOutcome> {
+/** What activities are given here; `on` stands between them and the provider. */
+function depsWith(on: Partial<ProviderAdapter> = {}, db: Executor = database.db): ActivityDeps {
   const adapter = { ...found.adapter, ...on };
-  const deps = { db: database.db, sealer, publicUrl, provider: () => ({ ...found, adapter }) };
-  const authorize = createAuthorize(deps as unknown as ActivityDeps);
+  return { db, sealer, publicUrl, provider: () => ({ ...found, adapter }) } as unknown as ActivityDeps;
+}
+
+/** One try of the activity. */
+async function attempt(input: AuthorizeInput, ...given: Parameters<typeof depsWith>) {
+  const authorize = createAuthorize(depsWith(...given));
   return (await new MockActivityEnvironment().run(authorize, input)) as AuthorizeOutcome;
 }
 
@@ -136,4 +146,27 @@ it('of two sign-ins of one account that end at once, one is connected and the ot
   const ends = (await Promise.all(outcomes)).map((end) => (end.ok ? 'connected' : end.code));
   expect(ends.sort()).toEqual(['already_connected', 'connected']);
   expect(await stored()).toHaveLength(1);
+});
+
+it('a sign-in that ends while Delete asks whether the grant is still needed keeps it', async () => {
+  const { db } = database;
+  const [old, next] = [await comeBack(), await comeBack()];
+  await attempt(old);
+  await db.update(integrations).set({ deletingAt: sql`now()` }).where(eq(integrations.id, old.integrationId));
+
+  const { deleting } = await db.transaction(async (signIn) => {
+    const frozen = freeze();
+    const connecting = attempt(next, frozen.on, signIn);
+    await frozen.reached;
+    await signIn.execute(sql`lock table ${oauthAttempts} in access exclusive mode`);
+    const deleting = new MockActivityEnvironment().run(createRevokeGrant(depsWith()), {
+      integrationId: old.integrationId,
+    });
+    await untilBlocked(db);
+    frozen.thaw();
+    expect(await connecting).toMatchObject({ ok: true });
+    return { deleting };
+  });
+  expect(await deleting).toEqual({ outcome: 'kept' });
+  expect(await stored()).toEqual([next.integrationId]);
 });

@@ -72,12 +72,14 @@ async function underLease(
   const until = isoAt(takenAtMs + leaseMs);
   if (!(await takeLease(deps.db, { ...lease, now: isoAt(takenAtMs), until }))) return 'later';
   try {
+    // Asked first: a sign-in that ends between the two questions is met by the second one, as a grant that is shared.
+    const mustWait = evenDuringSignIns !== true && (await isSomebodySigningIn(deps, integration, adapter));
     if (await isGrantShared(deps.db, id, credential.grantKey)) {
       // Before anybody else asks: of several that are deleted together the last one revokes.
       await deleteCredential(deps.db, id);
       return 'kept';
     }
-    if (evenDuringSignIns !== true && (await isSomebodySigningIn(deps, integration, adapter))) return 'later';
+    if (mustWait) return 'later';
     // A process that was held up has no lease any more.
     if (nowMs(deps) - takenAtMs > leaseMs - callMs) return 'later';
     const signal = AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(callMs)]);

@@ -7,7 +7,7 @@ import type { ActivityDeps } from '../../activities/deps.ts';
 import { lockContacts } from '../../db/queries/contact-planning.ts';
 import { contactLinks, contacts, contactWrites, integrations } from '../../db/schema/index.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from '../support/postgres.ts';
-import { untilBlocked } from './until-blocked.ts';
+import { untilBlocked } from '../support/until-blocked.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

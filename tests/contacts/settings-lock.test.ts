@@ -9,7 +9,7 @@ import {
 } from '../../db/queries/contact-sync-settings.ts';
 import { integrations } from '../../db/schema/index.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from '../support/postgres.ts';
-import { untilBlocked } from './until-blocked.ts';
+import { untilBlocked } from '../support/until-blocked.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
