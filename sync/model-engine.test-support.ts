@@ -133,7 +133,7 @@ export class ModelEngine {
     for (const row of this.rows.values()) if (row.link?.contactId === contactId) row.link = null;
     const row = this.rows.get(resourceName);
     const local = this.locals.get(contactId);
-    if (row && local) row.link = { contactId, resourceName, localVersion: local.version, bases: {} };
+    if (row && local) row.link = { contactId, resourceName, localVersion: 0, bases: {} };
   }
 
   /** Links what matches one to one; gives the ids that wait for a person. */

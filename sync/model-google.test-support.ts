@@ -1,5 +1,5 @@
 // A small Google for the model tests: versions, etags, singletons, masks, a trash, and reads that lag and flicker.
-import { elementsOf, type Person, type PersonElement, type PersonWithName } from './person.ts';
+import { elementsOf, markersOf, type Person, type PersonElement, type PersonWithName } from './person.ts';
 
 const MERGED_LISTS = ['emailAddresses', 'phoneNumbers', 'addresses', 'organizations', 'urls', 'clientData'];
 
@@ -18,6 +18,10 @@ export class ModelGoogle {
   private etags = 0;
   /** Names of before a rename or a merge: nobody else ever gets them. */
   private readonly formerNames = new Set<string>();
+  /** Markers of a contact that was merged into another one and shows as deleted, by its name. */
+  private readonly mergedMarkers = new Map<string, readonly string[]>();
+  /** Markers that stand with two contacts, since a person merged them and then brought the one that was deleted back. */
+  readonly copiedMarkers = new Set<string>();
 
   get(name: string, lagMs = 0): PersonWithName | null | undefined {
     return this.versions.get(name)?.findLast(({ atMs }) => atMs <= this.nowMs - lagMs)?.person;
@@ -81,7 +85,9 @@ export class ModelGoogle {
 
   restore(name: string): void {
     const last = this.lastLive(name);
-    if (last && this.get(name) === null) this.store(name, last);
+    if (!last || this.get(name) !== null) return;
+    this.store(name, last);
+    for (const marker of this.mergedMarkers.get(name) ?? []) this.copiedMarkers.add(marker);
   }
 
   rename(name: string): void {
@@ -111,6 +117,7 @@ export class ModelGoogle {
     if (as === 'deletion') {
       this.store(name, { ...kept, ...lists });
       this.push(other, null);
+      this.mergedMarkers.set(other, markersOf(gone));
       return;
     }
     this.leave(other);

@@ -88,7 +88,7 @@ async function* everything(
       const contact = contacts.get(tied[at] ?? '') ?? null;
       if (link.contactId !== null) yield { link, contact };
       else if (contact !== null) {
-        const agreed = { contactId: contact.id, localVersion: contact.version, base: {}, mappingVersion };
+        const agreed = { contactId: contact.id, localVersion: 0, base: {}, mappingVersion };
         yield { link: { ...link, ...agreed }, contact, isNewlyTied: true };
       } else if (
         link.tombstonedAt === null &&

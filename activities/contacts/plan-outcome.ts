@@ -91,11 +91,11 @@ export class PlanOutcome {
   }
 
   /** Ties a remote contact to a contact that it matches; they are planned afterwards as if they never agreed. */
-  tie(link: LinkRow, contact: { id: string; version: number }): LinkRow {
+  tie(link: LinkRow, contact: { id: string }): LinkRow {
     const state = this.edit(link);
     this.tied.push(contact.id);
     state.contactId = contact.id;
-    state.localVersion = contact.version;
+    state.localVersion = 0;
     state.mappingVersion = this.sync.mappingVersion;
     state.base = {};
     state.parked = null;

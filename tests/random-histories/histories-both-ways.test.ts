@@ -33,3 +33,19 @@ it('a create that comes through after it was taken for lost leaves no double', a
     [{ givenName: 'Ada' }],
   ]);
 });
+
+it('a contact that is matched, and deleted at Google before what only Harmony knows of it got there, is made there again', async () => {
+  const faults = [{ at: 0, kind: 'remote_delete' as const }];
+  const pass = { kind: 'pass' as const, full: false, pageSize: 100, lagsMin: [0], getLagMin: 0, faults };
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, steps: [pass] },
+    persons: [{ emailAddresses: [{ value: 'zoe@x.io' }] }],
+    contacts: [{ firstName: 'Zoe', email: 'zoe@x.io' }],
+  });
+  expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create']);
+  expect(world.google.live().map(({ names }) => names)).toEqual([
+    [{ givenName: 'Anchor' }],
+    [{ givenName: 'Zoe' }],
+  ]);
+});

@@ -110,3 +110,18 @@ it('a new contact does not get the name of one that was merged into another', as
   await world.rest();
   expect(world.google.names()).not.toContain('people/c2');
 });
+
+it('two contacts that were merged and then taken apart again are both there, each tied to its own', async () => {
+  const world = await World.open(stage, history);
+  await world.play([calmPass, merge(zoe, bo, 'deletion'), { kind: 'remote_restore', at: bo }]);
+  await world.rest();
+  expect(
+    await stage.sql`
+      select remote_id, first_name from contact_links l join contacts c on c.id = l.contact_id
+      where integration_id = (select max(integration_id) from contact_links) order by 1`,
+  ).toEqual([
+    { remote_id: 'people/anchor', first_name: 'Anchor' },
+    { remote_id: 'people/c1', first_name: 'Zoe' },
+    { remote_id: 'people/c2', first_name: 'Bo' },
+  ]);
+});
