@@ -95,7 +95,8 @@ export function compileSync(
   const changes = new Map<number, FieldName[]>();
   const changedSince = (version: number): FieldName[] => {
     if (version === mappingVersion) return [];
-    const side = (of: number) => ({ mappings: fieldsOf(of), direction: combined });
+    // By what the mappings say themselves: which direction the integration had at the time is not known.
+    const side = (of: number) => ({ mappings: fieldsOf(of), direction: 'both' as const });
     const changed = changes.get(version) ?? changedFields(side(version), side(mappingVersion));
     changes.set(version, changed);
     return changed;

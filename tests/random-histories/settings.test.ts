@@ -59,3 +59,24 @@ it('groups that were read while they fed lists feed none once lists only go to G
   expect(await world.listNames()).toEqual([]);
   await world.rest();
 });
+
+it('a field that only comes from Google from now on is read anew, from the number of one that is mapped no more, too', async () => {
+  const mobile: FieldMapping = {
+    ...{ field: 'custom.mobile', path: 'phoneNumbers[type=mobile].value', direction: 'both' },
+  };
+  const phone = (direction: Direction): FieldMapping => ({
+    ...{ field: 'phone', path: 'phoneNumbers.value', direction },
+  });
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: [mobile], policy: 'newest', lists: 'none', skewSeconds: 0 },
+    ...{ normalises: false, persons: [{ phoneNumbers: [{ value: '+44201' }] }], contacts: [], steps: [] },
+  });
+  await world.play([
+    calmPass,
+    { kind: 'settings', direction: 'both', mappings: [phone('both'), mobile] },
+    calmPass,
+    { kind: 'settings', direction: 'from_provider', mappings: [phone('from_provider')] },
+  ]);
+  await world.rest();
+  expect(await stage.sql`select 1 from contacts where phone = '+44201'`).toHaveLength(1);
+});
