@@ -15,7 +15,7 @@ import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { impliedBases } from '../../sync/implied-bases.ts';
 import { type CompiledMapping, compileMapping } from '../../sync/map-contact.ts';
 import { isStaleObservation, planRenames } from '../../sync/observation.ts';
-import { groupsOf, type Person } from '../../sync/person.ts';
+import { groupsOf, markersOf, type Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type ContactSync, compileSync, defaultVersion } from '../contacts/contact-sync.ts';
 import { graceMs, longGoneMs } from '../contacts/grace.ts';
@@ -58,6 +58,7 @@ export const contactStore: RecordStore = {
       return {
         ...mirrored,
         formerRemoteIds: record.formerRemoteIds ?? [],
+        isMarked: markersOf(record.raw as Person).length > 0,
         // A changed contact is read again from its text, so that the page's parsed records can be let go.
         mapped: () => mapContact(mapping, JSON.parse(mirrored.rawJson) as Person),
       };

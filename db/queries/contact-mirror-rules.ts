@@ -16,6 +16,8 @@ export interface MappedContact {
 
 export interface ContactRow extends Mirrored {
   readonly formerRemoteIds: readonly string[];
+  /** A create of ours made it, once; which one, and for whom, the planner finds out. */
+  readonly isMarked: boolean;
   /** Maps the raw record, asked only for rows that changed. */
   readonly mapped: () => MappedContact;
 }

@@ -57,7 +57,7 @@ export async function writeContacts(
   const quick: Change[] = [];
   const planned: { row: ContactRow; link: KnownLink | undefined }[] = [];
   for (const row of split.created) {
-    if (createsQuickly) quick.push({ row, contactId: newId('con'), version: 1 });
+    if (createsQuickly && !row.isMarked) quick.push({ row, contactId: newId('con'), version: 1 });
     else planned.push({ row, link: undefined });
   }
   for (const row of split.updated) {

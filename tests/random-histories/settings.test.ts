@@ -80,3 +80,24 @@ it('a field that only comes from Google from now on is read anew, from the numbe
   await world.rest();
   expect(await stage.sql`select 1 from contacts where phone = '+44201'`).toHaveLength(1);
 });
+
+it('a double of a create that was taken for lost is told to a person where contacts only come from Google by then', async () => {
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: [address], policy: 'newest', lists: 'none', skewSeconds: 0 },
+    ...{ normalises: false, persons: [], contacts: [{ address: '1 Mill St' }], steps: [] },
+  });
+  await world.play([
+    { ...calmPass, faults: [{ at: 0, kind: 'frozen' }] },
+    { kind: 'settings', direction: 'from_provider', mappings: [] },
+    calmPass,
+  ]);
+  await world.rest();
+  expect(world.google.live()).toHaveLength(3);
+  expect(await withAddress()).toHaveLength(1);
+  expect(
+    await stage.sql`
+      select count(*)::int as contacts, (select json_agg(parked -> 'reason') from contact_links
+        where integration_id = (select max(integration_id) from contact_links) and parked is not null) as parked
+      from contacts where user_id = (select user_id from integrations order by created_at desc limit 1)`,
+  ).toEqual([{ contacts: 2, parked: ['duplicate_marker'] }]);
+});
