@@ -6,8 +6,9 @@ import { keepSecret, makePassword, openHome } from '../dev/home.ts';
 import { createCluster, findPostgresBinaries } from '../dev/postgres-cluster.ts';
 import { choosePostgresIdentity } from '../dev/postgres-identity.ts';
 import type { Answer } from './api/client.ts';
+import { eventually } from './support/eventually.ts';
 import { mountSmallDisk } from './support/small-disk.ts';
-import { ada, eventually, type SyncWorld, startSyncWorld } from './sync/sync-world.ts';
+import { ada, type SyncWorld, startSyncWorld } from './sync/sync-world.ts';
 
 /** Room for the cluster and some log segments of 16 MiB. */
 const disk = mountSmallDisk(256);

@@ -1,6 +1,7 @@
 /** A database that is lost, or full, for a while: nothing is taken in, it is said why, and everything goes on by itself. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually, type SyncWorld, startSyncWorld } from './sync/sync-world.ts';
+import { eventually } from './support/eventually.ts';
+import { type SyncWorld, startSyncWorld } from './sync/sync-world.ts';
 
 let world: SyncWorld;
 let id: string;

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDatabase } from '../db/client.ts';
 import { loadCredential } from '../db/queries/credentials.ts';
 import { createSealer } from '../db/sealing.ts';
-import { eventually, type SyncWorld, startSyncWorld } from './sync/sync-world.ts';
+import { eventually } from './support/eventually.ts';
+import { type SyncWorld, startSyncWorld } from './sync/sync-world.ts';
 
 interface Span {
   readonly traceId: string;

@@ -1,5 +1,6 @@
 /** What a change would do on each side, worked out from the mirror: nothing is downloaded, and nothing is written. */
 import { Context } from '@temporalio/activity';
+import { newlyTied } from '../../db/queries/contact-outcome.ts';
 import { findContacts, linksAfter, untiedContactsAfter } from '../../db/queries/contact-plan-source.ts';
 import { tiedElsewhere } from '../../db/queries/contact-planning.ts';
 import { endComputing, findPlan, planFingerprint } from '../../db/queries/contact-plans.ts';
@@ -88,8 +89,7 @@ async function* everything(
       const contact = contacts.get(tied[at] ?? '') ?? null;
       if (link.contactId !== null) yield { link, contact };
       else if (contact !== null) {
-        const agreed = { contactId: contact.id, localVersion: 0, base: {}, mappingVersion };
-        yield { link: { ...link, ...agreed }, contact, isNewlyTied: true };
+        yield { link: { ...link, ...newlyTied(contact.id, mappingVersion) }, contact, isNewlyTied: true };
       } else if (
         link.tombstonedAt === null &&
         !book.reviewed.has(link.remoteId) &&

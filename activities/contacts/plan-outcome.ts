@@ -13,6 +13,7 @@ import {
   type NewConflict,
   type NewContactWrite,
   type NewJournalEntry,
+  newlyTied,
   tieLink,
   updateContacts,
   writeLinkStates,
@@ -92,13 +93,8 @@ export class PlanOutcome {
 
   /** Ties a remote contact to a contact that it matches; they are planned afterwards as if they never agreed. */
   tie(link: LinkRow, contact: { id: string }): LinkRow {
-    const state = this.edit(link);
     this.tied.push(contact.id);
-    state.contactId = contact.id;
-    state.localVersion = 0;
-    state.mappingVersion = this.sync.mappingVersion;
-    state.base = {};
-    state.parked = null;
+    const state = Object.assign(this.edit(link), newlyTied(contact.id, this.sync.mappingVersion));
     return { ...link, ...state };
   }
 

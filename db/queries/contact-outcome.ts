@@ -153,20 +153,19 @@ export async function dropPlannedWrites(
     .where(and(inArray(contactWrites.id, [...input.ids]), eq(contactWrites.state, 'planned')));
 }
 
-/** Ties an untied remote contact to a contact, as if the two had never agreed on anything. */
+/** What a link is right after it was tied: both sides have agreed on nothing yet, whatever the version of the contact. */
+export const newlyTied = (contactId: string, mappingVersion: number) => ({
+  ...{ contactId, mappingVersion, localVersion: 0, base: {}, parked: null },
+});
+
+/** Ties an untied remote contact to a contact. */
 export async function tieLink(
   tx: Transaction,
   tie: { integrationId: string; remoteId: string; contactId: string; mappingVersion: number },
 ): Promise<void> {
   await tx
     .update(contactLinks)
-    .set({
-      contactId: tie.contactId,
-      base: {},
-      mappingVersion: tie.mappingVersion,
-      localVersion: 0,
-      parked: null,
-    })
+    .set(newlyTied(tie.contactId, tie.mappingVersion))
     .where(
       and(
         eq(contactLinks.integrationId, tie.integrationId),

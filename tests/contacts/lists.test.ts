@@ -1,7 +1,7 @@
 /** Lists and memberships in both directions, with the real workflows and the stand-in. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { remoteContacts } from '../sync/records.ts';
-import { eventually } from '../sync/sync-world.ts';
 import { startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
 
 let world: TwoWayWorld;

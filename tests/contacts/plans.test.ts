@@ -1,7 +1,7 @@
 /** What would be dangerous is shown before it is done: plans of direction and parked runs, and taking a run back. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { remoteContacts } from '../sync/records.ts';
-import { eventually } from '../sync/sync-world.ts';
 import { startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
 
 interface PlanView {

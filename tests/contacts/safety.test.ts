@@ -1,7 +1,8 @@
 /** What must never cost anybody a contact: cut listings, emptied accounts, missing rights, lost answers, stale versions, kill -9. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { remoteContacts } from '../sync/records.ts';
-import { ada, eventually } from '../sync/sync-world.ts';
+import { ada } from '../sync/sync-world.ts';
 import { startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
 
 let world: TwoWayWorld;

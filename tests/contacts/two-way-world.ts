@@ -2,7 +2,8 @@
 import { Client, Connection } from '@temporalio/client';
 import type { RunView } from '../../dev/drive.ts';
 import { contactsEdited, integrationWorkflowId } from '../../workflows/messages.ts';
-import { ada, eventually, type SyncWorld, startSyncWorld } from '../sync/sync-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { ada, type SyncWorld, startSyncWorld } from '../sync/sync-world.ts';
 
 export interface RemotePerson {
   readonly resourceName: string;

@@ -1,7 +1,7 @@
 /** Contacts in both directions: edits, clears, creates and deletes on either side arrive at the other, once. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { remoteContacts, rowVersions } from '../sync/records.ts';
-import { eventually } from '../sync/sync-world.ts';
 import { startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
 
 let world: TwoWayWorld;

@@ -1,6 +1,7 @@
 /** Plays one round with real processes: what the owner does on either side, then a sync, and a kill in between. */
 import { elementsOf, type PersonWithName } from '../../sync/person.ts';
-import { ada, eventually, type SyncWorld } from '../sync/sync-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { ada, type SyncWorld } from '../sync/sync-world.ts';
 import type { LocalDeed, RemoteDeed, Round } from './process-history.ts';
 import { type KillTally, killAtItsTime } from './process-kills.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Executor } from '../../db/client.ts';
-import { eventually } from '../sync/sync-world.ts';
+import { eventually } from './eventually.ts';
 
 /** Until a statement of this test's database waits for a lock that another one holds. */
 export const untilBlocked = (db: Executor) =>

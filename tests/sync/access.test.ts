@@ -2,9 +2,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { IntegrationView, RunView } from '../../dev/drive.ts';
 import { findRowsOf } from '../../dev/faults/find-leftovers.ts';
+import { eventually } from '../support/eventually.ts';
 import { listCollections, localContacts, readableContacts, remoteContacts } from './records.ts';
 import { reauthenticate, signIn } from './sign-in.ts';
-import { ada, eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
+import { ada, type SyncWorld, startSyncWorld } from './sync-world.ts';
 
 let world: SyncWorld;
 

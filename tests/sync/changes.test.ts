@@ -1,5 +1,6 @@
 /** What changes at Google, and what of it is written here: increments, dead cursors, ticked calendars, idle full syncs. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import {
   differences,
   eventAt,
@@ -12,7 +13,7 @@ import {
   remoteContacts,
   rowVersions,
 } from './records.ts';
-import { ada, eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
+import { ada, type SyncWorld, startSyncWorld } from './sync-world.ts';
 
 let world: SyncWorld;
 

@@ -1,8 +1,9 @@
 /** Processes that die in the middle of a sync: it ends well, and every record is there once. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ProcessName } from '../../dev/running-file.ts';
+import { eventually } from '../support/eventually.ts';
 import { differences, localContacts, readableContacts, remoteContacts } from './records.ts';
-import { eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
+import { type SyncWorld, startSyncWorld } from './sync-world.ts';
 
 const people = 6000;
 const timeoutMs = 240_000;

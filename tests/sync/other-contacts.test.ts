@@ -1,8 +1,9 @@
 /** Google's other contacts: read once a person switches their mapping on and lets Harmony, and never written. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { IntegrationView, RunView } from '../../dev/drive.ts';
+import { eventually } from '../support/eventually.ts';
 import { reauthenticate } from './sign-in.ts';
-import { ada, eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
+import { ada, type SyncWorld, startSyncWorld } from './sync-world.ts';
 
 let world: SyncWorld;
 let id: string;

@@ -1,7 +1,8 @@
 /** A provider that limits, fails and cuts off: its own hints are honoured, and the sync finishes or says why not. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { differences, localContacts, readableContacts, remoteContacts } from './records.ts';
-import { eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
+import { type SyncWorld, startSyncWorld } from './sync-world.ts';
 
 const listing = '/v1/people/me/connections';
 const people = 3000;

@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunView } from '../../dev/drive.ts';
+import { eventually } from '../support/eventually.ts';
 import { type CollectionView, eventAt, eventsPath, listCollections, primaryCalendar } from './records.ts';
 import { reauthenticate } from './sign-in.ts';
-import { ada, eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
+import { ada, type SyncWorld, startSyncWorld } from './sync-world.ts';
 
 let world: SyncWorld;
 let id: string;

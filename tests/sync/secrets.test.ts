@@ -5,8 +5,9 @@ import { openDatabase } from '../../db/client.ts';
 import { loadCredential } from '../../db/queries/credentials.ts';
 import { createSealer } from '../../db/sealing.ts';
 import { findSecrets, readHistories, readLogs, readRows } from '../../dev/faults/find-secrets.ts';
+import { eventually } from '../support/eventually.ts';
 import { reauthenticate, signIn } from './sign-in.ts';
-import { ada, eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
+import { ada, type SyncWorld, startSyncWorld } from './sync-world.ts';
 
 let world: SyncWorld;
 /** What must not be found, by what it is. */

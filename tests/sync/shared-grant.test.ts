@@ -4,7 +4,8 @@ import { openDatabase } from '../../db/client.ts';
 import { createApiKey } from '../../db/queries/api-keys.ts';
 import { ensureUser, ensureWorkspace } from '../../db/queries/identity.ts';
 import { createDriver, type Driver, type IntegrationView } from '../../dev/drive.ts';
-import { ada, eventually, type SyncWorld, startSyncWorld } from './sync-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { ada, type SyncWorld, startSyncWorld } from './sync-world.ts';
 
 let world: SyncWorld;
 

@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { createDriver, type Driver, type RunView } from '../../dev/drive.ts';
 import { type Stack, startStack } from '../../dev/stack.ts';
 import { type Client, createClient } from '../api/client.ts';
+import { eventually } from '../support/eventually.ts';
 
 export interface WorldShape {
   readonly contacts?: number;
@@ -118,25 +118,4 @@ export async function startSyncWorld(
     },
   };
   return world;
-}
-
-/** Asks until the answer suits, whatever fails in between; throws with the last answer or error when it never does. */
-export async function eventually<T>(
-  ask: () => Promise<T>,
-  suits: (answer: T) => boolean,
-  timeoutMs = 100_000,
-): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  let last: unknown;
-  for (;;) {
-    try {
-      const answer = await ask();
-      if (suits(answer)) return answer;
-      last = JSON.stringify(answer);
-    } catch (error) {
-      last = error;
-    }
-    if (Date.now() > deadline) throw new Error(`It did not come about. The last answer: ${last}`);
-    await sleep(50);
-  }
 }
