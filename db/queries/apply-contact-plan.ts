@@ -71,7 +71,8 @@ export async function startApplyingPlan(
 
 /**
  * A person decided against it, and neither side loses a contact: after a parked run, contacts whose remote ones are gone
- * stay in Harmony, untied, those archived here come back, and the integration syncs on. False when it was carried out already.
+ * stay in Harmony, untied and kept (no later plan or edit makes them there again), those archived here come back, and the
+ * integration syncs on. False when it was carried out already.
  */
 export async function rejectPlan(tx: Transaction, planId: string): Promise<boolean> {
   const rows = await tx
@@ -94,6 +95,10 @@ async function keepContacts(tx: Transaction, integrationId: string): Promise<voi
     update contacts c set archived_at = null, version = version + 1, updated_at = now()
     where c.archived_at is not null and exists (select 1 from contact_links l
       where l.contact_id = c.id and l.integration_id = ${integrationId} and l.tombstoned_at is null)`);
+  await tx.execute(sql`
+    update contacts c set kept_at = now()
+    where c.archived_at is null and exists (select 1 from contact_links l
+      where l.contact_id = c.id and l.integration_id = ${integrationId} and l.tombstoned_at is not null)`);
   await tx.execute(sql`
     update contact_links l set contact_id = null, base = null, parked = null, updated_at = now()
     from contacts c where c.id = l.contact_id and c.archived_at is null

@@ -36,7 +36,7 @@ export const contacts = pgTable(
     version: integer().notNull().default(1),
     /** When a person last edited it; a sync's own writes don't count. */
     editedAt: instant('edited_at'),
-    /** The integration that brought it was deleted, and a person kept the records: it goes to no other account by itself. */
+    /** A person kept it: its integration was deleted, or it was gone there and they rejected the delete. It goes to no account by itself. */
     keptAt: instant('kept_at'),
     archivedAt: instant('archived_at'),
     createdAt: now('created_at'),

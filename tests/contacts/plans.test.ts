@@ -143,7 +143,7 @@ it('lets a person approve what a parked run would delete', async () => {
   expect(await live()).toBe(15);
 });
 
-it('keeps every contact where a person rejects what a parked run would delete', async () => {
+it('keeps every contact where a person rejects what a parked run would delete, and makes none of them anew', async () => {
   await world.setDirection(id, 'bidirectional');
   for (const remoteId of (await remoteContacts(world)).slice(0, 15)) await world.removeRemote(remoteId);
   expect((await world.driver.sync(id, 'incremental')).status).toBe('parked');
@@ -154,6 +154,17 @@ it('keeps every contact where a person rejects what a parked run would delete', 
   expect(run).toMatchObject({ status: 'succeeded', counts: { deleted: 0, pushed: 0 } });
   const [live] = await world.sql`select count(*)::int as n from contacts where archived_at is null`;
   expect(live?.n).toBe(30);
+
+  const sinceMs = Date.now();
+  const later = await makePlan();
+  expect(later.counts.provider).toEqual({ created: 0, updated: 0, deleted: 0 });
+  await apply(later);
+  await world.quiet(id);
+  const [kept] = await world.sql<{ id: string }[]>`select id from contacts c where not exists (
+    select 1 from contact_links l where l.contact_id = c.id) order by id limit 1`;
+  await api('PATCH', `/contacts/${kept?.id}`, { notes: 'Still here' });
+  await world.quiet(id);
+  expect(await writesSince(sinceMs)).toEqual([]);
 });
 
 it('parks again when more would go than a person has seen in the plan that is applied', async () => {

@@ -1,6 +1,7 @@
 import { rejectPlan as reject } from '../../../../db/queries/apply-contact-plan.ts';
 import { recordAudit } from '../../../../db/queries/audit.ts';
 import { findPlan } from '../../../../db/queries/contact-plans.ts';
+import { transact } from '../../../../db/transact.ts';
 import { plan } from '../../../contract/plan.ts';
 import { defineRoute } from '../../../define-route.ts';
 import { presentPlan } from '../../../present-plan.ts';
@@ -13,7 +14,7 @@ export const rejectPlan = defineRoute({
   path: '/v1/integrations/{id}/plans/{planId}/reject',
   summary: 'Decide against a plan',
   description:
-    'No side loses a contact. After a parked run, contacts that are gone at the provider stay in Harmony without their link, those archived in Harmony come back, and the integration syncs on.',
+    'No side loses a contact. After a parked run, contacts that are gone at the provider stay in Harmony without their link and go to no provider by themselves, those archived in Harmony come back, and the integration syncs on.',
   tag: 'Plans',
   auth: 'caller',
   params: planParams,
@@ -23,7 +24,7 @@ export const rejectPlan = defineRoute({
     const integration = await requireIntegration(deps, caller, params.id);
     const row = await findPlan(deps.db, params.planId);
     if (row?.integrationId !== integration.id) throw notFound('plan');
-    const isRejected = await deps.db.transaction(async (tx) => {
+    const isRejected = await transact(deps.db, async (tx) => {
       if (!(await reject(tx, row.id))) return false;
       const { workspaceId, id: target } = integration;
       const details = { planId: row.id };
