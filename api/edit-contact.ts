@@ -97,7 +97,7 @@ export async function describeWritten(
 ): Promise<WrittenContact> {
   const found = await findContact(deps.db, caller, id);
   if (found === undefined) throw notFound('contact');
-  const warnings: ContactWarning[] = await warnOfOneWay(deps, found, written);
+  const warnings: ContactWarning[] = await warnOfOneWay(deps, id, written);
   return { ...presentContact(found), ...(warnings.length === 0 ? {} : { warnings }) };
 }
 

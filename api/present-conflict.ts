@@ -2,23 +2,11 @@ import type { Executor } from '../db/client.ts';
 import { type ConflictWithContact, findCandidates, findShadows } from '../db/queries/contact-conflicts.ts';
 import type { ContactRow } from '../db/queries/contacts-read.ts';
 import type { Scope } from '../db/queries/scope.ts';
+import { choicesOf, titleOf } from './conflict-kinds.ts';
 import type { Conflict } from './contract/conflict.ts';
 import { nameOf } from './name-contact.ts';
 import { fieldsOf } from './read-pair.ts';
 import { contactFieldsOfPerson } from './read-person.ts';
-
-const titles: Readonly<Record<string, string>> = {
-  maybe_merged: 'Deleted at the provider, perhaps because it was merged with another contact',
-  ambiguous_match: 'Could be the same person as more than one contact of the other side',
-  unstorable_value: 'The provider can not hold this value',
-  stale_version: 'Somebody changed it at the provider time and again while we wrote; we try again in an hour',
-  lists_held_back:
-    'So many lists would go at once that none was removed; remove or restore some of them yourself',
-  list_name_taken: 'The provider has another group of this name; give the list or that group another name',
-  double_merged:
-    'It was created twice at the provider, and the second one was merged into another contact there',
-  duplicate_marker: 'It was created twice at the provider, and somebody changed both',
-};
 
 const resolutions = ['harmony', 'provider', 'dismissed', 'linked'] as const;
 
@@ -50,7 +38,8 @@ export function presentConflict(
   return {
     ...{ id, integrationId, runId, contactId, listId, remoteId, kind, field, winner, rule, policy, at },
     contactName: contact === null ? null : nameOf(fieldsOf(contact)),
-    title: titles[kind] ?? describeValue(row.field, row.winner),
+    title: titleOf(row),
+    choices: [...choicesOf(row)],
     harmonyValue: row.localValue,
     providerValue: row.remoteValue,
     base: row.hasBase ? { harmony: row.baseLocal, provider: row.baseRemote } : null,
@@ -64,9 +53,4 @@ export function presentConflict(
     resolvedBy: row.resolvedBy,
     resolvedAt: row.resolvedAt,
   };
-}
-
-function describeValue(field: string | null, winner: 'harmony' | 'provider' | null): string {
-  const side = winner === 'harmony' ? "Harmony's" : "the provider's";
-  return `Both sides had another ${field ?? 'value'}; ${side} was taken`;
 }

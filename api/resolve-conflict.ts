@@ -12,20 +12,21 @@ import {
 import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
 import { findNewestMappings, insertMappings } from '../db/queries/contact-mappings.ts';
 import { lockContactSettings } from '../db/queries/contact-sync-settings.ts';
+import { findFeeds } from '../db/queries/contact-undo.ts';
 import { noteContactWork, noteRemoteContacts } from '../db/queries/contact-work.ts';
 import { findVisibleIntegration, type IntegrationRow } from '../db/queries/integrations-read.ts';
 import { transact } from '../db/transact.ts';
 import { isContactFieldName } from '../sync/contact-fields.ts';
-import { combineDirections, directionOf, mayPush } from '../sync/direction.ts';
 import type { Caller } from './caller.ts';
+import { type Choice, choicesOf } from './conflict-kinds.ts';
 import type { resolveConflict } from './contract/conflict.ts';
 import type { ApiDeps } from './deps.ts';
+import { oneWayOf } from './one-way-fields.ts';
 import { notFound, ProblemError } from './problem.ts';
 import { defaultMappings, type Mappings, readMappings } from './read-mappings.ts';
 import { tellPlanners } from './tell-planners.ts';
 
 type Decision = z.output<typeof resolveConflict>;
-type Choice = Decision['choose'];
 
 interface Case {
   readonly caller: Caller;
@@ -81,7 +82,14 @@ const resolutionOf = (choose: Choice): string =>
 
 function requireFit({ found: { conflict }, decision: { choose, candidate, always } }: Case): void {
   if (conflict.resolvedAt !== null) throw decided();
-  if (choose === 'dismiss') return;
+  const choices = choicesOf(conflict);
+  if (!choices.includes(choose)) {
+    throw unfit(
+      'choose',
+      `A conflict of kind ${conflict.kind} can not be decided with \`${choose}\`.`,
+      `Choose ${oneOf(choices)}.`,
+    );
+  }
   if (choose === 'link') {
     if (conflict.candidates?.includes(candidate as string)) return;
     throw unfit(
@@ -90,16 +98,13 @@ function requireFit({ found: { conflict }, decision: { choose, candidate, always
       'Take one of its `candidates`.',
     );
   }
-  if (conflict.field === null && conflict.kind !== 'stale_version') {
-    throw unfit(
-      'choose',
-      'Here the question is which record it is, not which value.',
-      'Choose `link` with a candidate, or `dismiss`.',
-    );
-  }
   if (always && conflict.field === null)
     throw unfit('always', 'It is about no single field.', 'Leave it out.');
 }
+
+/** "`harmony`, `provider` or `dismiss`". */
+const oneOf = (choices: readonly Choice[]): string =>
+  new Intl.ListFormat('en', { type: 'disjunction' }).format(choices.map((choice) => `\`${choice}\``));
 
 /** Sets the chosen value in Harmony, whose planner carries it over. */
 async function setValue(tx: Transaction, { caller, found, integration, decision }: Case): Promise<void> {
@@ -121,7 +126,7 @@ async function setValue(tx: Transaction, { caller, found, integration, decision 
     ? contact[field]
     : (contact.customFields?.[field.replace(/^custom\./, '')] ?? null);
   if (present === value) return;
-  if (decision.choose === 'harmony') await requireOutward(tx, integration, field);
+  if (decision.choose === 'harmony') await requireOutward(tx, { integration, contactId, field });
   await updateContact(tx, contact, change);
   await recordAudit(tx, {
     ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: 'contact.change' },
@@ -130,11 +135,15 @@ async function setValue(tx: Transaction, { caller, found, integration, decision 
 }
 
 /** Throws the 409 problem where Harmony's value would be put back by the next sync. */
-async function requireOutward(tx: Transaction, integration: IntegrationRow, field: string): Promise<void> {
-  const { fields } = await readMappings(tx, integration.id);
-  const mapping = fields.find((candidate) => candidate.field === field);
-  const direction = directionOf(integration.approvedDirection ?? 'from_provider');
-  if (mapping === undefined || mayPush(combineDirections(direction, mapping.direction))) return;
+async function requireOutward(
+  tx: Transaction,
+  { integration, contactId, field }: { integration: IntegrationRow; contactId: string; field: string },
+): Promise<void> {
+  let isOneWay = false;
+  for (const feed of await findFeeds(tx, contactId)) {
+    if (feed.integration.id === integration.id) isOneWay ||= (await oneWayOf(tx, feed)).fields.has(field);
+  }
+  if (!isOneWay) return;
   throw new ProblemError('conflict', {
     detail: `${field} only flows from the provider, so its value there would come back.`,
     remedy: 'Let the field flow both ways first, or change the value at the provider.',

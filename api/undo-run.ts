@@ -7,16 +7,13 @@ import { contactsOfRun, findFeeds, lockEntries, noteUndone } from '../db/queries
 import { noteContactWork } from '../db/queries/contact-work.ts';
 import type { ContactRow } from '../db/queries/contacts-read.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
-import { onlyReadStreams } from '../db/schema/index.ts';
 import { transact } from '../db/transact.ts';
 import { type FieldName, kindOf, sameValue } from '../sync/contact-fields.ts';
-import { combineDirections, directionOf } from '../sync/direction.ts';
 import type { Caller } from './caller.ts';
-import { flowOf } from './change-mappings.ts';
 import type { UndoReport } from './contract/contact-history.ts';
 import type { ApiDeps } from './deps.ts';
 import { nameOf } from './name-contact.ts';
-import { readMappings } from './read-mappings.ts';
+import { oneWayOf } from './one-way-fields.ts';
 import { fieldsOf } from './read-pair.ts';
 
 type Skipped = UndoReport['skipped'][number];
@@ -90,16 +87,10 @@ async function undoContact(
   return { skipped: decided.skipped, integrationIds };
 }
 
-/** Fields that flow one way from a provider: rule 8 brings its value back, whatever they are set to here. */
 async function fieldsOfProviders(tx: Transaction, contactId: string): Promise<ReadonlySet<string>> {
   const fields = new Set<string>();
-  for (const { integration, stream } of await findFeeds(tx, contactId)) {
-    const mappings = await readMappings(tx, integration.id);
-    const flow = flowOf(mappings, directionOf(integration.approvedDirection ?? 'from_provider'));
-    const isOnlyRead = onlyReadStreams[stream] !== undefined;
-    for (const { field, direction } of isOnlyRead ? mappings.fields : flow.mappings) {
-      if (isOnlyRead || combineDirections(flow.direction, direction) === 'from_provider') fields.add(field);
-    }
+  for (const feed of await findFeeds(tx, contactId)) {
+    for (const field of (await oneWayOf(tx, feed)).fields) fields.add(field);
   }
   return fields;
 }

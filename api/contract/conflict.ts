@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { instant, pageQuery, resourceId } from './shape.ts';
 
 const value = z.string().nullable();
+const choice = z.enum(['harmony', 'provider', 'dismiss', 'link']);
 
 export const conflict = z
   .object({
@@ -18,7 +19,7 @@ export const conflict = z
     remoteId: z.string().nullable(),
     kind: z.string().meta({
       description:
-        '`value`: one field, decided by the policy and restorable. Else why the record is parked: maybe_merged, ambiguous_match, unstorable_value, stale_version, duplicate_marker, double_merged; of a list, whose name is the value: lists_held_back, list_name_taken',
+        '`value`: one field, decided by the policy and restorable. Else why the record is parked: maybe_merged, ambiguous_match, unstorable_value, stale_version, refused, duplicate_marker, double_merged; of a list, whose name is the value: lists_held_back, list_name_taken',
       example: 'value',
     }),
     title: z.string().meta({ description: 'What happened, for a person' }),
@@ -35,6 +36,10 @@ export const conflict = z
     candidates: z.array(z.object({ id: z.string(), name: z.string(), email: z.string().nullable() })).meta({
       description:
         'Of a parked record: remote contacts that a contact may belong to, or contacts that a remote one may be',
+    }),
+    choices: z.array(choice).meta({
+      description: 'What it can be resolved with; nothing once it is decided',
+      example: ['harmony', 'provider', 'dismiss'],
     }),
     open: z.boolean(),
     resolution: z.enum(['harmony', 'provider', 'dismissed', 'linked']).nullable(),
@@ -56,9 +61,9 @@ export const listConflictsQuery = z.strictObject({
 
 export const resolveConflict = z
   .strictObject({
-    choose: z.enum(['harmony', 'provider', 'dismiss', 'link']).meta({
+    choose: choice.meta({
       description:
-        '`harmony`, `provider`: that value holds on both sides. `dismiss`: as it is now. `link`: the contact belongs to `candidate`',
+        'One of its `choices`. `harmony`, `provider`: that value holds on both sides; of a stale_version, `harmony`: try again now. `dismiss`: as it is now. `link`: the contact belongs to `candidate`',
     }),
     candidate: z
       .string()

@@ -38,11 +38,14 @@ export async function lockEntries(
     .for('update');
 }
 
-/** Integrations with a living remote contact that feeds this one, and the stream that brings it. */
-export async function findFeeds(
-  db: Executor,
-  contactId: string,
-): Promise<readonly { integration: IntegrationRow; stream: string }[]> {
+/** An integration with a living remote contact that feeds a contact, and the stream that brings it. */
+export interface Feed {
+  readonly integration: IntegrationRow;
+  readonly stream: string;
+}
+
+/** One for each remote contact. */
+export async function findFeeds(db: Executor, contactId: string): Promise<readonly Feed[]> {
   return db
     .select({ integration: integrations, stream: contactLinks.stream })
     .from(contactLinks)
@@ -53,7 +56,8 @@ export async function findFeeds(
         isNull(contactLinks.tombstonedAt),
         isNull(integrations.deletingAt),
       ),
-    );
+    )
+    .orderBy(integrations.id, contactLinks.remoteId);
 }
 
 export async function noteUndone(tx: Executor, seqs: readonly number[], actor: string): Promise<void> {

@@ -126,6 +126,76 @@ describe('conflicts', () => {
     expect(await list('open=true')).toHaveLength(1);
     expect(await contact()).toMatchObject({ jobTitle: null });
   });
+  it('of a contact that only flows from the provider do not take Harmony’s value, by its object’s mapping or its stream', async () => {
+    const { db } = world.database;
+    await seed();
+    const objects = [
+      { harmonyObject: 'contact', providerObject: 'person', direction: 'from_provider', enabled: true },
+    ] as const;
+    const fields = [{ field: 'jobTitle', path: 'organizations.title', direction: 'both' }] as const;
+    await db.insert(contactMappings).values({
+      ...{ integrationId: mine.id, version: 2, objects, fields, createdBy: 'user:x' },
+      approvedAt: '2026-11-01T00:00:00Z',
+    });
+    expect((await resolve('cfl_1', { choose: 'harmony' })).status).toBe(409);
+    await db.update(contactMappings).set({ objects: [{ ...objects[0], direction: 'both' }] });
+    await db.update(contactLinks).set({ stream: 'other_contacts' });
+    expect((await resolve('cfl_1', { choose: 'harmony' })).status).toBe(409);
+    expect(await contact()).toMatchObject({ jobTitle: null, version: 1 });
+    expect(await list('open=true')).toHaveLength(1);
+    await db.update(contactLinks).set({ stream: 'contacts' });
+    expect((await resolve('cfl_1', { choose: 'harmony' })).status).toBe(200);
+  });
+  it.each([
+    ['unstorable_value', { field: 'jobTitle' }],
+    ['refused', {}],
+    ['double_merged', {}],
+    ['duplicate_marker', { candidates: ['people/c1'], contactId: null, remoteId: 'people/c2' }],
+    ['list_name_taken', { listId: 'lst_1', contactId: null }],
+  ])(
+    'of kind %s are dismissed; any other choice changes nothing and is told what there is',
+    async (kind, of) => {
+      await world.database.db.update(contacts).set({ jobTitle: 'Nanny' });
+      const values = {
+        localValue: null,
+        remoteValue: null,
+        baseLocal: null,
+        baseRemote: null,
+        hasBase: false,
+      };
+      const id = await seed({ kind, field: null, winner: null, rule: null, policy: null, ...values, ...of });
+      const before = await list();
+      expect(before).toMatchObject([{ kind, choices: ['dismiss'] }]);
+      expect(before[0].title).not.toContain('was taken');
+      for (const body of [
+        ...[{ choose: 'harmony' }, { choose: 'provider' }, { choose: 'provider', always: true }],
+        { choose: 'link', candidate: 'people/c1' },
+      ]) {
+        const answer = await resolve(id, body);
+        expect([answer.status, answer.body.remedy], answer.text).toEqual([422, 'Choose `dismiss`.']);
+      }
+      expect(await list()).toEqual(before);
+      expect(await contact()).toMatchObject({ jobTitle: 'Nanny', version: 1 });
+      expect(await world.database.db.select().from(contactWork)).toEqual([]);
+      expect((await resolve(id, { choose: 'dismiss' })).body).toMatchObject({ open: false, choices: [] });
+      expect(await contact()).toMatchObject({ jobTitle: 'Nanny', version: 1 });
+    },
+  );
+  it('about a version that was refused time and again are tried again with Harmony’s values, not decided for the provider', async () => {
+    const { db } = world.database;
+    await db.update(contactLinks).set({ parked: { reason: 'stale_version', since: '2026-11-01T00:00:00Z' } });
+    const values = { localValue: null, remoteValue: null, baseLocal: null, baseRemote: null, hasBase: false };
+    const id = await seed({ kind: 'stale_version', field: null, winner: null, ...values });
+    expect(await list()).toMatchObject([{ choices: ['harmony', 'dismiss'] }]);
+    const refused = await resolve(id, { choose: 'provider' });
+    expect([refused.status, refused.body.remedy]).toEqual([422, 'Choose `harmony` or `dismiss`.']);
+    expect(await db.select().from(contactWork)).toEqual([]);
+    expect((await resolve(id, { choose: 'harmony' })).body).toMatchObject({ resolution: 'harmony' });
+    expect(await db.select({ parked: contactLinks.parked }).from(contactLinks)).toEqual([{ parked: null }]);
+    const work = await db.select().from(contactWork);
+    expect(work.map(({ kind }) => kind).sort()).toEqual(['local', 'remote']);
+    expect(await contact()).toMatchObject({ version: 1 });
+  });
   it('about which record it is take a candidate that nobody else has', async () => {
     const { db } = world.database;
     const link = { integrationId: mine.id, stream: 'contacts', contentHash: 'h', seenByRun: mine.runId };

@@ -3,7 +3,14 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { writtenContact } from '../../api/contract/contact.ts';
 import { newId } from '../../db/ids.ts';
-import { auditLog, contactLinks, contacts, contactWork, integrations } from '../../db/schema/index.ts';
+import {
+  auditLog,
+  contactLinks,
+  contactMappings,
+  contacts,
+  contactWork,
+  integrations,
+} from '../../db/schema/index.ts';
 import { type SeededIntegration, seedIntegration } from './rows.ts';
 import { type ApiWorld, openApiWorld, type Tenant } from './world.ts';
 
@@ -190,6 +197,25 @@ describe('a change', () => {
       },
     ]);
     expect(await work()).toEqual([`${mine.id} local ${mine.contactId} 1`]);
+  });
+  it('of a contact that only flows from the provider says so, too: by its object’s mapping, or its stream', async () => {
+    const { db } = world.database;
+    const path = `/v1/contacts/${mine.contactId}`;
+    const warned = async (notes: string) =>
+      (await ada.asUser.patch(path, { body: { notes } })).body.warnings ?? [];
+    expect(await warned('a')).toEqual([]);
+    await db.update(contactLinks).set({ stream: 'other_contacts' });
+    expect(await warned('b')).toMatchObject([{ code: 'provider_wins', fields: ['notes'] }]);
+    await db.update(contactLinks).set({ stream: 'contacts' });
+    const object = { harmonyObject: 'contact', providerObject: 'person', enabled: true } as const;
+    await db.insert(contactMappings).values({
+      ...{ integrationId: mine.id, version: 2, createdBy: 'user:x', approvedAt: '2026-11-01T00:00:00Z' },
+      objects: [{ ...object, direction: 'from_provider' }],
+      fields: [{ field: 'notes', path: 'biographies.value', direction: 'both' }],
+    });
+    expect(await warned('c')).toMatchObject([{ code: 'provider_wins', fields: ['notes'] }]);
+    const { body } = await ada.asUser.delete(path);
+    expect(body.warnings).toMatchObject([{ code: 'kept_in_harmony', integrationId: mine.id }]);
   });
 });
 

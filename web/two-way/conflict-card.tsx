@@ -31,10 +31,10 @@ export function ConflictCard({ conflict, name }: { conflict: Conflict; name: str
         </span>
       </div>
       <p>{describeConflict(conflict, name)}</p>
-      {conflict.field === null ? (
-        <Parked conflict={conflict} busy={busy} onDecide={decide} />
-      ) : (
+      {conflict.kind === 'value' ? (
         <TwoValues conflict={conflict} name={name} busy={busy} onDecide={decide} />
+      ) : (
+        <Parked conflict={conflict} busy={busy} onDecide={decide} />
       )}
     </li>
   );
@@ -110,12 +110,18 @@ function Parked({ conflict, busy, onDecide }: DecisionProps) {
   return (
     <div className="conflict-foot">
       {conflict.listId && <ListWay listId={conflict.listId} />}
-      {conflict.candidates.map(({ id, name, email }) => (
-        <Button key={id} busy={busy} onClick={() => onDecide({ choose: 'link', candidate: id })}>
-          It is {name}
-          {email && ` (${email})`}
+      {conflict.choices.includes('harmony') && (
+        <Button busy={busy} onClick={() => onDecide({ choose: 'harmony' })}>
+          Try again now
         </Button>
-      ))}
+      )}
+      {conflict.choices.includes('link') &&
+        conflict.candidates.map(({ id, name, email }) => (
+          <Button key={id} busy={busy} onClick={() => onDecide({ choose: 'link', candidate: id })}>
+            It is {name}
+            {email && ` (${email})`}
+          </Button>
+        ))}
       <Button look="quiet" busy={busy} onClick={() => onDecide({ choose: 'dismiss' })}>
         Leave it as it is
       </Button>
