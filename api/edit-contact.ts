@@ -69,7 +69,7 @@ async function changeLocked(
   const fields = [...differingFields(contact, change), ...(isMoved ? ['archivedAt'] : [])];
   if (fields.length === 0) return { contact, fields };
   const changed = await updateContact(tx, contact, edit.change);
-  refuseTooMany(changed);
+  refuseTooMany(changed, contact);
   await recordAudit(tx, {
     ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: `contact.${edit.action}` },
     ...{ target: contactId, details: { fields, version: changed.version } },
@@ -77,16 +77,18 @@ async function changeLocked(
   return { contact: changed, fields };
 }
 
-/** Throws the 400 problem for more custom fields than a contact may have. */
-export function refuseTooMany({ customFields }: ContactRow): void {
-  const count = Object.keys(customFields ?? {}).length;
-  if (count <= maxCustomFields) return;
+/** Throws the 400 problem where a change adds custom fields beyond what a contact may have; a sync may have brought more. */
+export function refuseTooMany(changed: ContactRow, before?: ContactRow): void {
+  const count = countCustomFields(changed);
+  if (count <= Math.max(maxCustomFields, before === undefined ? 0 : countCustomFields(before))) return;
   throw new ProblemError('invalid_request', {
     detail: `The contact would have ${count} custom fields; ${maxCustomFields} is the most.`,
     remedy: 'Remove some with null.',
     errors: [{ path: 'customFields', message: `more than ${maxCustomFields}` }],
   });
 }
+
+const countCustomFields = ({ customFields }: ContactRow): number => Object.keys(customFields ?? {}).length;
 
 /** The answer to a write: the contact, and what the caller may not expect of it. */
 export async function describeWritten(

@@ -13,7 +13,7 @@ const info = {
   title: 'Harmony integrations',
   version: '1.0.0',
   description:
-    'Connects accounts of other services and keeps their data current in Harmony. Errors are application/problem+json (RFC 9457); lists are paged by cursor; POST, PUT, PATCH and DELETE take Idempotency-Key.',
+    'Connects accounts of other services and keeps their data current in Harmony. Errors are application/problem+json (RFC 9457); lists are paged by cursor; POST, PUT, PATCH and DELETE take Idempotency-Key. Text with U+0000 or half of a surrogate pair is refused (400).',
 };
 
 const harmonyUser = z.object({

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Page } from '../db/queries/scope.ts';
 import { ProblemError } from './problem.ts';
+import { findUnstorable } from './storable-text.ts';
 
 const idPosition = z.strictObject({ id: z.string().regex(/^[\w-]{1,80}$/) });
 
@@ -11,11 +12,15 @@ export function encodeCursor(position: unknown): string {
 
 /** Throws the 400 problem for a text that `encodeCursor` can't have made of this shape. */
 export function decodeCursor<Shape extends z.ZodType>(cursor: string, shape: Shape): z.infer<Shape> {
+  let position: unknown;
   try {
-    return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    position = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch (cause) {
     throw foreignCursor(cause);
   }
+  const parsed = shape.safeParse(position);
+  if (!parsed.success || findUnstorable(position).length > 0) throw foreignCursor(parsed.error);
+  return parsed.data;
 }
 
 /** The id behind which the page starts. */

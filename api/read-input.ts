@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Problem } from './contract/problem.ts';
 import { notFound, ProblemError } from './problem.ts';
+import { findUnstorable } from './storable-text.ts';
 
 export type InputPart = 'params' | 'query' | 'body';
 
@@ -12,11 +13,12 @@ export function readInput<Schema extends z.ZodType>(
   value: unknown,
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  const errors = parsed.success ? findUnstorable(value) : parsed.error.issues.flatMap(toErrors);
+  if (parsed.success && errors.length === 0) return parsed.data;
   if (part === 'params') throw notFound('resource');
   throw new ProblemError('invalid_request', {
     detail: `The ${part === 'body' ? 'body' : 'query string'} has fields that are missing, wrong or unknown.`,
-    errors: parsed.error.issues.flatMap(toErrors),
+    errors,
   });
 }
 

@@ -108,7 +108,8 @@ const fieldsToWrite = {
   notes: text(50_000),
 };
 
-const customFieldName = z
+/** Without the `custom.` of mappings. */
+export const customFieldName = z
   .string()
   .regex(
     /^[\p{L}\p{N}][\p{L}\p{N}_ -]{0,63}$/u,

@@ -1,7 +1,11 @@
 /** Which objects and fields of contacts correspond, which way they flow, and what a change of that would do. */
 import { z } from 'zod';
+import { customFieldName } from './contact.ts';
 import { conflictPolicy } from './integration.ts';
 import { attention, instant, pageQuery } from './shape.ts';
+
+const custom = 'custom.';
+const isCustomName = (name: string): boolean => customFieldName.safeParse(name).success;
 
 export const mappingDirection = z.enum(['both', 'from_provider', 'to_provider']);
 
@@ -20,6 +24,9 @@ export const fieldMapping = z
       .string()
       .min(1)
       .max(100)
+      .refine((field) => !field.startsWith(custom) || isCustomName(field.slice(custom.length)), {
+        message: 'after `custom.`, a name has 1 to 64 letters, digits, blanks, dashes or underscores',
+      })
       .meta({ description: 'A field of Harmony contacts, or `custom.<name>`', example: 'jobTitle' }),
     path: z.string().min(1).max(200).meta({
       description:

@@ -113,6 +113,65 @@ describe('on every route', () => {
       return tried;
     }));
 
+  it('refuses text that can not be stored in every field and parameter, and names it', () =>
+    unchanged(async () => {
+      let tried = 0;
+      const refuses = async (operation: Operation, sent: { path: string; body: unknown }, field: string) => {
+        const of = `${operation.method} ${sent.path} ${field}`;
+        const { status, code, errors } = readProblem(await send(operation, sent.path, sent.body), of);
+        expect({ of, status, code }).toMatchObject({ status: 400, code: 'invalid_request' });
+        // A parameter may be taken for a list, and its text for the first of it.
+        expect(errors?.map(({ path }) => path.replace(/[.]0$/, ''))).toContain(field);
+        tried += 1;
+      };
+      for (const text of ['a\0b', 'a\ud800b']) {
+        for (const operation of operations) {
+          const { path, body } = fill(operation);
+          for (const field of textFields(document, operation.body))
+            await refuses(operation, { path, body: { ...(body as object), [field]: text } }, field);
+          // A query string has no form for half of a pair.
+          if (!text.isWellFormed()) continue;
+          for (const { in: place, name } of operation.parameters.filter(({ schema }) => isText(schema))) {
+            if (place !== 'query') continue;
+            const url = new URL(path, 'http://harmony.test');
+            url.searchParams.set(name, text);
+            await refuses(operation, { path: url.pathname + url.search, body }, name);
+          }
+        }
+        const contacts = known['google-contacts'];
+        const nested = [
+          ['POST', '/v1/contacts', { customFields: { own: text } }, 'customFields.own'],
+          [
+            'POST',
+            '/v1/contacts',
+            JSON.parse('{"notes":"x","customFields":{"__proto__":"x"}}'),
+            'customFields.__proto__',
+          ],
+          [
+            ...['PUT', `/v1/integrations/${contacts.integrations}/field-mappings`],
+            { data: [{ field: 'notes', path: `urls[type=${text}].value`, direction: 'both' }] },
+            'data.0.path',
+          ],
+          [
+            ...['POST', `/v1/integrations/${contacts.integrations}/plans/${contacts.planId}/apply`],
+            { decisions: [{ contactId: null, remoteId: text }] },
+            'decisions.0.remoteId',
+          ],
+        ] as [string, string, unknown, string][];
+        for (const [method, path, body, field] of nested)
+          await refuses({ method } as Operation, { path, body }, field);
+      }
+      return tried;
+    }));
+
+  it('takes a cursor with text that can not be stored for none of its own', async () => {
+    const position = { taskCount: 1, remoteId: 'a\0b' };
+    const cursor = Buffer.from(JSON.stringify(position)).toString('base64url');
+    const path = `/v1/integrations/${known.linear.integrations}/users?cursor=${cursor}`;
+    const answer = await world.ada.asUser.get(path);
+    expect(readProblem(answer, path)).toMatchObject({ status: 400, code: 'invalid_cursor' });
+  });
+
   it('answers 404 to ids that nothing has', () =>
     unchanged(async () => {
       const naming = operations.filter(({ path }) => path.includes('{'));
@@ -153,6 +212,18 @@ function wrongValues(document: any, schema: any): [string, unknown][] {
     const text = JSON.stringify(resolve(of));
     return [field, text.includes('"type":"object"') || text.includes('$ref') ? 7 : { wrong: true }];
   });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a JSON schema, as the document has it
+const isText = (schema: any): boolean =>
+  schema.anyOf === undefined ? [schema.type].flat().includes('string') : schema.anyOf.some(isText);
+
+/** The fields of a body that take text. */
+// biome-ignore lint/suspicious/noExplicitAny: likewise
+function textFields(document: any, schema: any): string[] {
+  const name = schema?.$ref?.split('/').pop();
+  const { properties = {} } = (name === undefined ? schema : document.components.schemas[name]) ?? {};
+  return Object.keys(properties).filter((field) => isText(properties[field]));
 }
 
 describe('a sign-in', () => {

@@ -44,6 +44,19 @@ const work = async () =>
     ({ integrationId, kind, key, touched }) => `${integrationId} ${kind} ${key} ${touched}`,
   );
 
+describe('a contact to which a sync brought more custom fields than an edit may add', () => {
+  it('is still edited and archived, and takes no further one', async () => {
+    const customFields = Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`f${n}`, 'x']));
+    await world.database.db.update(contacts).set({ customFields }).where(eq(contacts.id, mine.contactId));
+    const path = `/v1/contacts/${mine.contactId}`;
+    const further = await ada.asUser.patch(path, { body: { customFields: { another: 'x' } } });
+    expect(further).toMatchObject({ status: 400, body: { errors: [{ path: 'customFields' }] } });
+    const exchanged = await ada.asUser.patch(path, { body: { notes: 'x', customFields: { f0: 'y' } } });
+    expect(exchanged).toMatchObject({ status: 200, body: { notes: 'x', customFields: { f0: 'y' } } });
+    expect((await ada.asUser.delete(path)).status).toBe(200);
+  });
+});
+
 describe('a new contact', () => {
   it('is answered with version, ETag and place, and waits for the planner of a writing integration', async () => {
     const answer = await ada.asUser.post('/v1/contacts', {

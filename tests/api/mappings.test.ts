@@ -118,6 +118,16 @@ describe('mappings', () => {
     expect((await putFields([{ ...first, colour: 'red' }])).status).toBe(400);
     expect((await get()).version).toBe(1);
   });
+  it('name custom fields as contacts do', async () => {
+    for (const name of ['__proto__', '!', 'a.b', `${'x'.repeat(65)}`]) {
+      const answer = await putFields([{ ...custom('from_provider'), field: `custom.${name}` }]);
+      expect(answer, name).toMatchObject({ status: 400, body: { errors: [{ path: 'data.0.field' }] } });
+      const customFields = Object.fromEntries([[name, 'x']]);
+      expect((await ada.asUser.post('/v1/contacts', { body: { customFields } })).status, name).toBe(400);
+    }
+    for (const name of ['Kunden-Nr 2', 'größe_1'])
+      expect((await putFields([{ ...custom('from_provider'), field: `custom.${name}` }])).status).toBe(200);
+  });
   it('of another version than the newest are refused', async () => {
     const { data } = await get();
     expect((await putFields(data, { version: 1 })).status).toBe(200);

@@ -6,10 +6,10 @@ import { defineRoute } from '../../define-route.ts';
 import { decodeCursor, toList } from '../../paging.ts';
 import { presentContact } from '../../present.ts';
 
-/** Where a page ends. PostgreSQL takes no U+0000, which no name of ours has. */
+/** Where a page ends. */
 const positions = {
   created: z.strictObject({ id: resourceId }),
-  name: z.strictObject({ id: resourceId, sortName: z.string().refine((name) => !name.includes('\0')) }),
+  name: z.strictObject({ id: resourceId, sortName: z.string() }),
 };
 
 export const listContacts = defineRoute({
