@@ -9,6 +9,7 @@ import { findIntegration } from '../db/queries/integrations.ts';
 import { findTaskWrite, planTaskWrite } from '../db/queries/task-writes.ts';
 import { calendarEvents, runs } from '../db/schema/index.ts';
 import {
+  arbiterView,
   integrationWorkflowId,
   operationWorkflowId,
   reconcileScheduleId,
@@ -103,6 +104,17 @@ it.each(['keep', 'delete'] as const)(
     expect(left).toHaveLength(records === 'keep' ? 1 : 0);
   },
 );
+
+it('wakes a workflow that was not told of a new sign-in, so that the next check is planned', async () => {
+  const { id } = await seed();
+  const { sql } = world.database;
+  await sql`update integrations set phase = 'needs_reauth' where id = ${id}`;
+  const handle = await start(id);
+  await sql`update integrations set phase = 'active' where id = ${id}`;
+  expect((await reconcile()).started).not.toContain(id);
+  await vi.waitUntil(async () => (await handle.query(arbiterView)).phase === 'active', { timeout: 20_000 });
+  expect((await findIntegration(world.database.db, id))?.nextSyncAt).not.toBeNull();
+});
 
 it('ends a run that lost its place in the line, with the reason, and leaves alone those that wait or run', async () => {
   const { id } = await seed();

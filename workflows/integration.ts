@@ -5,6 +5,7 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -19,12 +20,13 @@ import {
   type IntegrationInput,
   type OperationRequest,
   pushReceived,
+  type RefusalType,
   requestOperation,
   type SyncOutcome,
   settingsChanged,
   type WorkflowPhase,
 } from './messages.ts';
-import { createOperations, newDelete, newOperationIds } from './operations.ts';
+import { createOperations, newConnect, newDelete, newOperationIds } from './operations.ts';
 import { isAside, needsPhase, place, type QueuedRequest, refusalOf } from './order.ts';
 import { runEvents, searchAttributes } from './start-options.ts';
 
@@ -61,9 +63,11 @@ export async function integration(input: IntegrationInput): Promise<void> {
       // Runs that began before there was `runEvents` replay without.
       if (input.runEvents !== undefined) await settle();
       // What the phase decides about waits for it, where this very request started the workflow.
-      if (!loaded && needsPhase(request)) {
-        await condition(() => loaded);
-        refuse(request);
+      const cameEarly = !loaded && needsPhase(request);
+      if (cameEarly) await condition(() => loaded);
+      if (refusalFor(request) !== undefined) {
+        if (patched('look-before-refusing')) await lookBeforeRefusing(request);
+        else if (cameEarly) refuse(request, refusalFor(request));
       }
       if (isAside(request)) return operations.runAside(request);
       const placed = place(request, { running: operations.running(), queue });
@@ -77,7 +81,13 @@ export async function integration(input: IntegrationInput): Promise<void> {
         ...(operation.kind === 'sync' ? { runId: operation.runId } : {}),
       };
     },
-    { validator: refuse },
+    {
+      // Only what can't change any more: whether somebody has signed in is looked up first.
+      validator: (request) => {
+        const refusal = refusalFor(request);
+        if (refusal === 'IntegrationDeleting') refuse(request, refusal);
+      },
+    },
   );
   setHandler(settingsChanged, () => {
     settingsStale = true;
@@ -110,9 +120,8 @@ export async function integration(input: IntegrationInput): Promise<void> {
       queue = waiting;
       if (next.kind === 'delete') {
         await operations.carryOut(next, failuresInARow);
-        return;
-      }
-      await carryOut(next);
+        desired = undefined;
+      } else await carryOut(next);
     } else if (settingsStale) {
       settingsStale = false;
       desired = await load();
@@ -149,14 +158,45 @@ export async function integration(input: IntegrationInput): Promise<void> {
   };
   await continueAsNew<typeof integration>({ integrationId, workspaceId, provider, runEvents, state });
 
-  /** Throws where the operation can't be taken. */
-  function refuse(request: OperationRequest): void {
-    const deleting = [operations.running(), ...queue].some((known) => known?.kind === 'delete');
-    const gone = loaded && desired === undefined;
-    const refusal = refusalOf(request, { phase: gone ? 'deleting' : desired?.phase, deleting });
-    if (refusal !== undefined) {
-      throw ApplicationFailure.nonRetryable(`The integration takes no ${request.kind} now.`, refusal);
+  /** Why the operation can't be taken; undefined when it can. `phase`: as it was last loaded, where not given. */
+  function refusalFor(request: OperationRequest, phase = knownPhase()): RefusalType | undefined {
+    return refusalOf(request, { phase, deleting: isKnown('delete') });
+  }
+
+  function knownPhase(): WorkflowPhase | undefined {
+    return loaded && desired === undefined ? 'deleting' : desired?.phase;
+  }
+
+  /** Whether one of this kind runs or waits. */
+  function isKnown(kind: QueuedRequest['kind']): boolean {
+    return [operations.running(), ...queue].some((known) => known?.kind === kind);
+  }
+
+  function refuse({ kind }: OperationRequest, refusal: RefusalType | undefined): void {
+    if (refusal === undefined) return;
+    throw ApplicationFailure.nonRetryable(`The integration takes no ${kind} now.`, refusal);
+  }
+
+  /**
+   * Throws where the operation can't be taken. A sign-in holds from when Postgres has it, and the message that says so may be
+   * on its way or lost: so nobody is told to sign in before Postgres was asked.
+   */
+  async function lookBeforeRefusing(request: OperationRequest): Promise<void> {
+    let refusal = refusalFor(request);
+    if (refusal !== 'IntegrationDeleting') {
+      const state = await core.loadDesiredState({ integrationId: input.integrationId });
+      const phase = state?.desired.phase ?? 'deleting';
+      // The loop learns of it by itself, lest one of two answers that cross holds though it is the older.
+      if (phase !== desired?.phase) settingsStale = true;
+      // It may have learned meanwhile.
+      refusal = refusalFor(request) && refusalFor(request, phase);
+      if (refusal === 'NotConnected' && state?.keyStored === true) {
+        // A key was tried before it was stored: what is asked for comes right after it was taken.
+        if (!isKnown('connect')) queue = place(newConnect(), { running: operations.running(), queue }).queue;
+        return;
+      }
     }
+    refuse(request, refusal);
   }
 
   /** Pushes wait while auto-sync is off or the integration can't sync; the dirty mark in Postgres stays. */
@@ -176,7 +216,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
       queue = [newDelete(state.keepRecords === true ? 'keep' : 'delete')];
     } else if (queue.length === 0) {
       if (state?.abandoned === true) queue = [newDelete('delete')];
-      if (state?.keyStored === true) queue = [{ ...newOperationIds(), kind: 'connect' }];
+      if (state?.keyStored === true) queue = [newConnect()];
     }
     return state?.desired;
   }

@@ -48,6 +48,9 @@ export const newDelete = (records: 'keep' | 'delete'): QueuedRequest => ({
   records,
 });
 
+/** Taking a stored API key, which the arbiter begins by itself. */
+export const newConnect = (): QueuedRequest => ({ ...newOperationIds(), kind: 'connect' });
+
 type SyncRequest = Extract<QueuedRequest, { kind: 'sync' }>;
 
 /** A cancelled child that does not end within this time is left to the fence. */

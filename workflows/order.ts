@@ -1,5 +1,5 @@
 /** The order of operations, as pure rules: delete > authorize > full > manual > periodic. */
-import type { Disposition, OperationRequest, SyncTrigger, WorkflowPhase } from './messages.ts';
+import type { Disposition, OperationRequest, RefusalType, SyncTrigger, WorkflowPhase } from './messages.ts';
 
 /** Refresh List and Sync Users write beside the line of operations, so that they answer while a long sync runs. */
 export type AsideRequest = Extract<OperationRequest, { kind: 'refresh-collections' | 'sync-users' }>;
@@ -94,7 +94,7 @@ export const needsPhase = (request: OperationRequest): boolean => request.kind =
 export function refusalOf(
   request: OperationRequest,
   state: { phase: WorkflowPhase | undefined; deleting: boolean },
-): 'IntegrationDeleting' | 'NotConnected' | 'ReauthRequired' | undefined {
+): RefusalType | undefined {
   if (request.kind === 'delete') return undefined;
   if (state.deleting || state.phase === 'deleting') return 'IntegrationDeleting';
   if (!needsPhase(request)) return undefined;

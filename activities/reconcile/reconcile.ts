@@ -55,8 +55,8 @@ export function createReconcile(deps: ActivityDeps) {
         const slice = page.slice(at, at + describedAtOnce);
         const runs = await Promise.all(slice.map((row) => isRunning(deps, integrationWorkflowId(row.id))));
         for (const [index, row] of slice.entries()) {
-          // Delete was taken while the workflow engine was away: the workflow doesn't know of it, running or not.
-          if (row.deletingAt !== null) await startOrWake(deps, row);
+          // What Postgres has came about while the workflow engine was away: the workflow doesn't know of it, running or not.
+          if (row.deletingAt !== null || isUnplanned(row)) await startOrWake(deps, row);
           else if (runs[index] === false) await start(deps, row);
           if (runs[index] === false) started.push(row.id);
           else if (isOverdue(row)) overdue.push(row.id);
@@ -115,6 +115,11 @@ async function startOrWake(deps: ActivityDeps, row: Integration): Promise<void> 
     ...startOptions(row),
     signal: settingsChanged,
   });
+}
+
+/** Signed in, or switched to auto-sync, and not told yet: its workflow plans a check as soon as it looks. */
+function isUnplanned(row: Integration): boolean {
+  return row.phase === 'active' && row.autoSync && row.nextSyncAt === null;
 }
 
 /** Twice its interval past the time it should have been checked. */

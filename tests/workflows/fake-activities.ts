@@ -7,6 +7,8 @@ export interface FakeWorld {
   desired: DesiredState | null;
   /** With phase `deleting`: whether the person asked to keep the records. */
   keepRecords: boolean;
+  /** With phase `connecting`: an API key waits to be taken. */
+  keyStored: boolean;
   readonly calls: string[];
   /** Runs by id, as they ended. */
   readonly runs: Map<string, string>;
@@ -31,6 +33,7 @@ export function createFakeWorld(): FakeWorld {
   return {
     desired: { phase: 'active', autoSync: true, intervalSeconds: 300, nextCheckAtMs: null },
     keepRecords: false,
+    keyStored: false,
     calls: [],
     runs: new Map(),
     changed: false,
@@ -61,7 +64,16 @@ export function createFakeActivities(world: FakeWorld): {
         await world.holdLoad;
         return world.desired === null
           ? null
-          : { desired: active(), abandoned: false, keepRecords: world.keepRecords };
+          : {
+              ...{ desired: active(), abandoned: false },
+              ...{ keepRecords: world.keepRecords, keyStored: world.keyStored },
+            };
+      },
+      async acceptKey() {
+        world.calls.push('acceptKey');
+        world.keyStored = false;
+        world.desired = { ...active(), phase: 'active' };
+        return { ok: true, accountName: 'ada@example.com' };
       },
       async beginRun(input: SyncInput) {
         world.calls.push(`beginRun ${input.mode} ${input.trigger}`);

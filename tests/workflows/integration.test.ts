@@ -212,6 +212,28 @@ describe('the line of operations', () => {
     },
   );
 
+  it('takes a sync as soon as Postgres has the new sign-in, also when the message about it was lost', async () => {
+    world.desired = { phase: 'needs_reauth', autoSync: true, intervalSeconds: 300, nextCheckAtMs: null };
+    await temporal.client.workflow.start(workflowTypes.integration, integrationStartOptions(ref));
+    await until(async () =>
+      expect(await handle().query(arbiterView)).toMatchObject({ phase: 'needs_reauth' }),
+    );
+    world.desired = { ...world.desired, phase: 'active' };
+    expect((await ask(sync('a'))).disposition).toBe('started');
+    await until(() => expect(world.runs.get('run_a')).toBe('succeeded'));
+    await until(async () => expect(await handle().query(arbiterView)).toMatchObject({ phase: 'active' }));
+  });
+
+  it('takes a sync while an API key is being taken, and begins it after that', async () => {
+    world.desired = { phase: 'connecting', autoSync: true, intervalSeconds: 300, nextCheckAtMs: null };
+    world.keyStored = true;
+    await ask(sync('a'));
+    await until(() => expect(world.runs.get('run_a')).toBe('succeeded'));
+    expect(world.calls.indexOf('acceptKey')).toBeLessThan(world.calls.indexOf('beginRun incremental manual'));
+    expect(world.calls.filter((call) => call === 'acceptKey')).toHaveLength(1);
+    expect(world.calls.filter((call) => call === 'beginRun full connect')).toHaveLength(1);
+  });
+
   it('takes nothing for an integration that is gone, and ends', async () => {
     world.desired = null;
     await expect(ask(sync('a'))).rejects.toMatchObject({ cause: { type: 'IntegrationDeleting' } });
