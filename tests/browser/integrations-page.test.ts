@@ -153,8 +153,10 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     const boxes = page.getByRole('checkbox');
     await boxes.first().waitFor();
     const [first, second] = [boxes.nth(0), boxes.nth(1)];
+    const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
     await first.click();
     await page.getByText(/^3 of 4 calendars ticked$/).waitFor();
+    await saved;
     await page.reload();
     await boxes.first().waitFor();
     expect(await first.isChecked()).toBe(false);
@@ -167,7 +169,7 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     );
     await second.click();
     await page.getByText('The choice was not saved.').waitFor();
-    expect(await second.isChecked()).toBe(true);
+    await expect.poll(() => second.isChecked()).toBe(true);
     await page.unroute('**/collections/*');
     await page.getByRole('button', { name: 'Close this message' }).click();
   });

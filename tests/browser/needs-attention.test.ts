@@ -1,6 +1,7 @@
 /** What a person sees and does when an integration needs them: access that ended, a link that ran out, a run that waits. */
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Collection } from '../../api/contract/index.ts';
 import { findChromium } from './chromium.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
 import { closeMessages, goTo, look, openManage, retryConsent } from './page-walk.ts';
@@ -15,6 +16,8 @@ describe.skipIf(!chromium)('an integration that needs somebody', () => {
   const card = (id: string) => session.page.locator(`[data-integration="${id}"]`);
   const api = <T>(method: string, path: string, body?: unknown) =>
     session.stack.driver.api<T>(method, `/v1${path}`, body);
+  const collections = async () =>
+    (await api<{ data: Collection[] }>('GET', `/integrations/${calendar}/collections`)).data;
 
   beforeAll(async () => {
     session = await openPageSession(chromium as string);
@@ -124,10 +127,27 @@ describe.skipIf(!chromium)('an integration that needs somebody', () => {
     await page.getByText(/^New, 6 calendars/).waitFor();
     await page.getByRole('searchbox', { name: 'Filter calendars' }).fill('ch');
     await expect.poll(() => page.getByRole('checkbox').count()).toBe(3);
+    const ticked = page.getByRole('checkbox', { checked: true });
+    const released = Promise.withResolvers<void>();
+    await page.route('**/collections/*', async (route) => {
+      await released.promise;
+      await route.continue();
+    });
     await page.getByRole('button', { name: 'Select none' }).click();
-    await expect.poll(() => page.getByRole('checkbox', { checked: true }).count()).toBe(0);
+    await page.getByText('7 of 10 calendars ticked').waitFor();
+    // A list that comes in while the choices are on their way undoes none of them, nor what is pressed next.
+    const rowing = (await collections()).find(({ name }) => name === 'Rowing');
+    await api('PATCH', `/integrations/${calendar}/collections/${rowing?.id}`, { subscribed: false });
+    await page.getByText('6 of 10 calendars ticked').waitFor();
+    expect(await ticked.count()).toBe(0);
     await page.getByRole('button', { name: 'Select all' }).click();
-    await expect.poll(() => page.getByRole('checkbox', { checked: true }).count()).toBe(3);
+    await expect.poll(() => ticked.count()).toBe(3);
+    released.resolve();
+    await expect
+      .poll(async () => (await collections()).filter(({ subscribed }) => subscribed).length)
+      .toBe(9);
+    await page.getByText('9 of 10 calendars ticked').waitFor();
+    await page.unroute('**/collections/*');
     await page.getByRole('searchbox', { name: 'Filter calendars' }).fill('');
     await driver.control('PATCH', `${ada}/calendars/${encodeURIComponent(made[0] ?? '')}`, {
       summary: 'Rowing club',

@@ -1,15 +1,13 @@
 /** Which calendars, teams or data sources to sync. */
-import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { Collection, CollectionsRefreshed, Integration } from '../../api/contract/index.ts';
-import { collectionsQuery } from '../api/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Check } from '../ui/check.tsx';
 import { icons } from '../ui/icons.tsx';
 import { EmptyState, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { describeRefresh } from '../words/refresh.ts';
 import { count, countOf } from '../words/run.ts';
-import { useCollectionChoice, useRefreshCollections } from './use-collections.ts';
+import { useCollectionChoice, useCollections, useRefreshCollections } from './use-collections.ts';
 
 interface CollectionsTabProps {
   readonly integration: Integration;
@@ -20,11 +18,11 @@ interface CollectionsTabProps {
 const filterFrom = 8;
 
 export function CollectionsTab({ integration, noun }: CollectionsTabProps) {
-  const list = useQuery(collectionsQuery(integration.id));
+  const list = useCollections(integration.id);
   const choice = useCollectionChoice(integration.id);
   const refresh = useRefreshCollections(integration.id);
   const [filter, setFilter] = useState('');
-  const all = list.data ?? [];
+  const all = list.collections ?? [];
   const shown = all.filter(({ name }) => name.toLowerCase().includes(filter.trim().toLowerCase()));
   const ticked = all.filter(({ subscribed }) => subscribed).length;
   const setAll = (subscribed: boolean): void => {
@@ -43,7 +41,7 @@ export function CollectionsTab({ integration, noun }: CollectionsTabProps) {
         </Button>
       </div>
       <div role="status">{refresh.data && <RefreshNote found={refresh.data} noun={noun} />}</div>
-      {list.data ? (
+      {list.collections ? (
         all.length === 0 ? (
           <EmptyState title={`No ${noun.many} found`}>
             <p>Refresh List asks for them again.</p>

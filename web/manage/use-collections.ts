@@ -1,5 +1,5 @@
 /** The boxes of a provider's calendars, teams or data sources: ticked at once, put back where the server refuses. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useMutationState, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Collection } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
 import { collectionsQuery, refetchIntegration } from '../api/queries.ts';
@@ -10,35 +10,49 @@ interface Choice {
   readonly subscribed: boolean;
 }
 
+const choiceKey = (integrationId: string) => ['collection-choice', integrationId];
+
+/**
+ * The collections as the person has set them: a choice that is not answered yet lies over whatever list came in meanwhile,
+ * so that no list undoes a click on the screen, nor what is pressed next by what it shows.
+ */
+export function useCollections(integrationId: string) {
+  const list = useQuery(collectionsQuery(integrationId));
+  const waiting = useMutationState({
+    filters: { mutationKey: choiceKey(integrationId), status: 'pending' },
+    select: ({ state }) => state.variables as Choice,
+  });
+  const chosen = new Map(waiting.map(({ collection, subscribed }) => [collection.id, subscribed]));
+  const collections = list.data?.map((item) => ({
+    ...item,
+    subscribed: chosen.get(item.id) ?? item.subscribed,
+  }));
+  return { collections, error: list.error, refetch: list.refetch };
+}
+
 export function useCollectionChoice(integrationId: string) {
   const client = useQueryClient();
   const notices = useNotices();
   const { queryKey } = collectionsQuery(integrationId);
-  const mutationKey = ['collection-choice', integrationId];
-  const show = (id: string, change: Partial<Collection>): void => {
-    client.setQueryData(queryKey, (list) =>
-      list?.map((item) => (item.id === id ? { ...item, ...change } : item)),
-    );
-  };
+  const mutationKey = choiceKey(integrationId);
   return useMutation({
     mutationKey,
-    /** One after another, in the order of the clicks; each shows at once. */
+    /** One after another, in the order of the clicks. */
     scope: { id: mutationKey.join() },
     mutationFn: ({ collection, subscribed }: Choice) =>
       api.patchCollection(integrationId, collection.id, subscribed),
-    onMutate: async ({ collection, subscribed }) => {
-      show(collection.id, { subscribed });
-      // A list on its way would undo the click; what is shown now must stay.
+    onSuccess: async (_, { collection, subscribed }) => {
+      // A list that was asked for before this answer may not know of it.
       await client.cancelQueries({ queryKey }, { revert: false });
+      client.setQueryData(queryKey, (list) =>
+        list?.map((item) => (item.id === collection.id ? { ...item, subscribed } : item)),
+      );
     },
-    onError: (error, { collection, subscribed }) => {
-      show(collection.id, { subscribed: !subscribed });
-      notices.tellProblem(error);
-    },
-    onSettled: async () => {
-      // A list that is fetched while more clicks wait would undo them on the screen.
+    onError: notices.tellProblem,
+    onSettled: () => {
       if (client.isMutating({ mutationKey }) > 1) return;
-      await Promise.all([client.invalidateQueries({ queryKey }), refetchIntegration(client, integrationId)]);
+      void client.invalidateQueries({ queryKey });
+      void refetchIntegration(client, integrationId);
     },
   });
 }
