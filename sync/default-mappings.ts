@@ -1,12 +1,15 @@
 // What a new contacts integration starts with (api.md, "Default field mappings to Google" and "Objects").
 import type { FieldName } from './contact-fields.ts';
 import type { Direction } from './direction.ts';
+import type { ConflictPolicy } from './plan-field.ts';
 
 export interface FieldMapping {
   field: FieldName;
   /** Where the field lives in Google's Person; the grammar is in field-path.ts. */
   path: string;
   direction: Direction;
+  /** Decides conflicts of this field in place of the integration's policy. */
+  conflictPolicy?: ConflictPolicy;
 }
 
 export const DEFAULT_FIELD_MAPPINGS: readonly FieldMapping[] = [

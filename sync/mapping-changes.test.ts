@@ -124,6 +124,20 @@ describe('a mapping change', () => {
   });
 });
 
+it('previews by the policy that a field has of its own', () => {
+  const mappings = remapped.map((mapping) =>
+    mapping.field === 'email' ? { ...mapping, conflictPolicy: 'harmony' as const } : mapping,
+  );
+  const person = { emailAddresses: [{ value: 'work@x.io', type: 'work' }] };
+  const local = { id: 'con_1', version: 1, fields: { email: 'home@x.io' } };
+  const link = { contactId: 'con_1', resourceName: 'people/c1', localVersion: 1, bases: {} };
+  const preview = previewMappingChange({
+    ...{ before: both, after: { ...both, mappings }, policy: 'provider' },
+    records: [{ local, link, person }],
+  });
+  expect(preview.changes).toMatchObject([{ field: 'email', side: 'provider', to: 'home@x.io' }]);
+});
+
 describe('summarizePlan', () => {
   const archive = (contactId: string): ContactPlan => ({
     operations: [

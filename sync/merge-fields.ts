@@ -1,5 +1,6 @@
 // Rule 8 over all mapped fields of one pair: what to pull, what to push, which bases hold afterwards, what to log.
 import type { ContactFields, FieldName } from './contact-fields.ts';
+import type { FieldMapping } from './default-mappings.ts';
 import { combineDirections, type Direction } from './direction.ts';
 import { compareInstants } from './instant.ts';
 import { type FieldBase, isStorable } from './lens.ts';
@@ -15,6 +16,17 @@ export interface PlanSettings {
   policy: ConflictPolicy;
   /** "Always for this field", as a person decided on a conflict. */
   fieldPolicies?: { [field in FieldName]?: ConflictPolicy };
+}
+
+/** Those that mappings set for fields of their own. */
+export function fieldPoliciesOf(
+  mappings: readonly FieldMapping[],
+): NonNullable<PlanSettings['fieldPolicies']> {
+  return Object.fromEntries(
+    mappings.flatMap(({ field, conflictPolicy }) =>
+      conflictPolicy === undefined ? [] : [[field, conflictPolicy]],
+    ),
+  );
 }
 
 export interface FieldMerge {

@@ -2,7 +2,7 @@
 import { changedFields, forgetBases, type MappingVersion } from './change-mapping.ts';
 import type { FieldName, FieldValue } from './contact-fields.ts';
 import { compileMapping } from './map-contact.ts';
-import { mergeFields } from './merge-fields.ts';
+import { fieldPoliciesOf, mergeFields } from './merge-fields.ts';
 import type { ContactLink, LocalContact } from './operations.ts';
 import type { Person } from './person.ts';
 import type { ConflictPolicy, FieldRule, Side } from './plan-field.ts';
@@ -35,10 +35,12 @@ export interface MappingPreview {
 export function previewMappingChange({ before, after, policy, records }: PreviewInput): MappingPreview {
   const changed = changedFields(before, after);
   const mapping = compileMapping(after.mappings);
+  const { direction } = after;
+  const settings = { mapping, direction, policy, fieldPolicies: fieldPoliciesOf(after.mappings) };
   const preview: MappingPreview = { changedFields: changed, changes: [], conflicts: 0 };
   for (const { local, link, person } of records) {
     const bases = forgetBases(link.bases, changed);
-    const merge = mergeFields({ mapping, direction: after.direction, policy }, { local, person, bases });
+    const merge = mergeFields(settings, { local, person, bases });
     const remote = mapping.readPerson(person, bases);
     const add = (field: FieldName, side: Side, from: FieldValue, to: FieldValue) =>
       preview.changes.push({

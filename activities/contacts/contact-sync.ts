@@ -20,9 +20,8 @@ import {
 } from '../../sync/direction.ts';
 import { impliedBases } from '../../sync/implied-bases.ts';
 import { type CompiledMapping, compileMapping, type FieldBases } from '../../sync/map-contact.ts';
-import type { PlanSettings } from '../../sync/merge-fields.ts';
+import { fieldPoliciesOf, type PlanSettings } from '../../sync/merge-fields.ts';
 import type { Person } from '../../sync/person.ts';
-import type { ConflictPolicy } from '../../sync/plan-field.ts';
 import { directionOfLists } from './list-flow.ts';
 
 /** The version of the mappings that nobody stored. */
@@ -101,16 +100,11 @@ export function compileSync(
     changes.set(version, changed);
     return changed;
   };
-  const fieldPolicies = Object.fromEntries(
-    (byVersion.get(mappingVersion)?.fields ?? []).flatMap(({ field, conflictPolicy }) =>
-      conflictPolicy === undefined ? [] : [[field, conflictPolicy]],
-    ),
-  ) as { [field in FieldName]?: ConflictPolicy };
   const settings: PlanSettings = {
     mapping: mappingOf(mappingVersion),
     direction: combined,
     policy: integration.conflictPolicy ?? 'newest',
-    fieldPolicies,
+    fieldPolicies: fieldPoliciesOf(fieldsOf(mappingVersion)),
   };
   const settingsOf = (stream: string): PlanSettings | undefined => {
     const object = onlyReadStreams[stream];
