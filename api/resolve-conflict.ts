@@ -6,6 +6,7 @@ import { recordAudit } from '../db/queries/audit.ts';
 import {
   type ConflictWithContact,
   closeConflict,
+  findAlternatives,
   tieByHand,
   unparkLinks,
 } from '../db/queries/contact-conflicts.ts';
@@ -48,12 +49,9 @@ export async function carryOutDecision(
   const what: Case = { caller, found, integration, decision };
   requireFit(what);
   const integrationIds = await transact(deps.db, async (tx) => {
-    const contactId = decision.choose === 'link' ? pairOf(conflict, decision).contactId : conflict.contactId;
-    const noted =
-      contactId === null || decision.choose === 'dismiss'
-        ? []
-        : await noteContactWork(tx, { userId: conflict.userId, contactIds: [contactId] });
-    if (decision.choose !== 'dismiss' && conflict.kind !== 'value') await noteRemote(tx, what);
+    const { contactIds, remoteIds } = await concernedBy(tx, what);
+    const noted = await noteContactWork(tx, { userId: conflict.userId, contactIds });
+    await noteRemoteContacts(tx, integration.id, remoteIds);
     const resolution = resolutionOf(decision.choose);
     if (!(await closeConflict(tx, conflict.id, { resolvedBy: caller.actor, resolution }))) throw decided();
     if (decision.choose === 'link' || conflict.kind !== 'value') await unpark(tx, what);
@@ -68,13 +66,23 @@ export async function carryOutDecision(
   tellPlanners(deps, integration, integrationIds);
 }
 
-/** The remote contacts that it is about, too: an ambiguous one may have no contact yet. */
-async function noteRemote(tx: Transaction, { found: { conflict }, decision }: Case): Promise<void> {
-  const remoteIds = [
-    conflict.remoteId,
-    decision.choose === 'link' ? pairOf(conflict, decision).remoteId : null,
-  ].filter((id) => id !== null);
-  await noteRemoteContacts(tx, conflict.integrationId, remoteIds);
+/** Whom a decision has planned again. Once one of several is chosen, the others may be clear, too. */
+async function concernedBy(
+  tx: Transaction,
+  { found: { conflict }, decision }: Case,
+): Promise<{ contactIds: readonly string[]; remoteIds: readonly string[] }> {
+  if (decision.choose === 'dismiss') return { contactIds: [], remoteIds: [] };
+  const { integrationId, kind } = conflict;
+  const contactIds = new Set([conflict.contactId]);
+  const remoteIds = new Set([kind === 'value' ? null : conflict.remoteId]);
+  if (decision.choose === 'link') {
+    const pair = pairOf(conflict, decision);
+    const others = await findAlternatives(tx, { integrationId, ...pair });
+    for (const id of [pair.contactId, ...others.contactIds]) contactIds.add(id);
+    for (const id of [pair.remoteId, ...others.remoteIds]) remoteIds.add(id);
+  }
+  const known = (ids: ReadonlySet<string | null>) => [...ids].filter((id) => id !== null);
+  return { contactIds: known(contactIds), remoteIds: known(remoteIds) };
 }
 
 const resolutionOf = (choose: Choice): string =>

@@ -236,6 +236,8 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
   }
   await dropPlannedWrites(tx, { ids: dropped, now });
   await outcome.write(tx);
+  const looked = [...links, ...loose].map(({ remoteId }) => remoteId);
+  await outcome.dropAnswered(tx, new Set([...looked, ...tied, ...untied, ...done]));
   await noteWork(tx, { integrationId, kind: 'remote', keys: cleared, dueAt: now });
   const later = isoAt(Date.parse(now) + graceMs);
   await noteWork(tx, { integrationId, kind: 'remote', keys: waiting, dueAt: later });

@@ -5,6 +5,7 @@ import { toJsonParameter } from '../../db/json-parameter.ts';
 import { joinMemberships, writeMemberships } from '../../db/queries/contact-list-members.ts';
 import {
   type ContactUpdate,
+  dropAnsweredMatches,
   insertConflicts,
   insertContacts,
   insertJournal,
@@ -50,6 +51,8 @@ export class PlanOutcome {
   private readonly updated: ContactUpdate[] = [];
   private readonly intents = new Map<string, NewContactWrite>();
   private readonly conflicts: NewConflict[] = [];
+  /** Conflicts that ask which of several it is. */
+  private readonly asked: string[] = [];
   private readonly journal: NewJournalEntry[] = [];
   private readonly again: string[] = [];
   /** Contacts that were matched with remote ones. */
@@ -122,21 +125,39 @@ export class PlanOutcome {
   park(candidate: Candidate, park: Omit<Park, 'kind'>): void {
     const { link, contact } = candidate;
     const { reason, field, candidates } = park;
+    const contactId = contact?.id ?? link?.contactId ?? null;
+    const conflict = conflictOfPark(this.planning, park, { contactId, remoteId: link?.remoteId });
+    if (reason === 'ambiguous_match') this.asked.push(conflict.id);
     if (link !== null) {
       const { parked } = link;
       const isKnown =
         parked?.reason === reason &&
         parked.field === field &&
         JSON.stringify(parked.candidates) === JSON.stringify(candidates);
-      if (isKnown) return;
+      // An answered question goes (`dropAnswered`), so that one that comes up again is asked again.
+      if (isKnown && reason !== 'ambiguous_match') return;
       const details = {
         ...(field === undefined ? {} : { field }),
         ...(candidates === undefined ? {} : { candidates }),
       };
-      this.edit(link).parked = { reason, ...details, since: this.now };
+      if (!isKnown) this.edit(link).parked = { reason, ...details, since: this.now };
     }
-    const contactId = contact?.id ?? link?.contactId ?? null;
-    this.conflicts.push(conflictOfPark(this.planning, park, { contactId, remoteId: link?.remoteId }));
+    this.conflicts.push(conflict);
+  }
+
+  /**
+   * Of records that were planned: questions who they are that a tie or a change of either side has answered go, and those
+   * whom they named are planned, too, for they may be clear or have fewer candidates now. `planned`: ids of both sides.
+   */
+  async dropAnswered(tx: Transaction, planned: ReadonlySet<string>): Promise<void> {
+    const { integrationId } = this.sync;
+    const ids = [...planned];
+    const answered = await dropAnsweredMatches(tx, { integrationId, ids, asked: this.asked });
+    for (const kind of ['remote', 'local'] as const) {
+      const named = answered.flatMap((match) => (match.candidatesAre === kind ? match.candidates : []));
+      const keys = named.filter((id) => !planned.has(id));
+      await noteWork(tx, { integrationId, kind, keys, dueAt: this.now });
+    }
   }
 
   async write(tx: Transaction): Promise<void> {

@@ -1,5 +1,5 @@
 /** Values that gave way and records that wait for a person, as their owner reads and decides them. */
-import { and, desc, eq, inArray, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactConflicts, contactLinks, contacts } from '../schema/index.ts';
 import type { ContactRow } from './contacts-read.ts';
@@ -109,6 +109,27 @@ export async function findCandidates(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** Whom open questions about one of both name, who it might be. */
+export async function findAlternatives(
+  tx: Transaction,
+  { integrationId, contactId, remoteId }: Pair,
+): Promise<{ contactIds: readonly string[]; remoteIds: readonly string[] }> {
+  const rows = await tx
+    .select({ contactId: contactConflicts.contactId, candidates: contactConflicts.candidates })
+    .from(contactConflicts)
+    .where(
+      and(
+        eq(contactConflicts.integrationId, integrationId),
+        eq(contactConflicts.kind, 'ambiguous_match'),
+        isNull(contactConflicts.resolvedAt),
+        or(eq(contactConflicts.contactId, contactId), eq(contactConflicts.remoteId, remoteId)),
+      ),
+    );
+  const named = (isOfContact: boolean) =>
+    rows.flatMap((row) => ((row.contactId !== null) === isOfContact ? (row.candidates ?? []) : []));
+  return { contactIds: named(false), remoteIds: named(true) };
+}
+
 interface Pair {
   readonly integrationId: string;
   readonly contactId: string;
@@ -116,7 +137,8 @@ interface Pair {
 }
 
 /**
- * Ties a contact to a remote one, without an agreement yet: the planner fills blanks and lets the policy decide. False
+ * Ties a contact to a remote one, without an agreement yet, whatever the version of the contact: the planner fills blanks
+ * and lets the policy decide. False
  * where the remote contact is gone or belongs to another contact, or the contact to another remote one that lives.
  */
 export async function tieByHand(
@@ -142,7 +164,7 @@ export async function tieByHand(
     );
   const tied = await tx
     .update(contactLinks)
-    .set({ contactId, base: {}, parked: null, updatedAt: sql`now()` })
+    .set({ contactId, base: {}, localVersion: 0, parked: null, updatedAt: sql`now()` })
     .where(
       and(
         eq(contactLinks.integrationId, integrationId),

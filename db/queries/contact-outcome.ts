@@ -138,6 +138,24 @@ export async function insertConflicts(tx: Transaction, rows: readonly NewConflic
   return inserted;
 }
 
+/**
+ * Takes away open questions which of several candidates records are, but for those of `asked`; `ids` are of contacts and
+ * remote contacts. They are not closed, since the same one, should it come up again, would be the same row and stay closed.
+ */
+export async function dropAnsweredMatches(
+  tx: Transaction,
+  input: { integrationId: string; ids: readonly string[]; asked: readonly string[] },
+): Promise<readonly { candidatesAre: 'remote' | 'local'; candidates: readonly string[] }[]> {
+  const { integrationId, ids, asked } = input;
+  return tx.execute<{ candidatesAre: 'remote' | 'local'; candidates: string[] }>(sql`
+    delete from contact_conflicts
+    where integration_id = ${integrationId} and resolved_at is null and kind = 'ambiguous_match'
+      and coalesce(contact_id, remote_id) = any(${sql.param([...ids])}::text[])
+      and id <> all(${sql.param([...asked])}::text[])
+    returning case when contact_id is null then 'local' else 'remote' end as "candidatesAre",
+      coalesce(candidates, '{}') as candidates`);
+}
+
 export const insertJournal = (tx: Transaction, rows: readonly NewJournalEntry[]): Promise<void> =>
   inSlices(rows, (slice) => tx.insert(contactJournal).values(slice));
 

@@ -230,6 +230,33 @@ describe('conflicts', () => {
     expect(byId.get('people/c1')).toMatchObject({ contactId: null, parked: null });
     expect((await contact()).sources).toMatchObject([{ remoteId: 'people/c2' }]);
   });
+  it('of one that could be several tie it, and have all that were in doubt looked at again', async () => {
+    const { db } = world.database;
+    const second = { id: 'con_second', workspaceId: ada.workspaceId, userId: ada.userId };
+    await db.insert(contacts).values(second);
+    await db.delete(contactLinks);
+    const link = { integrationId: mine.id, stream: 'contacts', contentHash: 'h', seenByRun: mine.runId };
+    await db.insert(contactLinks).values([
+      { ...link, shadow: {}, remoteId: 'people/c1' },
+      { ...link, shadow: {}, remoteId: 'people/c2' },
+    ]);
+    const question = {
+      ...{ kind: 'ambiguous_match', field: null, winner: null, localValue: null, remoteValue: null },
+      ...{ contactId: null, remoteId: null, hasBase: false, baseLocal: null, baseRemote: null },
+    };
+    const contactIds = [mine.contactId, second.id];
+    const remoteIds = ['people/c1', 'people/c2'];
+    for (const contactId of contactIds)
+      await seed({ ...question, id: `cfl_${contactId}`, contactId, candidates: remoteIds });
+    for (const [at, remoteId] of remoteIds.entries())
+      await seed({ ...question, id: `cfl_remote_${at}`, remoteId, candidates: contactIds });
+    const answer = await resolve('cfl_remote_0', { choose: 'link', candidate: second.id });
+    expect(answer.status, answer.text).toBe(200);
+    const [tied] = await db.select().from(contactLinks).where(eq(contactLinks.remoteId, 'people/c1'));
+    expect(tied).toMatchObject({ contactId: second.id, base: {}, localVersion: 0 });
+    const noted = await db.select().from(contactWork);
+    expect(noted.map(({ key }) => key).sort()).toEqual([...contactIds, ...remoteIds].sort());
+  });
 });
 
 describe('explain', () => {

@@ -8,7 +8,7 @@ import { anyLocal, anyRemote, anyStep, type PersonStep } from '../../sync/model-
 import type { Person } from '../../sync/person.ts';
 import type { ConflictPolicy } from '../../sync/plan-field.ts';
 import { type Fault, faultKinds } from './gate.ts';
-import { anyFirstTwoWay, anyPlannedChange, calmPass, type PlanStep } from './plan-steps.ts';
+import { anyFirstTwoWay, anyPlannedChange, calmPass, type MatchStep, type PlanStep } from './plan-steps.ts';
 
 export interface Pass {
   readonly kind: 'pass';
@@ -58,6 +58,7 @@ export type Step =
   | Extract<PersonStep, { kind: 'settings' }>
   | ListStep
   | PlanStep
+  | MatchStep
   | UndoStep
   | Pass
   /** An earlier version of the mapping once more. */
@@ -121,6 +122,10 @@ const anyHistoryStep: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 4, arbitrary: anyListStep },
   { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'local_restore', at: index })) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('say_who' as const), at, candidate: fc.nat(2) }),
+  },
   { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'mapping_back', at: index })) },
   { weight: 1, arbitrary: fc.constant<Step>({ kind: 'tokens_expire' }) },
   { weight: 1, arbitrary: fc.constantFrom(1, 6, 8).map((days): Step => ({ kind: 'days_pass', days })) },

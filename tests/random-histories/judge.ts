@@ -5,6 +5,7 @@ import type { LocalContact } from '../../sync/operations.ts';
 import { markersOf, type Person, type PersonWithName } from '../../sync/person.ts';
 import type { GoogleListings, RemoteWrite } from './google-adapter.ts';
 import type { Lists } from './lists.ts';
+import { checkQuestions } from './matches.ts';
 import type { Settings } from './settings.ts';
 import type { Onlooker, View } from './view.ts';
 
@@ -72,6 +73,7 @@ export class Judge {
     this.oracle.checkRest(view);
     this.oracle.checkComplete(view);
     this.checkDoubles(view);
+    checkQuestions(await this.onlooker.read());
     await this.lists.checkRest(this.settings.lists);
   }
 

@@ -25,6 +25,19 @@ const decide = (how: 'apply' | 'reject', matches: MatchAnswer = 'later'): Step =
   ...{ kind: 'decide_plan', back: 0, how, matches, pass: calmPass },
 });
 const ada: Step = { kind: 'local_create', fields: { firstName: 'Ada' } };
+const secondAda: Step = {
+  kind: 'remote_create',
+  person: { emailAddresses: [{ value: 'A@X.io' }], names: [{ givenName: 'Ada' }] },
+};
+/** How many candidates each open question of the last history has. */
+const questions = async () => {
+  const rows = await stage.sql<{ count: number }[]>`
+    select cardinality(candidates) as count from contact_conflicts
+    where kind = 'ambiguous_match' and resolved_at is null
+      and integration_id = (select id from integrations order by created_at desc, id desc limit 1)
+    order by 1`;
+  return rows.map(({ count }) => count);
+};
 const namesOf = (persons: readonly Person[]) =>
   persons.map((person) => elementsOf(person, 'names')[0]?.givenName).sort();
 
@@ -50,6 +63,48 @@ it.each<[MatchAnswer, string[]]>([
   const steps = [...twins, calmPass, choose('both'), look, decide('apply', matches)];
   const world = await playToRest(stage, history('from_provider', steps));
   expect(namesOf(world.google.live())).toEqual(names);
+});
+
+it.each([
+  ['one of the contacts', 0],
+  ['the remote contact', 2],
+])(
+  'once a person has said who %s is, nobody else waits: the other contact comes to Google',
+  async (_who, at) => {
+    const steps: Step[] = [...twins, calmPass, { kind: 'say_who', at, candidate: 0 }, calmPass];
+    const world = await playToRest(stage, history('both', steps));
+    expect(namesOf(world.google.live())).toEqual(['Ada', 'Anchor', 'Bo']);
+    expect(await questions()).toEqual([]);
+  },
+);
+
+it.each([0, 1, 2, 3])(
+  'of two and two, the other two are each other once a person has said who one is: %i',
+  async (at) => {
+    const steps: Step[] = [...twins, secondAda, calmPass, { kind: 'say_who', at, candidate: 0 }];
+    const world = await playToRest(stage, history('both', steps));
+    expect(world.google.live()).toHaveLength(3);
+    expect(await questions()).toEqual([]);
+  },
+);
+
+it('of three and two, the others are asked about anew, with those that are left', async () => {
+  const cleo: Step = { kind: 'local_create', fields: { firstName: 'Cleo', email: 'a@x.io' } };
+  const before: Step[] = [...twins, cleo, secondAda, calmPass];
+  await playToRest(stage, history('both', before));
+  expect(await questions()).toEqual([2, 2, 2, 3, 3]);
+  const said: Step = { kind: 'say_who', at: 0, candidate: 0 };
+  await playToRest(stage, history('both', [...before, said]));
+  expect(await questions()).toEqual([1, 1, 2]);
+  await playToRest(stage, history('both', [...before, said, calmPass, said]));
+  expect(await questions()).toEqual([]);
+});
+
+it('who is no longer like the others leaves nobody waiting', async () => {
+  const other: Step = { kind: 'remote_edit', at: 1, field: 'email', value: 'other@x.io' };
+  const world = await playToRest(stage, history('both', [...twins, calmPass, other]));
+  expect(namesOf(world.google.live())).toEqual(['Ada', 'Ada', 'Anchor', 'Bo']);
+  expect(await questions()).toEqual([]);
 });
 
 it('from Google alone from now on: what was there and left alone comes at once', async () => {

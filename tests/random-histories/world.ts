@@ -12,6 +12,7 @@ import type { History, Step } from './history.ts';
 import { Judge } from './judge.ts';
 import { Lists } from './lists.ts';
 import type { Harmony } from './local-side.ts';
+import { Matches } from './matches.ts';
 import type { ModelGroups } from './model-groups.ts';
 import { isCalm, Passes } from './passes.ts';
 import { People } from './people.ts';
@@ -34,6 +35,7 @@ export class World {
   private readonly passes: Passes;
   private readonly plans: Plans;
   private readonly undo: Undo;
+  private readonly matches: Matches;
 
   private constructor(stage: Stage, harmony: Harmony, history: History) {
     const { google, listings } = this;
@@ -47,6 +49,7 @@ export class World {
     const api = new Api(harmony, (planId) => passes.computePlan(planId));
     const keepsDirection = history.keepsDirection === true;
     this.plans = new Plans({ harmony, listings, onlooker, settings, passes, api, keepsDirection });
+    this.matches = new Matches({ onlooker, api });
     this.undo = new Undo({ harmony, onlooker, judge, passes, api });
     this.settings = settings;
     this.onlooker = onlooker;
@@ -157,6 +160,8 @@ export class World {
       case 'make_plan':
       case 'decide_plan':
         return this.plans.take(step);
+      case 'say_who':
+        return this.matches.take(step);
       case 'settings':
         this.passes.later.shift();
         return this.change(step);
