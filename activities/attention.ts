@@ -8,11 +8,20 @@ export interface FailureNote {
   /** One of FailureType, or 'Internal', or Temporal's own timeout. */
   readonly type: string;
   readonly missing?: string;
+  /** Of the credential that was refused, where one was. */
+  readonly credentialVersion?: number;
 }
 
 /** Failures that only signing in again can mend. */
 export const needsSignIn = (note: FailureNote): boolean =>
   note.type === 'ReauthRequired' || note.type === 'MissingScope';
+
+/** Of a run or check that a sign-in overtook. */
+export const signInReplaced = ({ displayName }: ProviderAdapter): Attention => ({
+  code: 'sign_in_replaced',
+  title: `${displayName} refused the former sign-in, which was replaced while this went on.`,
+  remedy: 'Nothing to do: the next sync uses the new one.',
+});
 
 /** What the integration can't do without the scope, in the adapter's own words. */
 export function purposeOf(

@@ -35,10 +35,34 @@ const typesByKind: Record<ProviderErrorKind, { type: FailureType; retryable: boo
   schema_drift: { type: 'SchemaDrift', retryable: false },
 };
 
+/** A provider's refusal, with the version of the credential that it refused: a newer one may have been stored since. */
+export class CredentialRefused extends ProviderError {
+  readonly credentialVersion: number;
+
+  constructor(refusal: ProviderError, credentialVersion: number) {
+    const { kind, message, limitOf, outcomeUnknown, httpStatus, retryAfterMs, missing } = refusal;
+    super({
+      ...{ kind, message, limitOf, outcomeUnknown, cause: refusal.cause ?? refusal },
+      ...(httpStatus === undefined ? {} : { httpStatus }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(missing === undefined ? {} : { missing }),
+    });
+    this.credentialVersion = credentialVersion;
+  }
+}
+
+/** Notes the credential with a failure that only another sign-in can mend. */
+export const withCredential = (failure: ProviderError, credentialVersion: number): ProviderError =>
+  failure.kind === 'auth_revoked' || failure.kind === 'forbidden'
+    ? new CredentialRefused(failure, credentialVersion)
+    : failure;
+
 /** Details that a failure carries besides its type and message; plain, and free of records. */
 export interface FailureDetails {
   readonly missing?: string;
   readonly httpStatus?: number;
+  /** Of the credential that was refused. */
+  readonly credentialVersion?: number;
 }
 
 /**
@@ -55,6 +79,7 @@ export function toFailure(error: unknown): Error {
     const details: FailureDetails = {
       ...(error.missing === undefined ? {} : { missing: error.missing }),
       ...(error.httpStatus === undefined ? {} : { httpStatus: error.httpStatus }),
+      ...(error instanceof CredentialRefused ? { credentialVersion: error.credentialVersion } : {}),
     };
     return ApplicationFailure.create({
       type,
@@ -97,5 +122,6 @@ export function signInRequired(integrationId: string): ApplicationFailure {
     type: 'ReauthRequired',
     message: `${integrationId} has no credential: sign in again.`,
     nonRetryable: true,
+    details: [{ credentialVersion: 0 } satisfies FailureDetails],
   });
 }

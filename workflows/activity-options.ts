@@ -5,6 +5,7 @@ import {
   ApplicationFailure,
   proxyActivities,
 } from '@temporalio/workflow';
+import type { FailureNote } from '../activities/attention.ts';
 import type { CoreActivities, ProviderActivities } from '../activities/index.ts';
 import { providerTaskQueue } from './messages.ts';
 
@@ -59,9 +60,13 @@ export function providerActivities(provider: string, kind: keyof typeof patience
 }
 
 /** What a failed activity was about, in the plain form that activities explain to people. */
-export function noteOf(error: unknown): { type: string; missing?: string } {
+export function noteOf(error: unknown): FailureNote {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (!(cause instanceof ApplicationFailure)) return { type: 'ProviderUnavailable' };
-  const missing = (cause.details?.[0] as { missing?: string } | undefined)?.missing;
-  return { type: cause.type ?? 'Internal', ...(missing === undefined ? {} : { missing }) };
+  const { missing, credentialVersion } = (cause.details?.[0] ?? {}) as Partial<FailureNote>;
+  return {
+    type: cause.type ?? 'Internal',
+    ...(missing === undefined ? {} : { missing }),
+    ...(credentialVersion === undefined ? {} : { credentialVersion }),
+  };
 }

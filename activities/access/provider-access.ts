@@ -9,7 +9,7 @@ import {
   type Session,
 } from '../../providers/contract/index.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { integrationGone, signInRequired } from '../failure.ts';
+import { integrationGone, signInRequired, withCredential } from '../failure.ts';
 import { freshCredential, isEnding } from './refresh-token.ts';
 import { shareLimit } from './shared-limit.ts';
 
@@ -67,7 +67,7 @@ export async function openProviderAccess(
     } catch (error) {
       const failure = adapter.classify(error);
       await limit.note(failure);
-      throw failure;
+      throw withCredential(failure, credential.version);
     }
   };
 

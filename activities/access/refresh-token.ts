@@ -6,7 +6,7 @@ import {
   ProviderError,
 } from '../../providers/contract/index.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { signInRequired } from '../failure.ts';
+import { signInRequired, withCredential } from '../failure.ts';
 import { noteTokenRefresh } from '../metrics.ts';
 
 export interface RefreshRequest {
@@ -50,17 +50,18 @@ async function refreshOnce(deps: ActivityDeps, request: RefreshRequest): Promise
     const stillRefused = request.refused !== undefined && current.version === request.refused;
     if (!stillRefused && !isEnding(current)) return undefined;
     if (oauth === undefined || current.tokens.refreshToken === undefined) {
-      throw new ProviderError({
+      const refused = new ProviderError({
         kind: 'auth_revoked',
         message: `${adapter.displayName} refused the stored key, and there is nothing to renew it with.`,
       });
+      throw withCredential(refused, current.version);
     }
     const tokens = await oauth
       .refresh(current.tokens, AbortSignal.timeout(refreshTimeoutMs))
       .catch((error: unknown) => {
         const failure = adapter.classify(error);
         noteTokenRefresh(adapter.id, failure.kind);
-        throw failure;
+        throw withCredential(failure, current.version);
       });
     noteTokenRefresh(adapter.id, 'ok');
     // The end of the old token is not that of a new one whose end the provider doesn't name.

@@ -14,10 +14,12 @@ import {
   type StreamCursor,
   type StreamKey,
 } from '../../db/queries/stream-cursors.ts';
+import { transact } from '../../db/transact.ts';
 import { ProviderError, type StreamDefinition } from '../../providers/contract/index.ts';
 import type { DesiredState, SyncOutcome } from '../../workflows/messages.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
-import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts';
+import { wantOfSignIn } from '../access/want-of-sign-in.ts';
+import { describeFailure, type FailureNote, signInReplaced } from '../attention.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
@@ -118,21 +120,26 @@ export function createNoteCheckFailure(deps: ActivityDeps) {
     failuresInARow: number;
   }): Promise<Omit<SyncOutcome, 'status'>> {
     const { adapter, environment } = deps.provider(input.provider);
-    const attention = describeFailure(input.failure, adapter, environment);
-    const signIn = needsSignIn(input.failure);
-    const integration = await findIntegration(deps.db, input.integrationId);
-    if (integration === undefined) throw integrationGone(input.integrationId);
-    const { failuresInARow } = input;
-    const plannedAtMs = signIn ? null : planNextCheck(integration, failuresInARow + 1);
-    const nextCheckAtMs = signIn
-      ? null
-      : await afterFailure(deps, integration.id, { plannedAtMs, isPlanOlder: false, failuresInARow });
-    await changePhase(deps.db, input.integrationId, {
-      attention,
-      nextSyncAt: toIso(plannedAtMs),
-      ...(signIn ? { phase: 'needs_reauth' as const } : {}),
+    const { integrationId, failuresInARow } = input;
+    const integration = await findIntegration(deps.db, integrationId);
+    if (integration === undefined) throw integrationGone(integrationId);
+    const plannedAtMs = planNextCheck(integration, failuresInARow + 1);
+    const want = await transact(deps.db, async (tx) => {
+      const want = await wantOfSignIn(tx, integrationId, input.failure);
+      await changePhase(tx, integrationId, {
+        ...(want === 'met' ? {} : { attention: describeFailure(input.failure, adapter, environment) }),
+        ...(want === 'open'
+          ? { phase: 'needs_reauth', nextSyncAt: null }
+          : { nextSyncAt: toIso(plannedAtMs) }),
+      });
+      return want;
     });
-    const summary = `check failed — ${attention.title} ${attention.remedy}`;
-    return { needsSignIn: signIn, nextCheckAtMs, summary };
+    const needsSignIn = want === 'open';
+    const nextCheckAtMs = needsSignIn
+      ? null
+      : await afterFailure(deps, integrationId, { plannedAtMs, isPlanOlder: false, failuresInARow });
+    const { title, remedy } =
+      want === 'met' ? signInReplaced(adapter) : describeFailure(input.failure, adapter, environment);
+    return { needsSignIn, nextCheckAtMs, summary: `check failed — ${title} ${remedy}` };
   };
 }

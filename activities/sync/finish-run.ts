@@ -2,8 +2,10 @@ import { endApplyingPlan } from '../../db/queries/apply-contact-plan.ts';
 import { changePhase, findIntegration } from '../../db/queries/integrations.ts';
 import { endRun } from '../../db/queries/runs.ts';
 import type { Attention, Phase } from '../../db/schema/index.ts';
+import { transact } from '../../db/transact.ts';
 import type { SyncOutcome, SyncTrigger } from '../../workflows/messages.ts';
-import { describeFailure, type FailureNote, needsSignIn } from '../attention.ts';
+import { wantOfSignIn } from '../access/want-of-sign-in.ts';
+import { describeFailure, type FailureNote, signInReplaced } from '../attention.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
@@ -32,12 +34,14 @@ export function createFinishRun(deps: ActivityDeps) {
     const integration = await findIntegration(deps.db, integrationId);
     if (integration === undefined) throw integrationGone(integrationId);
     const { adapter, environment } = deps.provider(integration.provider);
-    const error = failure === undefined ? input.attention : describeFailure(failure, adapter, environment);
-    const signIn = failure !== undefined && needsSignIn(failure);
     const failures = status === 'failed' ? input.failuresInARow + 1 : 0;
-    const waits = signIn || status === 'parked';
     const plannedAtMs = isRead ? planNextCheck(integration, failures) : msOf(integration.nextSyncAt);
-    const counts = await deps.db.transaction(async (tx) => {
+    const { counts, error, signIn, waits } = await transact(deps.db, async (tx) => {
+      const want = await wantOfSignIn(tx, integrationId, failure);
+      const described = failure && describeFailure(failure, adapter, environment);
+      const error = want === 'met' ? signInReplaced(adapter) : (described ?? input.attention);
+      const signIn = want === 'open';
+      const waits = signIn || status === 'parked';
       const ended = await endRun(tx, {
         runId,
         integrationId,
@@ -47,12 +51,12 @@ export function createFinishRun(deps: ActivityDeps) {
       await changePhase(tx, integrationId, {
         nextSyncAt: waits ? null : toIso(plannedAtMs),
         ...(status === 'succeeded' && isRead ? { succeeded: true, attention: null } : {}),
-        ...(error === undefined ? {} : { attention: error }),
+        ...(error === undefined || want === 'met' ? {} : { attention: error }),
         ...phaseAfter(integration.phase, status, signIn),
       });
       if (status === 'succeeded')
         await endApplyingPlan(tx, { integrationId, runId, appliedAt: isoAt(nowMs(deps)) });
-      return ended;
+      return { counts: ended, error, signIn, waits };
     });
     const { failuresInARow } = input;
     const checkAtMs =

@@ -1,7 +1,7 @@
 /** Tokens at rest: sealed, tied to their integration, and changed only under a lock on their row. */
 import { and, eq, exists, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Tokens } from '../../providers/contract/index.ts';
-import type { Database, Executor } from '../client.ts';
+import type { Database, Executor, Transaction } from '../client.ts';
 import { prepared } from '../prepared.ts';
 import { credentials, integrations, watches } from '../schema/index.ts';
 import type { Sealer } from '../sealing.ts';
@@ -62,6 +62,23 @@ export async function grantedScopes(
     .from(credentials)
     .where(eq(credentials.integrationId, integrationId));
   return row?.scopes ?? undefined;
+}
+
+/**
+ * Whether a newer credential than `version` is stored (by a sign-in, a new key or a refresh). Until the transaction ends
+ * it stays as it is: a sign-in that comes now waits, and finds what was written by the answer.
+ */
+export async function isCredentialNewer(
+  tx: Transaction,
+  integrationId: string,
+  version: number,
+): Promise<boolean> {
+  const [row] = await tx
+    .select({ version: credentials.version })
+    .from(credentials)
+    .where(eq(credentials.integrationId, integrationId))
+    .for('share');
+  return row !== undefined && row.version > version;
 }
 
 function sealedColumns(sealer: Sealer, integrationId: string, tokens: Tokens) {

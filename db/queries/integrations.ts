@@ -68,6 +68,8 @@ export async function setAccount(
 }
 
 export interface PhaseChange {
+  /** Nothing is changed in any other phase than this; absent: in all. */
+  readonly from?: Phase;
   readonly phase?: Phase;
   /** null clears it; absent leaves it. */
   readonly attention?: Attention | null;
@@ -87,7 +89,13 @@ export async function changePhase(db: Executor, integrationId: string, change: P
       ...(change.succeeded === true ? { lastSucceededAt: sql`now()` } : {}),
       updatedAt: sql`now()`,
     })
-    .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)))
+    .where(
+      and(
+        eq(integrations.id, integrationId),
+        isNull(integrations.deletingAt),
+        change.from === undefined ? undefined : eq(integrations.phase, change.from),
+      ),
+    )
     .returning({ phase: integrations.phase, attention: integrations.attention });
   if (row === undefined) return;
   if (change.phase !== undefined)

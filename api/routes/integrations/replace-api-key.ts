@@ -46,7 +46,8 @@ export const replaceApiKey = defineRoute({
     }
     await deps.db.transaction(async (tx) => {
       await storeCredential(tx, deps.sealer, { integrationId: row.id, ...credential });
-      if (row.phase === 'needs_reauth') await changePhase(tx, row.id, { phase: 'active', attention: null });
+      // As it is by now: a run may have failed with the old key while the new one was tried.
+      await changePhase(tx, row.id, { from: 'needs_reauth', phase: 'active', attention: null });
       await recordAudit(tx, {
         workspaceId: caller.workspaceId,
         actor: caller.actor,
