@@ -15,7 +15,7 @@ import type { Caller } from './caller.ts';
 import type { FieldMapping, MappingChange, ObjectMapping } from './contract/mapping.ts';
 import { type ApiDeps, requireProvider } from './deps.ts';
 import { missingPermission } from './missing-permission.ts';
-import { ProblemError } from './problem.ts';
+import { notFound, ProblemError } from './problem.ts';
 import { defaultMappings, type Mappings, presentMappings, readMappings } from './read-mappings.ts';
 import { requestSync } from './request-sync.ts';
 import { tellPlanners } from './tell-planners.ts';
@@ -40,9 +40,10 @@ export async function changeMappings(
   caller: Caller,
   input: { integration: IntegrationRow; set: MappingsToSet },
 ): Promise<MappingChange> {
-  const { integration, set } = input;
-  const change = await deps.db.transaction(async (tx) => {
-    await lockContactSettings(tx, integration.id);
+  const { set } = input;
+  const { integration, ...change } = await deps.db.transaction(async (tx) => {
+    const integration = await lockContactSettings(tx, input.integration.id);
+    if (integration === undefined) throw notFound('integration');
     const newest: Mappings = (await findNewestMappings(tx, integration.id)) ?? defaultMappings;
     if (set.version !== undefined && set.version !== newest.version) throw otherVersion(newest.version);
     const next = toStored(set, newest);
@@ -62,7 +63,7 @@ export async function changeMappings(
       ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: 'integration.map' },
       ...{ target: integration.id, details: { version, takesEffect } },
     });
-    return { version, takesEffect, ...next, before: inForce };
+    return { version, takesEffect, ...next, before: inForce, integration };
   });
   const { before, ...present } = change;
   if (change.takesEffect === 'now') tellPlanners(deps, integration, [integration.id]);

@@ -182,7 +182,7 @@ function pairOf(
 
 /** A new version of the mappings, in force at once: who wins writes nothing by itself. */
 async function alwaysPrefer(tx: Transaction, { caller, found, integration, decision }: Case): Promise<void> {
-  await lockContactSettings(tx, integration.id);
+  if ((await lockContactSettings(tx, integration.id)) === undefined) throw notFound('integration');
   const inForce = await readMappings(tx, integration.id);
   const newest: Mappings = (await findNewestMappings(tx, integration.id)) ?? defaultMappings;
   if (newest.version !== inForce.version) {

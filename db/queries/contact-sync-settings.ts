@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { prepared } from '../prepared.ts';
 import { contactMappings, integrations } from '../schema/index.ts';
+import type { IntegrationRow } from './integrations-read.ts';
 
 type Mapping = typeof contactMappings.$inferSelect;
 export type MappingVersionRow = Pick<Mapping, 'version' | 'objects' | 'fields' | 'approvedAt'>;
@@ -33,14 +34,19 @@ const loadRows = prepared((db) => {
 
 /**
  * Before settings of contacts change, and before anything is noted for that: waits for pages that were read by the former
- * ones, so that it sees their rows.
+ * ones, so that it sees their rows. Returns the integration as it is from here on, which a change is to be decided by;
+ * undefined when it is gone or being deleted.
  */
-export async function lockContactSettings(tx: Transaction, integrationId: string): Promise<void> {
-  await tx
-    .select({ id: integrations.id })
+export async function lockContactSettings(
+  tx: Transaction,
+  integrationId: string,
+): Promise<IntegrationRow | undefined> {
+  const [row] = await tx
+    .select()
     .from(integrations)
     .where(eq(integrations.id, integrationId))
     .for('no key update');
+  return row?.deletingAt === null ? row : undefined;
 }
 
 export async function loadContactSyncRow(

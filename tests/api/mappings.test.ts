@@ -2,7 +2,17 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fieldMappings, mappingChange, mappingPreview, mappingVersion } from '../../api/contract/mapping.ts';
-import { contactLinks, contactMappings, contacts, contactWork, integrations } from '../../db/schema/index.ts';
+import type { Executor } from '../../db/client.ts';
+import {
+  contactLinks,
+  contactMappings,
+  contacts,
+  contactWork,
+  integrations,
+  type SyncDirection,
+} from '../../db/schema/index.ts';
+import { untilBlocked } from '../support/until-blocked.ts';
+import type { Answer } from './client.ts';
 import { type SeededIntegration, seedIntegration } from './rows.ts';
 import { type ApiWorld, openApiWorld, type Tenant } from './world.ts';
 
@@ -49,6 +59,27 @@ const custom = (direction: string) => ({
 const putFields = async (data: readonly unknown[], more = {}) =>
   ada.asUser.put(`${path}/field-mappings`, { body: { data, ...more } });
 
+const setDirection = (db: Executor, direction: SyncDirection) =>
+  db.update(integrations).set({ syncDirection: direction, approvedDirection: direction });
+
+/** Sends it while another request has turned the direction, which holds once it waits for that. */
+const whileDirectionTurns = async (direction: SyncDirection, send: () => Promise<Answer>) => {
+  const { db } = world.database;
+  const { answer } = await db.transaction(async (tx) => {
+    await setDirection(tx, direction);
+    const answer = send();
+    await untilBlocked(db);
+    return { answer };
+  });
+  return answer;
+};
+
+it('a direction that writes more than the one which holds by now waits for its plan', async () => {
+  const body = { syncDirection: 'bidirectional' };
+  const answer = await whileDirectionTurns('from_provider', () => ada.asUser.patch(path, { body }));
+  expect(answer.body).toMatchObject({ syncDirection: 'bidirectional', approvedDirection: 'from_provider' });
+});
+
 describe('mappings', () => {
   it('are the defaults at first', async () => {
     const { data, version, pending } = await get();
@@ -86,10 +117,16 @@ describe('mappings', () => {
     expect(next.body.fields).toHaveLength(12);
   });
   it('hold at once in any direction while the integration only reads', async () => {
-    const readOnly = { syncDirection: 'from_provider', approvedDirection: 'from_provider' } as const;
-    await world.database.db.update(integrations).set(readOnly);
+    await setDirection(world.database.db, 'from_provider');
     const { data } = await get();
     expect((await putFields([...data, custom('both')])).body.takesEffect).toBe('now');
+  });
+  it('that meet a change of the direction are decided by the one that comes of it', async () => {
+    await setDirection(world.database.db, 'from_provider');
+    const { data } = await get();
+    const change = await whileDirectionTurns('bidirectional', () => putFields([...data, custom('both')]));
+    expect(change.body).toMatchObject({ takesEffect: 'with_plan' });
+    expect(await get()).toMatchObject({ version: 1, data, pending: { version: 2 } });
   });
   it('that can not work are refused, each with its place and its reason', async () => {
     const first = { field: 'firstName', path: 'names.givenName', direction: 'both' };

@@ -32,12 +32,13 @@ export const changeIntegration = defineRoute({
     const found = await requireIntegration(deps, caller, params.id);
     const { adapter } = requireProvider(deps.catalogue, found.provider);
     refuseWritingSettings(adapter, body);
-    const settings = settingsOf(found, body);
-    const { approvedDirection = found.approvedDirection } = settings;
-    const isTurned = approvedDirection !== found.approvedDirection;
     const { row, toPlan } = await deps.db.transaction(async (tx) => {
+      const before = body.syncDirection === undefined ? found : await lockContactSettings(tx, found.id);
+      if (before === undefined) throw notFound('integration');
+      const settings = settingsOf(before, body);
+      const { approvedDirection = before.approvedDirection } = settings;
+      const isTurned = approvedDirection !== before.approvedDirection;
       // What was left alone under the former direction is planned under the new one.
-      if (isTurned) await lockContactSettings(tx, found.id);
       const noted = isTurned ? await noteAllLinks(tx, found.id) : [];
       if (noted.length > 0) await noteListFlow(tx, found.id);
       const changed = await changeSettings(tx, found.id, settings);
