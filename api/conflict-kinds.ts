@@ -11,9 +11,10 @@ interface Kind {
   readonly choices?: readonly Choice[];
 }
 
-/** `value` says what happened by its field and winner. */
+/** `value` and `list_name` say what happened by field and winner. */
 const kinds: Readonly<Record<string, Kind>> = {
   value: { title: '', choices: ['harmony', 'provider'] },
+  list_name: { title: '' },
   maybe_merged: {
     title: 'Deleted at the provider, perhaps because it was merged with another contact',
     choices: ['link'],
@@ -52,8 +53,10 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 /** What happened, for a person. */
 export function titleOf({ kind, field, winner }: Pick<ConflictRow, 'kind' | 'field' | 'winner'>): string {
-  if (kind !== 'value') return kinds[kind]?.title ?? 'It waits for a person';
   const side = winner === 'harmony' ? "Harmony's" : "the provider's";
+  if (kind === 'list_name')
+    return `The list had another name on each side; ${side} was taken. Rename it if the other one is right`;
+  if (kind !== 'value') return kinds[kind]?.title ?? 'It waits for a person';
   return `Both sides had another ${field ?? 'value'}; ${side} was taken`;
 }
 

@@ -163,9 +163,14 @@ describe('a list and its group', () => {
     ]);
     const renamed = { state: 'live', remoteId: 'g/1', name: 'C', system: false } as const;
     const archived = { ...local, name: 'A', archived: true };
-    expect(planList(set, { local: archived, remote: renamed, link }).operations).toMatchObject([
-      { kind: 'restore_local_list', name: 'C' },
-    ]);
+    const restored = planList(set, { local: archived, remote: renamed, link });
+    expect(restored).toEqual({
+      operations: [expect.objectContaining({ kind: 'restore_local_list', name: 'C' })],
+    });
+    const bothRenamed = { ...archived, name: 'B' };
+    expect(planList(set, { local: bothRenamed, remote: renamed, link })).toMatchObject({
+      ...{ operations: [{ kind: 'restore_local_list', name: 'C' }], lost: { side: 'harmony', name: 'B' } },
+    });
     const pushing = { ...set, direction: 'to_provider' } as const;
     expect(planList(pushing, { local: archived, remote: renamed, link }).operations).toMatchObject([
       { kind: 'unlink_list' },

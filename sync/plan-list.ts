@@ -59,7 +59,7 @@ export type ListOperation =
 export interface ListPlan {
   /** One at most: a list has one name and one state. */
   operations: ListOperation[];
-  /** A name that gave way without the other side having seen it. */
+  /** A name that gives way without the other side having seen it: it goes into the conflict log. */
   lost?: { side: Side; name: string };
 }
 
@@ -104,9 +104,12 @@ function planArchived(settings: ListSettings, local: LocalList, remote: Live, li
   const { id: listId, version: expectedVersion } = local;
   const isRenamed = link.baseName !== null && remote.name !== link.baseName;
   if (remote.system || isRenamed || link.tombstoned) {
-    return mayPull(settings.direction)
-      ? only({ kind: 'restore_local_list', listId, expectedVersion, name: remote.name })
-      : only({ kind: 'unlink_list', listId });
+    if (!mayPull(settings.direction)) return only({ kind: 'unlink_list', listId });
+    const isLost = local.name !== link.baseName && local.name !== remote.name;
+    return {
+      ...only({ kind: 'restore_local_list', listId, expectedVersion, name: remote.name }),
+      ...(isLost && { lost: { side: 'harmony', name: local.name } as const }),
+    };
   }
   if (!mayPush(settings.direction)) return NOTHING;
   return only({ kind: 'delete_remote_list', listId, remoteId: remote.remoteId, name: remote.name });
@@ -140,9 +143,9 @@ function planNames(settings: ListSettings, local: LocalList, remote: Live, link:
     const isSettled = link.baseName === name && link.localVersion === version;
     return isSettled ? NOTHING : only({ kind: 'rebase_list', listId, localVersion: version, name });
   }
-  // The provider's own groups keep their names: here the remote is the only source.
-  if (remote.system) return mayPull(direction) ? pull(true) : NOTHING;
   const isLocalChanged = link.baseName !== name;
+  // The provider's own groups keep their names: here the remote is the only source.
+  if (remote.system) return mayPull(direction) ? pull(isLocalChanged) : NOTHING;
   const isRemoteChanged = link.baseName !== remote.name;
   if (direction === 'from_provider') return pull(isLocalChanged);
   if (direction === 'to_provider') return push(isRemoteChanged);

@@ -10,14 +10,17 @@ import {
   noteMembersOfList,
   writeList,
 } from '../../db/queries/contact-list-work.ts';
+import { insertConflicts } from '../../db/queries/contact-outcome.ts';
 import { openPassingConflict } from '../../db/queries/contact-passing-conflicts.ts';
 import { fenced } from '../../db/queries/fence.ts';
+import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { type ContactListRecord, ProviderError } from '../../providers/contract/index.ts';
 import { mayPull } from '../../sync/direction.ts';
 import { type ListOperation, type ListPlan, planList } from '../../sync/plan-list.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
 import { type Carrying, retryMs } from './carrying.ts';
+import { conflictOfListName } from './conflict-rows.ts';
 
 export function planDue({ direction, policy }: Carrying, { list, link }: DueList): ListPlan {
   return planList(
@@ -49,19 +52,18 @@ const isRemoteNewer = (list: DueList['list'], link: DueList['link']): boolean =>
   list?.editedAt != null && link?.remoteUpdatedAt != null && link.remoteUpdatedAt > list.editedAt;
 
 /** Returns whether something was written at the provider. */
-export async function carryList(
-  carrying: Carrying,
-  due: DueList,
-  { operations }: ListPlan,
-): Promise<boolean> {
+export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan): Promise<boolean> {
   const { deps, fence } = carrying;
-  const [operation] = operations;
+  const [operation] = plan.operations;
   const { integrationId } = fence;
   const finish = { integrationId, listId: due.listId, touched: due.touched };
   if (operation === undefined) {
     await fenced(deps.db, fence, (tx) => finishListWork(tx, finish));
     return false;
   }
+  // Before the call: were its answer lost, nothing would tell any more that the group had a name of its own.
+  if (operation.kind === 'rename_remote_list')
+    await fenced(deps.db, fence, (tx) => logLostName(tx, carrying, due, plan));
   let answer: ContactListRecord | undefined;
   try {
     answer = await callFor(carrying, due, operation);
@@ -99,6 +101,7 @@ export async function carryList(
       case 'rename_local_list':
       case 'restore_local_list':
         if (!(await write({ name: operation.name, archivedAt: null }))) return false;
+        await logLostName(tx, carrying, due, plan);
         break;
       case 'archive_local_list':
         if (!(await write({ archivedAt: isoAt(nowMs(deps)) }))) return false;
@@ -131,6 +134,23 @@ export async function carryList(
     await finishListWork(tx, finish);
     return answer !== undefined || operation.kind === 'delete_remote_list';
   });
+}
+
+/** Where a name gives way that the other side never saw: a person finds both under the conflicts. */
+async function logLostName(
+  tx: Transaction,
+  { deps, fence: { integrationId }, owner, runId, policy }: Carrying,
+  { listId, list, link }: DueList,
+  { lost }: ListPlan,
+): Promise<void> {
+  if (lost === undefined || list === null || link === null) return;
+  const planning = { sync: { ...owner, integrationId }, runId, now: isoAt(nowMs(deps)) };
+  const conflict = conflictOfListName(planning, {
+    ...{ listId, remoteId: link.remoteId, winner: lost.side === 'harmony' ? 'provider' : 'harmony', policy },
+    ...{ harmonyName: list.name, providerName: link.remoteName, baseName: link.baseName },
+  });
+  const conflicts = await insertConflicts(tx, [conflict]);
+  if (conflicts > 0) await addRunCounts(tx, runId, { ...noCounts, conflicts });
 }
 
 /** Tells a person, and looks again in `delayMs`. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { NewConflict } from '../../db/queries/contact-outcome.ts';
 import type { ConflictEntry, Park } from '../../sync/operations.ts';
+import type { ConflictPolicy, Side } from '../../sync/plan-field.ts';
 import type { ContactSync } from './contact-sync.ts';
 
 /** The plan that meets a conflict. */
@@ -21,6 +22,29 @@ export function conflictOfValues(planning: Planning, entry: ConflictEntry): NewC
     ...{ contactId, remoteId: resourceName, kind: 'value', field, winner, rule, policy },
     ...{ localValue: local, remoteValue: remote, hasBase: base !== null },
     ...{ baseLocal: base?.local ?? null, baseRemote: base?.remote ?? null },
+  };
+}
+
+/** Two names of a list that met; `winner` is the side whose name both have then. */
+export function conflictOfListName(
+  planning: Planning,
+  of: {
+    readonly listId: string;
+    readonly remoteId: string;
+    readonly winner: Side;
+    readonly harmonyName: string;
+    readonly providerName: string;
+    /** null: they never agreed on one. */
+    readonly baseName: string | null;
+    readonly policy: ConflictPolicy;
+  },
+): NewConflict {
+  const { listId, remoteId, winner, harmonyName, providerName, baseName, policy } = of;
+  return {
+    ...rowOf(planning, ['list_name', listId, remoteId, winner, harmonyName, providerName, baseName]),
+    ...{ listId, remoteId, kind: 'list_name', winner, policy },
+    ...{ localValue: harmonyName, remoteValue: providerName, hasBase: baseName !== null },
+    ...{ baseLocal: baseName, baseRemote: baseName },
   };
 }
 

@@ -166,7 +166,7 @@ export const contactConflicts = pgTable(
     /** Of a conflict about a list. */
     listId: text('list_id'),
     remoteId: text('remote_id'),
-    /** `value`: one field, decided. Else the reason for which a record is parked. */
+    /** `value`: one field, decided; `list_name`: a list's name, decided. Else the reason for which a record is parked. */
     kind: text().notNull().default('value'),
     field: text(),
     winner: text().$type<'harmony' | 'provider'>(),

@@ -181,6 +181,29 @@ describe('conflicts', () => {
       expect(await contact()).toMatchObject({ jobTitle: 'Nanny', version: 1 });
     },
   );
+  it('of two names of a list show both, and are only dismissed', async () => {
+    const names = { localValue: 'Band', remoteValue: 'Choir', baseLocal: 'Crew', baseRemote: 'Crew' };
+    const of = {
+      kind: 'list_name',
+      contactId: null,
+      listId: mine.listId,
+      field: null,
+      winner: 'harmony',
+    } as const;
+    const id = await seed({ ...of, ...names, rule: null });
+    expect(await list()).toMatchObject([
+      {
+        ...{ harmonyValue: 'Band', providerValue: 'Choir', base: { harmony: 'Crew', provider: 'Crew' } },
+        ...{
+          listId: mine.listId,
+          choices: ['dismiss'],
+          title: expect.stringContaining("Harmony's was taken"),
+        },
+      },
+    ]);
+    expect((await resolve(id, { choose: 'provider' })).status).toBe(422);
+    expect((await resolve(id, { choose: 'dismiss' })).body).toMatchObject({ resolution: 'dismissed' });
+  });
   it('about a version that was refused time and again are tried again with Harmony’s values, not decided for the provider', async () => {
     const { db } = world.database;
     await db.update(contactLinks).set({ parked: { reason: 'stale_version', since: '2026-11-01T00:00:00Z' } });

@@ -47,6 +47,59 @@ it('to Google only: groups feed no list, and names and members that change there
   expect((await world.listNames()).sort()).toEqual(['Crew']);
 });
 
+it.each([
+  ...(['harmony', 'provider'] as const).map((winner) => ({ lists: 'both' as const, policy: winner, winner })),
+  { lists: 'from_provider' as const, policy: 'newest' as const, winner: 'provider' as const },
+  { lists: 'to_provider' as const, policy: 'newest' as const, winner: 'harmony' as const },
+])(
+  '$lists, $policy: a name of a list that gives way is told, with the other one',
+  async ({ winner, ...settings }) => {
+    const made: ListStep =
+      settings.lists === 'from_provider'
+        ? { kind: 'group_create', name: 'Crew' }
+        : { kind: 'list_create', name: 'Crew' };
+    const world = await playToRest(stage, {
+      ...history(settings.lists, [
+        ...onePassEach([made]),
+        { kind: 'list_rename', at: 0, name: 'Band' },
+        { kind: 'group_rename', at: 0, name: 'Choir' },
+        pass,
+      ]),
+      ...settings,
+    });
+    const name = winner === 'harmony' ? 'Band' : 'Choir';
+    expect(await world.listNames()).toContain(name);
+    expect([...world.groups.live.values()].map((group) => group.name)).toContain(name);
+    expect(
+      await stage.sql`
+      select winner, local_value, remote_value, base_local, has_base, resolved_at, list_id is not null as told
+      from contact_conflicts where kind = 'list_name'
+        and integration_id = (select id from integrations order by created_at desc limit 1)`,
+    ).toEqual([
+      {
+        ...{ winner, local_value: 'Band', remote_value: 'Choir', base_local: 'Crew', has_base: true },
+        ...{ resolved_at: null, told: true },
+      },
+    ]);
+  },
+);
+
+it('a list that was renamed and deleted, while its group was renamed: its name is told as it comes back', async () => {
+  await playToRest(
+    stage,
+    history('both', [
+      ...onePassEach([{ kind: 'list_create', name: 'Crew' }]),
+      { kind: 'list_rename', at: 0, name: 'Band' },
+      { kind: 'list_archive', at: 0 },
+      { kind: 'group_rename', at: 0, name: 'Choir' },
+    ]),
+  );
+  const told = await stage.sql`
+    select local_value from contact_conflicts where kind = 'list_name'
+      and integration_id = (select id from integrations order by created_at desc limit 1)`;
+  expect(told).toEqual([{ local_value: 'Band' }]);
+});
+
 it('from Google only: nothing is written there, and lists go back to what it has', async () => {
   const world = await playToRest(
     stage,

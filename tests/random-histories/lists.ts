@@ -14,6 +14,7 @@ import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import { pick } from '../../sync/model-world.test-support.ts';
 import { groupsOf } from '../../sync/person.ts';
 import type { ListStep } from './history.ts';
+import { ListNames, type LoggedNames } from './list-names.ts';
 import type { Harmony } from './local-side.ts';
 import type { ModelGroups } from './model-groups.ts';
 
@@ -35,6 +36,8 @@ interface ListTables {
   readonly work: readonly string[];
   /** Names of lists that a person is told to change, since another group has them. */
   readonly taken: readonly string[];
+  /** Names that gave way, and those that they gave way to. */
+  readonly replaced: readonly LoggedNames[];
 }
 
 export class Lists {
@@ -45,6 +48,7 @@ export class Lists {
   private seenWrites = 0;
   /** As they were after the last person's step or pass. */
   private known = '';
+  private readonly listNames = new ListNames();
 
   constructor(harmony: Harmony, google: ModelGoogle, groups: ModelGroups) {
     this.harmony = harmony;
@@ -53,6 +57,11 @@ export class Lists {
   }
 
   async take(step: ListStep): Promise<void> {
+    await this.carryOut(step);
+    this.listNames.look(this.namesIn(await this.read()));
+  }
+
+  private async carryOut(step: ListStep): Promise<void> {
     const { groups } = this;
     switch (step.kind) {
       case 'group_create':
@@ -136,7 +145,9 @@ export class Lists {
   /** After a pass in which settings changed: what it did before is not judged. */
   async look(): Promise<void> {
     this.seenWrites = this.groups.writes.length;
-    this.known = pictureOf(await this.read());
+    const tables = await this.read();
+    this.known = pictureOf(tables);
+    this.listNames.check(this.namesIn(tables), tables.replaced);
   }
 
   /** After a pass: nothing against the direction, and no group went whose list lives. */
@@ -152,6 +163,7 @@ export class Lists {
       if (list?.archived !== true)
         throw new InvariantBroken(`invariant 7: deleted ${remoteId}, whose list lives`);
     }
+    this.listNames.check(this.namesIn(tables), tables.replaced);
     const picture = pictureOf(tables);
     if (!mayPull(direction) && this.known !== '' && picture !== this.known)
       throw new InvariantBroken(`invariant 4: lists changed from ${this.known} to ${picture}`);
@@ -204,6 +216,16 @@ export class Lists {
     }
   }
 
+  private namesIn({ lists, links }: ListTables) {
+    return {
+      lists: new Map(lists.map(({ id, name }) => [id, name])),
+      groups: new Map([...this.groups.live].map(([id, { name }]) => [id, name])),
+      tied: links.flatMap(({ listId, remoteId, gone }) =>
+        listId === null || gone ? [] : { listId, remoteId },
+      ),
+    };
+  }
+
   private picture(tables: ListTables): string {
     return JSON.stringify({ ...tables, groups: [...this.groups.live] });
   }
@@ -226,7 +248,9 @@ export class Lists {
         (select coalesce(json_agg(key), '[]') from contact_work
           where integration_id = ${integrationId} and kind in ('list', 'member', 'member_sent')) as work,
         (select coalesce(json_agg(lower(local_value)), '[]') from contact_conflicts where integration_id = ${integrationId}
-          and kind = 'list_name_taken' and resolved_at is null) as taken`);
+          and kind = 'list_name_taken' and resolved_at is null) as taken,
+        (select coalesce(json_agg(json_build_object('listId', list_id, 'harmony', local_value, 'provider', remote_value)), '[]')
+          from contact_conflicts where integration_id = ${integrationId} and kind = 'list_name') as replaced`);
     if (row === undefined) throw new Error('a select without rows');
     return row;
   }

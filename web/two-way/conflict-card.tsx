@@ -31,10 +31,10 @@ export function ConflictCard({ conflict, name }: { conflict: Conflict; name: str
         </span>
       </div>
       <p>{describeConflict(conflict, name)}</p>
-      {conflict.kind === 'value' ? (
-        <TwoValues conflict={conflict} name={name} busy={busy} onDecide={decide} />
-      ) : (
+      {conflict.winner === null ? (
         <Parked conflict={conflict} busy={busy} onDecide={decide} />
+      ) : (
+        <TwoValues conflict={conflict} name={name} busy={busy} onDecide={decide} />
       )}
     </li>
   );
@@ -49,21 +49,22 @@ interface DecisionProps {
 function TwoValues({ conflict, name, busy, onDecide }: DecisionProps & { name: string }) {
   const alwaysId = useId();
   const [always, setAlways] = useState(false);
-  const { base, open, winner } = conflict;
+  const { base, open, winner, listId } = conflict;
+  const takes = conflict.choices.includes('harmony');
   const before = base?.harmony ?? base?.provider;
   return (
     <>
       <p className="muted">Both sides last agreed on: {base ? (before ?? 'no value') : 'nothing yet'}</p>
       <div className="conflict-sides">
         <Side title="Harmony" value={conflict.harmonyValue} holds={winner === 'harmony'}>
-          {open && (
+          {takes && (
             <Button busy={busy} onClick={() => onDecide({ choose: 'harmony', always })}>
               Take this one
             </Button>
           )}
         </Side>
         <Side title={name} value={conflict.providerValue} holds={winner === 'provider'}>
-          {open && (
+          {takes && (
             <Button busy={busy} onClick={() => onDecide({ choose: 'provider', always })}>
               Take this one
             </Button>
@@ -72,10 +73,13 @@ function TwoValues({ conflict, name, busy, onDecide }: DecisionProps & { name: s
       </div>
       {open && (
         <div className="conflict-foot">
-          <div className="always">
-            <Check id={alwaysId} checked={always} onChange={setAlways} />
-            <label htmlFor={alwaysId}>Always decide this field this way</label>
-          </div>
+          {listId && <ListWay listId={listId} />}
+          {takes && (
+            <div className="always">
+              <Check id={alwaysId} checked={always} onChange={setAlways} />
+              <label htmlFor={alwaysId}>Always decide this field this way</label>
+            </div>
+          )}
           <Button look="quiet" busy={busy} onClick={() => onDecide({ choose: 'dismiss' })}>
             Leave it as it is
           </Button>

@@ -10,7 +10,11 @@ it('says whose value was taken, or else what happened', () => {
 });
 
 it('calls a list by its name, where it is about one', () => {
-  expect(listName({ kind: 'list_name_taken', harmonyValue: 'Band' })).toBe('The list “Band”');
-  expect(listName({ kind: 'lists_held_back', harmonyValue: null })).toBe('A list');
-  expect(listName({ kind: 'ambiguous_match', harmonyValue: null })).toBeUndefined();
+  const of = { winner: null, harmonyValue: null, providerValue: null };
+  expect(listName({ ...of, kind: 'list_name_taken', harmonyValue: 'Band' })).toBe('The list “Band”');
+  expect(listName({ ...of, kind: 'lists_held_back' })).toBe('A list');
+  expect(listName({ ...of, kind: 'ambiguous_match' })).toBeUndefined();
+  const names = { harmonyValue: 'Band', providerValue: 'Choir' };
+  expect(listName({ ...names, kind: 'list_name', winner: 'provider' })).toBe('The list “Choir”');
+  expect(listName({ ...names, kind: 'list_name', winner: 'harmony' })).toBe('The list “Band”');
 });

@@ -13,8 +13,11 @@ export function describeConflict(
 /** What to call the list that it is about; undefined: it is about a contact. */
 export function listName({
   kind,
+  winner,
   harmonyValue,
-}: Pick<Conflict, 'kind' | 'harmonyValue'>): string | undefined {
-  if (kind !== 'lists_held_back' && kind !== 'list_name_taken') return undefined;
-  return harmonyValue === null ? 'A list' : `The list “${harmonyValue}”`;
+  providerValue,
+}: Pick<Conflict, 'kind' | 'winner' | 'harmonyValue' | 'providerValue'>): string | undefined {
+  if (kind !== 'list_name' && kind !== 'lists_held_back' && kind !== 'list_name_taken') return undefined;
+  const name = winner === 'provider' ? providerValue : harmonyValue;
+  return name === null ? 'A list' : `The list “${name}”`;
 }
