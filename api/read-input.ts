@@ -13,7 +13,10 @@ export function readInput<Schema extends z.ZodType>(
   value: unknown,
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
-  const errors = parsed.success ? findUnstorable(value) : parsed.error.issues.flatMap(toErrors);
+  // A cursor is never stored, and whoever decodes it says what is wrong with it.
+  const errors = parsed.success
+    ? findUnstorable(value).filter(({ path }) => part !== 'query' || path !== 'cursor')
+    : parsed.error.issues.flatMap(toErrors);
   if (parsed.success && errors.length === 0) return parsed.data;
   if (part === 'params') throw notFound('resource');
   throw new ProblemError('invalid_request', {

@@ -132,7 +132,7 @@ describe('on every route', () => {
           // A query string has no form for half of a pair.
           if (!text.isWellFormed()) continue;
           for (const { in: place, name } of operation.parameters.filter(({ schema }) => isText(schema))) {
-            if (place !== 'query') continue;
+            if (place !== 'query' || name === 'cursor') continue;
             const url = new URL(path, 'http://harmony.test');
             url.searchParams.set(name, text);
             await refuses(operation, { path: url.pathname + url.search, body }, name);
