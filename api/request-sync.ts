@@ -11,17 +11,23 @@ import { toRef } from './require-integration.ts';
 const settleAttempts = 20;
 const settleDelayMs = 100;
 
-/** Asks the arbiter for a sync and makes its run readable at once. Throws a refusal as a 409 problem. */
+/**
+ * Asks the arbiter for a sync and makes its run readable at once. A repeat is answered with the run that the first request
+ * led to, once that has begun: the arbiter knows it no longer when it has ended. Throws a refusal as a 409 problem.
+ */
 export async function requestSync(
   deps: ApiDeps,
   row: IntegrationRow,
   sync: { mode: SyncMode; trigger: SyncTrigger; newId: (prefix: IdPrefix) => string },
 ): Promise<SyncAccepted> {
+  const { mode, trigger, newId } = sync;
+  let ids = { operationId: newId('op'), runId: newId('run') };
+  const begun = await findRun(deps.db, row.id, ids.runId);
+  if (begun !== undefined && (begun.status !== 'running' || begun.generation !== null))
+    return { runId: begun.id, operationId: begun.operationId, disposition: 'joined' };
   requireSignedIn(row);
-  const { mode, trigger } = sync;
-  let newId = sync.newId;
   for (let attempt = 1; ; attempt += 1) {
-    const asked = { operationId: newId('op'), runId: newId('run'), mode, trigger };
+    const asked = { ...ids, mode, trigger };
     const answer = await deps.arbiter.request(toRef(row), { kind: 'sync', ...asked });
     const { operationId, disposition, runId = asked.runId } = answer;
     const announce = () =>
@@ -43,6 +49,6 @@ export async function requestSync(
     }
     await new Promise((resolve) => setTimeout(resolve, settleDelayMs));
     // Under the same ids it would give the same answer again.
-    newId = newFreshId;
+    ids = { operationId: newFreshId('op'), runId: newFreshId('run') };
   }
 }

@@ -1,6 +1,6 @@
 import { endApplyingPlan } from '../../db/queries/apply-contact-plan.ts';
-import { changePhase, findIntegration } from '../../db/queries/integrations.ts';
-import { endRun } from '../../db/queries/runs.ts';
+import { changePhase, findIntegration, type Integration } from '../../db/queries/integrations.ts';
+import { type EndedRun, endRun, type RunCounts } from '../../db/queries/runs.ts';
 import type { Attention, Phase } from '../../db/schema/index.ts';
 import { transact } from '../../db/transact.ts';
 import type { SyncOutcome, SyncTrigger } from '../../workflows/messages.ts';
@@ -26,7 +26,10 @@ export interface FinishRunInput {
   readonly failuresInARow: number;
 }
 
-/** Ends a run in one transaction: its row, the integration's phase, its next check, what the person should know. */
+/**
+ * Ends a run in one transaction: its row, the integration's phase, its next check, what the person should know. One that has
+ * ended before stays so, and nothing else is changed: the answer is how it ended.
+ */
 export function createFinishRun(deps: ActivityDeps) {
   return async function finishRun(input: FinishRunInput): Promise<SyncOutcome> {
     const { integrationId, runId, status, failure } = input;
@@ -36,7 +39,7 @@ export function createFinishRun(deps: ActivityDeps) {
     const { adapter, environment } = deps.provider(integration.provider);
     const failures = status === 'failed' ? input.failuresInARow + 1 : 0;
     const plannedAtMs = isRead ? planNextCheck(integration, failures) : msOf(integration.nextSyncAt);
-    const { counts, error, signIn, waits } = await transact(deps.db, async (tx) => {
+    const { ended, error, signIn, waits } = await transact(deps.db, async (tx) => {
       const want = await wantOfSignIn(tx, integrationId, failure);
       const described = failure && describeFailure(failure, adapter, environment);
       const error = want === 'met' ? signInReplaced(adapter) : (described ?? input.attention);
@@ -48,6 +51,7 @@ export function createFinishRun(deps: ActivityDeps) {
         status,
         ...(error === undefined ? {} : { error }),
       });
+      if (ended?.isRepeat === true) return { ended, error, signIn, waits };
       await changePhase(tx, integrationId, {
         nextSyncAt: waits ? null : toIso(plannedAtMs),
         ...(status === 'succeeded' && isRead ? { succeeded: true, attention: null } : {}),
@@ -56,8 +60,9 @@ export function createFinishRun(deps: ActivityDeps) {
       });
       if (status === 'succeeded')
         await endApplyingPlan(tx, { integrationId, runId, appliedAt: isoAt(nowMs(deps)) });
-      return { counts: ended, error, signIn, waits };
+      return { ended, error, signIn, waits };
     });
+    if (ended?.isRepeat === true) return endedBefore(deps, ended, integration);
     const { failuresInARow } = input;
     const checkAtMs =
       status === 'failed'
@@ -65,16 +70,37 @@ export function createFinishRun(deps: ActivityDeps) {
         : await noLaterThanDue(deps, integrationId, plannedAtMs);
     noteRunFinished(integration.provider, status, error?.code);
     indexSoon(deps);
-    const parts = Object.entries(counts ?? {}).filter(([name, count]) => name !== 'read' && count > 0);
-    const done = parts.map(([name, count]) => `${count} ${name}`).join(', ') || 'nothing to do';
-    const why = error === undefined ? '' : ` — ${error.title} ${error.remedy}`;
     return {
       status,
-      summary: `${status}: ${done}${why}`,
+      summary: summaryOf({ status, counts: ended?.counts, error }),
       needsSignIn: signIn,
       nextCheckAtMs: waits ? null : checkAtMs,
     };
   };
+}
+
+async function endedBefore(
+  deps: ActivityDeps,
+  ended: EndedRun,
+  { id, phase, nextSyncAt }: Integration,
+): Promise<SyncOutcome> {
+  return {
+    status: ended.status,
+    summary: summaryOf(ended),
+    needsSignIn: phase === 'needs_reauth',
+    nextCheckAtMs: phase === 'active' ? await noLaterThanDue(deps, id, msOf(nextSyncAt)) : null,
+  };
+}
+
+function summaryOf(run: {
+  status: SyncOutcome['status'];
+  counts: RunCounts | undefined;
+  error: Attention | null | undefined;
+}): string {
+  const { status, counts, error } = run;
+  const parts = Object.entries(counts ?? {}).filter(([name, count]) => name !== 'read' && count > 0);
+  const done = parts.map(([name, count]) => `${count} ${name}`).join(', ') || 'nothing to do';
+  return `${status}: ${done}${error ? ` — ${error.title} ${error.remedy}` : ''}`;
 }
 
 /** A parked integration syncs again by itself once a run went through. */

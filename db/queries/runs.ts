@@ -108,8 +108,16 @@ export interface RunEnd {
   readonly error?: Attention;
 }
 
-/** Ends a run once; a repeat keeps the first ending. Returns its counts, undefined when the run's row is gone. */
-export async function endRun(db: Executor, end: RunEnd): Promise<RunCounts | undefined> {
+/** How a run ended: `isRepeat` where that was before, whatever was asked for now. */
+export interface EndedRun {
+  readonly status: RunEnd['status'];
+  readonly error: Attention | null;
+  readonly counts: RunCounts;
+  readonly isRepeat: boolean;
+}
+
+/** Ends a run once; a repeat keeps the first ending and changes nothing. undefined when the run has no row. */
+export async function endRun(db: Executor, end: RunEnd): Promise<EndedRun | undefined> {
   const [ended] = await db
     .update(runs)
     .set({ status: end.status, error: end.error ?? null, finishedAt: sql`now()` })
@@ -119,17 +127,20 @@ export async function endRun(db: Executor, end: RunEnd): Promise<RunCounts | und
   if (row === undefined) return undefined;
   const { read, created, updated, deleted, unchanged, pushed, conflicts, failed } = row;
   const counts = { read, created, updated, deleted, unchanged, pushed, conflicts, failed };
+  const { error } = row;
+  const status = row.status as RunEnd['status'];
+  if (ended === undefined) return { status, error, counts, isRepeat: true };
   await publishEvent(db, {
     integrationId: end.integrationId,
     type: 'run',
     data: {
       runId: end.runId,
-      status: row.status,
+      status,
       counts,
-      ...(row.error === null ? {} : { error: row.error }),
+      ...(error === null ? {} : { error }),
     },
   });
-  return counts;
+  return { status, error, counts, isRepeat: false };
 }
 
 export type RunningRun = Pick<

@@ -64,6 +64,14 @@ it('a run that read the provider plans the next one and clears what the person s
   expect(after?.lastSucceededAt).not.toBeNull();
 });
 
+it('a run that has ended stays so when it is ended again, and so does all that it left', async () => {
+  const first = await runOnce('periodic');
+  const before = await row();
+  const failure = { type: 'FencedOff' };
+  expect(await runOnce('periodic', { status: 'failed', failure, failuresInARow: 3 })).toEqual(first);
+  expect(await row()).toEqual(before);
+});
+
 it.each(['edit', 'periodic'] as const)(
   'what backs off is looked at when it is due, after a run by %s too',
   async (trigger) => {
