@@ -21,9 +21,13 @@ interface ReviewGroup {
   readonly resourceNames: readonly string[];
 }
 
+/** Who could be the same people in more than one way; none before it is ready. */
+export const reviewGroupsOf = ({ review }: Pick<PlanRow, 'review'>): readonly ReviewGroup[] =>
+  (review ?? []) as unknown as readonly ReviewGroup[];
+
 export async function presentPlan(db: Executor, integration: IntegrationRow, row: PlanRow): Promise<Plan> {
   const summary = row.summary as PlanSummary | null;
-  const groups = ((row.review ?? []) as unknown as readonly ReviewGroup[]).slice(0, groupsAtMost);
+  const groups = reviewGroupsOf(row).slice(0, groupsAtMost);
   const operations = Object.values(summary?.samples ?? {}).flat();
   const contactIds = [...operations.flatMap(contactIdOf), ...groups.flatMap((group) => group.contactIds)];
   const remoteIds = [...operations.flatMap(remoteIdOf), ...groups.flatMap((group) => group.resourceNames)];

@@ -33,7 +33,8 @@ export function PlanPage({ integration, name, planId }: PlanPageProps) {
       </Link>
       <h2 id="plan-title">What would change</h2>
       {plan.data ? (
-        <PlanBody integration={integration} name={name} plan={plan.data} />
+        // What was decided is of this plan alone.
+        <PlanBody key={plan.data.id} integration={integration} name={name} plan={plan.data} />
       ) : plan.error ? (
         <ProblemNote error={plan.error} onRetry={() => void plan.refetch()} />
       ) : (

@@ -1,6 +1,7 @@
 import { startApplyingPlan } from '../../../../db/queries/apply-contact-plan.ts';
 import { recordAudit } from '../../../../db/queries/audit.ts';
 import { findPlan } from '../../../../db/queries/contact-plans.ts';
+import { requireDecisions } from '../../../check-decisions.ts';
 import { appliedPlan, applyPlan as requestBody } from '../../../contract/plan.ts';
 import { defineRoute } from '../../../define-route.ts';
 import { presentPlan } from '../../../present-plan.ts';
@@ -15,19 +16,21 @@ export const applyPlan = defineRoute({
   path: '/v1/integrations/{id}/plans/{planId}/apply',
   summary: 'Carry out a plan that is still true',
   description:
-    'Where either side has changed since the plan was made it is stale: nothing is done, and a new plan is needed.',
+    'Where either side has changed since the plan was made it is stale: nothing is done, and a new plan is needed. Decisions name ids of one group of its `review`, each id once; else the answer is 422.',
   tag: 'Plans',
   auth: 'caller',
   params: planParams,
   body: requestBody,
   responses: { 202: { description: 'Accepted; follow the run', schema: appliedPlan } },
-  problems: [409],
+  problems: [409, 422],
   handler: async ({ deps, caller, params, body, newId }) => {
     const { planId } = params;
     const integration = await requireIntegration(deps, caller, params.id);
     requireSignedIn(integration);
     const before = await findPlan(deps.db, planId);
     if (before?.integrationId !== integration.id) throw notFound('plan');
+    // Any other one is refused whatever is decided.
+    if (before.status === 'ready') requireDecisions(before, body.decisions);
     const { id: integrationId, userId, workspaceId } = integration;
     const runId = newId('run');
     const application = await deps.db.transaction(async (tx) => {

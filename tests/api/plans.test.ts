@@ -1,0 +1,85 @@
+/** Deciding on a plan: which decisions it takes. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  contactLinks,
+  contactMappings,
+  contactPlans,
+  contacts,
+  integrations,
+} from '../../db/schema/index.ts';
+import { type SeededIntegration, seedIntegration } from './rows.ts';
+import { type ApiWorld, openApiWorld, type Tenant } from './world.ts';
+
+let world: ApiWorld;
+let ada: Tenant;
+let mine: SeededIntegration;
+let path: string;
+
+beforeAll(async () => {
+  world = await openApiWorld({ parts: 'api' });
+  ada = world.ada;
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  const { db } = world.database;
+  for (const table of [contactPlans, contactLinks, contacts, contactMappings, integrations])
+    await db.delete(table);
+  mine = await seedIntegration(db, ada, { provider: 'google-contacts', approvedDirection: 'from_provider' });
+  for (const table of [contactPlans, contactMappings]) await db.delete(table);
+  path = `/v1/integrations/${mine.id}`;
+});
+
+const rowsOf = async () => {
+  const { db } = world.database;
+  return {
+    plans: await db.select().from(contactPlans),
+    integrations: await db.select().from(integrations),
+    mappings: await db.select().from(contactMappings),
+  };
+};
+
+describe('decisions on a plan', () => {
+  const one = { contactIds: ['con_1', 'con_2'], resourceNames: ['people/c1', 'people/c2'] };
+  const other = { contactIds: ['con_3'], resourceNames: ['people/c3', 'people/c4'] };
+  const pair = (contactId: string | null, remoteId: string | null) => ({ contactId, remoteId });
+  it.each([
+    ['an unknown contact', [pair('con_9', 'people/c1')], ['decisions.0.contactId']],
+    ['an unknown remote contact', [pair(null, 'people/c9')], ['decisions.0.remoteId']],
+    ['a contact twice', [pair('con_1', 'people/c1'), pair('con_1', null)], ['decisions.1.contactId']],
+    [
+      'a remote contact twice',
+      [pair('con_1', 'people/c1'), pair('con_2', 'people/c1')],
+      ['decisions.1.remoteId'],
+    ],
+    ['two of two groups', [pair('con_1', 'people/c3')], ['decisions.0.remoteId']],
+    [
+      'ids of the other side',
+      [pair('people/c1', 'con_1')],
+      ['decisions.0.contactId', 'decisions.0.remoteId'],
+    ],
+  ])('that name %s are refused with their places, and change nothing', async (_what, decisions, places) => {
+    await world.database.db.insert(contactPlans).values({
+      ...{ id: 'pln_1', integrationId: mine.id, reason: 'first_two_way', status: 'ready' },
+      ...{ syncDirection: 'bidirectional', mappingVersion: 1, fingerprint: 'any', review: [one, other] },
+    });
+    const before = await rowsOf();
+    const answer = await ada.asUser.post(`${path}/plans/pln_1/apply`, { body: { decisions } });
+    expect(answer.status, answer.text).toBe(422);
+    expect(answer.body.errors.map((error: { path: string }) => error.path)).toEqual(places);
+    expect(await rowsOf()).toEqual(before);
+  });
+  it('that fit are taken: it is the plan that is no longer true', async () => {
+    await world.database.db.insert(contactPlans).values({
+      ...{ id: 'pln_1', integrationId: mine.id, reason: 'first_two_way', status: 'ready' },
+      ...{ syncDirection: 'bidirectional', mappingVersion: 1, fingerprint: 'any', review: [one, other] },
+    });
+    const decisions = [
+      pair('con_1', 'people/c2'),
+      pair('con_2', null),
+      pair(null, 'people/c1'),
+      pair(null, 'people/c3'),
+    ];
+    const answer = await ada.asUser.post(`${path}/plans/pln_1/apply`, { body: { decisions } });
+    expect([answer.status, answer.body.code], answer.text).toEqual([409, 'plan_stale']);
+  });
+});
