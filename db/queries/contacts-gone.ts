@@ -8,7 +8,7 @@ import { seenIn } from './listing-marks.ts';
 
 /**
  * Tombstones links of remote contacts that are gone and notes them for the planner, which archives their contacts or
- * makes them anew. `settled` leaves those out that were written or changed too shortly before for their absence to mean
+ * makes them anew; one that was tied to nobody may be what others were in doubt about. `settled` leaves those out that were written or changed too shortly before for their absence to mean
  * anything. Returns how many were there before.
  */
 export async function noteGone(
@@ -30,6 +30,7 @@ export async function noteGone(
     .set({
       tombstonedAt: rules.now,
       returnedAt: null,
+      parked: sql`case when ${contactLinks.contactId} is null then null else ${contactLinks.parked} end`,
       // What may only lag is no old version: it comes back as it was, as soon as a listing shows it.
       supersededEtags:
         settled === undefined
@@ -47,10 +48,10 @@ export async function noteGone(
               and (${rules.path === 'quick'} or ${updatedAt} <= ${settled})`,
       ),
     )
-    .returning({ remoteId: contactLinks.remoteId, contactId: contactLinks.contactId });
-  const tied = gone.filter(({ contactId }) => contactId !== null).map(({ remoteId }) => remoteId);
+    .returning({ remoteId: contactLinks.remoteId });
   if (rules.path !== 'none') {
-    await noteRemoteWork(tx, { integrationId: context.integrationId, remoteIds: tied, now: rules.now });
+    const ids = gone.map(({ remoteId }) => remoteId);
+    await noteRemoteWork(tx, { integrationId: context.integrationId, remoteIds: ids, now: rules.now });
   }
   return gone.length;
 }

@@ -107,6 +107,13 @@ it('who is no longer like the others leaves nobody waiting', async () => {
   expect(await questions()).toEqual([]);
 });
 
+it('who was deleted at Google leaves nobody waiting who could have been the same', async () => {
+  const steps: Step[] = [...twins, calmPass, { kind: 'remote_delete', at: 1 }];
+  const world = await playToRest(stage, history('both', steps));
+  expect(namesOf(world.google.live())).toEqual(['Ada', 'Anchor', 'Bo']);
+  expect(await questions()).toEqual([]);
+});
+
 it('from Google alone from now on: what was there and left alone comes at once', async () => {
   const person: Step = { kind: 'remote_create', person: { names: [{ givenName: 'Zoe' }] } };
   await playToRest(stage, history('to_provider', [person, calmPass, choose('from_provider')]));
