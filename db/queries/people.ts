@@ -20,6 +20,14 @@ const writer = mirrorWriter<PersonRow>({
   ],
 });
 
+/**
+ * Whoever says who the people of an integration are does so one after the other until its transaction ends, so that no two
+ * give the same user away. Before any row of people is locked, or two of them could wait for each other.
+ */
+export async function lockMappedPeople(tx: Transaction, integrationId: string): Promise<void> {
+  await tx.execute(sql`select from integrations where id = ${integrationId} for no key update`);
+}
+
 /** Writes a page of people, their mapping left as it is, and finds users for those who have none. */
 export async function writePeople(
   tx: Transaction,
@@ -29,6 +37,7 @@ export async function writePeople(
   const { created, updated, unchanged } = await sortPage(tx, people, context, page.rows);
   const changed = [...created, ...updated];
   if (changed.length > 0) {
+    await lockMappedPeople(tx, context.integrationId);
     await writer.upsert(tx, context, changed);
     await matchPeople(tx, context.integrationId);
   }
@@ -41,7 +50,8 @@ export async function writePeople(
  * have it alone, and nobody else of the integration who is active is that user already. Never by name. What is mapped
  * stays, whatever becomes of the address; what somebody chose stays, nobody included. Returns how many it found.
  */
-export async function matchPeople(tx: Executor, integrationId: string): Promise<number> {
+export async function matchPeople(tx: Transaction, integrationId: string): Promise<number> {
+  await lockMappedPeople(tx, integrationId);
   const rows = await tx.execute(sql`
     with member as (
       select lower(email) as email, min(id) as id from people

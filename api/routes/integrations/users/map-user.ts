@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { recordAudit } from '../../../../db/queries/audit.ts';
 import { findUser } from '../../../../db/queries/identity.ts';
-import { mapPerson } from '../../../../db/queries/people.ts';
+import { lockMappedPeople, mapPerson } from '../../../../db/queries/people.ts';
 import { findOtherPersonOf, findPerson } from '../../../../db/queries/people-read.ts';
 import { externalUser, mapExternalUser } from '../../../contract/external-user.ts';
 import { defineRoute } from '../../../define-route.ts';
@@ -33,15 +33,17 @@ export const mapUser = defineRoute({
           errors: [{ path: 'userId', message: 'not a user of this workspace' }],
         });
       }
-      const other = await findOtherPersonOf(deps.db, integration.id, { userId, remoteId });
+    }
+    await deps.db.transaction(async (tx) => {
+      await lockMappedPeople(tx, integration.id);
+      const other =
+        userId === null ? undefined : await findOtherPersonOf(tx, integration.id, { userId, remoteId });
       if (other !== undefined) {
         throw new ProblemError('conflict', {
           detail: `${other} is mapped to that user already.`,
           remedy: `Map ${other} to somebody else or to nobody first.`,
         });
       }
-    }
-    await deps.db.transaction(async (tx) => {
       await mapPerson(tx, { integrationId: integration.id, remoteId, userId });
       await recordAudit(tx, {
         workspaceId: caller.workspaceId,
