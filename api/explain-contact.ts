@@ -1,17 +1,8 @@
 /** For each field of a contact: which side, run and rule set it. */
-import type { JournalRow, PersonsEdit } from '../db/queries/contact-journal.ts';
+import type { JournalRow, Maker, PersonsEdit } from '../db/queries/contact-journal.ts';
 import type { PairRow } from '../db/queries/contact-pairs.ts';
 import type { ContactRow } from '../db/queries/contacts-read.ts';
-import {
-  CONTACT_FIELD_NAMES,
-  type ContactFields,
-  canonicalize,
-  type FieldName,
-  kindOf,
-} from '../sync/contact-fields.ts';
-import type { FieldMapping } from '../sync/default-mappings.ts';
-import { compileMapping } from '../sync/map-contact.ts';
-import type { Person } from '../sync/person.ts';
+import { CONTACT_FIELD_NAMES, type FieldName } from '../sync/contact-fields.ts';
 import type { FieldOrigin } from './contract/contact-history.ts';
 import type { Mappings } from './read-mappings.ts';
 import { fieldsOf } from './read-pair.ts';
@@ -22,12 +13,15 @@ export interface ContactPast {
   readonly journal: readonly JournalRow[];
   /** Newest first. */
   readonly edits: readonly PersonsEdit[];
+  readonly makers: readonly Maker[];
   readonly pairs: readonly { readonly row: PairRow; readonly mappings: Mappings }[];
 }
 
 type Origin = Omit<FieldOrigin, 'field' | 'value' | 'mappings'>;
 
 const nowhere = { by: null, integrationId: null, remoteId: null, runId: null, rule: null } as const;
+
+const madeBySync = 'A sync made the contact, and this value came with it';
 
 const rules: Readonly<Record<string, string>> = {
   no_base: 'Both sides were tied, and this value was taken over',
@@ -53,7 +47,7 @@ export function explainContact(past: ContactPast): FieldOrigin[] {
   });
 }
 
-/** The latest of a run's pull and a person's edit; else the remote record that it was read from. */
+/** The latest of a run's pull and what a person did; else what came with the contact. */
 function originOf(past: ContactPast, field: FieldName, value: string | null): Origin {
   const pull = past.journal.find(({ side, after }) => side === 'harmony' && after?.[field] !== undefined);
   const edit = past.edits.find(
@@ -61,32 +55,36 @@ function originOf(past: ContactPast, field: FieldName, value: string | null): Or
       fields.includes(field) || (action === 'contact.create' && fields.length === 0 && value !== null),
   );
   if (edit !== undefined && (pull === undefined || edit.at >= pull.at)) {
-    return { ...nowhere, side: 'harmony', by: edit.actor, reason: 'Somebody set it in Harmony', at: edit.at };
+    const reason =
+      edit.action === 'contact.undo'
+        ? 'Somebody took back what a sync had made of it'
+        : 'Somebody set it in Harmony';
+    return { ...nowhere, side: 'harmony', by: edit.actor, reason, at: edit.at };
   }
   if (pull !== undefined) {
     const rule = pull.rules?.[field] ?? null;
     return {
       ...{ side: 'provider', by: null, integrationId: pull.integrationId, remoteId: pull.remoteId },
       ...{ runId: pull.runId, rule, at: pull.at },
-      reason: rules[rule ?? ''] ?? 'A sync took it over from the provider',
-    };
-  }
-  const source = past.pairs.find((pair) => value !== null && reads(pair, field, value));
-  if (source !== undefined) {
-    const { integrationId, remoteId, seenByRun, updatedAt } = source.row.link;
-    return {
-      ...{ side: 'provider', by: null, integrationId, remoteId, runId: seenByRun, rule: null },
-      ...{ reason: 'A sync read it from the provider, and nothing else had been there', at: updatedAt },
+      reason:
+        pull.action === 'create'
+          ? madeBySync
+          : (rules[rule ?? ''] ?? 'A sync took it over from the provider'),
     };
   }
   if (value === null) return { ...nowhere, side: null, reason: 'It was never set', at: null };
-  const { editedAt, createdAt } = past.contact;
-  return { ...nowhere, side: 'harmony', reason: 'It was set in Harmony', at: editedAt ?? createdAt };
+  return cameWith(past);
 }
 
-function reads({ row, mappings }: ContactPast['pairs'][number], field: FieldName, value: string): boolean {
-  const mapping = compileMapping(mappings.fields as readonly FieldMapping[]);
-  const read: ContactFields = mapping.toHarmony(row.link.shadow as Person);
-  const kind = kindOf(field) ?? 'text';
-  return canonicalize(kind, read[field]) === canonicalize(kind, value);
+/** No person set it, and no run's journal that is kept has it: the path into an empty mirror notes no fields. */
+function cameWith({ contact, edits, makers }: ContactPast): Origin {
+  const unknown = { ...nowhere, side: 'provider', at: null } as const;
+  if (edits.some(({ action }) => action === 'contact.create'))
+    return { ...unknown, reason: 'A sync brought it, from an account that is no longer connected' };
+  const running = makers.filter(({ runId }) => runId !== null);
+  const [maker, another] = running.length > 0 ? running : makers;
+  const made = { ...unknown, rule: 'no_base', at: contact.createdAt } as const;
+  return maker === undefined || another !== undefined
+    ? { ...made, reason: `${madeBySync}; from which account is no longer known` }
+    : { ...made, ...maker, reason: madeBySync };
 }

@@ -16,7 +16,7 @@ import { basesFromAck } from '../../sync/acknowledge.ts';
 import type { ContactFields } from '../../sync/contact-fields.ts';
 import type { FieldBases } from '../../sync/map-contact.ts';
 import { supersededBy } from '../../sync/observation.ts';
-import type { RemoteCreate, RemoteUpdate } from '../../sync/operations.ts';
+import type { ContactPlan, RemoteCreate, RemoteUpdate } from '../../sync/operations.ts';
 import type { Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
@@ -38,7 +38,7 @@ interface Ack {
   readonly localVersion: number;
   readonly bases: ReturnType<typeof basesFromAck>;
   readonly superseded: readonly string[];
-  readonly journal: Pick<NewJournalEntry, 'action' | 'before' | 'after' | 'snapshot'>;
+  readonly journal: Pick<NewJournalEntry, 'action' | 'before' | 'after' | 'rules' | 'snapshot'>;
 }
 
 /** Creates and updates, all in one transaction. */
@@ -101,11 +101,12 @@ export async function ackWritten(writing: Writing, answered: readonly Answered[]
 function readAnswer(sync: ContactSync, { prepared, answer }: Answered): Ack {
   const { write, operation, link } = prepared;
   const { sent, body, localVersion } = operation;
+  const rules = rulesOf(prepared.rules, sent);
   const { mapping } = sync.settings;
   const ackOf = (agreed: FieldBases) =>
     basesFromAck({ mapping, bases: agreed, sent, body, answer: answer.raw as Person });
   if (operation.kind === 'create_remote') {
-    const journal = { action: 'create' as const, after: sent as Values };
+    const journal = { action: 'create' as const, after: sent as Values, rules };
     return { write, answer, localVersion, bases: ackOf({}), superseded: [], journal };
   }
   const before = (link?.shadow ?? {}) as Person;
@@ -116,9 +117,17 @@ function readAnswer(sync: ContactSync, { prepared, answer }: Answered): Ack {
   );
   return {
     ...{ write, answer, localVersion, bases: ackOf(agreed), superseded: supersededBy(before) },
-    journal: { action: 'update', before: former, after: sent as Values, snapshot: before },
+    journal: { action: 'update', before: former, after: sent as Values, rules, snapshot: before },
   };
 }
+
+/** Of what was sent alone. */
+const rulesOf = (rules: ContactPlan['rules'] = {}, sent: ContactFields): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(rules).flatMap(([field, rule]) =>
+      rule !== undefined && Object.hasOwn(sent, field) ? [[field, rule]] : [],
+    ),
+  );
 
 export async function ackDelete(writing: Writing, { write, operation }: PreparedWrite): Promise<void> {
   const { deps, sync, fence, runId } = writing;

@@ -114,7 +114,7 @@ async function prepareCreates(
     const operation = plan.operations.find(({ kind }) => kind === 'create_remote') as
       | RemoteCreate
       | undefined;
-    return operation === undefined ? [] : [{ write, operation, contact }];
+    return operation === undefined ? [] : [{ write, operation, rules: plan.rules, contact }];
   });
   const creates = prepared.map(({ write: { id }, operation }) => {
     return { id, operation, localVersion: operation.localVersion };
@@ -334,6 +334,7 @@ async function planAgain(
   return {
     write: open,
     operation: sent,
+    rules: plan.rules,
     link: after ?? link,
     contact: { ...contact, version: localVersion },
   };

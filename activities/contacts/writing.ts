@@ -1,7 +1,7 @@
 /** What the steps of one write at the provider share: prepare, call, acknowledge, settle. */
 import type { ContactWrite, LinkRow, PlannedContact } from '../../db/queries/contact-planning.ts';
 import type { Fence } from '../../db/queries/fence.ts';
-import type { RemoteWrite } from '../../sync/operations.ts';
+import type { ContactPlan, RemoteWrite } from '../../sync/operations.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { ContactSync } from './contact-sync.ts';
 
@@ -16,6 +16,8 @@ export interface Writing {
 export interface PreparedWrite {
   readonly write: ContactWrite;
   readonly operation: RemoteWrite;
+  /** Per field the row of rule 8 that decided; absent on deletes. */
+  readonly rules?: ContactPlan['rules'];
   /** As it is before the write; absent on creates and doubles. */
   readonly link?: LinkRow;
   readonly contact?: PlannedContact;

@@ -42,3 +42,12 @@ export function contactColumns(
   }
   return { ...row, custom_fields: Object.keys(custom).length === 0 ? null : custom };
 }
+
+/** The value of a field in a row of `contacts`. */
+export function valueIn(
+  contact: { readonly customFields: Readonly<Record<string, string>> | null },
+  field: string,
+): string | null {
+  if (field.startsWith(customPrefix)) return contact.customFields?.[field.slice(customPrefix.length)] ?? null;
+  return (contact as unknown as Readonly<Record<string, string | null>>)[field] ?? null;
+}

@@ -6,7 +6,9 @@ import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { contactLinks, contacts, type LinkBases } from '../schema/index.ts';
 import { contactColumns, customNames, mappedColumns } from './contact-columns.ts';
 import { readMemberships, writeMemberships } from './contact-list-members.ts';
+import { journalOf, type PresentContact, type QuickChange } from './contact-mirror-journal.ts';
 import { type ContactRow, type KnownVersions, linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
+import { insertJournal } from './contact-outcome.ts';
 import { noteRemoteWork } from './contact-queue.ts';
 import { applyRenames, unparkReturned } from './contact-renames.ts';
 import { noteGone } from './contacts-gone.ts';
@@ -47,33 +49,36 @@ export async function writeContacts(
   const split = splitByHash(fresh, hashes);
   const createsQuickly =
     rules.path === 'quick' && (split.created.length === 0 || !(await mayBeKnown(tx, context, rules)));
-  const versions =
+  const present =
     rules.path === 'quick'
-      ? await lockVersions(
+      ? await lockPresent(
           tx,
           split.updated.flatMap(({ remoteId }) => known.get(remoteId)?.contactId ?? []),
         )
-      : new Map<string, number>();
-  const quick: Change[] = [];
+      : new Map<string, PresentContact>();
+  const quick: QuickChange[] = [];
   const planned: { row: ContactRow; link: KnownLink | undefined }[] = [];
   for (const row of split.created) {
-    if (createsQuickly && !row.isMarked) quick.push({ row, contactId: newId('con'), version: 1 });
+    if (createsQuickly && !row.isMarked)
+      quick.push({ row, mapped: row.mapped(), contactId: newId('con'), version: 1 });
     else planned.push({ row, link: undefined });
   }
   for (const row of split.updated) {
     const link = known.get(row.remoteId) as KnownLink;
-    if (rules.path === 'quick' && isUntouched(link, rules, versions)) {
-      quick.push({ row, contactId: link.contactId as string, version: link.localVersion + 1 });
+    const contact = present.get(link.contactId ?? '');
+    if (contact !== undefined && isUntouched(link, rules, contact)) {
+      quick.push({ row, mapped: row.mapped(), contactId: contact.id, version: contact.version + 1 });
     } else planned.push({ row, link });
   }
   if (quick.length > 0)
     await Promise.all([
       upsertContacts(tx, context, { changes: quick, rules }),
       upsertLinks(tx, context, { changes: quick, rules }),
+      insertJournal(tx, journalOf(context, { changes: quick, present, rules })),
     ]);
   if (planned.length > 0) await observe(tx, context, { planned, rules });
   const gone = await noteGone(tx, context, { remoteIds: page.deletions, rules });
-  const isQuickCreate = (change: Change) => change.version === 1;
+  const isQuickCreate = (change: QuickChange) => change.version === 1;
   const created = quick.filter(isQuickCreate).length;
   const returned = split.updated.filter((row) => known.get(row.remoteId)?.goneSince != null).length;
   return {
@@ -94,33 +99,28 @@ async function mayBeKnown(tx: Transaction, context: MirrorContext, rules: Mirror
 }
 
 /** What the link says is still so on Harmony's side, and no planner has written to it. */
-function isUntouched(link: KnownLink, rules: MirrorRules, versions: ReadonlyMap<string, number>): boolean {
+function isUntouched(link: KnownLink, rules: MirrorRules, { version }: PresentContact): boolean {
   return (
-    link.contactId !== null &&
-    versions.get(link.contactId) === link.localVersion &&
+    version === link.localVersion &&
     !link.hasBase &&
     !link.isParked &&
     link.mappingVersion === rules.mappingVersion
   );
 }
 
-/** Versions of contacts, locked: an edit that comes now waits, and makes its version differ afterwards. */
-async function lockVersions(tx: Transaction, contactIds: readonly string[]): Promise<Map<string, number>> {
+/** Contacts, locked: an edit that comes now waits, and makes the version differ afterwards. */
+async function lockPresent(
+  tx: Transaction,
+  contactIds: readonly string[],
+): Promise<Map<string, PresentContact>> {
   if (contactIds.length === 0) return new Map();
   const rows = await tx
-    .select({ id: contacts.id, version: contacts.version })
+    .select()
     .from(contacts)
     .where(sql`${contacts.id} = any(${sql.param([...contactIds])}::text[])`)
     .orderBy(contacts.id)
     .for('update');
-  return new Map(rows.map(({ id, version }) => [id, version]));
-}
-
-interface Change {
-  readonly row: ContactRow;
-  readonly contactId: string;
-  /** Of the contact, once it is written. */
-  readonly version: number;
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 async function knownLinks(
@@ -149,21 +149,17 @@ async function knownLinks(
   return new Map(found.map(({ remoteId, ...link }) => [remoteId, link]));
 }
 
-function toContactJson(id: string, row: ContactRow, fields: readonly string[]): string {
-  const { values, groups } = row.mapped();
-  return JSON.stringify({ id, groups, ...contactColumns(values, fields) });
-}
+const toContactJson = ({ contactId, mapped }: QuickChange, fields: readonly string[]): string =>
+  JSON.stringify({ id: contactId, groups: mapped.groups, ...contactColumns(mapped.values, fields) });
 
 async function upsertContacts(
   tx: Transaction,
   context: MirrorContext,
-  { changes, rules }: { changes: readonly Change[]; rules: MirrorRules },
+  { changes, rules }: { changes: readonly QuickChange[]; rules: MirrorRules },
 ): Promise<void> {
   const columns = mappedColumns(rules.fields);
   const custom = customNames(rules.fields);
-  const parameter = toJsonParameter(
-    changes.map(({ row, contactId }) => toContactJson(contactId, row, rules.fields)),
-  );
+  const parameter = toJsonParameter(changes.map((change) => toContactJson(change, rules.fields)));
   const list = (of: (name: string) => string) => sql.raw(columns.map((name) => `, ${of(name)}`).join(''));
   const customSet =
     custom.length === 0
@@ -206,7 +202,7 @@ const observed = sql`
 async function upsertLinks(
   tx: Transaction,
   context: MirrorContext,
-  { changes, rules }: { changes: readonly Change[]; rules: MirrorRules },
+  { changes, rules }: { changes: readonly QuickChange[]; rules: MirrorRules },
 ): Promise<void> {
   const parameter = toJsonParameter(
     changes.map(({ row, contactId, version }) =>

@@ -191,7 +191,7 @@ export const contactConflicts = pgTable(
   ],
 );
 
-/** Before and after of what planned operations wrote, for undo and for "why this value?". */
+/** Before and after of what runs wrote, for undo and for "why this value?"; contacts that the quick path makes are not in it. */
 export const contactJournal = pgTable(
   'contact_journal',
   {

@@ -11,6 +11,7 @@ import {
   contacts,
   contactWork,
   integrations,
+  runs,
 } from '../../db/schema/index.ts';
 import { type SeededIntegration, seedIntegration } from './rows.ts';
 import { type ApiWorld, openApiWorld, type Tenant } from './world.ts';
@@ -283,23 +284,16 @@ describe('conflicts', () => {
 });
 
 describe('explain', () => {
-  const explain = async () => {
-    const answer = await ada.asUser.get(`/v1/contacts/${mine.contactId}/explain`);
+  const explain = async (contactId = mine.contactId) => {
+    const answer = await ada.asUser.get(`/v1/contacts/${contactId}/explain`);
     expect(answer.status, answer.text).toBe(200);
     const { fields } = contactExplanation.parse(answer.body);
     return new Map(fields.map((field) => [field.field, field]));
   };
   it('names the record that a value was read from, a person’s edit, and a run with its rule, whichever came last', async () => {
     const { db } = world.database;
-    await db.update(contactLinks).set({ shadow: { names: [{ givenName: 'Mary' }] } });
     expect((await explain()).get('firstName')).toMatchObject({
-      ...{
-        value: 'Mary',
-        side: 'provider',
-        integrationId: mine.id,
-        remoteId: 'people/c1',
-        runId: mine.runId,
-      },
+      ...{ value: 'Mary', side: 'provider', integrationId: mine.id, remoteId: 'people/c1', rule: 'no_base' },
       mappings: [{ integrationId: mine.id, path: 'names.givenName', direction: 'both' }],
     });
     expect((await explain()).get('notes')).toMatchObject({ value: null, side: null });
@@ -319,6 +313,39 @@ describe('explain', () => {
     expect(body.data.map((row: unknown) => journalEntry.parse(row))).toMatchObject([
       { action: 'update', before: { firstName: 'Maria' }, after: { firstName: 'Marie' }, undone: false },
     ]);
+  });
+  it('names the run that was under way as a sync made the contact, whatever the record shows and maps by now', async () => {
+    const { db } = world.database;
+    const during = { startedAt: '2026-11-01T10:00:00Z', finishedAt: '2026-11-01T11:00:00Z' };
+    await db.update(runs).set(during).where(eq(runs.id, mine.runId));
+    await db.update(integrations).set({ createdAt: '2026-11-01T09:00:00Z' });
+    await db.insert(runs).values({
+      ...{ id: 'run_later', integrationId: mine.id, operationId: 'op_later', workflowId: 'sync:later' },
+      ...{ mode: 'full', trigger: 'connect', status: 'succeeded' },
+      ...{ startedAt: '2026-11-02T10:00:00Z', finishedAt: '2026-11-02T11:00:00Z' },
+    });
+    await db
+      .update(contacts)
+      .set({ createdAt: '2026-11-01T10:30:00Z', email: 'work@x.io', customFields: { former: 'x' } });
+    // The field is agreed on with another element than the first, and `custom.former` is mapped no more.
+    const shadow = { emailAddresses: [{ value: 'home@x.io' }, { value: 'work@x.io' }] };
+    const base = { email: { local: 'work@x.io', remote: 'work@x.io' } };
+    await db.update(contactLinks).set({ shadow, base, seenByRun: 'run_later' });
+    const made = { side: 'provider', integrationId: mine.id, remoteId: 'people/c1', runId: mine.runId };
+    const explained = await explain();
+    for (const field of ['email', 'firstName', 'custom.former'])
+      expect(explained.get(field), field).toMatchObject({ ...made, rule: 'no_base' });
+    await db.delete(contactLinks);
+    expect((await explain()).get('email')).toMatchObject({
+      ...{ side: 'provider', integrationId: null, remoteId: null, runId: null },
+    });
+  });
+  it('keeps what somebody set apart from what an account brought that is no longer connected', async () => {
+    const { body } = await ada.asUser.post('/v1/contacts', { body: { firstName: 'Zoë' } });
+    await world.database.db.update(contacts).set({ phone: '1' }).where(eq(contacts.id, body.id));
+    const explained = await explain(body.id);
+    expect(explained.get('firstName')).toMatchObject({ side: 'harmony', by: expect.stringMatching(/^key:/) });
+    expect(explained.get('phone')).toMatchObject({ side: 'provider', integrationId: null, rule: null });
   });
   it('is its owner’s alone', async () => {
     for (const path of ['explain', 'journal']) {

@@ -4,6 +4,7 @@ import { transact } from '../../../db/transact.ts';
 import { createContact as requestBody, writtenContact } from '../../contract/contact.ts';
 import { defineRoute } from '../../define-route.ts';
 import { contactHeaders, describeWritten, refuseTooMany } from '../../edit-contact.ts';
+import { fieldsOf } from '../../read-pair.ts';
 import { requireUser } from '../../require-user.ts';
 import { tellPlanners } from '../../tell-planners.ts';
 
@@ -30,7 +31,11 @@ export const createContact = defineRoute({
     const { contact, integrationIds } = await transact(deps.db, async (tx) => {
       const inserted = await insertContact(tx, { id, workspaceId, userId, change: body });
       refuseTooMany(inserted.contact);
-      await recordAudit(tx, { workspaceId, actor, action: 'contact.create', target: id });
+      const values = Object.entries(fieldsOf(inserted.contact));
+      const fields = values.flatMap(([field, value]) => (value === null ? [] : [field]));
+      await recordAudit(tx, {
+        ...{ workspaceId, actor, action: 'contact.create', target: id, details: { fields } },
+      });
       return inserted;
     });
     tellPlanners(deps, contact, integrationIds);

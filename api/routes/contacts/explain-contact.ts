@@ -1,4 +1,4 @@
-import { listEdits, listJournal } from '../../../db/queries/contact-journal.ts';
+import { findMakers, listEdits, listJournal } from '../../../db/queries/contact-journal.ts';
 import { listPairsOf } from '../../../db/queries/contact-pairs.ts';
 import { findContact } from '../../../db/queries/contacts-read.ts';
 import { contactExplanation } from '../../contract/contact-history.ts';
@@ -30,7 +30,8 @@ export const explainContact = defineRoute({
     const pairs = await Promise.all(
       rows.map(async (row) => ({ row, mappings: await readMappings(deps.db, row.link.integrationId) })),
     );
-    const fields = explain({ contact, journal, edits, pairs });
+    const makers = await findMakers(deps.db, contact.id);
+    const fields = explain({ contact, journal, edits, makers, pairs });
     return { status: 200, body: { contactId: contact.id, version: contact.version, fields } };
   },
 });
