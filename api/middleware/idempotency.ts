@@ -53,11 +53,12 @@ export async function answerOnce(
   try {
     const reply = await answer(request);
     if (reply === undefined) await releaseIdempotencyKey(deps.db, request);
-    else await storeAnswer(deps.db, deps.sealer, request, { status: reply.status, body: reply.body });
+    else await storeAnswer(deps.db, deps.sealer, request, reply);
     return reply;
   } catch (error) {
     if (error instanceof ProblemError && error.status < 500 && error.status !== 429) {
-      await storeAnswer(deps.db, deps.sealer, request, { status: error.status, body: error.toBody() });
+      const { status, headers } = error;
+      await storeAnswer(deps.db, deps.sealer, request, { status, headers, body: error.toBody() });
     } else {
       await releaseIdempotencyKey(deps.db, request);
     }

@@ -19,7 +19,8 @@ export interface IdempotentRequest {
 
 export interface StoredAnswer {
   readonly status: number;
-  readonly body: unknown;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type IdempotencyClaim =
@@ -49,7 +50,13 @@ export async function claimIdempotencyKey(
     .values(request)
     .onConflictDoUpdate({
       target: [idempotencyKeys.workspaceId, idempotencyKeys.actor, idempotencyKeys.key],
-      set: { requestHash: request.requestHash, status: null, body: null, createdAt: sql`now()` },
+      set: {
+        requestHash: request.requestHash,
+        status: null,
+        body: null,
+        headers: null,
+        createdAt: sql`now()`,
+      },
       setWhere: or(
         lt(idempotencyKeys.createdAt, ago(idempotencyKeptMs)),
         and(
@@ -67,7 +74,8 @@ export async function claimIdempotencyKey(
   if (row.requestHash !== request.requestHash) return { kind: 'other_request' };
   if (row.status === null) return { kind: 'in_progress' };
   const body = JSON.parse(sealer.open(row.body as Sealed, boundTo(request))) as unknown;
-  return { kind: 'repeat', answer: { status: row.status, body } };
+  const headers = row.headers === null ? {} : { headers: row.headers };
+  return { kind: 'repeat', answer: { status: row.status, body, ...headers } };
 }
 
 export async function storeAnswer(
@@ -77,7 +85,10 @@ export async function storeAnswer(
   answer: StoredAnswer,
 ): Promise<void> {
   const body = sealer.seal(JSON.stringify(answer.body ?? null), boundTo(request));
-  await db.update(idempotencyKeys).set({ status: answer.status, body }).where(sameKey(request));
+  await db
+    .update(idempotencyKeys)
+    .set({ status: answer.status, body, headers: answer.headers ?? null })
+    .where(sameKey(request));
 }
 
 /** Frees the key after a failure that a repeat may mend. */

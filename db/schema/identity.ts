@@ -71,6 +71,8 @@ export const idempotencyKeys = pgTable(
     /** Absent while the first request is still being answered. */
     status: smallint(),
     body: jsonb(),
+    /** Of the answer: where a new record is, its version. */
+    headers: jsonb().$type<Readonly<Record<string, string>>>(),
     createdAt: now('created_at'),
   },
   (t) => [

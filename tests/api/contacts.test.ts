@@ -92,6 +92,9 @@ describe('a new contact', () => {
       await ada.asUser.post('/v1/contacts', options),
     ];
     expect(second.body.id).toBe(first.body.id);
+    for (const name of ['etag', 'location'])
+      expect(second.headers.get(name), name).toBe(first.headers.get(name));
+    expect(second.headers.get('location')).toBe(`/v1/contacts/${first.body.id}`);
     expect(await world.database.db.$count(contacts, eq(contacts.firstName, 'Once'))).toBe(1);
   });
   it.each([
