@@ -191,9 +191,17 @@ async function alwaysPrefer(tx: Transaction, { caller, found, integration, decis
       remedy: 'Apply or reject the plan first, or decide this once, without `always`.',
     });
   }
+  const { field } = found.conflict;
+  if (!inForce.fields.some((mapping) => mapping.field === field)) {
+    throw unfit(
+      'always',
+      `${field} is mapped no more, so there is nothing to prefer a side for.`,
+      'Leave it out, or map the field first.',
+    );
+  }
   const conflictPolicy = decision.choose as 'harmony' | 'provider';
   const fields = inForce.fields.map((mapping) =>
-    mapping.field === found.conflict.field ? { ...mapping, conflictPolicy } : mapping,
+    mapping.field === field ? { ...mapping, conflictPolicy } : mapping,
   );
   await insertMappings(tx, {
     ...{ integrationId: integration.id, version: newest.version + 1, objects: inForce.objects, fields },

@@ -104,6 +104,14 @@ describe('conflicts', () => {
     const again = await resolve(id, { choose: 'provider' });
     expect([again.status, (await contact()).jobTitle]).toEqual([409, 'Nanny']);
   });
+  it('decided always for a field that is mapped no more are refused, and stay open', async () => {
+    const id = await seed({ field: 'custom.former' });
+    const answer = await resolve(id, { choose: 'harmony', always: true });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ path: 'always' }] } });
+    expect(await list('open=true')).toMatchObject([{ id }]);
+    expect(await world.database.db.select().from(contactMappings)).toEqual([]);
+    expect((await resolve(id, { choose: 'harmony' })).status).toBe(200);
+  });
   it('decided always make a version of the mappings that prefers the side', async () => {
     await resolve(await seed(), { choose: 'provider', always: true });
     expect(await contact()).toMatchObject({ jobTitle: 'Governess' });
