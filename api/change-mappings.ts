@@ -47,7 +47,7 @@ export async function changeMappings(
     const newest: Mappings = (await findNewestMappings(tx, integration.id)) ?? defaultMappings;
     if (set.version !== undefined && set.version !== newest.version) throw otherVersion(newest.version);
     const next = toStored(set, newest);
-    requireValid(integration, next, set.names);
+    requireValid(integration, next, { present: newest, names: set.names });
     const version = newest.version + 1;
     const inForce = await readMappings(tx, integration.id);
     const takesEffect = effectOf(integration, inForce, next);
@@ -144,12 +144,39 @@ const objectPairs: Readonly<
   otherContact: ['contact', false],
 };
 
-/** Throws the 422 problem with an entry per mapping that can't work. */
+/**
+ * Throws the 422 problem with an entry per mapping that can't work. What was stored like that already, as the integration's
+ * direction changed since, stands in the way of nothing where its list stays as it is.
+ */
 export function requireValid(
   integration: IntegrationRow,
-  { objects, fields }: Pick<Mappings, 'objects' | 'fields'>,
-  names: MappingNames = { objects: 'objects', fields: 'fields' },
+  next: Pick<Mappings, 'objects' | 'fields'>,
+  {
+    present,
+    names = { objects: 'objects', fields: 'fields' },
+  }: { present: Pick<Mappings, 'objects' | 'fields'>; names?: MappingNames | undefined },
 ): void {
+  const known = new Set(findErrors(integration, present, names).map((error) => JSON.stringify(error)));
+  const kept = [
+    ...(next.objects === present.objects ? [names.objects] : []),
+    ...(next.fields === present.fields ? [names.fields] : []),
+  ];
+  const errors = findErrors(integration, next, names).filter(
+    (error) => !known.has(JSON.stringify(error)) || !kept.some((name) => error.path.startsWith(`${name}.`)),
+  );
+  if (errors.length === 0) return;
+  throw new ProblemError('mapping_invalid', {
+    detail: `${errors.length} of the mappings can not work: ${errors[0]?.message}`,
+    remedy: 'Change or remove those that `errors` names; the position in the list is in each path.',
+    errors,
+  });
+}
+
+function findErrors(
+  integration: IntegrationRow,
+  { objects, fields }: Pick<Mappings, 'objects' | 'fields'>,
+  names: MappingNames,
+): { path: string; message: string }[] {
   const direction = directionOf(integration.syncDirection ?? 'from_provider');
   const errors = objects.flatMap((mapping, index) => {
     const path = `${names.objects}.${index}`;
@@ -174,12 +201,7 @@ export function requireValid(
   for (const { index, message } of checkMappings(fields as readonly CoreFieldMapping[], flow.direction)) {
     errors.push({ path: `${names.fields}.${index}`, message });
   }
-  if (errors.length === 0) return;
-  throw new ProblemError('mapping_invalid', {
-    detail: `${errors.length} of the mappings can not work: ${errors[0]?.message}`,
-    remedy: 'Change or remove those that `errors` names; the position in the list is in each path.',
-    errors,
-  });
+  return errors;
 }
 
 function otherVersion(newest: number): ProblemError {

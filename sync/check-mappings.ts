@@ -40,6 +40,10 @@ export function checkMappings(mappings: readonly FieldMapping[], direction: Dire
       add('unknown_path', `Google contacts have no field "${mapping.path}" that can be written.`);
       return;
     }
+    if (path.selector === '') {
+      add('unknown_path', `"${mapping.path}" has a label with nothing in it.`);
+      return;
+    }
     const target = targetOf(path);
     const holder = targets.get(target);
     if (holder !== undefined) {

@@ -36,6 +36,7 @@ describe('checkMappings', () => {
     ['unknown path', [map('email', 'emailAddresses.formattedType')], 'both', [[0, 'unknown_path']]],
     ['a label on a singleton', [map('firstName', 'names[type=x].givenName')], 'both', [[0, 'unknown_path']]],
     ['userDefined without its key', [map('notes', 'userDefined.value')], 'both', [[0, 'unknown_path']]],
+    ['a blank label', [map('email', 'emailAddresses[type= ].value')], 'both', [[0, 'unknown_path']]],
     ['an inherited name', [map('notes', 'constructor.name')], 'both', [[0, 'unknown_path']]],
     ['text into a date', [map('notes', 'birthdays.date')], 'both', [[0, 'kind_mismatch']]],
     ['a date into text, both ways', [map('birthday', 'biographies.value')], 'both', [[0, 'kind_mismatch']]],

@@ -155,6 +155,19 @@ describe('mappings', () => {
     expect((await putFields([{ ...first, colour: 'red' }])).status).toBe(400);
     expect((await get()).version).toBe(1);
   });
+  it('of which one came to flow against the integration stand in the way of none beside it', async () => {
+    const { data } = await get();
+    await world.database.db.update(integrations).set({ syncDirection: 'to_provider' });
+    const outward = [...data, custom('to_provider')];
+    expect((await putFields(outward)).status).toBe(200);
+    await world.database.db.update(integrations).set({ syncDirection: 'from_provider' });
+    const objects = (await ada.asUser.get(`${path}/object-mappings`)).body.data;
+    const others = await ada.asUser.put(`${path}/object-mappings`, { body: { data: objects } });
+    expect(others.status, others.text).toBe(200);
+    expect((await ada.asUser.post(`${path}/mappings/preview`, { body: { objects } })).status).toBe(200);
+    const again = await putFields(outward);
+    expect(again).toMatchObject({ status: 422, body: { errors: [{ path: 'data.11' }] } });
+  });
   it('name custom fields as contacts do', async () => {
     for (const name of ['__proto__', '!', 'a.b', `${'x'.repeat(65)}`]) {
       const answer = await putFields([{ ...custom('from_provider'), field: `custom.${name}` }]);

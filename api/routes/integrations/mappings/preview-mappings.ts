@@ -26,7 +26,7 @@ export const previewMappings = defineRoute({
     requireContactProvider(deps, integration);
     const present = await readMappings(deps.db, integration.id);
     const next = toStored(body, present);
-    requireValid(integration, next);
+    requireValid(integration, next, { present });
     const direction = directionOf(integration.syncDirection ?? 'from_provider');
     const rows = await listPairs(deps.db, integration.id, body.sample);
     const names = new Map(rows.map(({ contact }) => [contact.id, nameOf(fieldsOf(contact))]));
