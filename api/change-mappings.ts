@@ -1,7 +1,7 @@
 /** Sets an integration's mappings: checked, versioned, and in force at once or with a plan. */
 import { newId } from '../db/ids.ts';
 import { recordAudit } from '../db/queries/audit.ts';
-import { findNewestMappings, insertMappings } from '../db/queries/contact-mappings.ts';
+import { findNewestMappings, insertMappings, nextMappingVersion } from '../db/queries/contact-mappings.ts';
 import { lockContactSettings } from '../db/queries/contact-sync-settings.ts';
 import { noteAllLinks, noteListFlow } from '../db/queries/contact-work.ts';
 import { grantedScopes } from '../db/queries/credentials.ts';
@@ -48,7 +48,7 @@ export async function changeMappings(
     if (set.version !== undefined && set.version !== newest.version) throw otherVersion(newest.version);
     const next = toStored(set, newest);
     requireValid(integration, next, { present: newest, names: set.names });
-    const version = newest.version + 1;
+    const version = await nextMappingVersion(tx, integration.id);
     const inForce = await readMappings(tx, integration.id);
     const takesEffect = effectOf(integration, inForce, next);
     const approved = takesEffect === 'now';

@@ -11,7 +11,7 @@ import {
   unparkLinks,
 } from '../db/queries/contact-conflicts.ts';
 import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
-import { findNewestMappings, insertMappings } from '../db/queries/contact-mappings.ts';
+import { findNewestMappings, insertMappings, nextMappingVersion } from '../db/queries/contact-mappings.ts';
 import { lockContactSettings } from '../db/queries/contact-sync-settings.ts';
 import { findFeeds } from '../db/queries/contact-undo.ts';
 import { noteContactWork, noteRemoteContacts } from '../db/queries/contact-work.ts';
@@ -203,8 +203,9 @@ async function alwaysPrefer(tx: Transaction, { caller, found, integration, decis
   const fields = inForce.fields.map((mapping) =>
     mapping.field === field ? { ...mapping, conflictPolicy } : mapping,
   );
+  const version = await nextMappingVersion(tx, integration.id);
   await insertMappings(tx, {
-    ...{ integrationId: integration.id, version: newest.version + 1, objects: inForce.objects, fields },
+    ...{ integrationId: integration.id, version, objects: inForce.objects, fields },
     ...{ createdBy: caller.actor, approved: true },
   });
 }

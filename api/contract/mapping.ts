@@ -72,7 +72,10 @@ export const putFieldMappings = z
 export const mappingVersion = z
   .object({
     version: z.int(),
-    state: z.enum(['in_force', 'pending', 'former']),
+    state: z.enum(['in_force', 'pending', 'former', 'rejected']).meta({
+      description:
+        '`pending`: it waits for its plan. `rejected`: somebody turned that down; it waits no more',
+    }),
     objects: z.array(objectMapping),
     fields: z.array(fieldMapping),
     createdBy: z.string().nullable().meta({ description: '`user:<id>` or `key:<id>`; null: the defaults' }),

@@ -1,8 +1,9 @@
 /** Carrying out a plan that a person has seen: only while it is still true, and all of it in one transaction. */
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
-import { contactMappings, contactPlans, integrations } from '../schema/index.ts';
-import { planFingerprint } from './contact-plans.ts';
+import { contactMappings, contactPlans, integrations, type SyncDirection } from '../schema/index.ts';
+import { rejectMappings } from './contact-mappings.ts';
+import { type PlanRow, planFingerprint } from './contact-plans.ts';
 import { lockContactSettings } from './contact-sync-settings.ts';
 import { noteLinksAndUntied, noteListFlow } from './contact-work.ts';
 
@@ -60,6 +61,7 @@ export async function startApplyingPlan(
         eq(contactMappings.integrationId, integrationId),
         eq(contactMappings.version, plan.mappingVersion),
         isNull(contactMappings.approvedAt),
+        isNull(contactMappings.rejectedAt),
       ),
     );
   await tx
@@ -70,9 +72,9 @@ export async function startApplyingPlan(
 }
 
 /**
- * A person decided against it, and neither side loses a contact: after a parked run, contacts whose remote ones are gone
- * stay in Harmony, untied and kept (no later plan or edit makes them there again), those archived here come back, and the
- * integration syncs on. False when it was carried out already.
+ * A person decided against it: the direction and mappings that waited for it wait no longer. Neither side loses a contact:
+ * after a parked run, contacts whose remote ones are gone stay in Harmony, untied and kept (no later plan or edit makes them
+ * there again), those archived here come back, and the integration syncs on. False when it was carried out already.
  */
 export async function rejectPlan(tx: Transaction, planId: string): Promise<boolean> {
   const rows = await tx
@@ -84,10 +86,41 @@ export async function rejectPlan(tx: Transaction, planId: string): Promise<boole
         inArray(contactPlans.status, ['computing', 'ready', 'stale', 'failed']),
       ),
     )
-    .returning({ reason: contactPlans.reason, integrationId: contactPlans.integrationId });
+    .returning();
   const [plan] = rows;
-  if (plan?.reason === 'parked_run') await keepContacts(tx, plan.integrationId);
-  return plan !== undefined;
+  if (plan === undefined) return false;
+  await withdraw(tx, plan);
+  if (plan.reason === 'parked_run') await keepContacts(tx, plan.integrationId);
+  return true;
+}
+
+/** Takes back what was chosen for the plan, unless a newer one shows it. */
+async function withdraw(tx: Transaction, plan: PlanRow): Promise<void> {
+  const { integrationId, syncDirection, mappingVersion } = plan;
+  await lockContactSettings(tx, integrationId);
+  const newer = await tx
+    .select({ id: contactPlans.id })
+    .from(contactPlans)
+    .where(
+      and(
+        eq(contactPlans.integrationId, integrationId),
+        inArray(contactPlans.status, ['computing', 'ready']),
+      ),
+    )
+    .limit(1);
+  if (newer.length > 0) return;
+  const approved = sql<SyncDirection>`coalesce(${integrations.approvedDirection}, 'from_provider')`;
+  await tx
+    .update(integrations)
+    .set({ syncDirection: approved, updatedAt: sql`now()` })
+    .where(
+      and(
+        eq(integrations.id, integrationId),
+        eq(integrations.syncDirection, syncDirection),
+        ne(integrations.syncDirection, approved),
+      ),
+    );
+  await rejectMappings(tx, { integrationId, upTo: mappingVersion });
 }
 
 async function keepContacts(tx: Transaction, integrationId: string): Promise<void> {

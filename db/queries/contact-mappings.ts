@@ -1,7 +1,10 @@
 /** Versions of an integration's mappings. The one in force is the highest that was approved; none means the defaults. */
-import { and, desc, eq, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactMappings, type StoredFieldMapping, type StoredObjectMapping } from '../schema/index.ts';
+
+/** The defaults, which are no row. */
+const defaultVersion = 1;
 
 export type MappingRow = typeof contactMappings.$inferSelect;
 
@@ -18,13 +21,42 @@ export async function findMappingsInForce(
   return row;
 }
 
-/** Approved or not. */
+/** Approved, or waiting for its plan: what a person turned down is none. */
 export async function findNewestMappings(
   db: Executor,
   integrationId: string,
 ): Promise<MappingRow | undefined> {
-  const [row] = await listMappingVersions(db, integrationId, { limit: 1 });
+  const [row] = await db
+    .select()
+    .from(contactMappings)
+    .where(and(eq(contactMappings.integrationId, integrationId), isNull(contactMappings.rejectedAt)))
+    .orderBy(desc(contactMappings.version))
+    .limit(1);
   return row;
+}
+
+/** The number of the next version; one that was turned down keeps its own. The caller holds the settings. */
+export async function nextMappingVersion(tx: Transaction, integrationId: string): Promise<number> {
+  const [last] = await listMappingVersions(tx, integrationId, { limit: 1 });
+  return (last?.version ?? defaultVersion) + 1;
+}
+
+/** Versions up to this one that wait for a plan wait no longer. */
+export async function rejectMappings(
+  tx: Transaction,
+  { integrationId, upTo }: { integrationId: string; upTo: number },
+): Promise<void> {
+  await tx
+    .update(contactMappings)
+    .set({ rejectedAt: sql`now()` })
+    .where(
+      and(
+        eq(contactMappings.integrationId, integrationId),
+        lte(contactMappings.version, upTo),
+        isNull(contactMappings.approvedAt),
+        isNull(contactMappings.rejectedAt),
+      ),
+    );
 }
 
 /** Newest first. The defaults are no row. */

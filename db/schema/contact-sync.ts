@@ -248,6 +248,8 @@ export const contactMappings = pgTable(
     createdBy: text('created_by').notNull(),
     /** The version in force is the highest one that was approved. */
     approvedAt: instant('approved_at'),
+    /** A person turned its plan down: it waits for none any more. */
+    rejectedAt: instant('rejected_at'),
     createdAt: now('created_at'),
   },
   (t) => [primaryKey({ columns: [t.integrationId, t.version] })],

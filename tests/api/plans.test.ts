@@ -1,4 +1,5 @@
-/** Deciding on a plan: which decisions it takes. */
+/** Deciding on a plan: which decisions it takes, and what turning it down takes back. */
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   contactLinks,
@@ -81,5 +82,68 @@ describe('decisions on a plan', () => {
     ];
     const answer = await ada.asUser.post(`${path}/plans/pln_1/apply`, { body: { decisions } });
     expect([answer.status, answer.body.code], answer.text).toEqual([409, 'plan_stale']);
+  });
+});
+
+describe('a plan that is turned down', () => {
+  const insertPlan = (values: Partial<typeof contactPlans.$inferInsert> = {}) =>
+    world.database.db.insert(contactPlans).values({
+      ...{ id: 'pln_1', integrationId: mine.id, reason: 'first_two_way', status: 'ready' },
+      ...{ syncDirection: 'bidirectional', mappingVersion: 1, ...values },
+    });
+  const choose = async (direction: string) => {
+    const answer = await ada.asUser.patch(path, { body: { syncDirection: direction } });
+    expect(answer.body).toMatchObject({ syncDirection: direction, approvedDirection: 'from_provider' });
+  };
+  const reject = async (planId = 'pln_1') => {
+    const answer = await ada.asUser.post(`${path}/plans/${planId}/reject`);
+    expect([answer.status, answer.body.status], answer.text).toEqual([200, 'rejected']);
+  };
+  const directions = async () => {
+    const { syncDirection, approvedDirection, attention } = (await ada.asUser.get(path)).body;
+    return [syncDirection, approvedDirection, attention?.code];
+  };
+
+  it('takes the direction back that was chosen for it', async () => {
+    await choose('bidirectional');
+    expect(await directions()).toEqual(['bidirectional', 'from_provider', 'plan_needed']);
+    await insertPlan();
+    await reject();
+    expect(await directions()).toEqual(['from_provider', 'from_provider', undefined]);
+  });
+  it('leaves alone what was chosen since, and what a newer plan shows', async () => {
+    await choose('to_provider');
+    await insertPlan();
+    await reject();
+    expect((await directions())[0]).toBe('to_provider');
+    await choose('bidirectional');
+    await insertPlan({ id: 'pln_2', status: 'stale' });
+    await insertPlan({ id: 'pln_3' });
+    await reject('pln_2');
+    expect((await directions())[0]).toBe('bidirectional');
+    await reject('pln_3');
+    expect((await directions())[0]).toBe('from_provider');
+  });
+  it('leaves mappings that waited for it behind: changes begin from those in force, and nothing waits', async () => {
+    const { db } = world.database;
+    const bidirectional = { syncDirection: 'bidirectional', approvedDirection: 'bidirectional' } as const;
+    await db.update(integrations).set(bidirectional).where(eq(integrations.id, mine.id));
+    const get = async () => (await ada.asUser.get(`${path}/field-mappings`)).body;
+    const put = async (data: readonly unknown[], version?: number) =>
+      (await ada.asUser.put(`${path}/field-mappings`, { body: { data, ...(version && { version }) } })).body;
+    const { data } = await get();
+    const more = { field: 'custom.customer', path: 'userDefined[key=Customer].value', direction: 'both' };
+    expect(await put([...data, more])).toMatchObject({ version: 2, takesEffect: 'with_plan' });
+    await insertPlan({ reason: 'mapping', mappingVersion: 2 });
+    await reject();
+    const after = await get();
+    expect([after.version, after.pending]).toEqual([1, undefined]);
+    const objects = (await ada.asUser.get(`${path}/object-mappings`)).body.data;
+    const next = await ada.asUser.put(`${path}/object-mappings`, { body: { data: objects, version: 1 } });
+    expect(next.body).toMatchObject({ version: 3, takesEffect: 'now', fields: data });
+    const { body } = await ada.asUser.get(`${path}/mapping-versions`);
+    expect(body.data.map((row: { state: string }) => row.state)).toEqual(['in_force', 'rejected', 'former']);
+    const restored = await ada.asUser.post(`${path}/mapping-versions/2/restore`);
+    expect(restored.body).toMatchObject({ version: 4, takesEffect: 'with_plan', fields: [...data, more] });
   });
 });

@@ -40,6 +40,8 @@ export class Plans {
   private readonly api: Api;
   /** The newest last. */
   private readonly seen: Seen[] = [];
+  /** Versions of the mappings that a person turned down. */
+  private readonly rejected = new Set<number>();
   /** Where a person only ever looks at other directions. */
   private readonly keepsDirection: boolean;
 
@@ -129,24 +131,39 @@ export class Plans {
     const made = await this.api.call<Plan>(createPlan, { body });
     if ('problem' in made) throw made.problem;
     const plan = await this.read(made.body.id);
+    const newest = this.settings.versions.findLastIndex((_, index) => !this.rejected.has(index + 1)) + 1;
+    if (plan.mappingVersion !== newest)
+      throw new InvariantBroken(`plans: one of the mappings ${plan.mappingVersion}, not ${newest}`);
     if ((await this.everything()) !== before)
       throw new InvariantBroken('plans: looking at one changed something');
     const { fingerprint: rows } = await this.onlooker.read();
     this.seen.push({ plan, rows, source: await this.source() });
   }
 
-  private async reject({ plan: { id } }: Seen): Promise<void> {
+  private async reject({ plan }: Seen): Promise<void> {
+    const { id } = plan;
+    const { status } = await this.read(id);
     const before = await this.everything();
     const answer = await this.api.call<Plan>(rejectPlan, { params: { planId: id } });
     if ((await this.everything()) !== before)
       throw new InvariantBroken('plans: one that was rejected changed something');
     if ('problem' in answer) {
-      const { status } = await this.read(id);
       if (!['applying', 'applied'].includes(status)) throw answer.problem;
       return;
     }
+    if (status !== 'rejected') await this.withdraw(plan);
     const again = await this.api.call(applyPlan, { params: { planId: id }, body: { decisions: [] } });
     if (!('problem' in again)) throw new InvariantBroken('plans: one that was rejected was applied');
+  }
+
+  /** What a newer plan shows stays chosen. */
+  private async withdraw({ syncDirection, mappingVersion }: Plan): Promise<void> {
+    const others = await Promise.all(this.seen.map((seen) => this.read(seen.plan.id)));
+    if (others.some((other) => other.status === 'ready')) return;
+    const { settings } = this;
+    if (settings.chosen === directionOf(syncDirection)) settings.chosen = settings.inForce.direction;
+    const { version = 0 } = await this.inForce();
+    for (let pending = version + 1; pending <= mappingVersion; pending += 1) this.rejected.add(pending);
   }
 
   private async apply(seen: Seen, { matches, pass }: { matches: MatchAnswer; pass: Pass }): Promise<void> {
@@ -235,6 +252,9 @@ export class Plans {
   private async checkInForce(): Promise<void> {
     const { direction, version = 0 } = await this.inForce();
     const { inForce, versions } = this.settings;
+    const chosen = (await findIntegration(this.harmony.db, this.harmony.integrationId))?.syncDirection;
+    if (chosen !== syncDirections[this.settings.chosen])
+      throw new InvariantBroken(`plans: ${chosen} is chosen, not ${this.settings.chosen}`);
     if (direction !== syncDirections[inForce.direction])
       throw new InvariantBroken(`plans: ${direction} holds, not ${inForce.direction}`);
     if (JSON.stringify(versions[version - 1]) !== JSON.stringify(inForce.mappings))

@@ -49,5 +49,6 @@ export function MappingVersions({ integrationId, current }: { integrationId: str
 function describeVersion({ version, state, createdBy }: MappingVersion): string {
   const name = createdBy === null ? 'The defaults' : `Version ${version}`;
   if (state === 'in_force') return `${name}, in force`;
+  if (state === 'rejected') return `${name}, turned down`;
   return state === 'pending' ? `${name}, waits for its plan` : name;
 }

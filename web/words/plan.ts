@@ -24,7 +24,7 @@ export function describeRejection({ reason }: Pick<Plan, 'reason'>, name: string
     case 'direction':
       return 'Turning it down keeps the direction as it was.';
     case 'mapping':
-      return 'Turning it down writes nothing. The mappings stay as saved and wait for another plan.';
+      return 'Turning it down keeps the mappings as they were.';
     case 'parked_run':
       return `Turning it down keeps everybody: who is gone in ${name} stays in Harmony and is not added there again, who was archived here comes back, and syncing goes on.`;
   }

@@ -17,13 +17,20 @@ export function presentVersion(
     readonly createdBy?: string;
     readonly createdAt?: string;
     readonly approvedAt?: string | null;
+    readonly rejectedAt?: string | null;
   },
   inForce: number,
 ): MappingVersion {
-  const isPending = row.version > inForce;
+  const isRejected = row.rejectedAt !== undefined && row.rejectedAt !== null;
   return {
     version: row.version,
-    state: row.version === inForce ? 'in_force' : isPending ? 'pending' : 'former',
+    state: isRejected
+      ? 'rejected'
+      : row.version === inForce
+        ? 'in_force'
+        : row.version > inForce
+          ? 'pending'
+          : 'former',
     ...presentMappings(row),
     createdBy: row.createdBy ?? null,
     createdAt: row.createdAt ?? null,

@@ -14,7 +14,7 @@ export const rejectPlan = defineRoute({
   path: '/v1/integrations/{id}/plans/{planId}/reject',
   summary: 'Decide against a plan',
   description:
-    'No side loses a contact. After a parked run, contacts that are gone at the provider stay in Harmony without their link and go to no provider by themselves, those archived in Harmony come back, and the integration syncs on.',
+    'The direction and the mappings that wait for it are taken back: syncDirection is the approved one again, and the next change of mappings begins from those in force. No side loses a contact. After a parked run, contacts that are gone at the provider stay in Harmony without their link and go to no provider by themselves, those archived in Harmony come back, and the integration syncs on.',
   tag: 'Plans',
   auth: 'caller',
   params: planParams,

@@ -1,0 +1,1 @@
+ALTER TABLE "contact_mappings" ADD COLUMN "rejected_at" timestamp with time zone;
