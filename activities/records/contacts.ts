@@ -1,3 +1,4 @@
+import { cleanJson } from '../../db/json-parameter.ts';
 import { loadContacts, packContacts } from '../../db/queries/contact-load.ts';
 import { hasOtherContacts, writeContacts } from '../../db/queries/contact-mirror.ts';
 import type {
@@ -60,7 +61,7 @@ export const contactStore: RecordStore = {
         formerRemoteIds: record.formerRemoteIds ?? [],
         isMarked: markersOf(record.raw as Person).length > 0,
         // A changed contact is read again from its text, so that the page's parsed records can be let go.
-        mapped: () => mapContact(mapping, JSON.parse(mirrored.rawJson) as Person),
+        mapped: () => mapContact(mapping, JSON.parse(cleanJson(mirrored.rawJson)) as Person),
       };
     });
     const { deletions } = page;

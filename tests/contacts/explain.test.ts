@@ -73,6 +73,17 @@ it('names the run that changed a contact which a planner had made before', async
   expect(origin('firstName')).toMatchObject({ runId: made.id, rule: 'no_base' });
 });
 
+it('notes a value as it is stored, with U+FFFD for what Postgres can not hold', async () => {
+  const { resourceName } = await addRemote({ names: [{ givenName: 'Mary' }], ...biography('First') });
+  await world.driver.sync(id, 'incremental');
+  await world.changeRemote(resourceName, biography('a\0b\ud800'));
+  const changed = await world.driver.sync(id, 'incremental');
+  expect(changed).toMatchObject({ status: 'succeeded', counts: { updated: 1 } });
+  const contact = await world.contactOf(id, resourceName);
+  const { data } = await api<{ data: object[] }>('GET', `/contacts/${contact.id}/journal`);
+  expect(data[0]).toMatchObject({ runId: changed.id, after: { notes: 'a\uFFFDb\uFFFD' } });
+});
+
 it('names whoever took a run back, not that run, and the rule by which a value went to the provider', async () => {
   await world.setDirection(id, 'bidirectional');
   const { resourceName } = await addRemote({ names: [{ givenName: 'Mary' }], ...biography('First') });
