@@ -193,6 +193,7 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
 
   for (const link of links) {
     if (link.contactId === null || personDecidesOn(link)) continue;
+    if (isTied(link) && isUnagreed(link)) outcome.join(link.contactId);
     plan({ link, contact: contacts.get(link.contactId) ?? null });
     const merged = mergedDoubles.get(link.remoteId);
     if (merged !== undefined) outcome.tellMerged(link, merged);
@@ -248,6 +249,10 @@ const isUntied = ({ contactId, tombstonedAt }: LinkRow): boolean =>
   contactId === null && tombstonedAt === null;
 
 const isTied = ({ contactId, tombstonedAt }: LinkRow): boolean => contactId !== null && tombstonedAt === null;
+
+/** As a person who says who it is leaves it (`tieByHand`); what is tied here is planned in the same breath. */
+const isUnagreed = ({ localVersion, base }: LinkRow): boolean =>
+  localVersion === 0 && base !== null && Object.keys(base).length === 0;
 
 const mayMatch = ({ stream }: LinkRow): boolean => onlyReadStreams[stream] === undefined;
 

@@ -55,7 +55,7 @@ export class PlanOutcome {
   private readonly asked: string[] = [];
   private readonly journal: NewJournalEntry[] = [];
   private readonly again: string[] = [];
-  /** Contacts that were matched with remote ones. */
+  /** Contacts that were matched with remote ones, by us or by a person. */
   private readonly tied: string[] = [];
   /** Contacts whose version was refused time and again, and that are tried once more. */
   private readonly triedAgain: string[] = [];
@@ -94,9 +94,14 @@ export class PlanOutcome {
     this.conflicts.push(...plan.conflicts.map((entry) => conflictOfValues(this.planning, entry)));
   }
 
+  /** The contact of a pair that has not agreed on anything yet: each side's memberships go to the other. */
+  join(contactId: string): void {
+    this.tied.push(contactId);
+  }
+
   /** Ties a remote contact to a contact that it matches; they are planned afterwards as if they never agreed. */
   tie(link: LinkRow, contact: { id: string }): LinkRow {
-    this.tied.push(contact.id);
+    this.join(contact.id);
     const state = Object.assign(this.edit(link), newlyTied(contact.id, this.sync.mappingVersion));
     return { ...link, ...state };
   }

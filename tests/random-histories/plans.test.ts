@@ -107,6 +107,12 @@ it('who is no longer like the others leaves nobody waiting', async () => {
   expect(await questions()).toEqual([]);
 });
 
+it('who a person says it is joins the lists of both sides', async () => {
+  const starred: Step = { kind: 'group_member', at: 0, of: 1, isMember: true };
+  const steps: Step[] = [...twins, starred, calmPass, { kind: 'say_who', at: 0, candidate: 0 }];
+  await playToRest(stage, { ...history('both', steps), lists: 'both' });
+});
+
 it('who was deleted at Google leaves nobody waiting who could have been the same', async () => {
   const steps: Step[] = [...twins, calmPass, { kind: 'remote_delete', at: 1 }];
   const world = await playToRest(stage, history('both', steps));
