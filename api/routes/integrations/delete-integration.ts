@@ -29,8 +29,17 @@ export const deleteIntegration = defineRoute({
       await deps.arbiter.request(toRef(row), { kind: 'delete', operationId, records: query.records });
     } catch (error) {
       if (!isAccepted(error)) throw error;
-      // The reconcile schedule completes what is hidden, so it can't get lost from here.
-      deps.logger.warn({ err: error, integrationId: row.id }, 'delete left to the reconcile schedule');
+      deps.logger.warn(
+        { err: error, integrationId: row.id },
+        'delete not confirmed; the workflow is told to look',
+      );
+      // An update that meets the end of the workflow's run is refused; a signal is kept for the next one. Not waited for: the
+      // reconcile schedule completes what is hidden where the workflow engine is away.
+      deps.arbiter
+        .announceSettings(toRef(row))
+        .catch((err) =>
+          deps.logger.warn({ err, integrationId: row.id }, 'delete left to the reconcile schedule'),
+        );
     }
     return { status: 202, body: { operationId } };
   },
