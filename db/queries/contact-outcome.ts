@@ -5,7 +5,7 @@ import { newId } from '../ids.ts';
 import { toJsonParameter } from '../json-parameter.ts';
 import {
   contactConflicts,
-  contactJournal,
+  type contactJournal,
   contactLinks,
   contactWrites,
   type ParkedLink,
@@ -156,8 +156,18 @@ export async function dropAnsweredMatches(
       coalesce(candidates, '{}') as candidates`);
 }
 
-export const insertJournal = (tx: Transaction, rows: readonly NewJournalEntry[]): Promise<void> =>
-  inSlices(rows, (slice) => tx.insert(contactJournal).values(slice));
+/** Values as they are stored: what Postgres can not hold is replaced, so that it holds up nothing. */
+export async function insertJournal(tx: Transaction, rows: readonly NewJournalEntry[]): Promise<void> {
+  if (rows.length === 0) return;
+  const parameter = toJsonParameter(rows.map((row) => JSON.stringify(row)));
+  await tx.execute(sql`
+    insert into contact_journal (integration_id, run_id, contact_id, remote_id, side, action, before, after, rules,
+      snapshot, at)
+    select "integrationId", "runId", "contactId", "remoteId", side, action, before, after, rules, snapshot,
+      coalesce(at, now())
+    from json_to_recordset(${parameter}::json) as r("integrationId" text, "runId" text, "contactId" text,
+      "remoteId" text, side text, action text, before jsonb, after jsonb, rules jsonb, snapshot json, at timestamptz)`);
+}
 
 /** Plans that nobody has sent give way to newer ones. */
 export async function dropPlannedWrites(
