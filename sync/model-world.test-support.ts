@@ -57,7 +57,7 @@ export interface Scenario {
 
 const at = fc.nat(7);
 const faults: Fault[] = ['none', 'none', 'lost_request', 'lost_answer', 'local_edit', 'remote_edit'];
-const anyEdit = fc
+export const anyEdit = fc
   .constantFrom(...CONTACT_FIELD_NAMES)
   .chain((field) => fc.record({ field: fc.constant<FieldName>(field), value: anyValue(field), at }));
 export const anyLocal = fc

@@ -152,15 +152,15 @@ export class PlanOutcome {
 
   /**
    * Of records that were planned: questions who they are that a tie or a change of either side has answered go, and those
-   * whom they named are planned, too, for they may be clear or have fewer candidates now. `planned`: ids of both sides.
+   * whom they named or who shared a candidate with them are planned, too, for they may be clear or have fewer candidates
+   * now. `planned`: ids of both sides.
    */
   async dropAnswered(tx: Transaction, planned: ReadonlySet<string>): Promise<void> {
     const { integrationId } = this.sync;
     const ids = [...planned];
-    const answered = await dropAnsweredMatches(tx, { integrationId, ids, asked: this.asked });
+    const concerned = await dropAnsweredMatches(tx, { integrationId, ids, asked: this.asked });
     for (const kind of ['remote', 'local'] as const) {
-      const named = answered.flatMap((match) => (match.candidatesAre === kind ? match.candidates : []));
-      const keys = named.filter((id) => !planned.has(id));
+      const keys = concerned.flatMap(({ side, id }) => (side === kind && !planned.has(id) ? id : []));
       await noteWork(tx, { integrationId, kind, keys, dueAt: this.now });
     }
   }

@@ -1,5 +1,5 @@
 /** Values that gave way and records that wait for a person, as their owner reads and decides them. */
-import { and, desc, eq, inArray, isNotNull, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, arrayOverlaps, desc, eq, inArray, isNotNull, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactConflicts, contactLinks, contacts } from '../schema/index.ts';
 import type { ContactRow } from './contacts-read.ts';
@@ -109,25 +109,33 @@ export async function findCandidates(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Whom open questions about one of both name, who it might be. */
+/** Of open questions who is who that are about one of both or name it: whom they are about and whom they name. */
 export async function findAlternatives(
   tx: Transaction,
   { integrationId, contactId, remoteId }: Pair,
 ): Promise<{ contactIds: readonly string[]; remoteIds: readonly string[] }> {
+  const { candidates } = contactConflicts;
   const rows = await tx
-    .select({ contactId: contactConflicts.contactId, candidates: contactConflicts.candidates })
+    .select({ contactId: contactConflicts.contactId, remoteId: contactConflicts.remoteId, candidates })
     .from(contactConflicts)
     .where(
       and(
         eq(contactConflicts.integrationId, integrationId),
         eq(contactConflicts.kind, 'ambiguous_match'),
         isNull(contactConflicts.resolvedAt),
-        or(eq(contactConflicts.contactId, contactId), eq(contactConflicts.remoteId, remoteId)),
+        or(
+          eq(contactConflicts.contactId, contactId),
+          eq(contactConflicts.remoteId, remoteId),
+          arrayOverlaps(candidates, [contactId, remoteId]),
+        ),
       ),
     );
-  const named = (isOfContact: boolean) =>
-    rows.flatMap((row) => ((row.contactId !== null) === isOfContact ? (row.candidates ?? []) : []));
-  return { contactIds: named(false), remoteIds: named(true) };
+  return {
+    contactIds: rows.flatMap((row) => row.contactId ?? row.candidates ?? []),
+    remoteIds: rows.flatMap((row) =>
+      row.contactId === null ? (row.remoteId ?? []) : (row.candidates ?? []),
+    ),
+  };
 }
 
 interface Pair {

@@ -1,14 +1,21 @@
 /** Random histories for the real engine: what people do on both sides, and passes of the engine with faults. */
 import fc from 'fast-check';
-import { anyMappings } from '../../sync/arbitraries.test-support.ts';
+import type { Choice } from '../../api/conflict-kinds.ts';
+import { anyMappings, anyValue } from '../../sync/arbitraries.test-support.ts';
 import type { ContactFields } from '../../sync/contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import type { Direction, EffectiveDirection } from '../../sync/direction.ts';
-import { anyLocal, anyRemote, anyStep, type PersonStep } from '../../sync/model-world.test-support.ts';
+import {
+  anyEdit,
+  anyLocal,
+  anyRemote,
+  anyStep,
+  type PersonStep,
+} from '../../sync/model-world.test-support.ts';
 import type { Person } from '../../sync/person.ts';
 import type { ConflictPolicy } from '../../sync/plan-field.ts';
 import { type Fault, faultKinds } from './gate.ts';
-import { anyFirstTwoWay, anyPlannedChange, calmPass, type MatchStep, type PlanStep } from './plan-steps.ts';
+import { anyFirstTwoWay, anyPlannedChange, calmPass, type PlanStep } from './plan-steps.ts';
 
 export interface Pass {
   readonly kind: 'pass';
@@ -53,13 +60,28 @@ export interface UndoStep {
   readonly pass: Pass | null;
 }
 
+/** A person decides one of the conflicts that are open. */
+export interface ResolveStep {
+  readonly kind: 'resolve_conflict';
+  /** Only those of this kind. */
+  readonly of?: string;
+  readonly at: number;
+  readonly choose: Choice;
+  /** Takes another choice where its kind does not take this one; else it is asked for and refused. */
+  readonly isFit: boolean;
+  /** Of those that it names. */
+  readonly candidate: number;
+  /** And every later one of this field. */
+  readonly always: boolean;
+}
+
 export type Step =
   | ContactStep
   | Extract<PersonStep, { kind: 'settings' }>
   | ListStep
   | PlanStep
-  | MatchStep
   | UndoStep
+  | ResolveStep
   | Pass
   /** An earlier version of the mapping once more. */
   | { readonly kind: 'mapping_back'; readonly at: number }
@@ -122,10 +144,6 @@ const anyHistoryStep: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 4, arbitrary: anyListStep },
   { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'local_restore', at: index })) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('say_who' as const), at, candidate: fc.nat(2) }),
-  },
   { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'mapping_back', at: index })) },
   { weight: 1, arbitrary: fc.constant<Step>({ kind: 'tokens_expire' }) },
   { weight: 1, arbitrary: fc.constantFrom(1, 6, 8).map((days): Step => ({ kind: 'days_pass', days })) },
@@ -136,11 +154,31 @@ const anyUndo: fc.Arbitrary<Step> = fc.record({
   at: fc.constantFrom(0, 0, 1, 2),
   pass: fc.constantFrom(null, null, calmPass),
 });
+const anyResolve: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constant('resolve_conflict' as const),
+  at: fc.constantFrom(0, 0, 1, 2, 3),
+  choose: fc.constantFrom<Choice>('harmony', 'provider', 'link', 'dismiss'),
+  isFit: fc.constantFrom(true, true, true, false),
+  candidate: fc.nat(2),
+  always: fc.constantFrom(false, false, true),
+});
+/** Both sides change one field between two passes, and a person decides: the same contact where there are few. */
+const anyDisagreement: fc.Arbitrary<Step[]> = anyEdit
+  .chain((edit) => fc.tuple(fc.constant(edit), anyValue(edit.field), at, anyPass, anyResolve))
+  .map(([edit, value, other, pass, resolve]): Step[] => [
+    calmPass,
+    { kind: 'local_edit', ...edit },
+    { kind: 'remote_edit', field: edit.field, at: other, value },
+    pass,
+    resolve,
+  ]);
 const around = { pass: anyPass, between: anyHistoryStep };
 const anySteps = fc
   .array(
     fc.oneof(
       { weight: 58, arbitrary: anyHistoryStep.map((step) => [step]) },
+      { weight: 6, arbitrary: anyResolve.map((step) => [step]) },
+      { weight: 2, arbitrary: anyDisagreement },
       { weight: 1, arbitrary: anyUndo.map((step) => [step]) },
       { weight: 1, arbitrary: anyPlannedChange(around) },
     ),

@@ -4,8 +4,8 @@ import { InvariantBroken, Oracle } from '../../sync/model-oracle.test-support.ts
 import type { LocalContact } from '../../sync/operations.ts';
 import { markersOf, type Person, type PersonWithName } from '../../sync/person.ts';
 import type { GoogleListings, RemoteWrite } from './google-adapter.ts';
+import { checkQuestions } from './inbox.ts';
 import type { Lists } from './lists.ts';
-import { checkQuestions } from './matches.ts';
 import type { Settings } from './settings.ts';
 import type { Onlooker, View } from './view.ts';
 

@@ -36,6 +36,8 @@ interface ListTables {
   readonly work: readonly string[];
   /** Names of lists that a person is told to change, since another group has them. */
   readonly taken: readonly string[];
+  /** Those of which a person said that it stays so. */
+  readonly dismissed: readonly string[];
   /** Names that gave way, and those that they gave way to. */
   readonly replaced: readonly LoggedNames[];
 }
@@ -175,6 +177,7 @@ export class Lists {
     if (direction === 'none') return;
     const tables = await this.read();
     const { lists, links, work, taken } = tables;
+    const told = [...taken, ...tables.dismissed];
     const live = links.filter(({ remoteId, gone }) => !gone && this.groups.live.has(remoteId));
     const broken = (what: string) =>
       new InvariantBroken(`invariant 1 of lists: ${what} (${direction})\n${this.picture(tables)}`);
@@ -182,7 +185,7 @@ export class Lists {
     const isLeft = ({ id, name }: { id: string; name: string }) => {
       const own = live.find(({ listId }) => listId === id)?.remoteId;
       const others = [...this.groups.live].filter(([remoteId]) => remoteId !== own);
-      return taken.includes(name.toLowerCase()) && others.some(([, group]) => isSameName(group.name, name));
+      return told.includes(name.toLowerCase()) && others.some(([, group]) => isSameName(group.name, name));
     };
     for (const [remoteId, group] of this.groups.live) {
       const link = live.find((one) => one.remoteId === remoteId);
@@ -249,6 +252,8 @@ export class Lists {
           where integration_id = ${integrationId} and kind in ('list', 'member', 'member_sent')) as work,
         (select coalesce(json_agg(lower(local_value)), '[]') from contact_conflicts where integration_id = ${integrationId}
           and kind = 'list_name_taken' and resolved_at is null) as taken,
+        (select coalesce(json_agg(lower(local_value)), '[]') from contact_conflicts where integration_id = ${integrationId}
+          and kind = 'list_name_taken' and resolution = 'dismissed') as dismissed,
         (select coalesce(json_agg(json_build_object('listId', list_id, 'harmony', local_value, 'provider', remote_value)), '[]')
           from contact_conflicts where integration_id = ${integrationId} and kind = 'list_name') as replaced`);
     if (row === undefined) throw new Error('a select without rows');

@@ -24,15 +24,6 @@ export type PlanStep =
       readonly pass: Pass;
     };
 
-/** A person says of one that could be several which of them it is. */
-export interface MatchStep {
-  readonly kind: 'say_who';
-  /** Of the open questions. */
-  readonly at: number;
-  /** Of the candidates. */
-  readonly candidate: number;
-}
-
 export const calmPass: Pass = {
   kind: 'pass',
   full: false,

@@ -29,6 +29,11 @@ const secondAda: Step = {
   kind: 'remote_create',
   person: { emailAddresses: [{ value: 'A@X.io' }], names: [{ givenName: 'Ada' }] },
 };
+/** A person says who one of those is that could be several. */
+const sayWho = (at: number): Step => ({
+  ...{ kind: 'resolve_conflict', of: 'ambiguous_match', at, choose: 'link', candidate: 0 },
+  ...{ isFit: true, always: false },
+});
 /** How many candidates each open question of the last history has. */
 const questions = async () => {
   const rows = await stage.sql<{ count: number }[]>`
@@ -71,7 +76,7 @@ it.each([
 ])(
   'once a person has said who %s is, nobody else waits: the other contact comes to Google',
   async (_who, at) => {
-    const steps: Step[] = [...twins, calmPass, { kind: 'say_who', at, candidate: 0 }, calmPass];
+    const steps: Step[] = [...twins, calmPass, sayWho(at), calmPass];
     const world = await playToRest(stage, history('both', steps));
     expect(namesOf(world.google.live())).toEqual(['Ada', 'Anchor', 'Bo']);
     expect(await questions()).toEqual([]);
@@ -81,19 +86,30 @@ it.each([
 it.each([0, 1, 2, 3])(
   'of two and two, the other two are each other once a person has said who one is: %i',
   async (at) => {
-    const steps: Step[] = [...twins, secondAda, calmPass, { kind: 'say_who', at, candidate: 0 }];
+    const steps: Step[] = [...twins, secondAda, calmPass, sayWho(at)];
     const world = await playToRest(stage, history('both', steps));
     expect(world.google.live()).toHaveLength(3);
     expect(await questions()).toEqual([]);
   },
 );
 
+it.each([
+  ['a person says which one the contact is', sayWho(0)],
+  ['one of them goes', { kind: 'remote_delete', at: 1 } as const],
+])('from Google alone: once %s, nobody who could be the same contact waits', async (_what, step) => {
+  const one: Step = { kind: 'local_create', fields: { email: 'a@x.io' } };
+  const same = (value: string): Step => ({ kind: 'remote_create', person: { emailAddresses: [{ value }] } });
+  const steps = [one, same('a@x.io'), same('A@x.io'), calmPass, step];
+  await playToRest(stage, history('from_provider', steps));
+  expect(await questions()).toEqual([]);
+});
+
 it('of three and two, the others are asked about anew, with those that are left', async () => {
   const cleo: Step = { kind: 'local_create', fields: { firstName: 'Cleo', email: 'a@x.io' } };
   const before: Step[] = [...twins, cleo, secondAda, calmPass];
   await playToRest(stage, history('both', before));
   expect(await questions()).toEqual([2, 2, 2, 3, 3]);
-  const said: Step = { kind: 'say_who', at: 0, candidate: 0 };
+  const said = sayWho(0);
   await playToRest(stage, history('both', [...before, said]));
   expect(await questions()).toEqual([1, 1, 2]);
   await playToRest(stage, history('both', [...before, said, calmPass, said]));
@@ -109,7 +125,7 @@ it('who is no longer like the others leaves nobody waiting', async () => {
 
 it('who a person says it is joins the lists of both sides', async () => {
   const starred: Step = { kind: 'group_member', at: 0, of: 1, isMember: true };
-  const steps: Step[] = [...twins, starred, calmPass, { kind: 'say_who', at: 0, candidate: 0 }];
+  const steps: Step[] = [...twins, starred, calmPass, sayWho(0)];
   await playToRest(stage, { ...history('both', steps), lists: 'both' });
 });
 

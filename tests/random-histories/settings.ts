@@ -6,6 +6,7 @@ import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
 import { noteLinksAndUntied, noteListFlow } from '../../db/queries/contact-work.ts';
 import { integrations } from '../../db/schema/index.ts';
 import { changedFields } from '../../sync/change-mapping.ts';
+import type { FieldName } from '../../sync/contact-fields.ts';
 import type { FieldMapping } from '../../sync/default-mappings.ts';
 import { combineDirections, type Direction, type EffectiveDirection } from '../../sync/direction.ts';
 import type { History } from './history.ts';
@@ -63,6 +64,15 @@ export class Settings {
       await noteLinksAndUntied(tx, { integrationId, userId });
       await noteListFlow(tx, integrationId);
     });
+  }
+
+  /** As the API stores it where every later conflict of a field is decided the same way. */
+  prefer(field: FieldName, conflictPolicy: 'harmony' | 'provider'): void {
+    const mappings = this.inForce.mappings.map((mapping) =>
+      mapping.field === field ? { ...mapping, conflictPolicy } : mapping,
+    );
+    this.versions.push(mappings);
+    this.inForce = { ...this.inForce, mappings };
   }
 
   /** Those in force, as a new version. */

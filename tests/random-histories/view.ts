@@ -62,7 +62,11 @@ export class Onlooker {
     const { mappings, direction, policy } = this.settings.inForce;
     const mapping = compileMapping(mappings);
     const { locals, links, conflicts, creates } = await this.read();
-    const told = conflicts.filter(({ kind, resolvedAt }) => kind !== 'value' && resolvedAt === null);
+    // What a person left as it is stays so.
+    const told = conflicts.filter(
+      ({ kind, resolvedAt, resolution }) =>
+        kind !== 'value' && (resolvedAt === null || resolution === 'dismissed'),
+    );
     // The one that took a double in goes on as before.
     const open = told.filter(({ kind }) => kind !== 'double_merged');
     return {

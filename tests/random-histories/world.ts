@@ -9,10 +9,10 @@ import { ANCHOR, MINUTE_MS, pick } from '../../sync/model-world.test-support.ts'
 import { Api } from './api.ts';
 import { GoogleListings, type RemoteWrite } from './google-adapter.ts';
 import type { History, Step } from './history.ts';
+import { Inbox } from './inbox.ts';
 import { Judge } from './judge.ts';
 import { Lists } from './lists.ts';
 import type { Harmony } from './local-side.ts';
-import { Matches } from './matches.ts';
 import type { ModelGroups } from './model-groups.ts';
 import { isCalm, Passes } from './passes.ts';
 import { People } from './people.ts';
@@ -35,7 +35,7 @@ export class World {
   private readonly passes: Passes;
   private readonly plans: Plans;
   private readonly undo: Undo;
-  private readonly matches: Matches;
+  private readonly inbox: Inbox;
 
   private constructor(stage: Stage, harmony: Harmony, history: History) {
     const { google, listings } = this;
@@ -49,8 +49,8 @@ export class World {
     const api = new Api(harmony, (planId) => passes.computePlan(planId));
     const keepsDirection = history.keepsDirection === true;
     this.plans = new Plans({ harmony, listings, onlooker, settings, passes, api, keepsDirection });
-    this.matches = new Matches({ onlooker, api });
     this.undo = new Undo({ harmony, onlooker, judge, passes, api });
+    this.inbox = new Inbox({ onlooker, settings, judge, api });
     this.settings = settings;
     this.onlooker = onlooker;
     this.lists = lists;
@@ -155,13 +155,13 @@ export class World {
     switch (step.kind) {
       case 'undo_run':
         return this.undo.take(step);
+      case 'resolve_conflict':
+        return this.inbox.take(step);
       case 'choose_direction':
       case 'choose_mappings':
       case 'make_plan':
       case 'decide_plan':
         return this.plans.take(step);
-      case 'say_who':
-        return this.matches.take(step);
       case 'settings':
         this.passes.later.shift();
         return this.change(step);
