@@ -8,5 +8,11 @@ import { answerUnreadable } from './answer-unreadable.ts';
  */
 const keepAliveMs = 75_000;
 
+/**
+ * Connections that wait to be taken up while the process is busy, as far as the kernel lets it (net.core.somaxconn). One that
+ * finds no place is tried again by its caller's kernel after 1, 3, 7, 15 … s, and seems to get no answer.
+ */
+export const listenBacklog = 4096;
+
 export const createHttpServer = (listener?: RequestListener): Server =>
   createServer({ keepAliveTimeout: keepAliveMs }, listener).on('clientError', answerUnreadable);

@@ -11,7 +11,7 @@ import { adapters } from '../providers/registry.ts';
 import { createApp } from './app.ts';
 import { createArbiterClient } from './arbiter-client.ts';
 import { createEventsHub } from './events-hub.ts';
-import { createHttpServer } from './http-server.ts';
+import { createHttpServer, listenBacklog } from './http-server.ts';
 import { createMetrics } from './middleware/metrics.ts';
 import { routes } from './routes/index.ts';
 import { readApiSettings } from './settings.ts';
@@ -19,11 +19,6 @@ import { readApiSettings } from './settings.ts';
 /** Requests that still run after this long are cut off; event streams at once. */
 const stopTimeoutMs = 5_000;
 const poolSize = 20;
-/**
- * Connections that wait to be taken up while the process is busy, as far as the kernel lets it (net.core.somaxconn). One that
- * finds no place is tried again by its caller's kernel after 1, 3, 7, 15 … s, and seems to get no answer.
- */
-const backlog = 4096;
 
 const config = readConfig(process.env);
 const settings = readApiSettings(process.env);
@@ -70,7 +65,7 @@ server.on('error', (error: NodeJS.ErrnoException) => {
   logger.fatal({ err: error }, `Can't listen on ${settings.host}:${config.port}: ${error.message}`);
   process.exit(1);
 });
-server.listen({ port: config.port, host: settings.host, backlog }, () => {
+server.listen({ port: config.port, host: settings.host, backlog: listenBacklog }, () => {
   logger.info({ host: settings.host, port: config.port }, 'api ready');
   process.send?.('ready');
 });

@@ -8,7 +8,7 @@ import { createApp } from '../../api/app.ts';
 import { createArbiterClient } from '../../api/arbiter-client.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { createEventsHub } from '../../api/events-hub.ts';
-import { createHttpServer } from '../../api/http-server.ts';
+import { createHttpServer, listenBacklog } from '../../api/http-server.ts';
 import { createMetrics } from '../../api/middleware/metrics.ts';
 import { routes } from '../../api/routes/index.ts';
 import { readApiSettings } from '../../api/settings.ts';
@@ -70,7 +70,7 @@ const nowhere = '127.0.0.1:9';
 export async function openApiWorld(options: WorldOptions): Promise<ApiWorld> {
   const closers: (() => unknown)[] = [];
   const database = await createTestDatabase();
-  const server = createHttpServer().listen(0, '127.0.0.1');
+  const server = createHttpServer().listen({ port: 0, host: '127.0.0.1', backlog: listenBacklog });
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const whole = options.parts === 'whole';
