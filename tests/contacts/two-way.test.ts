@@ -1,6 +1,5 @@
 /** Contacts in both directions: edits, clears, creates and deletes on either side arrive at the other, once. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.ts';
 import { remoteContacts, rowVersions } from '../sync/records.ts';
 import { startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
 
@@ -23,20 +22,15 @@ const writesSince = async (sinceMs: number) =>
   (await world.calls(sinceMs, '/v1/people')).filter(({ method }) => method !== 'GET');
 
 describe('an edit in Harmony', () => {
-  it('is at the provider within seconds, and what is not mapped stays as it was', async () => {
+  it('is at the provider without a check, and what is not mapped stays as it was', async () => {
     const remoteId = remoteIds[0] as string;
     const before = await world.remote(remoteId);
     const contact = await world.contactOf(id, remoteId);
     const sinceMs = Date.now();
     await world.edit(id, contact.id, { job_title: 'Countess' });
-    await eventually(
-      () => world.remote(remoteId),
-      (person) => JSON.stringify(person?.organizations ?? '').includes('Countess'),
-      10_000,
-    );
-    expect(Date.now() - sinceMs).toBeLessThan(8000);
     await world.quiet(id);
     const after = await world.remote(remoteId);
+    expect(JSON.stringify(after?.organizations)).toContain('Countess');
     for (const list of ['emailAddresses', 'phoneNumbers', 'nicknames', 'memberships', 'relations']) {
       expect(after?.[list]).toEqual(before?.[list]);
     }
@@ -49,14 +43,14 @@ describe('an edit in Harmony', () => {
     const remoteId = remoteIds[1] as string;
     const contact = await world.contactOf(id, remoteId);
     const sinceMs = Date.now();
-    for (let edit = 0; edit < 8; edit += 1) await world.edit(id, contact.id, { notes: `Draft ${edit}` });
-    await eventually(
-      () => world.remote(remoteId),
-      (person) => JSON.stringify(person).includes('Draft 7'),
-      10_000,
-    );
+    await world.sql.begin(async (tx) => {
+      // Whatever pace this machine has: the run that the first edit wakes waits for the last one.
+      await tx`select from integrations where id = ${id} for no key update`;
+      for (let edit = 0; edit < 8; edit += 1) await world.edit(id, contact.id, { notes: `Draft ${edit}` });
+    });
     await world.quiet(id);
-    expect((await writesSince(sinceMs)).length).toBeLessThanOrEqual(2);
+    expect(JSON.stringify(await world.remote(remoteId))).toContain('Draft 7');
+    expect(await writesSince(sinceMs)).toHaveLength(1);
   });
 
   it('clears a value at the provider, and makes and deletes contacts there', async () => {
