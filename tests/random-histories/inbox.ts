@@ -36,8 +36,11 @@ export class Inbox {
     const { contactId } = conflict;
     const field = conflict.field as FieldName | null;
     const decision = decisionOf(step, conflict);
-    const isValue = decision.choose === 'harmony' || decision.choose === 'provider';
-    if (isValue && contactId !== null) await this.judge.beforeEdit(contactId, field === null ? [] : [field]);
+    const chosen = chosenValue(conflict, decision);
+    const present = field === null ? undefined : before.locals.get(contactId ?? '')?.fields[field];
+    // To choose what is there is no edit.
+    const isEdit = field !== null && chosen !== undefined && (present ?? null) !== chosen;
+    if (contactId !== null) await this.judge.beforeEdit(contactId, isEdit ? [field] : []);
     this.onlooker.forget();
     const answer = await this.api.call<Answer>(resolveConflict, {
       params: { id: conflict.id },
@@ -57,23 +60,32 @@ export class Inbox {
   }
 }
 
+/** That both sides are to have; undefined: the decision is about no value. */
+const chosenValue = ({ kind, localValue, remoteValue }: Conflict, { choose }: Decision) =>
+  kind !== 'value'
+    ? undefined
+    : choose === 'harmony'
+      ? localValue
+      : choose === 'provider'
+        ? remoteValue
+        : undefined;
+
 /** The one value that was chosen is there, and nothing else of any contact has changed. */
 function judgeDecision(
   conflict: Conflict,
-  { choose }: Decision,
+  decision: Decision,
   { before, after }: { before: Tables['locals']; after: Tables['locals'] },
 ): void {
-  const { contactId, field, localValue, remoteValue } = conflict;
-  const isChosen = choose === 'harmony' || choose === 'provider';
-  const chosen = choose === 'harmony' ? localValue : remoteValue;
+  const { contactId, field } = conflict;
+  const chosen = chosenValue(conflict, decision);
   for (const [id, contact] of before) {
     const now: ContactFields = after.get(id)?.fields ?? {};
     for (const name of Object.keys({ ...contact.fields, ...now }) as FieldName[]) {
-      const isDecided = conflict.kind === 'value' && isChosen && id === contactId && name === field;
+      const isDecided = chosen !== undefined && id === contactId && name === field;
       const wanted = isDecided ? chosen : contact.fields[name];
       if (!sameValue(kindOf(name) ?? 'text', now[name], wanted))
         throw new InvariantBroken(
-          `conflicts: ${name} of ${id} is "${now[name]}" after ${choose}, not "${wanted}"`,
+          `conflicts: ${name} of ${id} is "${now[name]}" after ${decision.choose}, not "${wanted}"`,
         );
     }
   }
