@@ -51,8 +51,8 @@ export class PlanOutcome {
   private readonly updated: ContactUpdate[] = [];
   private readonly intents = new Map<string, NewContactWrite>();
   private readonly conflicts: NewConflict[] = [];
-  /** Conflicts that ask which of several it is. */
-  private readonly asked: string[] = [];
+  /** Conflicts that ask which of several it is, and of whom. */
+  private readonly asked = new Map<string, string>();
   private readonly journal: NewJournalEntry[] = [];
   private readonly again: string[] = [];
   /** Contacts that were matched with remote ones, by us or by a person. */
@@ -132,7 +132,7 @@ export class PlanOutcome {
     const { reason, field, candidates } = park;
     const contactId = contact?.id ?? link?.contactId ?? null;
     const conflict = conflictOfPark(this.planning, park, { contactId, remoteId: link?.remoteId });
-    if (reason === 'ambiguous_match') this.asked.push(conflict.id);
+    if (reason === 'ambiguous_match') this.asked.set(conflict.id, contactId ?? link?.remoteId ?? '');
     if (link !== null) {
       const { parked } = link;
       const isKnown =
@@ -158,9 +158,12 @@ export class PlanOutcome {
   async dropAnswered(tx: Transaction, planned: ReadonlySet<string>): Promise<void> {
     const { integrationId } = this.sync;
     const ids = [...planned];
-    const concerned = await dropAnsweredMatches(tx, { integrationId, ids, asked: this.asked });
+    const concerned = await dropAnsweredMatches(tx, { integrationId, ids, asked: [...this.asked.keys()] });
+    // Who was asked about a moment ago may have named one that this batch ties to somebody else.
+    const askedAbout = new Set(this.asked.values());
+    const isDone = (id: string): boolean => planned.has(id) && !askedAbout.has(id);
     for (const kind of ['remote', 'local'] as const) {
-      const keys = concerned.flatMap(({ side, id }) => (side === kind && !planned.has(id) ? id : []));
+      const keys = concerned.flatMap(({ side, id }) => (side === kind && !isDone(id) ? id : []));
       await noteWork(tx, { integrationId, kind, keys, dueAt: this.now });
     }
   }

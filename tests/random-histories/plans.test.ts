@@ -129,6 +129,23 @@ it('who a person says it is joins the lists of both sides', async () => {
   await playToRest(stage, { ...history('both', steps), lists: 'both' });
 });
 
+it('who is taken for merged into one that could have been others leaves these in no doubt', async () => {
+  const world = await playToRest(stage, {
+    ...history('both', [
+      { kind: 'local_create', fields: { firstName: 'Zoe' } },
+      calmPass,
+      { kind: 'local_edit', at: 1, field: 'email', value: 'a@x.io' },
+      ...twins,
+      calmPass,
+      ...[2, 3].map((at): Step => ({ kind: 'local_edit', at, field: 'phone', value: '1' })),
+      { kind: 'remote_delete', at: 1 },
+    ]),
+    mappings: DEFAULT_FIELD_MAPPINGS.filter(({ field }) => field !== 'email'),
+  });
+  expect(await questions()).toEqual([]);
+  expect(world.google.live()).toHaveLength(4);
+});
+
 it('who was deleted at Google leaves nobody waiting who could have been the same', async () => {
   const steps: Step[] = [...twins, calmPass, { kind: 'remote_delete', at: 1 }];
   const world = await playToRest(stage, history('both', steps));
