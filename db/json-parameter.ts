@@ -21,3 +21,10 @@ export function cleanJson(json: string): string {
     typeof value === 'string' ? value.replaceAll('\u0000', '\uFFFD').toWellFormed() : value,
   );
 }
+
+/** The value as it is once it was stored as JSON: texts as `cleanJson` leaves them. */
+export function asStored<Value>(value: Value): Value {
+  const json = JSON.stringify(value);
+  const clean = cleanJson(json);
+  return clean === json ? value : (JSON.parse(clean) as Value);
+}

@@ -1,5 +1,6 @@
 /** Intents at the provider, one after another: read, plan again, mark as sent, call, commit the acks. */
 import { Context } from '@temporalio/activity';
+import { asStored } from '../../db/json-parameter.ts';
 import type { ContactWrite } from '../../db/queries/contact-planning.ts';
 import { changeOpenWrite, unmarkSent } from '../../db/queries/contact-writes.ts';
 import { fenced } from '../../db/queries/fence.ts';
@@ -81,22 +82,29 @@ async function readAll(
   const many = wanted.length > 1 ? wanted.map(({ remoteId }) => remoteId) : [];
   const { found } =
     many.length === 0 ? { found: [] } : await call((contacts, signal) => contacts.getMany(many, signal));
-  const byRemote = new Map(found.map((record) => [record.remoteId, record]));
+  const byRemote = new Map(found.map((record) => [record.remoteId, asRead(record)]));
   const reads = new Map<string, ContactRecord | undefined>();
   for (const { id, remoteId } of wanted) {
     // One that it lacks, or shows under another id, is asked for by itself.
-    const read = byRemote.get(remoteId) ?? (await call((contacts, signal) => contacts.get(remoteId, signal)));
-    reads.set(id, read);
+    reads.set(id, byRemote.get(remoteId) ?? (await readOne(call, remoteId)));
   }
   return reads;
 }
+
+const readOne = async (call: Call, remoteId: string): Promise<ContactRecord | undefined> => {
+  const record = await call((contacts, signal) => contacts.get(remoteId, signal));
+  return record && asRead(record);
+};
+
+/** As the mirror would have it, which is what may be logged and kept: U+0000 in one contact must not stop the others. */
+const asRead = (record: ContactRecord): ContactRecord => ({ ...record, raw: asStored(record.raw) });
 
 async function prepareDelete(
   writing: Writing,
   call: Call,
   write: ContactWrite,
 ): Promise<PreparedWrite | undefined> {
-  const get = (remoteId: string) => call((contacts, signal) => contacts.get(remoteId, signal));
+  const get = (remoteId: string) => readOne(call, remoteId);
   const read = await get(write.remoteId as string);
   const intent = { write, read, isKeeperThere: await isKeeperThere(get, write) };
   return (await prepareWrites(writing, [intent])).get(write.id);

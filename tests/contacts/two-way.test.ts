@@ -134,6 +134,24 @@ describe('both sides at once', () => {
     ]);
   });
 
+  it('is decided and logged also where the provider has text that Postgres can not hold', async () => {
+    const remoteId = remoteIds[2] as string;
+    const contact = await world.contactOf(id, remoteId);
+    await world.changeRemote(remoteId, {
+      biographies: [{ value: 'Theirs\0\ud800', contentType: 'TEXT_PLAIN' }],
+    });
+    await world.edit(id, contact.id, { notes: 'Ours' });
+    await world.quiet(id);
+    expect(JSON.stringify((await world.remote(remoteId))?.biographies)).toContain('Ours');
+    const [conflict] = await world.sql`
+      select winner, local_value, remote_value from contact_conflicts where contact_id = ${contact.id}`;
+    expect(conflict).toMatchObject({
+      winner: 'harmony',
+      local_value: 'Ours',
+      remote_value: 'Theirs\ufffd\ufffd',
+    });
+  });
+
   it('lets an edit beat a delete, whichever side it is on', async () => {
     const [kept, restored] = [remoteIds[4], remoteIds[5]] as [string, string];
     const here = await world.contactOf(id, kept);
