@@ -60,7 +60,7 @@ export const planDecision = z
   .meta({
     id: 'PlanDecision',
     description:
-      'Both: they are the same person and are tied. One of them with null: it has no counterpart and is created on the other side',
+      'Both: they are the same person and are tied. One of them with null: it has no counterpart and is created on the other side, but for a contact that a person kept from deletes, which stays in Harmony alone',
   });
 
 export const plan = z
