@@ -6,7 +6,6 @@ import { recordAudit } from '../db/queries/audit.ts';
 import {
   type ConflictWithContact,
   closeConflict,
-  findAlternatives,
   tieByHand,
   unparkLinks,
 } from '../db/queries/contact-conflicts.ts';
@@ -49,7 +48,7 @@ export async function carryOutDecision(
   const what: Case = { caller, found, integration, decision };
   requireFit(what);
   const integrationIds = await transact(deps.db, async (tx) => {
-    const { contactIds, remoteIds } = await concernedBy(tx, what);
+    const { contactIds, remoteIds } = concernedBy(what);
     const noted = await noteContactWork(tx, { userId: conflict.userId, contactIds });
     await noteRemoteContacts(tx, integration.id, remoteIds);
     const resolution = resolutionOf(decision.choose);
@@ -66,23 +65,20 @@ export async function carryOutDecision(
   tellPlanners(deps, integration, integrationIds);
 }
 
-/** Whom a decision has planned again. Once one of several is chosen, the others may be clear, too. */
-async function concernedBy(
-  tx: Transaction,
-  { found: { conflict }, decision }: Case,
-): Promise<{ contactIds: readonly string[]; remoteIds: readonly string[] }> {
+/** Whom a decision has planned again; whoever could have been one of a pair that is linked is, once that is found out. */
+function concernedBy({ found: { conflict }, decision }: Case): {
+  contactIds: readonly string[];
+  remoteIds: readonly string[];
+} {
   if (decision.choose === 'dismiss') return { contactIds: [], remoteIds: [] };
-  const { integrationId, kind } = conflict;
-  const contactIds = new Set([conflict.contactId]);
-  const remoteIds = new Set([kind === 'value' ? null : conflict.remoteId]);
   if (decision.choose === 'link') {
-    const pair = pairOf(conflict, decision);
-    const others = await findAlternatives(tx, { integrationId, ...pair });
-    for (const id of [pair.contactId, ...others.contactIds]) contactIds.add(id);
-    for (const id of [pair.remoteId, ...others.remoteIds]) remoteIds.add(id);
+    const { contactId, remoteId } = pairOf(conflict, decision);
+    return { contactIds: [contactId], remoteIds: [remoteId] };
   }
-  const known = (ids: ReadonlySet<string | null>) => [...ids].filter((id) => id !== null);
-  return { contactIds: known(contactIds), remoteIds: known(remoteIds) };
+  return {
+    contactIds: conflict.contactId === null ? [] : [conflict.contactId],
+    remoteIds: conflict.kind === 'value' || conflict.remoteId === null ? [] : [conflict.remoteId],
+  };
 }
 
 const resolutionOf = (choose: Choice): string =>

@@ -1,6 +1,7 @@
 /** Plans what is noted in `contact_work`, batch by batch, and writes what it comes to on Harmony's side and as intents. */
 import { Context } from '@temporalio/activity';
 import type { Transaction } from '../../db/client.ts';
+import { findSettledQuestions } from '../../db/queries/contact-conflicts.ts';
 import { dropPlannedWrites } from '../../db/queries/contact-outcome.ts';
 import {
   findLinks,
@@ -60,7 +61,8 @@ export function createPlanContacts(deps: ActivityDeps) {
     const { integrationId, runId } = input;
     const fence: Fence = { integrationId, generation: input.generation };
     const isDue = () => isPlanningDue(deps.db, integrationId, isoAt(nowMs(deps)));
-    if (!(await isDue())) return { next: 'done', planned: 0 };
+    const settled = await findSettledQuestions(deps.db, integrationId);
+    if (settled.length === 0 && !(await isDue())) return { next: 'done', planned: 0 };
     const sync = await loadContactSync(deps.db, integrationId);
     if (sync === undefined) {
       // Contacts are not mapped: nothing is written on either side.
@@ -71,6 +73,16 @@ export function createPlanContacts(deps: ActivityDeps) {
     const approvedDeletes = deletesIn(await findApplyingPlan(deps.db, integrationId));
     const attention = await parkRun(deps, { sync, fence, runId, approvedDeletes });
     if (attention !== undefined) return { next: 'parked', planned: 0, attention };
+    // A write at the provider, a delete or a person may have settled who somebody is, with nobody planned that asked.
+    if (settled.length > 0) {
+      const dueAt = isoAt(nowMs(deps));
+      await fenced(deps.db, fence, async (tx) => {
+        for (const kind of ['local', 'remote'] as const) {
+          const keys = settled.flatMap((question) => (question.kind === kind ? question.key : []));
+          await noteWork(tx, { integrationId, kind, keys, dueAt });
+        }
+      });
+    }
     const seen: Batch['seen'] = {};
     const endAtMs = nowMs(deps) + workForMs;
     let planned = 0;

@@ -1,5 +1,5 @@
 /** Values that gave way and records that wait for a person, as their owner reads and decides them. */
-import { and, arrayOverlaps, desc, eq, inArray, isNotNull, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactConflicts, contactLinks, contacts } from '../schema/index.ts';
 import type { ContactRow } from './contacts-read.ts';
@@ -109,33 +109,28 @@ export async function findCandidates(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Of open questions who is who that are about one of both or name it: whom they are about and whom they name. */
-export async function findAlternatives(
-  tx: Transaction,
-  { integrationId, contactId, remoteId }: Pair,
-): Promise<{ contactIds: readonly string[]; remoteIds: readonly string[] }> {
-  const { candidates } = contactConflicts;
-  const rows = await tx
-    .select({ contactId: contactConflicts.contactId, remoteId: contactConflicts.remoteId, candidates })
-    .from(contactConflicts)
-    .where(
-      and(
-        eq(contactConflicts.integrationId, integrationId),
-        eq(contactConflicts.kind, 'ambiguous_match'),
-        isNull(contactConflicts.resolvedAt),
-        or(
-          eq(contactConflicts.contactId, contactId),
-          eq(contactConflicts.remoteId, remoteId),
-          arrayOverlaps(candidates, [contactId, remoteId]),
-        ),
-      ),
-    );
-  return {
-    contactIds: rows.flatMap((row) => row.contactId ?? row.candidates ?? []),
-    remoteIds: rows.flatMap((row) =>
-      row.contactId === null ? (row.remoteId ?? []) : (row.candidates ?? []),
-    ),
-  };
+/**
+ * Whom open questions who is who are about, although somebody of them is settled: tied, archived or gone, whoever wrote
+ * that. The other ones may be clear by it, and a person could only answer what can no longer be.
+ */
+export async function findSettledQuestions(
+  db: Executor,
+  integrationId: string,
+): Promise<readonly { kind: 'local' | 'remote'; key: string }[]> {
+  return db.execute<{ kind: 'local' | 'remote'; key: string }>(sql`
+    select case when contact_id is null then 'remote' else 'local' end as kind, coalesce(contact_id, remote_id) as key
+    from contact_conflicts cross join lateral (
+      select case when contact_id is null then candidates else array[contact_id] end as contact_ids,
+        case when contact_id is null then array[remote_id] else candidates end as remote_ids) named
+    where integration_id = ${integrationId} and resolved_at is null and kind = 'ambiguous_match' and (
+      exists (select 1 from unnest(contact_ids) c
+        where not exists (select 1 from contacts where id = c and archived_at is null)
+          or exists (select 1 from contact_links
+            where integration_id = ${integrationId} and contact_id = c and tombstoned_at is null))
+      or exists (select 1 from unnest(remote_ids) r
+        where not exists (select 1 from contact_links l
+          where l.integration_id = ${integrationId} and l.remote_id = r and l.contact_id is null
+            and l.tombstoned_at is null)))`);
 }
 
 interface Pair {

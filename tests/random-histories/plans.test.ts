@@ -104,6 +104,20 @@ it.each([
   expect(await questions()).toEqual([]);
 });
 
+it('from Google alone: whom a plan asked about is not left waiting when a person says twice who the other one is', async () => {
+  const steps = [calmPass, ...twins, look, decide('apply'), calmPass, sayWho(2), sayWho(2)];
+  await playToRest(stage, history('from_provider', steps));
+  expect(await questions()).toEqual([]);
+});
+
+it('to Google alone: who is made there while others of the same address are not shown yet is no candidate for these', async () => {
+  const held = { ...calmPass, pageSize: 2, lagsMin: [14], faults: [{ at: 18, kind: 'held_up' as const }] };
+  const persons = ['a@x.io', 'a@x.io'].map((value) => ({ emailAddresses: [{ value }] }));
+  const steps = [held, { ...calmPass, pageSize: 2 }, { ...calmPass, pageSize: 2 }];
+  await playToRest(stage, { ...history('to_provider', steps), persons, contacts: [{ email: 'A@x.io' }] });
+  expect(await questions()).toEqual([]);
+});
+
 it('of three and two, the others are asked about anew, with those that are left', async () => {
   const cleo: Step = { kind: 'local_create', fields: { firstName: 'Cleo', email: 'a@x.io' } };
   const before: Step[] = [...twins, cleo, secondAda, calmPass];
