@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { conflict as conflictShape } from '../../api/contract/conflict.ts';
 import { contactExplanation, journalEntry } from '../../api/contract/contact-history.ts';
+import { findSettledQuestions } from '../../db/queries/contact-conflicts.ts';
 import {
   contactConflicts,
   contactJournal,
@@ -262,7 +263,7 @@ describe('conflicts', () => {
     expect(byId.get('people/c1')).toMatchObject({ contactId: null, parked: null });
     expect((await contact()).sources).toMatchObject([{ remoteId: 'people/c2' }]);
   });
-  it('of one that could be several tie it, and have all that were in doubt looked at again', async () => {
+  it('of one that could be several tie it, and whoever was in doubt with it is found for the planner', async () => {
     const { db } = world.database;
     const second = { id: 'con_second', workspaceId: ada.workspaceId, userId: ada.userId };
     await db.insert(contacts).values(second);
@@ -287,7 +288,12 @@ describe('conflicts', () => {
     const [tied] = await db.select().from(contactLinks).where(eq(contactLinks.remoteId, 'people/c1'));
     expect(tied).toMatchObject({ contactId: second.id, base: {}, localVersion: 0 });
     const noted = await db.select().from(contactWork);
-    expect(noted.map(({ key }) => key).sort()).toEqual([...contactIds, ...remoteIds].sort());
+    expect(noted.map(({ key }) => key).sort()).toEqual([second.id, 'people/c1']);
+    const settled = await findSettledQuestions(db, mine.id);
+    expect(settled.map(({ kind, key }) => `${kind} ${key}`).sort()).toEqual([
+      ...contactIds.map((id) => `local ${id}`).sort(),
+      'remote people/c2',
+    ]);
   });
 });
 
