@@ -40,18 +40,21 @@ interface Live {
   release(): void;
 }
 
+/** By a name of its own: workflow code may import it already. */
+const imports = "import { patched as isPatched } from '@temporalio/workflow';\n";
+
 /** A step more in the arbiter before each operation, and in each sync after its begin. */
 const changes = (guard: string): readonly Edit[] => [
   {
     file: 'integration.ts',
-    imports: "import { patched } from '@temporalio/workflow';\n",
+    imports,
     find: 'const outcome = await operations.carryOut(request, failuresInARow);',
     replace: `if (${guard}) await core.loadDesiredState({ integrationId: input.integrationId });
     const outcome = await operations.carryOut(request, failuresInARow);`,
   },
   {
     file: 'sync.ts',
-    imports: "import { patched } from '@temporalio/workflow';\n",
+    imports,
     find: 'const plan = await core.beginRun(input);',
     replace: `const plan = await core.beginRun(input);
     if (${guard}) await core.listStreams(input);`,
@@ -70,9 +73,9 @@ const lives = new Map<string, Live>();
 beforeAll(async () => {
   temporal = await startTemporal();
   client = new Client({ connection: temporal.connection });
-  guarded = await bundleChangedWorkflows(changes("patched('a-step-more')"));
-  // Refers to `patched` as well, so that the import stays.
-  unguarded = await bundleChangedWorkflows(changes("patched.name !== ''"));
+  guarded = await bundleChangedWorkflows(changes("isPatched('a-step-more')"));
+  // Refers to `isPatched` as well, so that the import stays.
+  unguarded = await bundleChangedWorkflows(changes("isPatched.name !== ''"));
 });
 afterAll(() => temporal?.teardown());
 
