@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import type { Transaction } from '../db/client.ts';
 import { recordAudit } from '../db/queries/audit.ts';
+import { valueIn } from '../db/queries/contact-columns.ts';
 import {
   type ConflictWithContact,
   closeConflict,
@@ -126,10 +127,7 @@ async function setValue(tx: Transaction, { caller, found, integration, decision 
   const change: ContactChange = isContactFieldName(field)
     ? { [field]: value }
     : { customFields: { [field.replace(/^custom\./, '')]: value } };
-  const present = isContactFieldName(field)
-    ? contact[field]
-    : (contact.customFields?.[field.replace(/^custom\./, '')] ?? null);
-  if (present === value) return;
+  if (valueIn(contact, field) === value) return;
   if (decision.choose === 'harmony') await requireOutward(tx, { integration, contactId, field });
   await updateContact(tx, contact, change);
   await recordAudit(tx, {

@@ -1,7 +1,6 @@
 /** Plans what is noted in `contact_work`, batch by batch, and writes what it comes to on Harmony's side and as intents. */
 import { Context } from '@temporalio/activity';
 import type { Transaction } from '../../db/client.ts';
-import { findSettledQuestions } from '../../db/queries/contact-conflicts.ts';
 import { dropPlannedWrites } from '../../db/queries/contact-outcome.ts';
 import {
   findLinks,
@@ -12,9 +11,11 @@ import {
   tiedElsewhere,
 } from '../../db/queries/contact-planning.ts';
 import { findApplyingPlan, type PlanRow, takeUpPlan } from '../../db/queries/contact-plans.ts';
+import { findSettledQuestions } from '../../db/queries/contact-questions.ts';
 import {
   clearWork,
   isPlanningDue,
+  noteRecords,
   noteWork,
   takeNamedWork,
   takeWork,
@@ -74,14 +75,10 @@ export function createPlanContacts(deps: ActivityDeps) {
     const attention = await parkRun(deps, { sync, fence, runId, approvedDeletes });
     if (attention !== undefined) return { next: 'parked', planned: 0, attention };
     // A write at the provider, a delete or a person may have settled who somebody is, with nobody planned that asked.
+    // A write at the provider, a delete or a person may have settled who somebody is, with nobody planned that asked.
     if (settled.length > 0) {
       const dueAt = isoAt(nowMs(deps));
-      await fenced(deps.db, fence, async (tx) => {
-        for (const kind of ['local', 'remote'] as const) {
-          const keys = settled.flatMap((question) => (question.kind === kind ? question.key : []));
-          await noteWork(tx, { integrationId, kind, keys, dueAt });
-        }
-      });
+      await fenced(deps.db, fence, (tx) => noteRecords(tx, { integrationId, records: settled, dueAt }));
     }
     const seen: Batch['seen'] = {};
     const endAtMs = nowMs(deps) + workForMs;

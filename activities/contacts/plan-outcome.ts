@@ -5,7 +5,6 @@ import { toJsonParameter } from '../../db/json-parameter.ts';
 import { joinMemberships, writeMemberships } from '../../db/queries/contact-list-members.ts';
 import {
   type ContactUpdate,
-  dropAnsweredMatches,
   insertConflicts,
   insertContacts,
   insertJournal,
@@ -21,7 +20,8 @@ import {
 } from '../../db/queries/contact-outcome.ts';
 import { closePassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import type { LinkRow } from '../../db/queries/contact-planning.ts';
-import { noteElsewhere, noteWork } from '../../db/queries/contact-queue.ts';
+import { dropAnsweredMatches } from '../../db/queries/contact-questions.ts';
+import { noteElsewhere, noteRecords, noteWork } from '../../db/queries/contact-queue.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import type { LinkBases } from '../../db/schema/index.ts';
 import type { ContactFields } from '../../sync/contact-fields.ts';
@@ -162,10 +162,8 @@ export class PlanOutcome {
     // Who was asked about a moment ago may have named one that this batch ties to somebody else.
     const askedAbout = new Set(this.asked.values());
     const isDone = (id: string): boolean => planned.has(id) && !askedAbout.has(id);
-    for (const kind of ['remote', 'local'] as const) {
-      const keys = concerned.flatMap(({ side, id }) => (side === kind && !isDone(id) ? id : []));
-      await noteWork(tx, { integrationId, kind, keys, dueAt: this.now });
-    }
+    const records = concerned.filter(({ key }) => !isDone(key));
+    await noteRecords(tx, { integrationId, records, dueAt: this.now });
   }
 
   async write(tx: Transaction): Promise<void> {

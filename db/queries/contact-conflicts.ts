@@ -109,30 +109,6 @@ export async function findCandidates(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/**
- * Whom open questions who is who are about, although somebody of them is settled: tied, archived or gone, whoever wrote
- * that. The other ones may be clear by it, and a person could only answer what can no longer be.
- */
-export async function findSettledQuestions(
-  db: Executor,
-  integrationId: string,
-): Promise<readonly { kind: 'local' | 'remote'; key: string }[]> {
-  return db.execute<{ kind: 'local' | 'remote'; key: string }>(sql`
-    select case when contact_id is null then 'remote' else 'local' end as kind, coalesce(contact_id, remote_id) as key
-    from contact_conflicts cross join lateral (
-      select case when contact_id is null then candidates else array[contact_id] end as contact_ids,
-        case when contact_id is null then array[remote_id] else candidates end as remote_ids) named
-    where integration_id = ${integrationId} and resolved_at is null and kind = 'ambiguous_match' and (
-      exists (select 1 from unnest(contact_ids) c
-        where not exists (select 1 from contacts where id = c and archived_at is null)
-          or exists (select 1 from contact_links
-            where integration_id = ${integrationId} and contact_id = c and tombstoned_at is null))
-      or exists (select 1 from unnest(remote_ids) r
-        where not exists (select 1 from contact_links l
-          where l.integration_id = ${integrationId} and l.remote_id = r and l.contact_id is null
-            and l.tombstoned_at is null)))`);
-}
-
 interface Pair {
   readonly integrationId: string;
   readonly contactId: string;
@@ -141,8 +117,8 @@ interface Pair {
 
 /**
  * Ties a contact to a remote one, without an agreement yet, whatever the version of the contact: the planner fills blanks
- * and lets the policy decide. False
- * where the remote contact is gone or belongs to another contact, or the contact to another remote one that lives.
+ * and lets the policy decide. False where the remote contact is gone or belongs to another contact, or the contact to
+ * another remote one that lives.
  */
 export async function tieByHand(
   tx: Transaction,

@@ -138,35 +138,6 @@ export async function insertConflicts(tx: Transaction, rows: readonly NewConflic
   return inserted;
 }
 
-/**
- * Takes away open questions which of several candidates records are, but for those of `asked`; `ids` are of contacts and
- * remote contacts. They are not closed, since the same one, should it come up again, would be the same row and stay closed.
- * Returns whom they named, and who is asked about with somebody of them: all of these may be clear by that.
- */
-export async function dropAnsweredMatches(
-  tx: Transaction,
-  input: { integrationId: string; ids: readonly string[]; asked: readonly string[] },
-): Promise<readonly { side: 'remote' | 'local'; id: string }[]> {
-  const { integrationId, ids, asked } = input;
-  const isOpen = sql`integration_id = ${integrationId} and resolved_at is null and kind = 'ambiguous_match'`;
-  return tx.execute<{ side: 'remote' | 'local'; id: string }>(sql`
-    with answered as (
-      delete from contact_conflicts
-      where ${isOpen} and coalesce(contact_id, remote_id) = any(${sql.param([...ids])}::text[])
-        and id <> all(${sql.param([...asked])}::text[])
-      returning id, contact_id, remote_id, candidates
-    ), named as (
-      select case when contact_id is null then 'local' else 'remote' end as side, unnest(candidates) as id from answered
-    ), settled as (
-      select array_agg(id) as ids from (select id from named union select coalesce(contact_id, remote_id) from answered) one
-    )
-    select side, id from named
-    union
-    select case when contact_id is null then 'remote' else 'local' end, coalesce(contact_id, remote_id)
-    from contact_conflicts, settled
-    where ${isOpen} and candidates && settled.ids and id not in (select id from answered)`);
-}
-
 /** Values as they are stored: what Postgres can not hold is replaced, so that it holds up nothing. */
 export async function insertJournal(tx: Transaction, rows: readonly NewJournalEntry[]): Promise<void> {
   if (rows.length === 0) return;

@@ -11,6 +11,9 @@ import {
 
 type Kind = 'remote' | 'local';
 
+/** A remote contact (`remote`) or a contact (`local`) to be planned. */
+export type WorkKey = Readonly<{ kind: Kind; key: string }>;
+
 /** Notes remote contacts of an integration; what is noted already becomes due. */
 export const noteRemoteWork = (
   tx: Executor,
@@ -30,6 +33,17 @@ export async function noteWork(
     from unnest(${sql.param([...keys])}::text[]) k order by k
     on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1,
       due_at = least(contact_work.due_at, excluded.due_at)`);
+}
+
+/** `noteWork` for records of both kinds. */
+export async function noteRecords(
+  tx: Executor,
+  { integrationId, records, dueAt }: { integrationId: string; records: readonly WorkKey[]; dueAt: string },
+): Promise<void> {
+  for (const kind of ['local', 'remote'] as const) {
+    const keys = records.flatMap((record) => (record.kind === kind ? record.key : []));
+    await noteWork(tx, { integrationId, kind, keys, dueAt });
+  }
 }
 
 /**

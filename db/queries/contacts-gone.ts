@@ -8,8 +8,8 @@ import { seenIn } from './listing-marks.ts';
 
 /**
  * Tombstones links of remote contacts that are gone and notes them for the planner, which archives their contacts or
- * makes them anew; one that was tied to nobody may be what others were in doubt about. `settled` leaves those out that were written or changed too shortly before for their absence to mean
- * anything. Returns how many were there before.
+ * makes them anew; one that was tied to nobody may be what others were in doubt about. `settled` leaves those out that were
+ * written or changed too shortly before for their absence to mean anything. Returns how many were there before.
  */
 export async function noteGone(
   tx: Transaction,

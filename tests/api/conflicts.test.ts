@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { conflict as conflictShape } from '../../api/contract/conflict.ts';
 import { contactExplanation, journalEntry } from '../../api/contract/contact-history.ts';
-import { findSettledQuestions } from '../../db/queries/contact-conflicts.ts';
+import { findSettledQuestions } from '../../db/queries/contact-questions.ts';
 import {
   contactConflicts,
   contactJournal,

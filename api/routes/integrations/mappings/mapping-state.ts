@@ -21,18 +21,20 @@ export function presentVersion(
   },
   inForce: number,
 ): MappingVersion {
-  const isRejected = row.rejectedAt !== undefined && row.rejectedAt !== null;
   return {
     version: row.version,
-    state: isRejected
-      ? 'rejected'
-      : row.version === inForce
-        ? 'in_force'
-        : row.version > inForce
-          ? 'pending'
-          : 'former',
+    state: stateOf(row, inForce),
     ...presentMappings(row),
     createdBy: row.createdBy ?? null,
     createdAt: row.createdAt ?? null,
   };
+}
+
+function stateOf(
+  { version, rejectedAt }: { readonly version: number; readonly rejectedAt?: string | null },
+  inForce: number,
+): MappingVersion['state'] {
+  if (rejectedAt !== undefined && rejectedAt !== null) return 'rejected';
+  if (version === inForce) return 'in_force';
+  return version > inForce ? 'pending' : 'former';
 }

@@ -1,0 +1,56 @@
+/** Questions which of several somebody is (`ambiguous_match`), as planning takes them back, and whom it has to look at again. */
+import { type SQL, sql } from 'drizzle-orm';
+import type { Executor, Transaction } from '../client.ts';
+import type { WorkKey } from './contact-queue.ts';
+
+const isOpen = (integrationId: string): SQL =>
+  sql`integration_id = ${integrationId} and resolved_at is null and kind = 'ambiguous_match'`;
+
+/**
+ * Takes away open questions which of several candidates records are, but for those of `asked`; `ids` are of contacts and
+ * remote contacts. They are not closed, since the same one, should it come up again, would be the same row and stay closed.
+ * Returns whom they named, and who is asked about with somebody of them: all of these may be clear by that.
+ */
+export async function dropAnsweredMatches(
+  tx: Transaction,
+  input: { integrationId: string; ids: readonly string[]; asked: readonly string[] },
+): Promise<readonly WorkKey[]> {
+  const { integrationId, ids, asked } = input;
+  return tx.execute<WorkKey>(sql`
+    with answered as (
+      delete from contact_conflicts
+      where ${isOpen(integrationId)} and coalesce(contact_id, remote_id) = any(${sql.param([...ids])}::text[])
+        and id <> all(${sql.param([...asked])}::text[])
+      returning id, contact_id, remote_id, candidates
+    ), named as (
+      select case when contact_id is null then 'local' else 'remote' end as kind, unnest(candidates) as key from answered
+    ), settled as (
+      select array_agg(key) as keys from (select key from named union select coalesce(contact_id, remote_id) from answered) one
+    )
+    select kind, key from named
+    union
+    select case when contact_id is null then 'remote' else 'local' end, coalesce(contact_id, remote_id)
+    from contact_conflicts, settled
+    where ${isOpen(integrationId)} and candidates && settled.keys and id not in (select id from answered)`);
+}
+
+/**
+ * Whom open questions who is who are about, although somebody of them is settled: tied, archived or gone, whoever wrote
+ * that. The other ones may be clear by it, and a person could only answer what can no longer be.
+ */
+export async function findSettledQuestions(db: Executor, integrationId: string): Promise<readonly WorkKey[]> {
+  return db.execute<WorkKey>(sql`
+    select case when contact_id is null then 'remote' else 'local' end as kind, coalesce(contact_id, remote_id) as key
+    from contact_conflicts cross join lateral (
+      select case when contact_id is null then candidates else array[contact_id] end as contact_ids,
+        case when contact_id is null then array[remote_id] else candidates end as remote_ids) named
+    where ${isOpen(integrationId)} and (
+      exists (select 1 from unnest(contact_ids) c
+        where not exists (select 1 from contacts where id = c and archived_at is null)
+          or exists (select 1 from contact_links
+            where integration_id = ${integrationId} and contact_id = c and tombstoned_at is null))
+      or exists (select 1 from unnest(remote_ids) r
+        where not exists (select 1 from contact_links l
+          where l.integration_id = ${integrationId} and l.remote_id = r and l.contact_id is null
+            and l.tombstoned_at is null)))`);
+}
