@@ -3,7 +3,13 @@ import type { Transaction } from '../db/client.ts';
 import { recordAudit } from '../db/queries/audit.ts';
 import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
 import type { JournalRow } from '../db/queries/contact-journal.ts';
-import { contactsOfRun, findFeeds, lockEntries, noteUndone } from '../db/queries/contact-undo.ts';
+import {
+  contactsOfRun,
+  findFeeds,
+  lockEntries,
+  noteRunUndone,
+  noteUndone,
+} from '../db/queries/contact-undo.ts';
 import { noteContactWork } from '../db/queries/contact-work.ts';
 import type { ContactRow } from '../db/queries/contacts-read.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
@@ -56,9 +62,13 @@ export async function undoRun(
       reverted += 1;
       for (const id of outcome.integrationIds) integrationIds.add(id);
     }
-    if (contactIds.length < contactsAtOnce) return { reverted, skipped, integrationIds: [...integrationIds] };
+    if (contactIds.length < contactsAtOnce) break;
     afterId = contactIds.at(-1) ?? '';
   }
+  // One that broke off is asked for again, and may find everything taken back.
+  const isUndone = reverted > 0 || skipped.some(({ reason }) => reason === 'undone_already');
+  if (isUndone) await noteRunUndone(deps.db, runId);
+  return { reverted, skipped, integrationIds: [...integrationIds] };
 }
 
 async function undoContact(

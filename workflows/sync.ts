@@ -39,18 +39,19 @@ const succeeded = { status: 'succeeded' } as const;
 const readsProvider = ({ trigger }: SyncInput): boolean => trigger !== 'edit';
 
 async function readEverything(input: SyncInput, plan: RunPlan): Promise<void> {
-  const { integrationId, provider } = input;
+  const { integrationId, provider, runId } = input;
+  const { generation } = plan;
   if (plan.refreshCollections) {
     await providerActivities(provider, 'sync', 'List what can be ticked').refreshCollections({
       integrationId,
     });
   }
   for (const collectionId of plan.unsubscribed) {
-    await core.purgeUnsubscribed({ integrationId, provider, generation: plan.generation, collectionId });
+    await core.purgeUnsubscribed({ integrationId, provider, generation, runId, collectionId });
   }
   const expired: string[] = [];
   for (const { stream, label, collectionId } of await core.listStreams(input)) {
-    const where = { integrationId, generation: plan.generation, runId: input.runId, stream, collectionId };
+    const where = { integrationId, generation, runId, stream, collectionId };
     const calls = providerActivities(provider, 'sync', label);
     let read = 0;
     for (;;) {

@@ -40,6 +40,9 @@ export const run = z
     finishedAt: instant.optional(),
     counts: runCounts,
     error: attention.optional(),
+    undoneAt: instant
+      .optional()
+      .meta({ description: 'When what it did to contacts was taken back, as far as it could be.' }),
     workflow: workflowLink.extend({ runId: z.string().nullable() }).meta({ id: 'RunWorkflow' }),
   })
   .meta({ id: 'Run' });

@@ -1,7 +1,7 @@
 /** What a run did to contacts, to be taken back; who took it back is noted in the journal itself. */
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
-import { contactJournal, contactLinks, integrations } from '../schema/index.ts';
+import { contactJournal, contactLinks, integrations, runs } from '../schema/index.ts';
 import type { JournalRow } from './contact-journal.ts';
 import type { IntegrationRow } from './integrations-read.ts';
 
@@ -66,4 +66,12 @@ export async function noteUndone(tx: Executor, seqs: readonly number[], actor: s
     .update(contactJournal)
     .set({ undoneBy: actor })
     .where(inArray(contactJournal.seq, [...seqs]));
+}
+
+/** The run is shown as taken back from now on; a repeat keeps the first time. */
+export async function noteRunUndone(db: Executor, runId: string): Promise<void> {
+  await db
+    .update(runs)
+    .set({ undoneAt: sql`now()` })
+    .where(and(eq(runs.id, runId), isNull(runs.undoneAt)));
 }

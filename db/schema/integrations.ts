@@ -242,6 +242,8 @@ export const runs = pgTable(
     conflicts: count('conflicts'),
     failed: count('failed'),
     error: jsonb().$type<Attention>(),
+    /** A person took back what it did. */
+    undoneAt: instant('undone_at'),
     workflowId: text('workflow_id').notNull(),
     workflowRunId: text('workflow_run_id'),
   },

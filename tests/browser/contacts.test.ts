@@ -450,14 +450,26 @@ describe.skipIf(!chromium)('contacts', () => {
     });
 
     test('a sync is taken back, and says what stayed', async () => {
-      const { page } = session;
+      const { page, stack } = session;
+      await stack.driver.control('POST', '/pushes', { mode: 'hold' });
+      await stack.driver.settled(integrationId);
+      const remoteId = (await arrived(3))[2]?.sources[0]?.remoteId ?? '';
+      await stack.driver.control('PATCH', `${ada}/contacts/${encodeURIComponent(remoteId)}`, {
+        biographies: [{ value: 'A mistake' }],
+      });
+      const { id: runId, counts } = await stack.driver.sync(integrationId, 'incremental');
+      expect(counts.updated).toBe(1);
+      await stack.driver.control('POST', '/pushes', { mode: 'deliver' });
       await closeMessages(page);
       await page.getByRole('tab', { name: 'Activity' }).click();
-      await page.getByRole('button', { name: 'Undo' }).first().click();
+      const run = page.locator(`[data-run="${runId}"]`);
+      await run.getByRole('button', { name: 'Undo' }).click();
       await look(page, 'undo');
       await page.getByRole('button', { name: 'Undo this sync' }).click();
-      await page.getByRole('heading', { name: /put back$/ }).waitFor();
+      await page.getByRole('heading', { name: '1 contact put back' }).waitFor();
       await page.getByRole('button', { name: 'Done' }).click();
+      await run.getByText(/^Undone/).waitFor();
+      expect(await run.getByRole('button', { name: 'Undo' }).count()).toBe(0);
     });
   });
 

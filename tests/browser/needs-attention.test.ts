@@ -52,6 +52,11 @@ describe.skipIf(!chromium)('an integration that needs somebody', () => {
     expect(await page.getByRole('button', { name: 'See what would change' }).count()).toBe(0);
     const { data } = await api<{ data: unknown[] }>('GET', '/contacts?limit=1000');
     expect(data.length).toBeGreaterThan(50);
+    await page.getByRole('tab', { name: 'Activity' }).click();
+    const heldBack = page.locator('.run', { hasText: 'Held back' });
+    await heldBack.getByText('This sync changed nothing').waitFor();
+    expect(await heldBack.getByText('Look at the plan').count()).toBe(0);
+    expect(await page.getByText('Waiting for you').count()).toBe(0);
   });
 
   test('Sync now in the menu fetches what has changed', async () => {

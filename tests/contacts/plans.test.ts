@@ -225,6 +225,8 @@ it('takes a run back where nobody has edited since, on both sides', async () => 
     reverted: 1,
     skipped: [{ contactId: edited.id, field: 'notes', reason: 'changed_since' }],
   });
+  const undone = await api<{ undoneAt?: string }>('GET', `/integrations/${id}/runs/${run.id}`);
+  expect(undone.undoneAt).toBeDefined();
   await world.quiet(id);
   expect(await world.contactOf(id, changed)).toMatchObject({ notes: before.notes });
   expect(JSON.stringify(await world.remote(changed))).not.toContain('A mistake');

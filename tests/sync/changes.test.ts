@@ -163,7 +163,8 @@ describe('ticking calendars', () => {
       () => localEvents(world, unticked.calendar.id),
       (left) => left.length === 0,
     );
-    await world.driver.settled(id);
+    const run = await world.driver.settled(id);
+    expect(run).toMatchObject({ trigger: 'subscription', counts: { deleted: unticked.events.length } });
     for (const { calendar, events } of others) expect(await localEvents(world, calendar.id)).toEqual(events);
     const listed = (await listCollections(world, id)).find((row) => row.id === unticked.calendar.id);
     expect(listed).toMatchObject({ subscribed: false, recordCount: 0 });

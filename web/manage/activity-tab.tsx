@@ -35,8 +35,13 @@ export function ActivityTab({ integration, feed, canUndo }: ActivityTabProps) {
       </section>
       <section aria-labelledby="all-runs">
         <h2 id="all-runs">Syncs</h2>
-        <Paged query={runs} empty={<RunList runs={[]} />} skeletonRows={4} moreLabel="Show earlier ones">
-          {(all) => <RunList runs={all} undoFor={canUndo ? integration.id : undefined} />}
+        <Paged
+          query={runs}
+          empty={<RunList integration={integration} runs={[]} />}
+          skeletonRows={4}
+          moreLabel="Show earlier ones"
+        >
+          {(all) => <RunList integration={integration} runs={all} canUndo={canUndo} />}
         </Paged>
       </section>
     </>

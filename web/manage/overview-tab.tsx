@@ -39,7 +39,7 @@ export function OverviewTab({ integration, provider }: OverviewTabProps) {
           <Link href={paths.integration(integration.id, 'activity')}>All activity</Link>
         </div>
         {latest ? (
-          <RunList runs={latest} />
+          <RunList integration={integration} runs={latest} />
         ) : runs.error ? (
           <ProblemNote error={runs.error} onRetry={() => void runs.refetch()} />
         ) : (

@@ -1,10 +1,18 @@
 /** Syncs, newest first: what each did, how long it took, why it began, and where an operator sees its workflow. */
-import type { Run } from '../../api/contract/index.ts';
+import type { Integration, Run } from '../../api/contract/index.ts';
 import { icons } from '../ui/icons.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
-import { count, describeCounts, runDuration, runMode, runReason, runStatus } from '../words/run.ts';
+import {
+  count,
+  describeResult,
+  runDuration,
+  runMode,
+  runReason,
+  runStatus,
+  waitingRun,
+} from '../words/run.ts';
 import type { Tone } from '../words/state.ts';
 import { changedSomething, UndoRun } from './undo-run.tsx';
 
@@ -13,32 +21,48 @@ const tones: Readonly<Record<Run['status'], Tone>> = {
   succeeded: 'good',
   failed: 'bad',
   cancelled: 'quiet',
-  parked: 'warn',
+  parked: 'quiet',
 };
 
 interface RunListProps {
+  readonly integration: Integration;
   readonly runs: readonly Run[];
-  /** Given where runs can be taken back. */
-  readonly undoFor?: string | undefined;
+  /** Whether runs can be taken back here. */
+  readonly canUndo?: boolean;
 }
 
-export function RunList({ runs, undoFor }: RunListProps) {
+export function RunList({ integration, runs, canUndo = false }: RunListProps) {
   if (runs.length === 0) return <EmptyState title="No sync has run yet" />;
+  const waiting = waitingRun(runs, integration.phase);
   return (
     <ul className="runs">
       {runs.map((run) => (
-        <RunRow key={run.id} run={run} undoFor={undoFor} />
+        <RunRow
+          key={run.id}
+          run={run}
+          waits={run.id === waiting?.id}
+          undoFor={canUndo ? integration.id : undefined}
+        />
       ))}
     </ul>
   );
 }
 
-function RunRow({ run, undoFor }: { run: Run; undoFor: string | undefined }) {
+interface RunRowProps {
+  readonly run: Run;
+  /** The person has to decide on it. */
+  readonly waits: boolean;
+  readonly undoFor: string | undefined;
+}
+
+function RunRow({ run, waits, undoFor }: RunRowProps) {
   const took = runDuration(run);
+  // What was to be done about it is done.
+  const isSettled = run.status === 'parked' && !waits;
   return (
     <li className="run" data-run={run.id}>
       <div className="run-head">
-        <StateBadge tone={tones[run.status]} text={runStatus(run)} />
+        <StateBadge tone={waits ? 'warn' : tones[run.status]} text={runStatus(run, waits)} />
         <span>
           {runMode(run)}, {runReason(run)}
         </span>
@@ -49,14 +73,14 @@ function RunRow({ run, undoFor }: { run: Run; undoFor: string | undefined }) {
           `${count(run.counts.read)} read so far`
         ) : (
           <>
-            {describeCounts(run.counts)}
+            {describeResult(run)}
             {run.counts.read > 0 && <span className="muted"> · {count(run.counts.read)} read</span>}
           </>
         )}
       </p>
       {run.error && (
         <p className="run-error">
-          {run.error.title} {run.error.remedy}
+          {run.error.title} {!isSettled && run.error.remedy}
         </p>
       )}
       <p className="run-meta muted">

@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { icons } from '../ui/icons.tsx';
 import { ProblemNote } from '../ui/states.tsx';
+import { Time } from '../ui/time.tsx';
 import { countOf, describeCounts } from '../words/run.ts';
 
 interface UndoRunProps {
@@ -23,9 +24,15 @@ export function UndoRun({ integrationId, run }: UndoRunProps) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button look="quiet" icon={icons.undo} onClick={() => setOpen(true)}>
-        Undo
-      </Button>
+      {run.undoneAt === undefined ? (
+        <Button look="quiet" icon={icons.undo} onClick={() => setOpen(true)}>
+          Undo
+        </Button>
+      ) : (
+        <span className="run-undone muted">
+          Undone <Time at={run.undoneAt} />
+        </span>
+      )}
       {open && <UndoDialog integrationId={integrationId} run={run} onClose={() => setOpen(false)} />}
     </>
   );

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Run } from '../../api/contract/index.ts';
 import { describeRefresh } from './refresh.ts';
-import { countOf, describeCounts } from './run.ts';
+import { countOf, describeCounts, describeResult, runStatus, waitingRun } from './run.ts';
 
 const none = {
   read: 9,
@@ -17,6 +18,24 @@ const noun = { one: 'calendar', many: 'calendars' };
 test('only what happened is told', () => {
   expect(describeCounts({ ...none, created: 1_200, deleted: 1 })).toBe('1,200 new, 1 removed');
   expect(describeCounts(none)).toBe('Nothing had changed');
+});
+
+test('only a sync that came to its end says that nothing had changed', () => {
+  expect(describeResult({ status: 'succeeded', counts: none })).toBe('Nothing had changed');
+  for (const status of ['failed', 'parked', 'cancelled'] as const) {
+    expect(describeResult({ status, counts: none })).toBe('This sync changed nothing');
+    expect(describeResult({ status, counts: { ...none, created: 3 } })).toBe('3 new');
+  }
+});
+
+test('of the runs that were held back only the newest waits for a person, and only as long as the integration does', () => {
+  const runs = (['failed', 'parked', 'parked'] as const).map(
+    (status, index) => ({ id: `run_${index}`, status }) as Run,
+  );
+  expect(waitingRun(runs, 'parked')?.id).toBe('run_1');
+  expect(waitingRun(runs, 'active')).toBeUndefined();
+  expect(runStatus({ status: 'parked' }, true)).toBe('Waiting for you');
+  expect(runStatus({ status: 'parked' }, false)).toBe('Held back');
 });
 
 test('one is singular, none and many are plural', () => {

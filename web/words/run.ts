@@ -1,5 +1,5 @@
 /** A run in words: what it was, why it began, what it did. */
-import type { Run, RunCounts } from '../../api/contract/index.ts';
+import type { Integration, Run, RunCounts } from '../../api/contract/index.ts';
 import { duration } from './time.ts';
 
 const number = new Intl.NumberFormat('en');
@@ -24,6 +24,13 @@ export function describeCounts(counts: RunCounts): string {
   return told.length === 0 ? 'Nothing had changed' : told.join(', ');
 }
 
+/** As `describeCounts`; one that did not come to its end can't tell whether anything had changed, only that it wrote nothing. */
+export function describeResult({ status, counts }: Pick<Run, 'status' | 'counts'>): string {
+  const { created, updated, deleted, pushed, conflicts, failed } = counts;
+  const isIdle = created + updated + deleted + pushed + conflicts + failed === 0;
+  return isIdle && status !== 'succeeded' ? 'This sync changed nothing' : describeCounts(counts);
+}
+
 const modeWords = { full: 'Full sync', incremental: 'Sync' } as const;
 const triggerWords = {
   connect: 'first sync after connecting',
@@ -41,12 +48,18 @@ const statusWords = {
   succeeded: 'Done',
   failed: 'Failed',
   cancelled: 'Stopped',
-  parked: 'Waiting for you',
+  parked: 'Held back',
 } as const;
 
 export const runMode = (run: Pick<Run, 'mode'>): string => modeWords[run.mode];
 export const runReason = (run: Pick<Run, 'trigger'>): string => triggerWords[run.trigger];
-export const runStatus = (run: Pick<Run, 'status'>): string => statusWords[run.status];
+/** `waits`: it is the one that the person has to decide on now. */
+export const runStatus = (run: Pick<Run, 'status'>, waits: boolean): string =>
+  waits ? 'Waiting for you' : statusWords[run.status];
+
+/** The run that the person has to decide on, of runs with the newest first; undefined where none waits any more. */
+export const waitingRun = (runs: readonly Run[], phase: Integration['phase']): Run | undefined =>
+  phase === 'parked' ? runs.find(({ status }) => status === 'parked') : undefined;
 
 /** undefined while it runs. */
 export function runDuration(run: Run): string | undefined {
