@@ -41,6 +41,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await until(async () => expect(await endWorkflow()).not.toBe('RUNNING'));
+  await endChildren();
   await worker.stop();
 });
 
@@ -79,13 +80,23 @@ const signIn: OperationRequest = {
 
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
 
+const forgive = (error: unknown): undefined => {
+  if (!(error instanceof WorkflowNotFoundError)) throw error;
+};
+
 /** One that continues as new at that moment has to be ended again, or it would live on in the next test's worker. */
 async function endWorkflow(): Promise<string | undefined> {
-  const forgive = (error: unknown): undefined => {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-  };
   await handle().terminate('the test is over').catch(forgive);
   return (await handle().describe().catch(forgive))?.status.name;
+}
+
+/** A sync under way would tell of its cancellation in the next test's world. */
+async function endChildren(): Promise<void> {
+  const history = await handle().fetchHistory().catch(forgive);
+  for (const { childWorkflowExecutionStartedEventAttributes: child } of history?.events ?? []) {
+    const workflowId = child?.workflowExecution?.workflowId;
+    if (workflowId) await temporal.client.workflow.getHandle(workflowId).terminate().catch(forgive);
+  }
 }
 
 function hold(what: 'holdSync' | 'holdLoad' = 'holdSync'): () => void {
