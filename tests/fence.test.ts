@@ -5,13 +5,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { storeOf } from '../activities/records/index.ts';
 import { commitPage, shapePage } from '../activities/sync/commit-page.ts';
+import { createFinishRun } from '../activities/sync/finish-run.ts';
 import { FencedOffError, fenced, holdFence, holdOpen, raiseGeneration } from '../db/queries/fence.ts';
 import { tombstoneIntegration } from '../db/queries/integrations.ts';
 import { beginRun } from '../db/queries/runs.ts';
+import { announceRun } from '../db/queries/runs-read.ts';
 import { beginListing, endSweep } from '../db/queries/stream-cursors.ts';
 import { contacts, integrations, listingMarks, runs, streamCursors } from '../db/schema/index.ts';
 import type { RecordPage } from '../providers/contract/index.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from './support/postgres.ts';
+import { untilBlocked } from './support/until-blocked.ts';
 
 let database: TestDatabase;
 let owner: { workspaceId: string; userId: string };
@@ -170,6 +173,58 @@ describe('a page that was fetched before another operation took over', () => {
     expect(run?.read).toBe(0);
     expect((await written()).contacts).toBe(0);
     expect((await written()).cursors).toEqual([{ cursor: null }]);
+  });
+});
+
+describe('a run that is cancelled while its begin is on its way', () => {
+  const asked = (kind: 'late' | 'next') => ({
+    ...{ runId: `run_${kind}_${count}`, integrationId, operationId: `op_${kind}_${count}` },
+    ...({ mode: 'incremental', trigger: 'periodic' } as const),
+  });
+  const begin = (kind: 'late' | 'next') =>
+    beginRun(database.db, { ...asked(kind), workflowId: kind, workflowRunId: kind });
+  const cancel = () => {
+    const provider = () => ({ adapter: { id: 'google-contacts' }, environment: {} });
+    const deps = { db: database.db, logger: { warn() {} }, provider } as unknown as ActivityDeps;
+    return createFinishRun(deps)({ ...asked('late'), status: 'cancelled', failuresInARow: 0 });
+  };
+  const statusOf = async (kind: 'late' | 'next') => {
+    const [run] = await database.db
+      .select()
+      .from(runs)
+      .where(eq(runs.id, asked(kind).runId));
+    return run?.status;
+  };
+
+  it.each(['announced', 'begun by the workflow itself'])(
+    'does not begin any more, nor fences off the next one (%s)',
+    async (how) => {
+      const { runId: id, ...columns } = asked('late');
+      if (how === 'announced') await announceRun(database.db, { id, ...columns, workflowId: 'late' });
+      expect(await cancel()).toMatchObject({ status: 'cancelled' });
+      const next = await begin('next');
+      await expect(begin('late')).rejects.toBeInstanceOf(FencedOffError);
+      await fenced(database.db, { integrationId, generation: next?.generation as number }, async () => {});
+      expect([await statusOf('late'), await statusOf('next')]).toEqual(['cancelled', 'running']);
+    },
+  );
+
+  it('has ended in any case where both meet, and only one that began has taken over', async () => {
+    const meeting = await database.db.transaction(async (tx) => {
+      await tx.execute(sql`select from integrations where id = ${integrationId} for no key update`);
+      const begun = begin('late').then(
+        () => true,
+        (error: unknown) => expect(error).toBeInstanceOf(FencedOffError),
+      );
+      await untilBlocked(database.db);
+      const ended = cancel();
+      await untilBlocked(database.db, 2);
+      return { begun, ended };
+    });
+    const begun = await meeting.begun;
+    expect(await meeting.ended).toMatchObject({ status: 'cancelled' });
+    expect(await statusOf('late')).toBe('cancelled');
+    expect(await generationNow()).toBe(begun === true ? 1 : 0);
   });
 });
 

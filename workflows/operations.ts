@@ -122,10 +122,11 @@ export function createOperations(ref: IntegrationRef) {
 
   /** A sync that began ends its run by itself; one that gave way before that has nobody else to do so. */
   async function endUnbegun(
-    { runId, trigger }: SyncRequest,
+    { runId, operationId, mode, trigger }: SyncRequest,
     failuresInARow: number,
   ): Promise<OperationOutcome> {
-    const end = { integrationId, runId, trigger, failuresInARow, status: 'cancelled' } as const;
+    const run = { integrationId, runId, operationId, mode, trigger, failuresInARow };
+    const end = { ...run, status: 'cancelled' } as const;
     return { kind: 'sync', ...(await core.finishRun(end)) };
   }
 

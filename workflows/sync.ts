@@ -9,20 +9,18 @@ import type { SyncInput, SyncOutcome } from './messages.ts';
  * never fails: a failure is an outcome that the person and the operator can read.
  */
 export async function sync(input: SyncInput): Promise<SyncOutcome> {
-  const { integrationId, runId, trigger, failuresInARow } = input;
+  const { integrationId, runId, operationId, mode, trigger, failuresInARow } = input;
+  const run = { integrationId, runId, operationId, mode, trigger, failuresInARow };
   try {
     const plan = await core.beginRun(input);
     if (readsProvider(input)) await readEverything(input, plan);
     const end = plan.plansContacts ? await carryOver(input, plan) : succeeded;
-    return await core.finishRun({ integrationId, runId, trigger, failuresInARow, ...end });
+    return await core.finishRun({ ...run, ...end });
   } catch (error) {
     const cancelled = isCancellation(error);
     const outcome = await CancellationScope.nonCancellable(() =>
       core.finishRun({
-        integrationId,
-        runId,
-        trigger,
-        failuresInARow,
+        ...run,
         ...(cancelled
           ? { status: 'cancelled' as const }
           : { status: 'failed' as const, failure: noteOf(error) }),

@@ -1,9 +1,14 @@
 import { endApplyingPlan } from '../../db/queries/apply-contact-plan.ts';
 import { changePhase, findIntegration, type Integration } from '../../db/queries/integrations.ts';
-import { type EndedRun, endRun, type RunCounts } from '../../db/queries/runs.ts';
+import { type EndedRun, endRun, type RunCounts, type RunEnd } from '../../db/queries/runs.ts';
 import type { Attention, Phase } from '../../db/schema/index.ts';
 import { transact } from '../../db/transact.ts';
-import type { SyncOutcome, SyncTrigger } from '../../workflows/messages.ts';
+import {
+  operationWorkflowId,
+  type SyncMode,
+  type SyncOutcome,
+  type SyncTrigger,
+} from '../../workflows/messages.ts';
 import { wantOfSignIn } from '../access/want-of-sign-in.ts';
 import { describeFailure, type FailureNote, signInReplaced } from '../attention.ts';
 import { isoAt, nowMs } from '../clock.ts';
@@ -16,6 +21,9 @@ import { afterFailure, msOf, noLaterThanDue, planNextCheck, toIso } from './plan
 export interface FinishRunInput {
   readonly integrationId: string;
   readonly runId: string;
+  /** Both absent where the workflow began before they were passed on. */
+  readonly operationId?: string;
+  readonly mode?: SyncMode;
   /** A run of edits (`edit`) asked the provider nothing: the planned check stays, and so does what the person should know. */
   readonly trigger: SyncTrigger;
   readonly status: 'succeeded' | 'failed' | 'cancelled' | 'parked';
@@ -50,6 +58,7 @@ export function createFinishRun(deps: ActivityDeps) {
         integrationId,
         status,
         ...(error === undefined ? {} : { error }),
+        ...askedFor(input),
       });
       if (ended?.isRepeat === true) return { ended, error, signIn, waits };
       await changePhase(tx, integrationId, {
@@ -77,6 +86,13 @@ export function createFinishRun(deps: ActivityDeps) {
       nextCheckAtMs: waits ? null : checkAtMs,
     };
   };
+}
+
+/** A run that was cancelled may begin late, in an activity that nobody waits for: it finds that it has ended. */
+function askedFor({ integrationId, operationId, mode, trigger }: FinishRunInput): Pick<RunEnd, 'asked'> {
+  if (operationId === undefined || mode === undefined) return {};
+  const workflowId = operationWorkflowId('sync', integrationId, operationId);
+  return { asked: { operationId, mode, trigger, workflowId } };
 }
 
 async function endedBefore(

@@ -9,7 +9,8 @@ import {
   type RunTrigger,
   runs,
 } from '../schema/index.ts';
-import { raiseGeneration } from './fence.ts';
+import { transact } from '../transact.ts';
+import { FencedOffError, raiseGeneration } from './fence.ts';
 import { publishEvent } from './integration-events.ts';
 import { findIntegration, type Integration } from './integrations.ts';
 
@@ -43,13 +44,15 @@ export interface RunStart {
 
 /**
  * Begins a run: takes over the integration (generation + 1), clears its dirty mark, and writes the run's row. Repeated
- * for the same run it returns the generation that run has. Undefined when the integration is gone or being deleted.
+ * for the same run it returns the generation that run has. Undefined when the integration is gone or being deleted. Throws
+ * FencedOffError when the run has ended, which leaves all as it was: its workflow may have been cancelled while this was on
+ * its way, and the next run has begun.
  */
 export function beginRun(
   db: Database,
   start: RunStart,
 ): Promise<{ generation: number; integration: Integration } | undefined> {
-  return db.transaction(async (tx) => {
+  return transact(db, async (tx) => {
     const [known] = await tx
       .select({ generation: runs.generation })
       .from(runs)
@@ -65,12 +68,18 @@ export function beginRun(
     const { generation } = integration;
     const { runId, ...columns } = start;
     const row = { ...columns, generation, status: 'running' as const };
-    const started = tx
+    const started = await tx
       .insert(runs)
       .values({ id: runId, ...row })
-      .onConflictDoUpdate({ target: runs.id, set: { ...row, startedAt: sql`now()` } });
+      .onConflictDoUpdate({
+        target: runs.id,
+        set: { ...row, startedAt: sql`now()` },
+        setWhere: eq(runs.status, 'running'),
+      })
+      .returning({ id: runs.id });
+    if (started.length === 0) throw new FencedOffError({ integrationId: start.integrationId, generation });
     const data = { runId, status: 'running', mode: start.mode, trigger: start.trigger };
-    await publishEvent(tx, { integrationId: start.integrationId, type: 'run', data }, started.getSQL());
+    await publishEvent(tx, { integrationId: start.integrationId, type: 'run', data });
     return { generation, integration };
   });
 }
@@ -106,6 +115,8 @@ export interface RunEnd {
   readonly integrationId: string;
   readonly status: Exclude<RunStatus, 'running'>;
   readonly error?: Attention;
+  /** What was asked for, with which a run that has no row yet gets one; absent: it gets none. */
+  readonly asked?: Pick<RunStart, 'operationId' | 'mode' | 'trigger' | 'workflowId'>;
 }
 
 /** How a run ended: `isRepeat` where that was before, whatever was asked for now. */
@@ -116,13 +127,24 @@ export interface EndedRun {
   readonly isRepeat: boolean;
 }
 
-/** Ends a run once; a repeat keeps the first ending and changes nothing. undefined when the run has no row. */
+/**
+ * Ends a run once, which from then on can't begin either; a repeat keeps the first ending and changes nothing. undefined when
+ * the run has no row and gets none.
+ */
 export async function endRun(db: Executor, end: RunEnd): Promise<EndedRun | undefined> {
-  const [ended] = await db
-    .update(runs)
-    .set({ status: end.status, error: end.error ?? null, finishedAt: sql`now()` })
-    .where(and(eq(runs.id, end.runId), eq(runs.status, 'running')))
-    .returning();
+  const set = { status: end.status, error: end.error ?? null, finishedAt: sql`now()` };
+  const isRunning = eq(runs.status, 'running');
+  const ending =
+    end.asked === undefined
+      ? db
+          .update(runs)
+          .set(set)
+          .where(and(eq(runs.id, end.runId), isRunning))
+      : db
+          .insert(runs)
+          .values({ id: end.runId, integrationId: end.integrationId, ...end.asked, ...set })
+          .onConflictDoUpdate({ target: runs.id, set, setWhere: isRunning });
+  const [ended] = await ending.returning();
   const row = ended ?? (await db.select().from(runs).where(eq(runs.id, end.runId)))[0];
   if (row === undefined) return undefined;
   const { read, created, updated, deleted, unchanged, pushed, conflicts, failed } = row;

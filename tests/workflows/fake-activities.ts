@@ -16,11 +16,15 @@ export interface FakeWorld {
   changed: boolean;
   /** Settles when the stream is to end; until then a sync goes on. */
   holdSync: Promise<void> | undefined;
+  /** Settles when a run that is to begin may. */
+  holdBegin: Promise<void> | undefined;
   /** Settles when the desired state is to be known. */
   holdLoad: Promise<void> | undefined;
   /** What every page fails with, where set; `attempts` counts. */
   failPages: Error | undefined;
   attempts: number;
+  /** As they were asked for, in the order of their ends. */
+  readonly ends: Parameters<CoreActivities['finishRun']>[0][];
   /** Types of the failures with which runs ended. */
   readonly failures: string[];
   authorization: Awaited<ReturnType<ProviderActivities['authorize']>>;
@@ -38,9 +42,11 @@ export function createFakeWorld(): FakeWorld {
     runs: new Map(),
     changed: false,
     holdSync: undefined,
+    holdBegin: undefined,
     holdLoad: undefined,
     failPages: undefined,
     attempts: 0,
+    ends: [],
     failures: [],
     authorization: { ok: true, accountName: 'ada@example.com' },
     nextCheckInMs: 3_600_000,
@@ -77,6 +83,7 @@ export function createFakeActivities(world: FakeWorld): {
       },
       async beginRun(input: SyncInput) {
         world.calls.push(`beginRun ${input.mode} ${input.trigger}`);
+        await world.holdBegin;
         world.runs.set(input.runId, 'running');
         return {
           generation: world.runs.size,
@@ -93,7 +100,9 @@ export function createFakeActivities(world: FakeWorld): {
         world.calls.push('planContacts');
         return { next: 'done', planned: 0 };
       },
-      async finishRun({ runId, status, failure }) {
+      async finishRun(end) {
+        const { runId, status, failure } = end;
+        world.ends.push(end);
         if (failure !== undefined) world.failures.push(failure.type);
         world.calls.push(`finishRun ${status}`);
         world.runs.set(runId, status);

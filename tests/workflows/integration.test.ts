@@ -99,7 +99,7 @@ async function endChildren(): Promise<void> {
   }
 }
 
-function hold(what: 'holdSync' | 'holdLoad' = 'holdSync'): () => void {
+function hold(what: 'holdSync' | 'holdBegin' | 'holdLoad' = 'holdSync'): () => void {
   const { promise, resolve } = Promise.withResolvers<void>();
   world[what] = promise;
   return () => {
@@ -130,6 +130,21 @@ describe('the line of operations', () => {
     expect(world.calls.indexOf('finishRun cancelled')).toBeLessThan(
       world.calls.indexOf('beginRun full manual'),
     );
+  });
+
+  it('ends a sync that is cancelled while it begins with all that its run needs to begin no more', async () => {
+    const release = hold('holdBegin');
+    await ask(sync('a'));
+    await until(() => expect(world.calls).toContain('beginRun incremental manual'));
+    await ask(sync('f', 'full'));
+    await until(() => expect(world.calls).toContain('finishRun cancelled'));
+    release();
+    await until(() => expect(world.runs.get('run_f')).toBe('succeeded'));
+    const { integrationId } = ref;
+    expect(world.ends[0]).toEqual({
+      ...{ integrationId, runId: 'run_a', operationId: 'op_a', mode: 'incremental', trigger: 'manual' },
+      ...{ status: 'cancelled', failuresInARow: 0 },
+    });
   });
 
   it('deletes during a sync: cancels it, waits, purges, and takes nothing after', async () => {
