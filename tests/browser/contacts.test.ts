@@ -250,6 +250,16 @@ describe.skipIf(!chromium)('contacts', () => {
     await page.getByText(/^Tried on \d+ contacts/).waitFor();
     await page.getByRole('button', { name: 'Save mappings' }).scrollIntoViewIfNeeded();
     await look(page, 'mappings-preview');
+    // What is not saved outlives another tab, and a choice that is saved at once beside it.
+    await page.getByRole('tab', { name: 'Sync', exact: true }).click();
+    await page.getByLabel('How often').waitFor();
+    await page.getByRole('tab', { name: 'Mappings' }).click();
+    expect(await email.inputValue()).toBe('emailAddresses[type=work].value');
+    await page.getByLabel('Direction of Lists').selectOption('from_provider');
+    await page.getByText('The mappings are saved').waitFor();
+    await expect.poll(() => page.getByLabel('Direction of Lists').inputValue()).toBe('from_provider');
+    expect(await email.inputValue()).toBe('emailAddresses[type=work].value');
+    await closeMessages(page);
     await page.getByRole('button', { name: 'Save mappings' }).click();
     await page.getByText('The mappings are saved').waitFor();
     await page.getByRole('button', { name: 'Reset to default' }).click();

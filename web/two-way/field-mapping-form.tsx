@@ -1,8 +1,8 @@
 /** Field by field: what corresponds, which way it flows, who wins; with what it would do to real contacts. */
-import { useState } from 'react';
 import type { FieldMapping, FieldMappings } from '../../api/contract/index.ts';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
+import { useDraft } from '../ui/use-draft.ts';
 import { checkDraft, readServerProblems } from '../words/mapping.ts';
 import { FieldMappingRow } from './field-mapping-row.tsx';
 import { MappingPreviewPanel, useMappingPreview } from './mapping-preview.tsx';
@@ -14,12 +14,25 @@ interface FieldMappingFormProps {
   readonly mappings: FieldMappings;
 }
 
+interface Draft {
+  /** What was in force: over anything else the draft does not hold, as it would take back what somebody changed since. */
+  readonly from: readonly FieldMapping[];
+  readonly data: readonly FieldMapping[];
+}
+
 const blank: FieldMapping = { field: '', path: '', direction: 'both' };
+/** The order of a mapping's properties is no difference. */
+const textOf = (mappings: readonly FieldMapping[]): string =>
+  JSON.stringify(mappings.map((each) => [each.field, each.path, each.direction, each.conflictPolicy]));
+const isSame = (one: readonly FieldMapping[], other: readonly FieldMapping[]): boolean =>
+  textOf(one) === textOf(other);
 
 export function FieldMappingForm({ integrationId, name, mappings }: FieldMappingFormProps) {
-  const [draft, setDraft] = useState<readonly FieldMapping[]>(mappings.data);
-  const save = useSaveFieldMappings(integrationId);
-  const changed = JSON.stringify(draft) !== JSON.stringify(mappings.data);
+  const inForce: Draft = { from: mappings.data, data: mappings.data };
+  const [kept, keep, forget] = useDraft(`field-mappings-${integrationId}`, inForce);
+  const draft = isSame(kept.from, mappings.data) ? kept.data : mappings.data;
+  const save = useSaveFieldMappings(integrationId, forget);
+  const changed = !isSame(draft, mappings.data);
   const ownProblems = checkDraft(draft);
   const canAsk = changed && ownProblems.length === 0;
   const preview = useMappingPreview(integrationId, draft, canAsk);
@@ -30,7 +43,11 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
   const change = (next: readonly FieldMapping[]): void => {
     // What was refused is not what stands there now.
     save.reset();
-    setDraft(next);
+    keep({ from: mappings.data, data: next });
+  };
+  const discard = (): void => {
+    save.reset();
+    forget();
   };
   const replace = (index: number, mapping: FieldMapping): void =>
     change(draft.map((each, i) => (i === index ? mapping : each)));
@@ -65,7 +82,7 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
       </div>
       {changed && problems.length === 0 && <MappingPreviewPanel preview={preview} name={name} />}
       <div className="plan-actions">
-        <Button disabled={!changed} onClick={() => change(mappings.data)}>
+        <Button disabled={!changed} onClick={discard}>
           Discard changes
         </Button>
         <Button

@@ -19,8 +19,7 @@ export function MappingsTab({ integration, name }: { integration: Integration; n
   return (
     <>
       <ObjectMappingList integrationId={integration.id} name={name} mappings={objects} />
-      {/* Anew for each version, so that a draft begins from what is in force. */}
-      <FieldMappingForm key={fields.version} integrationId={integration.id} name={name} mappings={fields} />
+      <FieldMappingForm integrationId={integration.id} name={name} mappings={fields} />
       <MappingVersions integrationId={integration.id} current={fields.version} />
     </>
   );

@@ -15,7 +15,12 @@ interface Versioned<Mapping> {
   readonly version: number;
 }
 
-function useMappingChange<Input>(integrationId: string, send: (input: Input) => Promise<MappingChange>) {
+/** `onSaved` is called once what is in force has been read again. */
+function useMappingChange<Input>(
+  integrationId: string,
+  send: (input: Input) => Promise<MappingChange>,
+  onSaved?: () => void,
+) {
   const client = useQueryClient();
   const notices = useNotices();
   const openPlan = useOpenPlan(integrationId);
@@ -24,6 +29,7 @@ function useMappingChange<Input>(integrationId: string, send: (input: Input) => 
     mutationFn: send,
     onSuccess: async ({ takesEffect, attention }) => {
       await Promise.all([refetch(), refetchIntegration(client, integrationId)]);
+      onSaved?.();
       if (attention) notices.warn(attention.title, attention.remedy);
       if (takesEffect === 'with_plan') openPlan.mutate(undefined);
       else if (!attention) notices.tell('The mappings are saved', 'They hold from the next sync on.');
@@ -41,9 +47,11 @@ export const useSaveObjectMappings = (integrationId: string) =>
     api.putObjectMappings(integrationId, data, version),
   );
 
-export const useSaveFieldMappings = (integrationId: string) =>
-  useMappingChange<Versioned<FieldMapping>>(integrationId, ({ data, version }) =>
-    api.putFieldMappings(integrationId, data, version),
+export const useSaveFieldMappings = (integrationId: string, onSaved: () => void) =>
+  useMappingChange<Versioned<FieldMapping>>(
+    integrationId,
+    ({ data, version }) => api.putFieldMappings(integrationId, data, version),
+    onSaved,
   );
 
 export const useRestoreMappings = (integrationId: string) =>
