@@ -11,6 +11,7 @@ import { createRevokeGrant } from '../activities/delete/revoke-grant.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import type { Executor } from '../db/client.ts';
 import { hashSecret } from '../db/ids.ts';
+import { hideIntegration } from '../db/queries/integration-settings.ts';
 import { findIntegration } from '../db/queries/integrations.ts';
 import { findAttemptByState, insertAttempt, spendAttempt } from '../db/queries/oauth-attempts.ts';
 import { credentials, integrations, oauthAttempts } from '../db/schema/index.ts';
@@ -169,4 +170,47 @@ it('a sign-in that ends while Delete asks whether the grant is still needed keep
   });
   expect(await deleting).toEqual({ outcome: 'kept' });
   expect(await stored()).toEqual([next.integrationId]);
+});
+
+const revoke = ({ integrationId }: AuthorizeInput) =>
+  new MockActivityEnvironment().run(createRevokeGrant(depsWith()), { integrationId });
+
+it('Delete during the exchange waits for its end, and ends the grant that came of it', async () => {
+  const signIn = await comeBack();
+  const frozen = freeze();
+  const connecting = attempt(signIn, frozen.on);
+  await frozen.reached;
+  await hideIntegration(database.db, signIn.integrationId, 'delete');
+  expect(await revoke(signIn)).toEqual({ outcome: 'later' });
+  frozen.thaw();
+  await connecting;
+  expect(await revoke(signIn)).toEqual({ outcome: 'revoked' });
+  expect(await stored()).toEqual([]);
+});
+
+it('no code is exchanged once the integration is being deleted, and Delete waits for none', async () => {
+  const signIn = await comeBack();
+  await hideIntegration(database.db, signIn.integrationId, 'delete');
+  const oauth = () => expect.fail('the provider was asked');
+  await expect(attempt(signIn, { oauth })).rejects.toMatchObject({ type: 'IntegrationGone' });
+  expect(await revoke(signIn)).toEqual({ outcome: 'nothing' });
+});
+
+it('an exchange that is cancelled on its way goes on, since its code may have become a grant', async () => {
+  const signIn = await comeBack();
+  const worker = new MockActivityEnvironment();
+  const oauth: ProviderAdapter['oauth'] = (environment) => {
+    const client = found.adapter.oauth?.(environment);
+    if (client === undefined) throw new Error(`${provider} has no OAuth`);
+    return {
+      ...client,
+      async exchange(code) {
+        worker.cancel('CANCELLED');
+        return await client.exchange(code);
+      },
+    };
+  };
+  const outcome = await worker.run(createAuthorize(depsWith({ oauth })), signIn);
+  expect(outcome).toEqual({ ok: true, accountName: 'ada@example.com' });
+  expect(await stored()).toEqual([signIn.integrationId]);
 });

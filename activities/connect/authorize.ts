@@ -1,7 +1,7 @@
 /** From the code of a finished consent page to a stored grant: connect and re-authenticate. */
-import { Context } from '@temporalio/activity';
+import { randomUUID } from 'node:crypto';
 import { storeCredential } from '../../db/queries/credentials.ts';
-import { isAnyRevoking } from '../../db/queries/grant-leases.ts';
+import { exchangeLease, isAnyRevoking, releaseLease, takeLease } from '../../db/queries/grant-leases.ts';
 import {
   changePhase,
   findAccountOwner,
@@ -21,6 +21,7 @@ import type {
 } from '../../providers/contract/index.ts';
 import type { AuthorizeInput, AuthorizeOutcome } from '../../workflows/messages.ts';
 import { describeFailure } from '../attention.ts';
+import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 
@@ -30,6 +31,9 @@ type Refusal = Exclude<AuthorizeOutcome, { ok: true }>;
  * Exchanges the attempt's code, finds out whose account it is, and stores the grant. Refusals (an expired code, another
  * account, an account connected already, a missing permission) are answers, not errors. A code works once, so where a worker
  * died right after its commit the repeated activity answers what that one came to.
+ *
+ * Cancellation does not end it: a code that was sent may have become a grant, which only its tokens can end. It is short, and
+ * Delete, which nobody tells how it ends, waits for its lease before it revokes.
  */
 export function createAuthorize(deps: ActivityDeps) {
   const exchange = createExchange(deps);
@@ -37,12 +41,33 @@ export function createAuthorize(deps: ActivityDeps) {
     const { attemptId } = input;
     const known = await readOutcome(deps.db, attemptId);
     if (known !== undefined) return known;
-    const outcome = await exchange(input);
+    const outcome = await underLease(deps, input, () => exchange(input));
     // The sign-in is over: whoever waits for it to end a grant goes on.
     if (outcome.ok || (await endAttempt(deps.db, attemptId, outcome))) return outcome;
     // Another worker, taken for dead, was the one that ended it.
     return (await readOutcome(deps.db, attemptId)) ?? outcome;
   };
+}
+
+/** All calls of one exchange are given up after this time, well before the lease ends. */
+const callsMs = 40_000;
+const leaseMs = 60_000;
+
+/** The lease first, then the look whether the integration is being deleted; Delete the other way round. One sees the other. */
+async function underLease<T>(
+  deps: ActivityDeps,
+  { integrationId }: AuthorizeInput,
+  work: () => Promise<T>,
+): Promise<T> {
+  const holder = randomUUID();
+  const lease = { key: exchangeLease(integrationId, holder), holder };
+  const now = nowMs(deps);
+  await takeLease(deps.db, { ...lease, now: isoAt(now), until: isoAt(now + leaseMs) });
+  try {
+    return await work();
+  } finally {
+    await releaseLease(deps.db, lease);
+  }
 }
 
 function createExchange(deps: ActivityDeps) {
@@ -55,7 +80,7 @@ function createExchange(deps: ActivityDeps) {
     const oauth = adapter.oauth?.(environment);
     if (grant === undefined || oauth === undefined) return codeExpired(adapter);
 
-    const signal = Context.current().cancellationSignal;
+    const signal = AbortSignal.timeout(callsMs);
     await outlastRevocations(deps, adapter);
     const redirectUri = `${deps.publicUrl}/oauth/callback`;
     let tokens: Tokens;

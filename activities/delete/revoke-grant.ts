@@ -7,7 +7,7 @@ import {
   isGrantShared,
   loadCredential,
 } from '../../db/queries/credentials.ts';
-import { releaseLease, revocationLease, takeLease } from '../../db/queries/grant-leases.ts';
+import { isExchanging, releaseLease, revocationLease, takeLease } from '../../db/queries/grant-leases.ts';
 import { findIntegration, type Integration } from '../../db/queries/integrations.ts';
 import { firstSignInsUnderWay } from '../../db/queries/oauth-attempts.ts';
 import type { OAuthClient, ProviderAdapter } from '../../providers/contract/index.ts';
@@ -20,7 +20,7 @@ export interface RevokeGrantInput {
   readonly evenDuringSignIns?: boolean;
 }
 
-/** `later`: a sign-in is under way that may be of the same account; nothing was done, ask again. */
+/** `later`: a sign-in is under way, its own or one that may be of the same account; nothing was done, ask again. */
 export type RevokeGrantResult = { readonly outcome: 'revoked' | 'kept' | 'nothing' | 'later' };
 
 /** One call is given up after this time, well before the lease ends. */
@@ -31,12 +31,14 @@ const leaseMs = 40_000;
  * At Google one grant covers Calendar and Contacts of an account, and revoking it ends every token and code of it. So it
  * stays while another integration lives on it, and the question waits while somebody of the workspace signs in for the
  * first time at the same family, or of another one has come back from there: whose account that will be shows only at its
- * end. The lease keeps new sign-ins from setting out, and codes from being exchanged, between the question and the answer.
+ * end. An exchange of its own that met Delete is waited for, too: its grant is ended with what it stored. The lease keeps new sign-ins from setting out, and codes from being exchanged, between the question and the answer.
  * Whatever the outcome, then forgets the tokens.
  */
 export function createRevokeGrant(deps: ActivityDeps) {
   return async function revokeGrant(input: RevokeGrantInput): Promise<RevokeGrantResult> {
     const { integrationId } = input;
+    // Asked before the tokens are looked at: one that ends in between has stored them.
+    if (await isExchanging(deps.db, integrationId, isoAt(nowMs(deps)))) return { outcome: 'later' };
     const integration = await findIntegration(deps.db, integrationId);
     const credential = await loadCredential(deps.db, deps.sealer, integrationId);
     if (integration === undefined || credential === undefined) return { outcome: 'nothing' };

@@ -1,4 +1,4 @@
-/** The right to write at an account, or to end grants, held by one integration at a time. */
+/** The right to write at an account, or to end grants, held by one integration at a time; and what an exchange is known by. */
 import { and, eq, gt, lt, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { grantLeases } from '../schema/index.ts';
@@ -30,9 +30,20 @@ export async function isLeaseHeld(db: Executor, key: string, now: string): Promi
 }
 
 /** Whether somebody, of whichever workspace, is ending a grant at this family of providers. */
-export async function isAnyRevoking(db: Executor, grantFamily: string, now: string): Promise<boolean> {
-  const isOfFamily = sql`starts_with(${grantLeases.key}, ${revocationLease('', grantFamily)})`;
-  return (await db.$count(grantLeases, and(isOfFamily, gt(grantLeases.until, now)))) > 0;
+export const isAnyRevoking = (db: Executor, grantFamily: string, now: string): Promise<boolean> =>
+  isAnyHeld(db, revocationLease('', grantFamily), now);
+
+/** Held by each try of an exchange of its own: none waits for one that was taken for dead. */
+export const exchangeLease = (integrationId: string, tryId: string): string =>
+  `exchange:${integrationId}:${tryId}`;
+
+/** Whether a code of this integration may be on its way to becoming stored tokens. */
+export const isExchanging = (db: Executor, integrationId: string, now: string): Promise<boolean> =>
+  isAnyHeld(db, exchangeLease(integrationId, ''), now);
+
+async function isAnyHeld(db: Executor, prefix: string, now: string): Promise<boolean> {
+  const begins = sql`starts_with(${grantLeases.key}, ${prefix})`;
+  return (await db.$count(grantLeases, and(begins, gt(grantLeases.until, now)))) > 0;
 }
 
 export async function releaseLease(
