@@ -23,7 +23,7 @@ const titles: Readonly<Record<ProblemCode, readonly [status: number, title: stri
   missing_scope: [403, 'A permission at the provider is missing'],
   method_not_allowed: [405, 'The method is not allowed here'],
   not_acceptable: [406, 'No such representation'],
-  not_connected: [409, 'The integration is not connected yet'],
+  not_connected: [409, 'The integration is not connected'],
   not_found: [404, 'Not found'],
   not_supported: [422, 'The provider does not support this'],
   payload_too_large: [413, 'The body is too large'],

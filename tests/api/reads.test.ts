@@ -120,6 +120,17 @@ describe('calendar events', () => {
   });
 });
 
+it('a task that was kept when its integration went says so to a change, and stays as it is', async () => {
+  await world.database.db.delete(integrations).where(eq(integrations.id, mine.id));
+  const path = `/v1/tasks/${mine.taskId}`;
+  const refused = await world.ada.asUser.patch(path, { body: { title: 'Buy a kettle' } });
+  expect(refused).toMatchObject({
+    status: 409,
+    body: { code: 'not_connected', remedy: expect.stringContaining('connect the account again') },
+  });
+  expect(await world.ada.asUser.get(path)).toMatchObject({ status: 200, body: { title: 'Mend the kettle' } });
+});
+
 describe('contacts', () => {
   it('carry their sources and a version as ETag, and are found by e-mail whatever its case', async () => {
     const answer = await world.ada.asUser.get(`/v1/contacts/${mine.contactId}`);

@@ -190,6 +190,21 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     expect(await box.inputValue()).toBe('handb');
   });
 
+  test('a task that was kept when its integration was deleted is shown to be read, and says why', async () => {
+    const { page, stack } = session;
+    const { data } = await stack.driver.api<{ data: { id: string; provider: string }[] }>(
+      'GET',
+      '/v1/integrations',
+    );
+    const linear = data.find(({ provider }) => provider === 'linear');
+    await stack.driver.api('DELETE', `/v1/integrations/${linear?.id}?records=keep`);
+    await goTo(page, 'Tasks');
+    await page.getByRole('link', { name: 'Order new chairs' }).click();
+    await page.getByText('The integration that it came from was deleted').waitFor();
+    expect(await page.getByLabel('State').count()).toBe(0);
+    await look(page, 'task-kept');
+  });
+
   test('nothing on the way broke a script or the content security policy', () => {
     expect(session.errors).toEqual([]);
   });

@@ -1,12 +1,13 @@
 /** One task: its text and comments, and what can be changed at the provider from here. */
 import { useQuery } from '@tanstack/react-query';
 import type { TaskWithComments } from '../../api/contract/index.ts';
-import { taskQuery } from '../api/queries.ts';
+import { integrationsQuery, taskQuery } from '../api/queries.ts';
 import { icons } from '../ui/icons.tsx';
 import { Markdown } from '../ui/markdown.tsx';
 import { Time } from '../ui/time.tsx';
 import { describeDue, describePriority } from '../words/task.ts';
 import { ItemPage } from './item-page.tsx';
+import { KeptTask } from './kept-task.tsx';
 import { TaskControls } from './task-controls.tsx';
 
 export function TaskPage({ id }: { id: string }) {
@@ -19,6 +20,8 @@ export function TaskPage({ id }: { id: string }) {
 }
 
 function TaskDetails({ task }: { task: TaskWithComments }) {
+  const { data: integrations } = useQuery(integrationsQuery);
+  const isKept = integrations?.every(({ id }) => id !== task.integrationId) ?? false;
   const facts = [
     task.identifier,
     task.projectName,
@@ -40,7 +43,7 @@ function TaskDetails({ task }: { task: TaskWithComments }) {
           </>
         )}
       </p>
-      <TaskControls task={task} />
+      {isKept ? <KeptTask task={task} /> : <TaskControls task={task} />}
       <article className="reading">
         {task.description?.trim() ? (
           <Markdown text={task.description} />

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { recordAudit } from '../../../db/queries/audit.ts';
+import { findVisibleIntegration } from '../../../db/queries/integrations-read.ts';
 import { findTask } from '../../../db/queries/tasks-read.ts';
 import type { TaskFields } from '../../../db/schema/index.ts';
 import { resourceId } from '../../contract/shape.ts';
 import { patchTask, task, taskWriteAccepted } from '../../contract/task.ts';
 import { defineRoute } from '../../define-route.ts';
 import { presentTask } from '../../present-task.ts';
-import { notFound } from '../../problem.ts';
+import { notFound, ProblemError } from '../../problem.ts';
 import { requireSignedIn } from '../../refusal.ts';
-import { requireIntegration } from '../../require-integration.ts';
 import { carryOutTaskWrite, requireAssignee, requireTaskProvider } from '../../write-task.ts';
 
 export const changeTask = defineRoute({
@@ -16,7 +16,7 @@ export const changeTask = defineRoute({
   path: '/v1/tasks/{id}',
   summary: 'Change a task at the provider',
   description:
-    'A field that somebody changed there since is not overwritten: the answer is 409, and the task shows the newer state.',
+    'A field that somebody changed there since is not overwritten: the answer is 409, and the task shows the newer state. One whose integration was deleted stays as it was then: 409 (`not_connected`).',
   tag: 'Tasks',
   auth: 'caller',
   params: z.object({ id: resourceId }),
@@ -30,7 +30,8 @@ export const changeTask = defineRoute({
     const found = await findTask(deps.db, caller, params.id);
     if (found === undefined) throw notFound('task');
     const base = found.task;
-    const integration = await requireIntegration(deps, caller, base.integrationId);
+    const integration = await findVisibleIntegration(deps.db, caller, base.integrationId);
+    if (integration === undefined) throw keptTask(base.url);
     requireTaskProvider(deps, integration);
     requireSignedIn(integration);
     const { assigneeUserId, title, description, state } = body;
@@ -73,3 +74,11 @@ export const changeTask = defineRoute({
     return { status: 200, body: presentTask(changed) };
   },
 });
+
+/** It outlived its integration. */
+const keptTask = (url: string | null): ProblemError =>
+  new ProblemError('not_connected', {
+    detail:
+      'The integration that this task came from was deleted: it is kept as it was then. Nothing was changed.',
+    remedy: `Change it at the provider${url === null ? '' : ` (${url})`}, or connect the account again and change the task that comes from there.`,
+  });
