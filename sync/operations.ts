@@ -29,7 +29,8 @@ export interface ContactLink {
 /** What is known of the remote contact; `missing` is absence without the evidence of rule 15. */
 export type RemoteView =
   | { state: 'live'; person: Person }
-  | { state: 'deleted'; standIns?: readonly StandIn[] }
+  /** `byUs`: by a delete of ours that came through after it was given up; nobody wanted it any more. */
+  | { state: 'deleted'; standIns?: readonly StandIn[]; byUs?: boolean }
   | { state: 'missing' }
   | { state: 'none' };
 

@@ -135,6 +135,7 @@ describe('creates', () => {
 
 describe('deletes', () => {
   const deleted: RemoteView = { state: 'deleted' };
+  const deletedByUs: RemoteView = { state: 'deleted', byUs: true };
   const edited = local({ version: 4, fields: { ...fields, firstName: 'Bo' } });
   const archived = local({ archived: true, version: 4 });
   const first = (
@@ -167,6 +168,9 @@ describe('deletes', () => {
       { kind: 'unlink', reason: 'direction' },
     ],
     ['remote deleted, Harmony is the source', 'to_provider', local(), deleted, { kind: 'create_remote' }],
+    ['remote deleted late by us', 'both', local(), deletedByUs, { kind: 'create_remote' }],
+    ['the same, direction forbids', 'from_provider', local(), deletedByUs, { kind: 'unlink' }],
+    ['remote deleted late by us, and here', 'both', archived, deletedByUs, { kind: 'tombstone' }],
     ['local deleted, remote unchanged', 'both', archived, live(person()), { kind: 'delete_remote' }],
     ['local deleted, remote edited', 'both', archived, live(person('Cy')), { kind: 'restore_local' }],
     ['the same, direction forbids', 'to_provider', archived, live(person('Cy')), { kind: 'unlink' }],

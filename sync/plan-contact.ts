@@ -149,7 +149,7 @@ function planDeletedRemote(
   settings: PlanSettings,
   link: ContactLink,
   local: LocalContact | null,
-  { standIns = [] }: Extract<RemoteView, { state: 'deleted' }>,
+  { standIns = [], byUs = false }: Extract<RemoteView, { state: 'deleted' }>,
 ): ContactPlan {
   const { contactId, resourceName } = link;
   if (!local || local.archived) {
@@ -165,7 +165,7 @@ function planDeletedRemote(
   }
   // Harmony is the only source, so its contact comes back like any other value that the destination changed.
   const isSource = settings.direction === 'to_provider';
-  if (isLocalEdited(settings, link, local) || isSource) {
+  if (isLocalEdited(settings, link, local) || isSource || byUs) {
     if (!mayPush(settings.direction)) return planUnlink(link, 'direction');
     const recreated = planRemoteCreate(settings, local, resourceName);
     if (recreated.operations.some(({ kind }) => kind === 'create_remote')) return recreated;

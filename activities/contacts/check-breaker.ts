@@ -10,6 +10,7 @@ import { countDeletes, createPlanSummarizer, type PlanSummary } from '../../sync
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { ContactSync } from './contact-sync.ts';
+import { findLateDeletes } from './find-late-deletes.ts';
 import { planCandidate } from './plan-candidate.ts';
 
 /** A candidate carries a whole remote contact, and all of an account's may be gone at once. */
@@ -67,8 +68,11 @@ async function summarizeDeletes(
   for (let afterId = ''; ; ) {
     const page = { integrationId, now, afterId, limit: candidatesAtOnce };
     const candidates = await findDeleteCandidates(deps.db, page);
+    const links = candidates.map(({ link }) => link);
+    const lateDeletes = await findLateDeletes(deps.db, integrationId, links);
     for (const candidate of candidates) {
-      const plan = planCandidate(sync, candidate);
+      const wentByUs = lateDeletes.has(candidate.link.remoteId);
+      const plan = planCandidate(sync, { ...candidate, wentByUs });
       summarizer.add(plan);
       deletes += countDeletes([plan]);
     }

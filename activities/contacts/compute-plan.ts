@@ -11,6 +11,7 @@ import { createPlanSummarizer } from '../../sync/plan-summary.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { type ContactSync, loadContactSync } from './contact-sync.ts';
+import { findLateDeletes } from './find-late-deletes.ts';
 import { mainStream } from './main-stream.ts';
 import { type MatchBook, openMatchBook } from './match-book.ts';
 import { type Candidate, planCandidate } from './plan-candidate.ts';
@@ -85,9 +86,11 @@ async function* everything(
     const tied = links.map((link) => link.contactId ?? book.byRemote.get(link.remoteId)?.contactId);
     const ids = tied.filter((id) => id !== undefined);
     const contacts = await findContacts(deps.db, userId, ids);
+    const lateDeletes = await findLateDeletes(deps.db, integrationId, links);
     for (const [at, link] of links.entries()) {
       const contact = contacts.get(tied[at] ?? '') ?? null;
-      if (link.contactId !== null) yield { link, contact };
+      const wentByUs = lateDeletes.has(link.remoteId);
+      if (link.contactId !== null) yield { link, contact, wentByUs };
       else if (contact !== null) {
         yield { link: { ...link, ...newlyTied(contact.id, mappingVersion) }, contact, isNewlyTied: true };
       } else if (

@@ -12,12 +12,14 @@ export interface Candidate {
   /** null: Harmony has no such contact (yet). */
   readonly contact: PlannedContact | null;
   readonly standIns?: readonly StandIn[];
+  /** The remote contact is gone by a delete of ours that was given up. */
+  readonly wentByUs?: boolean;
   /** A create of this contact was sent, and its outcome isn't known. */
   readonly hasOpenCreate?: boolean;
 }
 
 export function planCandidate(sync: ContactSync, candidate: Candidate): ContactPlan {
-  const { link, contact, standIns = [], hasOpenCreate = false } = candidate;
+  const { link, contact, standIns = [], wentByUs: byUs = false, hasOpenCreate = false } = candidate;
   const local = contact === null ? null : toLocalContact(contact);
   if (link === null) {
     return planContact(sync.settings, { local, remote: { state: 'none' }, link: null, hasOpenCreate });
@@ -26,7 +28,7 @@ export function planCandidate(sync: ContactSync, candidate: Candidate): ContactP
   if (settings === undefined) return { operations: [], conflicts: [], rules: {} };
   const person = link.shadow as Person;
   const isGone = link.tombstonedAt !== null;
-  const remote: RemoteView = isGone ? { state: 'deleted', standIns } : { state: 'live', person };
+  const remote: RemoteView = isGone ? { state: 'deleted', standIns, byUs } : { state: 'live', person };
   if (link.contactId === null) {
     return planContact(settings, { local: null, remote, link: null });
   }

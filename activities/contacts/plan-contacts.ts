@@ -19,6 +19,7 @@ import {
   noteWork,
   takeNamedWork,
   takeWork,
+  type WorkKey,
 } from '../../db/queries/contact-queue.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import { refreshStatistics } from '../../db/queries/statistics.ts';
@@ -28,6 +29,7 @@ import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { parkRun } from './check-breaker.ts';
 import { loadContactSync } from './contact-sync.ts';
+import { findLateDeletes } from './find-late-deletes.ts';
 import { findOrigins } from './find-origins.ts';
 import { findStandIns } from './find-stand-ins.ts';
 import { graceMs } from './grace.ts';
@@ -74,7 +76,6 @@ export function createPlanContacts(deps: ActivityDeps) {
     const approvedDeletes = deletesIn(await findApplyingPlan(deps.db, integrationId));
     const attention = await parkRun(deps, { sync, fence, runId, approvedDeletes });
     if (attention !== undefined) return { next: 'parked', planned: 0, attention };
-    // A write at the provider, a delete or a person may have settled who somebody is, with nobody planned that asked.
     // A write at the provider, a delete or a person may have settled who somebody is, with nobody planned that asked.
     if (settled.length > 0) {
       const dueAt = isoAt(nowMs(deps));
@@ -162,11 +163,14 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
   const openByContact = new Map(writes.map((write) => [write.recordId, write]));
   const elsewhere = await tiedElsewhere(tx, integrationId, contactIds);
   const standIns = await findStandIns(tx, sync, { links, contacts, origins });
+  const lateDeletes = await findLateDeletes(tx, integrationId, links);
 
   const dropped: string[] = [];
   const done = new Set<string>();
   /** They are or may be what a create made: looked at again when it is settled what their contact is tied to. */
   const waiting: string[] = [];
+  /** Whoever they match was tied to somebody else in this batch: the next one matches them anew. */
+  const outdone: WorkKey[] = [];
   const isBeingMade = (id: string): boolean => {
     const open = openByContact.get(id);
     return open?.kind === 'create' && open.state !== 'planned';
@@ -181,8 +185,11 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
     if (open !== undefined && open.state !== 'planned' && open.kind !== 'create') return;
     const hasOpenCreate = open !== undefined && open.state !== 'planned';
     if (open?.state === 'planned') dropped.push(open.id);
-    const withStandIns = { ...candidate, standIns: standIns.get(candidate.link?.remoteId ?? '') ?? [] };
-    const planned = planCandidate(sync, { ...withStandIns, hasOpenCreate });
+    const remoteId = candidate.link?.remoteId ?? '';
+    const planned = planCandidate(sync, {
+      ...{ ...candidate, hasOpenCreate, standIns: standIns.get(remoteId) ?? [] },
+      wentByUs: lateDeletes.has(remoteId),
+    });
     for (const operation of planned.operations) {
       if (operation.kind !== 'link') continue;
       const { resourceName } = operation;
@@ -226,7 +233,9 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
     const contact = match === undefined ? undefined : contacts.get(match.contactId);
     const candidates = book?.reviewed.get(link.remoteId);
     if (match !== undefined && isBeingMade(match.contactId)) waiting.push(link.remoteId);
-    else if (match !== undefined && contact !== undefined && !done.has(contact.id)) planTied(link, contact);
+    else if (match !== undefined && done.has(match.contactId))
+      outdone.push({ kind: 'remote', key: link.remoteId });
+    else if (match !== undefined && contact !== undefined) planTied(link, contact);
     else if (candidates !== undefined) {
       outcome.park({ link, contact: null }, { reason: 'ambiguous_match', candidates: [...candidates] });
     } else if (match === undefined && !personDecidesOn(link)) plan({ link, contact: null });
@@ -238,7 +247,8 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
     const match = book?.byContact.get(id);
     const partner = match === undefined || isDouble(match.remoteId) ? undefined : rows.get(match.remoteId);
     const candidates = book?.reviewed.get(id);
-    if (partner !== undefined && partner.contactId === null && contact.archivedAt === null)
+    if (partner !== undefined && done.has(partner.remoteId)) outdone.push({ kind: 'local', key: id });
+    else if (partner !== undefined && partner.contactId === null && contact.archivedAt === null)
       planTied(partner, contact);
     else if (candidates !== undefined) {
       outcome.park({ link: null, contact }, { reason: 'ambiguous_match', candidates: [...candidates] });
@@ -249,6 +259,7 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
   const looked = [...links, ...loose].map(({ remoteId }) => remoteId);
   await outcome.dropAnswered(tx, new Set([...looked, ...tied, ...untied, ...done]));
   await noteWork(tx, { integrationId, kind: 'remote', keys: cleared, dueAt: now });
+  await noteRecords(tx, { integrationId, records: outdone, dueAt: now });
   const later = isoAt(Date.parse(now) + graceMs);
   await noteWork(tx, { integrationId, kind: 'remote', keys: waiting, dueAt: later });
   return taken + more.remoteIds.length + more.contactIds.length;

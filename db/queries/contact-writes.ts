@@ -5,6 +5,7 @@ import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import {
   contactLinks,
   contactWrites,
+  isGivenUpDelete,
   isOpenDouble,
   isOpenWrite,
   keeperOfDouble,
@@ -159,6 +160,38 @@ export async function findLostCreates(
         isNotNull(contactWrites.sentAt),
       ),
     );
+}
+
+/**
+ * Of these remote contacts, which are gone, those that a delete of ours may have hit after it was given up: it had been sent,
+ * and nobody knows what became of it. One that went longer than `withinMs` (milliseconds) after that was deleted by a person.
+ */
+export async function findGivenUpDeletes(
+  db: Executor,
+  input: { integrationId: string; remoteIds: readonly string[]; withinMs: number },
+): Promise<ReadonlySet<string>> {
+  const { integrationId, remoteIds, withinMs } = input;
+  if (remoteIds.length === 0) return new Set();
+  const rows = await db
+    .select({ remoteId: contactLinks.remoteId })
+    .from(contactWrites)
+    .innerJoin(
+      contactLinks,
+      and(
+        eq(contactLinks.integrationId, contactWrites.integrationId),
+        eq(contactLinks.remoteId, contactWrites.remoteId),
+      ),
+    )
+    .where(
+      and(
+        eq(contactWrites.integrationId, integrationId),
+        eq(contactWrites.object, 'contact'),
+        sql`${contactWrites.remoteId} = any(${sql.param([...remoteIds])}::text[])`,
+        isGivenUpDelete,
+        sql`${contactLinks.tombstonedAt} <= ${contactWrites.sentAt} + ${withinMs} * interval '1 millisecond'`,
+      ),
+    );
+  return new Set(rows.map(({ remoteId }) => remoteId));
 }
 
 /** Puts what the provider answered, or showed when asked, in place of the shadow. */

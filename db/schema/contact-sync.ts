@@ -110,6 +110,9 @@ export const isOpenWrite = sql`state in ('planned', 'sent', 'unknown')`;
 /** An intent to remove a double; written out, as above. */
 export const isOpenDouble = sql`${isOpenWrite} and operation ->> 'kind' = 'delete_double'`;
 
+/** An intent to delete that was sent and then given up; written out, as above. */
+export const isGivenUpDelete = sql`kind = 'delete' and state = 'dropped' and sent_at is not null`;
+
 /** Of a double: the remote contact that it is a double of. */
 export const keeperOfDouble = sql`(operation ->> 'keeper')`;
 
@@ -151,6 +154,7 @@ export const contactWrites = pgTable(
     index('contact_writes_due').on(t.integrationId, t.dueAt, t.id).where(isOpenWrite),
     index('contact_writes_run').on(t.runId),
     index('contact_writes_double').on(t.integrationId, keeperOfDouble).where(isOpenDouble),
+    index('contact_writes_given_up').on(t.integrationId, t.remoteId).where(isGivenUpDelete),
   ],
 );
 

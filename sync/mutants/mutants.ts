@@ -121,8 +121,14 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'delete beats a local edit',
     'plan-contact.ts',
+    'if (isLocalEdited(settings, link, local) || isSource || byUs) {',
+    'if (isSource || byUs) {',
+  ),
+  mutant(
+    'takes a late delete of ours for a person’s',
+    'plan-contact.ts',
+    'if (isLocalEdited(settings, link, local) || isSource || byUs) {',
     'if (isLocalEdited(settings, link, local) || isSource) {',
-    'if (isSource) {',
   ),
   mutant(
     'delete beats a remote edit',

@@ -31,6 +31,8 @@ export type FaultKind = (typeof faultKinds)[number];
 export interface Fault {
   readonly at: number;
   readonly kind: FaultKind;
+  /** Strikes only such a call, whatever its number. */
+  readonly call?: 'write';
 }
 
 /** What passes: a commit (or a statement by itself), or a call to the provider. */
@@ -78,6 +80,9 @@ const fits: Record<FaultKind, (passage: Passage) => boolean> = {
   settings: ({ to }) => to === 'provider',
 };
 
+const isMeant = ({ kind, call }: Fault, passage: Passage): boolean =>
+  fits[kind](passage) && (call === undefined || (passage.to === 'provider' && passage.call === call));
+
 function isListing(passage: Passage): boolean {
   return passage.to === 'provider' && passage.call === 'list';
 }
@@ -93,7 +98,7 @@ export class Schedule {
 
   next(passage: Passage): FaultKind | undefined {
     const at = this.passages++;
-    const found = this.waiting.findIndex((fault) => fault.at <= at && fits[fault.kind](passage));
+    const found = this.waiting.findIndex((fault) => fault.at <= at && isMeant(fault, passage));
     return found < 0 ? undefined : this.waiting.splice(found, 1)[0]?.kind;
   }
 }

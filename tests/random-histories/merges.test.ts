@@ -125,3 +125,23 @@ it('two contacts that were merged and then taken apart again are both there, eac
     { remote_id: 'people/c2', first_name: 'Bo' },
   ]);
 });
+
+it.each(['both', 'to_provider'] as const)(
+  '%s: one that shows up with the address of one that went is that one, whoever else has the address, and both are there',
+  async (direction) => {
+    const world = await World.open(stage, {
+      ...{ ...history, direction, contacts: [{ firstName: 'Ada', email: 'a@x.io' }] },
+      persons: [{ emailAddresses: [{ value: 'A@x.io' }] }],
+    });
+    await world.play([
+      calmPass,
+      { kind: 'local_create', fields: { firstName: 'Bo', email: 'a@x.io' } },
+      { kind: 'remote_create', person: { emailAddresses: [{ value: 'a@x.io' }] } },
+      { kind: 'remote_delete', at: 1 },
+      calmPass,
+    ]);
+    await world.rest();
+    const names = world.google.live().map((person) => elementsOf(person, 'names')[0]?.givenName);
+    expect(names).toEqual(['Anchor', 'Ada', 'Bo']);
+  },
+);

@@ -2,7 +2,7 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { toLocalContact } from '../../activities/contacts/local-contact.ts';
-import { contactConflicts, contactLinks, contacts } from '../../db/schema/index.ts';
+import { contactConflicts, contactLinks, contacts, isGivenUpDelete } from '../../db/schema/index.ts';
 import type { LocalContact } from '../../sync/operations.ts';
 import type { Harmony } from './local-side.ts';
 
@@ -23,6 +23,8 @@ export interface Tables {
   /** The newest first. */
   readonly conflicts: readonly Conflict[];
   readonly creates: readonly Create[];
+  /** Remote contacts that were to be deleted, and no longer are; the call may come through yet. */
+  readonly givenUpDeletes: readonly string[];
   /** Beside creates that a person has to decide on: what they made was merged with somebody else. */
   readonly hasOpenWrites: boolean;
   /** Changes with every write of a row that means something. */
@@ -36,6 +38,7 @@ export async function readTables({ db, userId, integrationId }: Harmony): Promis
     links: Link[];
     conflicts: Conflict[];
     creates: Create[];
+    given_up_deletes: string[];
     fingerprint: string;
     open: boolean;
   }>(sql`
@@ -44,6 +47,8 @@ export async function readTables({ db, userId, integrationId }: Harmony): Promis
       ${rowsOf(contactConflicts, sql`integration_id = ${integrationId} order by at desc`)} as conflicts,
       (select coalesce(json_agg(json_build_object('id', id, 'contactId', record_id, 'state', state)), '[]')
         from contact_writes where integration_id = ${integrationId} and kind = 'create') as creates,
+      (select coalesce(json_agg(remote_id), '[]')
+        from contact_writes where integration_id = ${integrationId} and ${isGivenUpDelete}) as given_up_deletes,
       exists (select 1 from contact_writes
         where integration_id = ${integrationId} and state in ('planned', 'sent', 'unknown')
           and not (kind = 'create' and state <> 'planned' and exists (select 1 from contact_conflicts c
@@ -61,9 +66,9 @@ export async function readTables({ db, userId, integrationId }: Harmony): Promis
         union all select 'list ' || id || ' ' || xmin from contact_lists where user_id = ${userId}
       ) as all_rows) as fingerprint`);
   if (row === undefined) throw new Error('a select without rows');
-  const { links, conflicts, creates, fingerprint, open } = row;
+  const { links, conflicts, creates, given_up_deletes: givenUpDeletes, fingerprint, open } = row;
   const locals = new Map(row.contacts.map((contact) => [contact.id, toLocalContact(contact)]));
-  return { locals, links, conflicts, creates, fingerprint, hasOpenWrites: open };
+  return { locals, links, conflicts, creates, givenUpDeletes, fingerprint, hasOpenWrites: open };
 }
 
 /** The rows as one JSON array, with the names that they have in TypeScript. */

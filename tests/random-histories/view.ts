@@ -23,6 +23,7 @@ export interface View {
   /** Values that gave way, the newest first. */
   readonly log: readonly ConflictEntry[];
   readonly creates: readonly Create[];
+  readonly givenUpDeletes: readonly string[];
   /** Remote contacts of which a person is told that they took a double in. */
   readonly tookDoubles: readonly (string | null)[];
 }
@@ -61,7 +62,7 @@ export class Onlooker {
   async look(): Promise<View> {
     const { mappings, direction, policy } = this.settings.inForce;
     const mapping = compileMapping(mappings);
-    const { locals, links, conflicts, creates } = await this.read();
+    const { locals, links, conflicts, creates, givenUpDeletes } = await this.read();
     // What a person left as it is stays so.
     const told = conflicts.filter(
       ({ kind, resolvedAt, resolution }) =>
@@ -78,6 +79,7 @@ export class Onlooker {
       parked: [...links.flatMap(parkedBy), ...open.map(parkedFor)],
       log: conflicts.filter(({ kind }) => kind === 'value').map(toLogEntry),
       creates,
+      givenUpDeletes,
       tookDoubles: told.flatMap(({ kind, remoteId }) => (kind === 'double_merged' ? remoteId : [])),
     };
   }

@@ -25,6 +25,7 @@ import { Onlooker } from './view.ts';
 let histories = 0;
 
 export class World {
+  readonly integrationId: string;
   readonly google = new ModelGoogle();
   private readonly listings = new GoogleListings(this.google);
   private readonly settings: Settings;
@@ -39,6 +40,7 @@ export class World {
 
   private constructor(stage: Stage, harmony: Harmony, history: History) {
     const { google, listings } = this;
+    this.integrationId = harmony.integrationId;
     const settings = new Settings(harmony, history);
     const onlooker = new Onlooker(harmony, google, settings);
     const lists = new Lists(harmony, google, listings.groups);

@@ -1,0 +1,1 @@
+CREATE INDEX "contact_writes_given_up" ON "contact_writes" USING btree ("integration_id","remote_id") WHERE kind = 'delete' and state = 'dropped' and sent_at is not null;
