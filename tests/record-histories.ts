@@ -7,7 +7,12 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/activity';
-import { Client, WithStartWorkflowOperation, WorkflowIdConflictPolicy } from '@temporalio/client';
+import {
+  Client,
+  WithStartWorkflowOperation,
+  WorkflowIdConflictPolicy,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import type { CoreActivities, ProviderActivities } from '../activities/index.ts';
 import {
   arbiterView,
@@ -37,7 +42,8 @@ mkdirSync(folder, { recursive: true });
 const temporal = await startTemporal();
 const world = createFakeWorld();
 const client = new Client({ connection: temporal.connection });
-const worker = await startTestWorker(temporal, { ...recordedActivities(world), providerId: 'fake' });
+const startWorker = () => startTestWorker(temporal, { ...recordedActivities(world), providerId: 'fake' });
+let worker = await startWorker();
 
 /** What a sync's stream answers, one by one; `done` once they are used up. */
 let streamAnswers: Awaited<ReturnType<ProviderActivities['syncStream']>>[] = [];
@@ -72,7 +78,8 @@ function recordedActivities(fake: FakeWorld) {
       reconcile: async () => ({ checked: 3, started: ['int_a'], overdue: ['int_b'], lostRuns: ['run_c'] }),
     },
     provider: {
-      syncStream: async () => {
+      syncStream: async (input) => {
+        if (fake.holdSync !== undefined && provider.syncStream) return provider.syncStream(input);
         if (failSync) throw ApplicationFailure.nonRetryable('Gone for good.', 'ProviderBlocked');
         return streamAnswers.shift() ?? { next: 'done', read: 3 };
       },
@@ -155,11 +162,8 @@ try {
     await ended('refresh-collections', id, 'op_list');
     await client.workflow.getHandle(integrationWorkflowId(id)).signal(settingsChanged);
     await client.workflow.getHandle(integrationWorkflowId(id)).signal(pushReceived);
-    await waitFor(async () => {
-      const types = (await client.workflow.getHandle(integrationWorkflowId(id)).fetchHistory()).events ?? [];
-      const children = types.filter((event) => event.childWorkflowExecutionCompletedEventAttributes);
-      return children.length >= 6;
-    });
+    // The first, the full, the failed, and the one for the push.
+    await waitFor(async () => world.calls.filter((call) => call.startsWith('finishRun')).length === 4);
     await ask(ref, {
       kind: 'reauthenticate',
       operationId: 'op_again',
@@ -242,6 +246,70 @@ try {
       ...{ workflowId: reconcileScheduleId, taskQueue: workflowTaskQueue, args: [] },
     });
     await save('reconcile', reconcileScheduleId);
+  }
+  {
+    const ref = refOf('refused');
+    const handle = client.workflow.getHandle(integrationWorkflowId(ref.integrationId));
+    world.desired = { phase: 'needs_reauth', autoSync: true, intervalSeconds: 300, nextCheckAtMs: null };
+    world.nextCheckInMs = 3_600_000;
+    await client.workflow.start(workflowTypes.integration, integrationStartOptions(ref));
+    await waitFor(async () => (await handle.query(arbiterView)).phase === 'needs_reauth');
+    await ask(ref, syncRequest('op_refused', 'incremental')).then(
+      () => Promise.reject(new Error('It was to be refused.')),
+      (error: unknown) => {
+        if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+      },
+    );
+    // Signed in, and the message about it was lost.
+    world.desired = { ...world.desired, phase: 'active' };
+    await ask(ref, syncRequest('op_taken', 'incremental'));
+    await ended('sync', ref.integrationId, 'op_taken');
+    await save('integration-look-before-refusing', handle.workflowId);
+    await handle.terminate('recorded');
+  }
+  {
+    const ref = refOf('making_way');
+    const id = ref.integrationId;
+    const hold = Promise.withResolvers<void>();
+    world.holdSync = hold.promise;
+    const reads = world.calls.filter((call) => call === 'syncStream').length;
+    await ask(ref, syncRequest('op_cancelled', 'incremental'));
+    await waitFor(async () => world.calls.filter((call) => call === 'syncStream').length > reads);
+    await ask(ref, syncRequest('op_first', 'full'));
+    await waitFor(async () => world.runs.get('run_op_cancelled') === 'cancelled');
+    world.holdSync = undefined;
+    hold.resolve();
+    await ended('sync', id, 'op_first');
+    await save('sync-cancelled', operationWorkflowId('sync', id, 'op_cancelled'));
+    await client.workflow.getHandle(integrationWorkflowId(id)).terminate('recorded');
+  }
+  {
+    const ref = refOf('unbegun');
+    const id = ref.integrationId;
+    await ask(ref, syncRequest('op_before', 'incremental'));
+    await ended('sync', id, 'op_before');
+    const { runId } = await client.workflow.getHandle(integrationWorkflowId(id)).describe();
+    // What comes now meets the first task in which the sync after the sign-in could begin.
+    const load = Promise.withResolvers<void>();
+    world.holdLoad = load.promise;
+    world.authorization = { ok: true, accountName: 'ada@example.com' };
+    const loads = () => world.calls.filter((call) => call === 'loadDesiredState').length;
+    const before = loads();
+    await ask(ref, {
+      ...{ kind: 'reauthenticate', operationId: 'op_signed_in', runId: 'run_unbegun', attemptId: 'oat_1' },
+    });
+    await waitFor(async () => loads() > before);
+    const stopped = worker.stop();
+    const answer = ask(ref, syncRequest('op_second', 'full'));
+    world.holdLoad = undefined;
+    load.resolve();
+    await stopped;
+    worker = await startWorker();
+    await answer;
+    await ended('sync', id, 'op_second');
+    if (world.runs.get('run_unbegun') !== 'cancelled') throw new Error('It was to make way unbegun.');
+    await save('integration-run-that-never-began', integrationWorkflowId(id), runId);
+    await client.workflow.getHandle(integrationWorkflowId(id)).terminate('recorded');
   }
   console.log(`${readdirSync(folder).length} histories in tests/histories`);
 } finally {

@@ -14,6 +14,14 @@ const read = (file: string) => readFileSync(join(folder, file), 'utf8');
 const typeOf = (history: History): string =>
   history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name ?? '';
 
+/** Ids of the patches whose newer path it took. */
+const patchesOf = (history: History): string[] =>
+  (history.events ?? []).flatMap(({ markerRecordedEventAttributes: marker }) =>
+    (marker?.details?.['patch-data']?.payloads ?? []).map(
+      ({ data }) => (JSON.parse(Buffer.from(data ?? []).toString()) as { id: string }).id,
+    ),
+  );
+
 let workflowBundle: { codePath: string };
 let traced: { codePath: string };
 beforeAll(async () => {
@@ -50,6 +58,17 @@ describe('committed histories', () => {
   it('cover every workflow that there is', () => {
     const types = new Set(files.map((file) => typeOf(readHistory(read(file)))));
     expect([...types].sort()).toEqual(Object.values(workflowTypes).sort());
+  });
+
+  it('cover every path that a patch guards', () => {
+    const workflows = join(import.meta.dirname, '../workflows');
+    const sources = readdirSync(workflows).map((file) => readFileSync(join(workflows, file), 'utf8'));
+    const guards = sources.flatMap((text) =>
+      [...text.matchAll(/\bpatched\('([^']+)'\)/g)].map(([, id]) => id),
+    );
+    expect(guards).not.toEqual([]);
+    const taken = files.flatMap((file) => patchesOf(readHistory(read(file))));
+    expect(taken).toEqual(expect.arrayContaining(guards));
   });
 
   it('a change of order would be noticed', async () => {
