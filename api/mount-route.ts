@@ -16,6 +16,7 @@ import type { ApiDeps } from './deps.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { answerOnce, type IdempotentCall, readIdempotencyKey } from './middleware/idempotency.ts';
 import { refuseCrossSite } from './middleware/refuse-cross-site.ts';
+import { markCursor, markOfList, unmarkCursor } from './paging.ts';
 import { ProblemError } from './problem.ts';
 import { readInput } from './read-input.ts';
 import { type ShareReads, shareReads } from './share-reads.ts';
@@ -65,11 +66,17 @@ async function handle(
   }
   for (const reader of readers) await run(reader, req, res);
   const own = caller === undefined ? deps : { ...deps, db: deps.within(scopeOf(route, caller)) };
+  const params = readInput('params', route.params ?? noFields, req.params);
+  const asked = readInput('query', route.query ?? noFields, req.query) as Readonly<Record<string, unknown>>;
+  const mark = takesCursor(route) ? markOfList(route.path, params, asked) : undefined;
   const call = {
     deps: own,
     caller,
-    params: readInput('params', route.params ?? noFields, req.params),
-    query: readInput('query', route.query ?? noFields, req.query),
+    params,
+    query:
+      mark !== undefined && typeof asked.cursor === 'string'
+        ? { ...asked, cursor: unmarkCursor(mark, asked.cursor) }
+        : asked,
     body: readers.includes(readJson) ? readInput('body', route.body ?? noFields, req.body ?? {}) : {},
     req,
     res,
@@ -87,7 +94,15 @@ async function handle(
   const reply = await (share === undefined
     ? answerAlone()
     : share(JSON.stringify([caller, call.params, call.query]), answerAnew));
-  if (reply !== undefined) send(res, reply);
+  if (reply !== undefined) send(res, mark === undefined ? reply : withMark(reply, mark));
+}
+
+const takesCursor = ({ query }: Route): boolean => query instanceof z.ZodObject && 'cursor' in query.shape;
+
+function withMark(reply: Reply, mark: string): Reply {
+  const body = reply.body as { nextCursor?: string | null };
+  if (typeof body.nextCursor !== 'string') return reply;
+  return { ...reply, body: { ...body, nextCursor: markCursor(mark, body.nextCursor) } };
 }
 
 /** What only a workspace key may do concerns the whole workspace, whomever it acts for. */

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { decodeIdCursor, encodeCursor, pageOfWhole, toList } from './paging.ts';
+import {
+  decodeIdCursor,
+  encodeCursor,
+  markCursor,
+  markOfList,
+  pageOfWhole,
+  toList,
+  unmarkCursor,
+} from './paging.ts';
 import { ProblemError } from './problem.ts';
 
 describe('cursors', () => {
@@ -17,6 +25,18 @@ describe('cursors', () => {
     ]) {
       expect(() => decodeIdCursor(cursor)).toThrow(ProblemError);
     }
+  });
+  it('are taken by the list that gave them alone, whatever the size of its pages', () => {
+    const runs = (query: object) => markOfList('/v1/integrations/{id}/runs', { id: 'int_1' }, { ...query });
+    const cursor = markCursor(runs({ limit: 2, status: 'failed' }), encodeCursor({ id: 'run_1' }));
+    const same = runs({ limit: 5, status: 'failed', cursor });
+    expect(decodeIdCursor(unmarkCursor(same, cursor))).toBe('run_1');
+    const others = [
+      runs({ limit: 2 }),
+      markOfList('/v1/integrations/{id}/runs', { id: 'int_2' }, { status: 'failed' }),
+      markOfList('/v1/integrations/{id}/collections', { id: 'int_1' }, { status: 'failed' }),
+    ];
+    for (const other of others) expect(() => unmarkCursor(other, cursor)).toThrow(ProblemError);
   });
   it('are given while more follows, and not on the last page', () => {
     const present = (row: { id: string }) => row.id;

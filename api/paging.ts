@@ -1,4 +1,5 @@
-/** Opaque cursors: base64url of JSON, so that a client neither reads nor makes one. */
+/** Opaque cursors: a position as base64url of JSON, behind the mark of the list that made it. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Page } from '../db/queries/scope.ts';
 import { ProblemError } from './problem.ts';
@@ -21,6 +22,22 @@ export function decodeCursor<Shape extends z.ZodType>(cursor: string, shape: Sha
   const parsed = shape.safeParse(position);
   if (!parsed.success || findUnstorable(position).length > 0) throw foreignCursor(parsed.error);
   return parsed.data;
+}
+
+/** The mark of a list: of its path, and of its filters; `limit` may differ from page to page. */
+export function markOfList(path: string, params: unknown, query: Readonly<Record<string, unknown>>): string {
+  const { cursor: _position, limit: _size, ...filters } = query;
+  const list = JSON.stringify([path, params, filters]);
+  return createHash('sha256').update(list).digest('base64url').slice(0, 8);
+}
+
+/** What a client is given. */
+export const markCursor = (mark: string, cursor: string): string => `${mark}.${cursor}`;
+
+/** The cursor as the list made it. Throws the 400 problem for one of another list, or of other filters. */
+export function unmarkCursor(mark: string, cursor: string): string {
+  if (!cursor.startsWith(`${mark}.`)) throw foreignCursor();
+  return cursor.slice(mark.length + 1);
 }
 
 /** The id behind which the page starts. */
@@ -59,8 +76,9 @@ export function pageOfWhole<Item>(
 
 function foreignCursor(cause?: unknown): ProblemError {
   return new ProblemError('invalid_cursor', {
-    detail: 'The cursor was not made by this list.',
-    remedy: 'Start again without a cursor.',
+    detail: 'The cursor was not made by this list with these filters.',
+    remedy:
+      'Send it with the path and the filters of the page that gave it, or start again without a cursor.',
     errors: [{ path: 'cursor', message: 'not a cursor of this list' }],
     cause,
   });

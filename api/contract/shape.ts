@@ -27,7 +27,11 @@ export const listOf = <Item extends z.ZodType>(item: Item) =>
 
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(1000).default(50),
-  cursor: z.string().max(2000).optional().meta({ description: 'nextCursor of the page before' }),
+  cursor: z
+    .string()
+    .max(2000)
+    .optional()
+    .meta({ description: 'nextCursor of the page before: of this list, with the same filters, else 400' }),
 };
 
 export type Attention = z.infer<typeof attention>;

@@ -1,6 +1,7 @@
 /** Input that is wrong, tried on every route of the document: the problem names what is wrong, and no row changes. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { problem } from '../../api/contract/problem.ts';
+import { encodeCursor, markCursor, markOfList } from '../../api/paging.ts';
 import { findIntegration } from '../../db/queries/integrations.ts';
 import { type Control, openControl } from '../providers/control.ts';
 import { beginSignIn, eventually, openBrowser, readMessage } from './browser.ts';
@@ -166,10 +167,30 @@ describe('on every route', () => {
 
   it('takes a cursor with text that can not be stored for none of its own', async () => {
     const position = { taskCount: 1, remoteId: 'a\0b' };
-    const cursor = Buffer.from(JSON.stringify(position)).toString('base64url');
-    const path = `/v1/integrations/${known.linear.integrations}/users?cursor=${cursor}`;
+    const id = known.linear.integrations;
+    const cursor = markCursor(markOfList('/v1/integrations/{id}/users', { id }, {}), encodeCursor(position));
+    const path = `/v1/integrations/${id}/users?cursor=${cursor}`;
     const answer = await world.ada.asUser.get(path);
     expect(readProblem(answer, path)).toMatchObject({ status: 400, code: 'invalid_cursor' });
+  });
+
+  it('takes no cursor of another list, nor one of other filters', async () => {
+    const { nextCursor } = (await world.ada.asUser.get('/v1/contacts?limit=1')).body;
+    const takesCursor = ({ parameters }: Operation) => parameters.some(({ name }) => name === 'cursor');
+    const lists = operations.filter(takesCursor);
+    expect(lists.length).toBeGreaterThan(15);
+    for (const list of lists) {
+      const { pathname } = new URL(fill(list).path, 'http://of.no.matter');
+      // Its own list, with another filter.
+      const filter =
+        list.path === '/v1/contacts' ? 'archived=true&' : list.path === '/v1/search' ? 'q=tea&' : '';
+      const path = `${pathname}?${filter}cursor=${nextCursor}`;
+      const answer = await (list.access === 'key' ? world.ada.asWorkspace : world.ada.asUser).get(path);
+      expect(readProblem(answer, path), path).toMatchObject({ status: 400, code: 'invalid_cursor' });
+    }
+    const own = await world.ada.asUser.get(`/v1/contacts?limit=2&archived=false&cursor=${nextCursor}`);
+    expect(own.status, own.text).toBe(200);
+    expect(own.body.data.length).toBeGreaterThan(0);
   });
 
   it('answers 404 to ids that nothing has', () =>
