@@ -7,6 +7,12 @@ import type { ApiDeps } from './deps.ts';
 import { requireSignedIn } from './refusal.ts';
 import { toRef } from './require-integration.ts';
 
+export interface SyncRequest {
+  readonly mode: SyncMode;
+  readonly trigger: SyncTrigger;
+  readonly newId: (prefix: IdPrefix) => string;
+}
+
 /** How long the arbiter may take to notice that a run has ended. */
 const settleAttempts = 20;
 const settleDelayMs = 100;
@@ -18,7 +24,7 @@ const settleDelayMs = 100;
 export async function requestSync(
   deps: ApiDeps,
   row: IntegrationRow,
-  sync: { mode: SyncMode; trigger: SyncTrigger; newId: (prefix: IdPrefix) => string },
+  sync: SyncRequest,
 ): Promise<SyncAccepted> {
   const { mode, trigger, newId } = sync;
   let ids = { operationId: newId('op'), runId: newId('run') };
@@ -50,5 +56,22 @@ export async function requestSync(
     await new Promise((resolve) => setTimeout(resolve, settleDelayMs));
     // Under the same ids it would give the same answer again.
     ids = { operationId: newFreshId('op'), runId: newFreshId('run') };
+  }
+}
+
+/**
+ * The same where what is to be synced holds in Postgres already, whatever is said of the sync now: undefined where it could not
+ * be asked for, and a later one carries it out.
+ */
+export async function requestSyncIfPossible(
+  deps: ApiDeps,
+  row: IntegrationRow,
+  sync: SyncRequest,
+): Promise<SyncAccepted | undefined> {
+  try {
+    return await requestSync(deps, row, sync);
+  } catch (err) {
+    deps.logger.warn({ err, integrationId: row.id, trigger: sync.trigger }, 'sync left to a later one');
+    return undefined;
   }
 }

@@ -72,7 +72,11 @@ export const undoReport = z
     ),
     sync: syncAccepted
       .nullable()
-      .meta({ description: 'The run that carries it to the provider; null where nothing has to go there' }),
+      .meta({ description: 'The run that carries it to the provider; null where none was asked for' }),
+    waits: z.boolean().meta({
+      description:
+        'Something has to go to the provider and goes with a later run: the workflow engine did not answer, or somebody has to act first (sign in again, decide on a parked run)',
+    }),
   })
   .meta({ id: 'UndoReport' });
 

@@ -100,7 +100,11 @@ export const applyPlan = z
   })
   .meta({ id: 'ApplyPlan' });
 
-export const appliedPlan = z.object({ plan, ...syncAccepted.shape }).meta({ id: 'AppliedPlan' });
+export const appliedPlan = z.object({ plan, ...syncAccepted.partial().shape }).meta({
+  id: 'AppliedPlan',
+  description:
+    'With the run that carries it out; without where the workflow engine did not answer, and the next run does',
+});
 
 export type Plan = z.infer<typeof plan>;
 export type PlanSample = z.infer<typeof planSample>;

@@ -53,9 +53,7 @@ function UndoDialog({ integrationId, run, onClose }: UndoRunProps & { onClose: (
         open
         onClose={onClose}
         title={`${countOf(undo.data.reverted, { one: 'contact', many: 'contacts' })} put back`}
-        lead={
-          undo.data.sync ? 'A sync carries it to the other side.' : 'Nothing had to go to the other side.'
-        }
+        lead={leadOf(undo.data)}
         actions={
           <Button look="primary" onClick={onClose}>
             Done
@@ -83,6 +81,11 @@ function UndoDialog({ integrationId, run, onClose }: UndoRunProps & { onClose: (
       {undo.error && <ProblemNote error={undo.error} />}
     </Dialog>
   );
+}
+
+function leadOf({ sync, waits }: UndoReport): string {
+  if (sync) return 'A sync carries it to the other side.';
+  return waits ? 'It goes to the other side with the next sync.' : 'Nothing had to go to the other side.';
 }
 
 function Skipped({ report }: { report: UndoReport }) {

@@ -6,7 +6,7 @@ import { resourceId } from '../../../contract/shape.ts';
 import { defineRoute } from '../../../define-route.ts';
 import { presentCollection } from '../../../present.ts';
 import { notFound } from '../../../problem.ts';
-import { requestSync } from '../../../request-sync.ts';
+import { requestSyncIfPossible } from '../../../request-sync.ts';
 import { integrationParams, requireIntegration } from '../../../require-integration.ts';
 
 export const changeCollection = defineRoute({
@@ -40,10 +40,8 @@ export const changeCollection = defineRoute({
       return isChange;
     });
     if (changed) {
-      // The choice is kept whatever the workflow says now: every later sync follows it.
-      await requestSync(deps, integration, { mode: 'incremental', trigger: 'subscription', newId }).catch(
-        (err) => deps.logger.warn({ err, integrationId: integration.id }, 'sync after a choice not started'),
-      );
+      // Every later sync follows the choice.
+      await requestSyncIfPossible(deps, integration, { mode: 'incremental', trigger: 'subscription', newId });
     }
     const row = await findCollection(deps.db, integration.id, collectionId);
     if (row === undefined) throw notFound('collection');

@@ -7,7 +7,7 @@ import { defineRoute } from '../../../define-route.ts';
 import { presentPlan } from '../../../present-plan.ts';
 import { notFound, ProblemError } from '../../../problem.ts';
 import { requireSignedIn } from '../../../refusal.ts';
-import { requestSync } from '../../../request-sync.ts';
+import { requestSyncIfPossible } from '../../../request-sync.ts';
 import { requireIntegration, toRef } from '../../../require-integration.ts';
 import { planParams } from './plan-params.ts';
 
@@ -16,12 +16,12 @@ export const applyPlan = defineRoute({
   path: '/v1/integrations/{id}/plans/{planId}/apply',
   summary: 'Carry out a plan that is still true',
   description:
-    'Where either side has changed since the plan was made it is stale: nothing is done, and a new plan is needed. Decisions name ids of one group of its `review`, each id once; else the answer is 422.',
+    'Where either side has changed since the plan was made it is stale: nothing is done, and a new plan is needed. Decisions name ids of one group of its `review`, each id once; else the answer is 422. Once accepted it holds, also where the workflow engine does not answer: the next run carries it out.',
   tag: 'Plans',
   auth: 'caller',
   params: planParams,
   body: requestBody,
-  responses: { 202: { description: 'Accepted; follow the run', schema: appliedPlan } },
+  responses: { 202: { description: 'Accepted; follow the run, or the plan', schema: appliedPlan } },
   problems: [409, 422],
   handler: async ({ deps, caller, params, body, newId }) => {
     const { planId } = params;
@@ -48,7 +48,7 @@ export const applyPlan = defineRoute({
       .announceSettings(toRef(integration))
       .catch((err) => deps.logger.warn({ err, integrationId }, 'settings not announced'));
     const current = await requireIntegration(deps, caller, params.id);
-    const sync = await requestSync(deps, current, {
+    const sync = await requestSyncIfPossible(deps, current, {
       mode: 'incremental',
       trigger: 'plan',
       newId: (prefix) => (prefix === 'run' ? runId : newId(prefix)),
@@ -68,6 +68,11 @@ function refusalOf(application: 'stale' | 'not_ready', status: string): ProblemE
   }
   return new ProblemError('conflict', {
     detail: `This plan is ${status}; only one that is ready can be applied.`,
-    remedy: status === 'computing' ? 'Wait until it is ready.' : 'Make a new plan.',
+    remedy: remedies[status] ?? 'Make a new plan.',
   });
 }
+
+const remedies: Readonly<Record<string, string>> = {
+  computing: 'Wait until it is ready.',
+  applying: 'Nothing to do: it is being carried out. Look at it again to see it applied.',
+};

@@ -2,7 +2,7 @@ import { findRun } from '../../../../db/queries/runs-read.ts';
 import { undoReport } from '../../../contract/contact-history.ts';
 import { defineRoute } from '../../../define-route.ts';
 import { notFound, ProblemError } from '../../../problem.ts';
-import { requestSync } from '../../../request-sync.ts';
+import { requestSyncIfPossible } from '../../../request-sync.ts';
 import { requireIntegration } from '../../../require-integration.ts';
 import { tellPlanners } from '../../../tell-planners.ts';
 import { undoRun as undo } from '../../../undo-run.ts';
@@ -13,7 +13,7 @@ export const undoRun = defineRoute({
   path: '/v1/integrations/{id}/runs/{runId}/undo',
   summary: 'Take back what a run did to contacts',
   description:
-    'Only values that nobody has changed since go back to what they were, and contacts that were archived come back; everything else is listed. Where the direction allows, the former values go to the provider, too.',
+    'Only values that nobody has changed since go back to what they were, and contacts that were archived come back; everything else is listed. Where the direction allows, the former values go to the provider, too: with `sync`, or (`waits`) with a later one.',
   tag: 'Runs',
   auth: 'caller',
   params: runParams,
@@ -30,19 +30,23 @@ export const undoRun = defineRoute({
       });
     }
     const { reverted, skipped, integrationIds } = await undo(deps, caller, { integration, runId: run.id });
+    const goesOut =
+      integrationIds.includes(integration.id) && integration.approvedDirection !== 'from_provider';
+    // It is undone from here. Without a sign-in the former values wait in the queue of work for the next sync.
+    const sync =
+      goesOut && integration.phase === 'active'
+        ? await requestSyncIfPossible(deps, integration, { mode: 'incremental', trigger: 'undo', newId })
+        : undefined;
+    const waits = goesOut && sync === undefined;
+    // A signal outlasts what an update does not: the end of the workflow's run, and that no worker answers.
     tellPlanners(
       deps,
       integration,
-      integrationIds.filter((id) => id !== integration.id),
+      integrationIds.filter((id) => id !== integration.id || waits),
     );
-    // Without a sign-in the former values wait in the queue of work for the next sync.
-    const goesOut =
-      integrationIds.includes(integration.id) &&
-      integration.approvedDirection !== 'from_provider' &&
-      integration.phase === 'active';
-    const sync = goesOut
-      ? await requestSync(deps, integration, { mode: 'incremental', trigger: 'undo', newId })
-      : null;
-    return { status: 200, body: { runId: run.id, reverted, skipped: [...skipped], sync } };
+    return {
+      status: 200,
+      body: { runId: run.id, reverted, skipped: [...skipped], sync: sync ?? null, waits },
+    };
   },
 });

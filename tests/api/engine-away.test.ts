@@ -1,0 +1,71 @@
+/** What a person decided while the workflow engine is away: it holds, and the answer says so, also to a repeat. */
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { planFingerprint } from '../../db/queries/contact-plans.ts';
+import { contactJournal, contactPlans, contacts, contactWork, integrations } from '../../db/schema/index.ts';
+import { type SeededIntegration, seedIntegration } from './rows.ts';
+import { type ApiWorld, openApiWorld } from './world.ts';
+
+let world: ApiWorld;
+let mine: SeededIntegration;
+let path: string;
+
+beforeAll(async () => {
+  world = await openApiWorld({ parts: 'api' });
+});
+afterAll(() => world?.close());
+beforeEach(async () => {
+  const { db } = world.database;
+  for (const table of [contacts, integrations]) await db.delete(table);
+  mine = await seedIntegration(db, world.ada, {
+    ...{ provider: 'google-contacts', syncDirection: 'bidirectional', approvedDirection: 'bidirectional' },
+  });
+  path = `/v1/integrations/${mine.id}`;
+});
+
+const toPlan = async () =>
+  (await world.database.db.select().from(contactWork)).map(({ kind, key }) => [kind, key]).sort();
+
+/** Twice, as a client does that lost the first answer. */
+async function twice(route: string) {
+  const options = { headers: { 'idempotency-key': `key-${mine.id}` }, body: {} };
+  const first = await world.ada.asUser.post(route, options);
+  const second = await world.ada.asUser.post(route, options);
+  expect([second.status, second.body]).toEqual([first.status, first.body]);
+  return first;
+}
+
+it('a run is undone, and what goes to the provider waits for a later sync', async () => {
+  const { db } = world.database;
+  const { contactId, runId } = mine;
+  await db.update(contacts).set({ jobTitle: 'Chef' }).where(eq(contacts.id, contactId));
+  await db.insert(contactJournal).values({
+    ...{ integrationId: mine.id, runId, contactId, remoteId: 'people/c1', side: 'harmony', action: 'update' },
+    ...{ before: { jobTitle: 'Cook' }, after: { jobTitle: 'Chef' } },
+  });
+  const undone = await twice(`${path}/runs/${runId}/undo`);
+  expect([undone.status, undone.body], undone.text).toEqual([
+    200,
+    { runId, reverted: 1, skipped: [], sync: null, waits: true },
+  ]);
+  const [contact] = await db.select().from(contacts).where(eq(contacts.id, contactId));
+  expect(contact?.jobTitle).toBe('Cook');
+  expect(await toPlan()).toEqual([['local', contactId]]);
+});
+
+it('a plan is accepted and left to the next run, which is not named', async () => {
+  const { db } = world.database;
+  await db.update(integrations).set({ approvedDirection: 'from_provider' });
+  const fingerprint = await planFingerprint(db, { integrationId: mine.id, userId: world.ada.userId });
+  await db.update(contactPlans).set({ fingerprint }).where(eq(contactPlans.id, mine.planId));
+  const applied = await twice(`${path}/plans/${mine.planId}/apply`);
+  expect([applied.status, applied.body], applied.text).toEqual([
+    202,
+    { plan: expect.objectContaining({ id: mine.planId, status: 'applying' }) },
+  ]);
+  const { approvedDirection } = (await world.ada.asUser.get(path)).body;
+  expect(approvedDirection).toBe('bidirectional');
+  expect(await toPlan()).toContainEqual(['remote', 'people/c1']);
+  const again = await world.ada.asUser.post(`${path}/plans/${mine.planId}/apply`, { body: {} });
+  expect([again.status, again.body.remedy]).toEqual([409, expect.stringContaining('being carried out')]);
+});
