@@ -23,7 +23,7 @@ import {
 } from '../../db/queries/contact-queue.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import { refreshStatistics } from '../../db/queries/statistics.ts';
-import { type Attention, onlyReadStreams } from '../../db/schema/index.ts';
+import { type Attention, onlyReadStreams, personDecides } from '../../db/schema/index.ts';
 import type { PlanSummary } from '../../sync/plan-summary.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -35,7 +35,7 @@ import { findStandIns } from './find-stand-ins.ts';
 import { graceMs } from './grace.ts';
 import { findCleared, type MatchDecision, openMatchBook } from './match-book.ts';
 import { type Candidate, planCandidate } from './plan-candidate.ts';
-import { PlanOutcome, personDecides } from './plan-outcome.ts';
+import { PlanOutcome } from './plan-outcome.ts';
 import { recoverCreates } from './recover-creates.ts';
 import { strangersOf } from './strangers.ts';
 

@@ -23,7 +23,7 @@ import type { LinkRow } from '../../db/queries/contact-planning.ts';
 import { dropAnsweredMatches } from '../../db/queries/contact-questions.ts';
 import { noteElsewhere, noteRecords, noteWork } from '../../db/queries/contact-queue.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
-import type { LinkBases } from '../../db/schema/index.ts';
+import { type LinkBases, personDecides } from '../../db/schema/index.ts';
 import type { ContactFields } from '../../sync/contact-fields.ts';
 import type { FieldBases } from '../../sync/map-contact.ts';
 import type { ContactPlan, Operation, Park } from '../../sync/operations.ts';
@@ -36,9 +36,6 @@ import { toLocalContact } from './local-contact.ts';
 import type { Candidate } from './plan-candidate.ts';
 
 type Values = Readonly<Record<string, string | null>>;
-
-/** What waits for a person, who may have decided nothing yet: nothing else frees such a link. */
-export const personDecides = ['maybe_merged', 'duplicate_marker'];
 
 export class PlanOutcome {
   private readonly sync: ContactSync;

@@ -1,7 +1,7 @@
 /** Remote contacts under a new id, or joined with one another: their links follow. */
 import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
-import { contactLinks } from '../schema/index.ts';
+import { contactLinks, personDecides } from '../schema/index.ts';
 import { type ContactRow, linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
 import { noteGone } from './contacts-gone.ts';
 import type { MirrorContext } from './mirror.ts';
@@ -82,7 +82,10 @@ export async function unparkReturned(
       and c.resolved_at is null`);
 }
 
-/** Merged at the provider while both were tied: a person decides which contact it is. */
+/**
+ * Merged at the provider while both were tied: a person decides which contact it is, whatever else one of them was parked
+ * for that passes by itself.
+ */
 async function parkMerged(
   tx: Transaction,
   context: MirrorContext,
@@ -93,7 +96,7 @@ async function parkMerged(
     with parked as (
       update contact_links set parked = ${JSON.stringify(parked)}::jsonb
       where integration_id = ${context.integrationId} and remote_id = any(${sql.param([...remoteIds])}::text[])
-        and parked is null
+        and coalesce(parked ->> 'reason', '') <> all(${sql.param([...personDecides])}::text[])
       returning remote_id, contact_id)
     insert into contact_conflicts (id, workspace_id, user_id, integration_id, run_id, contact_id, remote_id, kind,
       candidates, at)

@@ -39,6 +39,9 @@ export interface ParkedLink {
   readonly since: string;
 }
 
+/** Reasons of links that wait for a person, who may have decided nothing yet: nothing else frees such a link. */
+export const personDecides: readonly string[] = ['maybe_merged', 'duplicate_marker'];
+
 /**
  * Streams of contacts that nobody can write at the provider, whichever way contacts flow, each with the object whose
  * mapping switches it on.

@@ -145,3 +145,18 @@ it.each(['both', 'to_provider'] as const)(
     expect(names).toEqual(['Anchor', 'Ada', 'Bo']);
   },
 );
+
+it('a contact with a value that Google cannot hold is left to a person, too, once it is merged into another', async () => {
+  const world = await World.open(stage, {
+    ...{ ...history, contacts: [{ email: 'a@x.io', birthday: 'not a date' }] },
+    persons: [{ biographies: [{ value: 'n' }] }, { emailAddresses: [{ value: 'a@x.io' }] }],
+  });
+  const parked = () => stage.sql`
+    select remote_id, parked ->> 'reason' as reason from contact_links
+    where integration_id = ${world.integrationId} and parked is not null`;
+  await world.play([calmPass]);
+  expect(await parked()).toEqual([{ remote_id: 'people/c2', reason: 'unstorable_value' }]);
+  await world.play([merge(1, 2, 'former_name'), calmPass]);
+  expect(await parked()).toEqual([{ remote_id: 'people/c2', reason: 'maybe_merged' }]);
+  await world.rest();
+});
