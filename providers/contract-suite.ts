@@ -50,7 +50,10 @@ export function describeAdapterContract(
       };
       const fresh = await oauth.exchange(exchange);
       expect(fresh.refreshToken).toBeTruthy();
-      expect(await openWith(fresh.accessToken).whoAmI(inTime())).toMatchObject(world.account);
+      const session = openWith(fresh.accessToken);
+      expect(await session.whoAmI(inTime())).toMatchObject(world.account);
+      const granted = await session.grantedScopes?.(inTime());
+      if (granted !== undefined) expect([...granted].sort()).toEqual([...(fresh.scopes ?? [])].sort());
       await expect(oauth.exchange({ ...exchange, signal: inTime() })).rejects.toBeInstanceOf(ProviderError);
     });
 

@@ -1,7 +1,7 @@
 /** Test Connection: graded checks, each with its remedy; answers also when the provider is down. */
 import { Context } from '@temporalio/activity';
 import { subscribedCollections } from '../../db/queries/collections.ts';
-import { loadCredential } from '../../db/queries/credentials.ts';
+import { grantedScopes } from '../../db/queries/credentials.ts';
 import { listStreamCursors } from '../../db/queries/stream-cursors.ts';
 import { listWatches } from '../../db/queries/watches.ts';
 import {
@@ -79,10 +79,10 @@ async function checkScopes(
   access: ProviderAccess,
   objects: readonly ProviderObject[],
 ): Promise<ConnectionCheck[]> {
-  const { adapter, environment, integration } = access;
-  const granted = (await loadCredential(deps.db, deps.sealer, integration.id))?.tokens.scopes;
+  const { adapter, environment } = access;
   const scopes = adapter.oauth?.(environment).scopes ?? [];
   const needs = scopes.filter(({ enabledBy }) => enabledBy === undefined || objects.includes(enabledBy));
+  const granted = await readGranted(deps, access);
   if (granted === undefined) return [];
   return needs.map((need): ConnectionCheck => {
     const ok = [need.scope, ...(need.satisfiedBy ?? [])].some((scope) => granted.includes(scope));
@@ -91,12 +91,33 @@ async function checkScopes(
     return {
       name,
       // What a person switched on, they want.
-      ok: !need.required && need.enabledBy === undefined,
+      ok: !need.required && need.enabledBy === undefined && !(need.toWrite === true && writes(access)),
       detail: `Harmony was not allowed to ${need.purpose}.`,
       remedy: 'Re-authenticate and tick this box on the consent page.',
     };
   });
 }
+
+/** As the provider says now: a person may take a permission back at any time. Else as it said when it gave the token. */
+async function readGranted(
+  deps: ActivityDeps,
+  access: ProviderAccess,
+): Promise<readonly string[] | undefined> {
+  const stored = await grantedScopes(deps.db, access.integration.id);
+  if (stored === undefined) return undefined;
+  try {
+    return await access.call((session) => session.grantedScopes?.(signal()) ?? Promise.resolve(stored));
+  } catch {
+    signal().throwIfAborted();
+    // The checks beside it tell what is wrong with the provider.
+    return stored;
+  }
+}
+
+/** Whether Harmony writes there, as the integration is set: tasks whenever a person asks, contacts by the direction. */
+const writes = ({ adapter, integration }: ProviderAccess): boolean =>
+  adapter.capabilities.includes('tasks') ||
+  (integration.approvedDirection ?? 'from_provider') !== 'from_provider';
 
 /** One page from where the last sync stood: cheap, and the very call that the next sync makes. */
 async function readOnce(

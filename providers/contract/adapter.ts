@@ -36,6 +36,8 @@ export interface ScopeNeed {
   readonly purpose: string;
   /** Without a required scope the integration can't work at all. */
   readonly required: boolean;
+  /** Needed where Harmony writes at the provider; one that only reads goes without. */
+  readonly toWrite?: true;
   /** The provider's object whose mapping needs it: asked for only once that mapping is switched on. */
   readonly enabledBy?: ProviderObject;
 }
@@ -207,6 +209,8 @@ export interface Absence {
 /** A connection opened with an access token; made for a few calls and thrown away. Every method throws ProviderError only. */
 export interface Session {
   whoAmI(signal: AbortSignal): Promise<RemoteAccount>;
+  /** What the token allows by now, as `Tokens.scopes` names it; absent where the provider can't be asked. */
+  grantedScopes?(signal: AbortSignal): Promise<readonly string[]>;
   fetchPage(request: FetchRequest): Promise<RecordPage>;
   /**
    * Present where the provider has something to tick. A complete list; `known` are remote ids that we have already, for a

@@ -9,6 +9,7 @@ import {
 } from '../contract/index.ts';
 import { createCursors } from '../google/cursor.ts';
 import { originOf } from '../google/environment.ts';
+import { askGrantedScopes } from '../google/granted-scopes.ts';
 import { nextOf, recordsOf, requireId } from '../google/listing.ts';
 import { callGoogle } from '../google/transport.ts';
 import { askWhoAmI } from '../google/who-am-i.ts';
@@ -23,6 +24,7 @@ export function openCalendarSession(
   const calendar = new calendar_v3.Calendar({ rootUrl: originOf(environment, 'www') });
   return {
     whoAmI: (signal) => askWhoAmI({ accessToken, environment, signal }),
+    grantedScopes: (signal) => askGrantedScopes({ accessToken, environment, signal }),
     fetchPage: (request) => fetchEvents(calendar, accessToken, request),
     listCollections: (signal) => listCalendars(calendar, accessToken, signal),
     watches: createCalendarWatches(calendar, accessToken),

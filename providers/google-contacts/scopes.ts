@@ -11,7 +11,7 @@ export const otherContact = 'otherContact';
 /** Boxes on the consent page: a person may let Harmony read without letting it write. */
 export const contactScopes: readonly ScopeNeed[] = [
   { scope: readScope, satisfiedBy: [writeScope], purpose: 'read your contacts', required: true },
-  { scope: writeScope, purpose: 'change your contacts', required: false },
+  { scope: writeScope, purpose: 'change your contacts', required: false, toWrite: true },
   {
     scope: otherContactsScope,
     purpose: 'read your other contacts',

@@ -8,6 +8,7 @@ import {
 } from '../contract/index.ts';
 import { createCursors } from '../google/cursor.ts';
 import { originOf } from '../google/environment.ts';
+import { askGrantedScopes } from '../google/granted-scopes.ts';
 import { nextOf, recordsOf } from '../google/listing.ts';
 import { callGoogle } from '../google/transport.ts';
 import { askWhoAmI } from '../google/who-am-i.ts';
@@ -26,6 +27,7 @@ export function openContactsSession(
   const contacts = createContactCalls(people, accessToken);
   return {
     whoAmI: (signal) => askWhoAmI({ accessToken, environment, signal }),
+    grantedScopes: (signal) => askGrantedScopes({ accessToken, environment, signal }),
     fetchPage: async (request) => {
       if (request.stream === 'contacts') return fetchContacts(people, accessToken, request);
       if (request.stream === 'groups') return fetchGroups(people, accessToken, request);

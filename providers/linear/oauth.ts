@@ -14,6 +14,7 @@ const scopes: readonly ScopeNeed[] = [
     satisfiedBy: ['admin'],
     purpose: 'create and change issues on your behalf',
     required: false,
+    toWrite: true,
   },
 ];
 

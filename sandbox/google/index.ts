@@ -12,6 +12,7 @@ import { IdTokens } from './oauth/id-token.ts';
 import { identityRoutes } from './oauth/identity.ts';
 import { tokenRoutes } from './oauth/token.ts';
 import { createPeople } from './people/index.ts';
+import { parseScopes } from './scopes.ts';
 import { type GoogleSettings, googleSettings } from './settings.ts';
 import { tokenControlRoutes } from './token-control-routes.ts';
 
@@ -71,6 +72,6 @@ function createGoogle(core: SandboxCore<GoogleSettings>): Provider {
     errorAnswer: (status, call) => defaultError(status, call.path),
     expireAccessTokens: (account) => grants.expireAccessTokens(account),
     revoke: (account) => void grants.drop((grant) => grant.account === account),
-    setGrantedScopes: (account, granted) => grants.setScopes(account, granted),
+    setGrantedScopes: (account, granted) => grants.setScopes(account, parseScopes(granted.join(' '))),
   };
 }

@@ -73,6 +73,31 @@ describe.skipIf(!chromium)('an integration that needs somebody', () => {
       .toBe('manual');
   });
 
+  test('a permission that was taken back is named by Test Connection, with the way to give it again', async () => {
+    const { page, stack } = session;
+    // No sync of its own meanwhile.
+    await api('PATCH', `/integrations/${calendar}`, { autoSync: false });
+    const scopes = ['userinfo.email', 'userinfo.profile', 'contacts', 'calendar.calendarlist.readonly'];
+    const grant = (names: readonly string[]) =>
+      stack.driver.control('POST', `${ada}/scopes`, {
+        granted: names.map((name) => `https://www.googleapis.com/auth/${name}`),
+      });
+    await grant(scopes);
+    await openManage(page, 'Google Calendar');
+    await page.getByRole('button', { name: 'Test Connection' }).click();
+    await page.getByRole('heading', { name: 'Harmony lacks a permission' }).waitFor();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Harmony was not allowed to read your calendar events.').waitFor();
+    await dialog.getByRole('button', { name: 'Re-authenticate' }).waitFor();
+    await look(page, 'test-connection-permission');
+    await grant([...scopes, 'calendar.events.readonly']);
+    await dialog.getByRole('button', { name: 'Test again' }).click();
+    await page.getByRole('heading', { name: 'The connection works' }).waitFor();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await api('PATCH', `/integrations/${calendar}`, { autoSync: true });
+    await goTo(page, 'Integrations');
+  });
+
   test('access that ended is told on the card and by Test Connection, each with the one way back', async () => {
     const { page, stack } = session;
     await stack.driver.control('POST', `${ada}/revoke`, {});

@@ -31,6 +31,16 @@ const integration = () =>
     'GET',
     `/v1/integrations/${id}`,
   );
+/** Test Connection, and what of it did not pass. */
+const test = async () => {
+  const path = `/v1/integrations/${id}/test`;
+  const report = await world.driver.api<{ ok: boolean; checks: { name: string; ok: boolean }[] }>(
+    'POST',
+    path,
+    {},
+  );
+  return { ok: report.ok, missing: report.checks.filter(({ ok }) => !ok).map(({ name }) => name) };
+};
 const cleanFaults = () => world.driver.control('DELETE', '/faults');
 
 describe('nothing is deleted on either side', () => {
@@ -98,10 +108,14 @@ describe('nothing is deleted on either side', () => {
       remedy: expect.stringContaining('consent'),
     });
     expect(await integration()).toMatchObject({ phase: 'active' });
+    expect(await test()).toEqual({ ok: false, missing: ['scope:https://www.googleapis.com/auth/contacts'] });
     await world.changeRemote(second, { biographies: [{ value: 'Still read' }] });
     await world.driver.sync(id, 'incremental');
     expect(await world.contactOf(id, second)).toMatchObject({ notes: 'Still read' });
     expect(await world.contactOf(id, first)).toMatchObject({ job_title: 'Countess' });
+    // Whoever only reads needs no right to write.
+    await world.setDirection(id, 'from_provider');
+    expect(await test()).toEqual({ ok: true, missing: [] });
   });
 
   it('by a revoked grant: the edit is still there and goes over after signing in again', async () => {

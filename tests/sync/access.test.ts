@@ -97,6 +97,29 @@ describe('access that was revoked at Google', () => {
   });
 });
 
+it('Test Connection says which permission was taken back since the sign-in, and that signing in again gives it', async () => {
+  const id = await world.connect('google-calendar');
+  await world.driver.api('PATCH', `/v1/integrations/${id}`, { autoSync: false });
+  const events = 'https://www.googleapis.com/auth/calendar.events.readonly';
+  const test = async () => {
+    const { ok, checks } = await world.driver.api<{
+      ok: boolean;
+      checks: { name: string; ok: boolean; remedy?: string }[];
+    }>('POST', `/v1/integrations/${id}/test`, {});
+    return { ok, failing: checks.filter((check) => !check.ok) };
+  };
+  expect(await test()).toEqual({ ok: true, failing: [] });
+  const list = 'https://www.googleapis.com/auth/calendar.calendarlist.readonly';
+  await control(`${ada}/scopes`, { granted: ['email', 'profile', list] });
+  expect(await test()).toMatchObject({
+    ok: false,
+    failing: [
+      { name: `scope:${events}`, remedy: expect.stringContaining('Re-authenticate') },
+      { name: 'read:events' },
+    ],
+  });
+});
+
 describe('Delete', () => {
   it('leaves no row of the integration in any table, no record and no watch', async () => {
     const id = await world.connect('google-calendar');

@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { icons } from '../ui/icons.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
-import { gradeCheck, joinPermissions, mendedBySignIn, nameCheck } from '../words/check.ts';
+import { describeReport, gradeCheck, joinPermissions, mendedBySignIn, nameCheck } from '../words/check.ts';
 import { countOf } from '../words/run.ts';
 
 interface ConnectionReportDialogProps {
@@ -30,13 +30,7 @@ export function ConnectionReportDialog(props: ConnectionReportDialogProps) {
     <Dialog
       open={open}
       onClose={onClose}
-      title={
-        busy || !report
-          ? `Testing ${name}`
-          : report.ok
-            ? 'The connection works'
-            : 'The connection does not work'
-      }
+      title={busy || !report ? `Testing ${name}` : describeReport(report)}
       lead={busy ? `Asking ${name}…` : report ? summary(report) : undefined}
       actions={
         <>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gradeCheck, joinPermissions, mendedBySignIn, nameCheck } from './check.ts';
+import { describeReport, gradeCheck, joinPermissions, mendedBySignIn, nameCheck } from './check.ts';
 
 const check = (name: string, ok: boolean) => ({ name, ok, detail: '' });
 const provider = {
@@ -38,6 +38,17 @@ test('what is permitted stands in one line, what is not in its own', () => {
     ['scope:b', 'Harmony was not allowed to write.'],
   ]);
   expect(joinPermissions([check('token', true)])).toEqual([check('token', true)]);
+});
+
+test('a connection that works but for a permission is not said to be broken', () => {
+  const report = (...checks: ReturnType<typeof check>[]) =>
+    describeReport({ ok: checks.every(({ ok }) => ok), latencyMs: 1, checks });
+  expect(report(check('token', true))).toBe('The connection works');
+  expect(report(check('token', true), check('scope:x', false), check('read:events', false))).toBe(
+    'Harmony lacks a permission',
+  );
+  expect(report(check('token', true), check('read:events', false))).toBe('The connection does not work');
+  expect(report(check('token', false))).toBe('The connection does not work');
 });
 
 test('signing in again is offered only where it mends something', () => {

@@ -38,6 +38,16 @@ export function joinPermissions(checks: readonly Check[]): readonly Check[] {
   return checks.flatMap((check) => (check === first ? joined : isGranted(check) ? [] : check));
 }
 
+/** What the whole test comes to. */
+export function describeReport({ ok, checks }: ConnectionReport): string {
+  if (ok) return 'The connection works';
+  const failing = checks.filter((check) => !check.ok).map(({ name }) => name.split(':')[0]);
+  // Reading fails where its permission is gone.
+  const lacksPermission =
+    failing.includes('scope') && failing.every((kind) => kind === 'scope' || kind === 'read');
+  return lacksPermission ? 'Harmony lacks a permission' : 'The connection does not work';
+}
+
 /** Whether signing in again is the way to mend what did not pass. */
 export const mendedBySignIn = (checks: readonly Check[]): boolean =>
   checks.some(({ name, ok }) => !ok && /^(token|account|scope:)/.test(name));

@@ -9,7 +9,7 @@ export const testConnection = defineRoute({
   path: '/v1/integrations/{id}/test',
   summary: 'Test the connection',
   description:
-    'Answers 200 with what works and what does not, also while the provider is down and while a sync runs.',
+    'Answers 200 with what works and what does not, also while the provider is down and while a sync runs. `scope:<x>` fails where the permission is missing by now and the integration needs it as it is set: the right to write only where it writes.',
   tag: 'Integrations',
   auth: 'caller',
   params: integrationParams,

@@ -24,7 +24,8 @@ export function identityRoutes(parts: {
     return { status: 200, body: describe(account, token.scopes) };
   };
   const tokeninfo = (call: Call): Answer => {
-    const value = call.query.get('access_token') ?? call.form().get('access_token') ?? '';
+    // In the header too, as google-auth-library asks.
+    const value = call.query.get('access_token') ?? call.form().get('access_token') ?? call.bearer() ?? '';
     const token = grants.authenticate(value);
     const account = token && findAccount(token.grant.account);
     const expiresAt = grants.accessTokens.get(value)?.expiresAt;

@@ -268,7 +268,11 @@ describe('a grant', () => {
   it('tells who it belongs to, by userinfo and tokeninfo', async () => {
     const { access_token } = await signIn(sandbox, { scopes: allScopes });
     const info = await fetch(`${sandbox.url}/tokeninfo?access_token=${access_token}`);
-    expect(await info.json()).toMatchObject({ aud: 'sandbox-google-client', email: 'ada@example.com' });
+    const told = await info.json();
+    expect(told).toMatchObject({ aud: 'sandbox-google-client', email: 'ada@example.com' });
+    const headers = { Authorization: `Bearer ${access_token}` };
+    const byHeader = await fetch(`${sandbox.url}/tokeninfo`, { method: 'POST', headers });
+    expect(await byHeader.json()).toEqual(told);
     const userinfo = await get('/oauth2/v2/userinfo', access_token);
     expect(await userinfo.json()).toEqual({
       id: '108204268033311374519',
