@@ -69,6 +69,28 @@ export async function listCalendarEvents(
   return toPage(rows, list.limit);
 }
 
+/** Whether it names a calendar of the caller's: ticked or not, or gone with an integration whose events were kept. */
+export async function isCalendarKnown(db: Executor, scope: Scope, calendarId: string): Promise<boolean> {
+  const named = await db
+    .select({ id: collections.id })
+    .from(collections)
+    .innerJoin(integrations, eq(integrations.id, collections.integrationId))
+    .where(
+      and(
+        within(integrations, scope),
+        or(eq(collections.id, calendarId), eq(collections.remoteId, calendarId)),
+      ),
+    )
+    .limit(1);
+  if (named.length > 0) return true;
+  const kept = await db
+    .select({ id: calendarEvents.id })
+    .from(calendarEvents)
+    .where(and(within(calendarEvents, scope), eq(calendarEvents.collectionId, calendarId)))
+    .limit(1);
+  return kept.length > 0;
+}
+
 function isOfCalendar(db: Executor, scope: Scope, calendarId: string): SQL {
   const { collectionId } = calendarEvents;
   if (calendarId.startsWith('col_')) return eq(collectionId, calendarId);

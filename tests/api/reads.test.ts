@@ -90,9 +90,19 @@ describe('calendar events', () => {
     const { id, remoteId } = body.data[0];
     expect(await titles(`calendarId=${id}`)).toEqual(['Standup']);
     expect(await titles(`calendarId=${encodeURIComponent(remoteId)}`)).toEqual(['Standup']);
-    expect(await titles('calendarId=nobody@example.com')).toEqual([]);
-    const path = `/v1/calendar-events?calendarId=${encodeURIComponent(remoteId)}`;
-    expect((await world.eve.asUser.get(path)).body.data).toEqual([]);
+    expect(await titles(`calendarId=${id}&from=2031-01-01`)).toEqual([]);
+  });
+  it('of a calendar that nobody has, or somebody else, are not found', async () => {
+    const { body } = await world.ada.asUser.get(`/v1/integrations/${mine.id}/collections`);
+    const { id, remoteId } = body.data[0];
+    const unknown = [world.ada, 'nobody@example.com'] as const;
+    for (const [tenant, name] of [unknown, [world.ada, 'col_1'], [world.eve, id], [world.eve, remoteId]]) {
+      const answer = await tenant.asUser.get(`/v1/calendar-events?calendarId=${encodeURIComponent(name)}`);
+      expect(answer).toMatchObject({
+        status: 404,
+        body: { code: 'not_found', detail: 'There is no such calendar.' },
+      });
+    }
   });
   it('say what a bound looks like', async () => {
     const { status, body } = await world.ada.asUser.get('/v1/calendar-events?from=yesterday');
@@ -105,6 +115,7 @@ describe('calendar events', () => {
     await world.database.db.delete(integrations).where(eq(integrations.id, mine.id));
     expect(await world.database.db.select().from(collections)).toEqual([]);
     expect(await titles('')).toEqual(['Standup']);
+    expect(await titles(`calendarId=${mine.collectionId}&from=2031-01-01`)).toEqual([]);
   });
   it('come whole over pages, also where many start together', async () => {
     for (let index = 0; index < 11; index += 1) await event({ title: `e${index}` });
