@@ -1,7 +1,13 @@
 /** Carrying out a plan that a person has seen: only while it is still true, and all of it in one transaction. */
-import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, ne, notExists, or, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
-import { contactMappings, contactPlans, integrations, type SyncDirection } from '../schema/index.ts';
+import {
+  contactMappings,
+  contactPlans,
+  contactWork,
+  integrations,
+  type SyncDirection,
+} from '../schema/index.ts';
 import { rejectMappings } from './contact-mappings.ts';
 import { type PlanRow, planFingerprint } from './contact-plans.ts';
 import { lockContactSettings } from './contact-sync-settings.ts';
@@ -142,19 +148,27 @@ async function keepContacts(tx: Transaction, integrationId: string): Promise<voi
     .where(and(eq(integrations.id, integrationId), eq(integrations.phase, 'parked')));
 }
 
-/** The run that took the plan up went through. */
+/**
+ * The run that took the plan up went through, or another one after which no contact is left to be planned: those of a plan are
+ * noted with it, and between two empty address books there are none.
+ */
 export async function endApplyingPlan(
   db: Executor,
   { integrationId, runId, appliedAt }: { integrationId: string; runId: string; appliedAt: string },
 ): Promise<void> {
+  const ofContacts = inArray(contactWork.kind, ['remote', 'local']);
+  const work = db
+    .select()
+    .from(contactWork)
+    .where(and(eq(contactWork.integrationId, integrationId), ofContacts));
   await db
     .update(contactPlans)
     .set({ status: 'applied', appliedAt })
     .where(
       and(
         eq(contactPlans.integrationId, integrationId),
-        eq(contactPlans.runId, runId),
         eq(contactPlans.status, 'applying'),
+        or(eq(contactPlans.runId, runId), notExists(work)),
       ),
     );
 }

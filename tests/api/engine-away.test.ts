@@ -1,8 +1,22 @@
 /** What a person decided while the workflow engine is away: it holds, and the answer says so, also to a repeat. */
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createPlanContacts } from '../../activities/contacts/plan-contacts.ts';
+import type { ActivityDeps } from '../../activities/deps.ts';
+import { createFinishRun } from '../../activities/sync/finish-run.ts';
+import { newId } from '../../db/ids.ts';
 import { planFingerprint } from '../../db/queries/contact-plans.ts';
-import { contactJournal, contactPlans, contacts, contactWork, integrations } from '../../db/schema/index.ts';
+import { beginRun } from '../../db/queries/runs.ts';
+import {
+  contactJournal,
+  contactLinks,
+  contactLists,
+  contactPlans,
+  contacts,
+  contactWork,
+  integrations,
+  listLinks,
+} from '../../db/schema/index.ts';
 import { type SeededIntegration, seedIntegration } from './rows.ts';
 import { type ApiWorld, openApiWorld } from './world.ts';
 
@@ -53,12 +67,16 @@ it('a run is undone, and what goes to the provider waits for a later sync', asyn
   expect(await toPlan()).toEqual([['local', contactId]]);
 });
 
-it('a plan is accepted and left to the next run, which is not named', async () => {
+async function accept() {
   const { db } = world.database;
   await db.update(integrations).set({ approvedDirection: 'from_provider' });
   const fingerprint = await planFingerprint(db, { integrationId: mine.id, userId: world.ada.userId });
   await db.update(contactPlans).set({ fingerprint }).where(eq(contactPlans.id, mine.planId));
-  const applied = await twice(`${path}/plans/${mine.planId}/apply`);
+  return twice(`${path}/plans/${mine.planId}/apply`);
+}
+
+it('a plan is accepted and left to the next run, which is not named', async () => {
+  const applied = await accept();
   expect([applied.status, applied.body], applied.text).toEqual([
     202,
     { plan: expect.objectContaining({ id: mine.planId, status: 'applying' }) },
@@ -68,4 +86,20 @@ it('a plan is accepted and left to the next run, which is not named', async () =
   expect(await toPlan()).toContainEqual(['remote', 'people/c1']);
   const again = await world.ada.asUser.post(`${path}/plans/${mine.planId}/apply`, { body: {} });
   expect([again.status, again.body.remedy]).toEqual([409, expect.stringContaining('being carried out')]);
+});
+
+it('a plan between two empty address books is ended by the next run, too', async () => {
+  const { db } = world.database;
+  for (const table of [contacts, contactLinks, listLinks, contactLists]) await db.delete(table);
+  await accept();
+  const run = { integrationId: mine.id, runId: newId('run'), trigger: 'periodic' } as const;
+  const provider = () => ({ adapter: { id: 'google-contacts' }, environment: {} });
+  const deps = { db, logger: { warn() {} }, provider } as unknown as ActivityDeps;
+  const begun = await beginRun(db, {
+    ...{ ...run, operationId: newId('op'), mode: 'incremental', workflowId: 'w', workflowRunId: 'r' },
+  });
+  const plan = { ...run, provider: 'google-contacts', generation: begun?.generation as number };
+  expect(await createPlanContacts(deps)(plan)).toEqual({ next: 'done', planned: 0 });
+  await createFinishRun(deps)({ ...run, status: 'succeeded', failuresInARow: 0 });
+  expect((await world.ada.asUser.get(`${path}/plans/${mine.planId}`)).body.status).toBe('applied');
 });
