@@ -4,7 +4,7 @@ import { toRef } from './require-integration.ts';
 
 /**
  * Wakes the workflows that have contacts to plan, and keeps nobody waiting. What was noted in Postgres stays noted, so a
- * signal that is lost only means that the edit is carried over at the next check.
+ * signal that is lost only means that the edit is carried over at the next check, or by reconcile where that comes first.
  */
 export function tellPlanners(
   deps: ApiDeps,

@@ -116,6 +116,31 @@ it('wakes a workflow that was not told of a new sign-in, so that the next check 
   expect((await findIntegration(world.database.db, id))?.nextSyncAt).not.toBeNull();
 });
 
+it('has edits carried over that no workflow was told of, and leaves alone what a run has looked at since', async () => {
+  const { id, runId } = await seedIntegration(world.database.db, world.ada, {
+    ...{ provider: 'google-contacts', autoSync: false },
+  });
+  const { sql } = world.database;
+  await sql`update runs set status = 'succeeded', started_at = '2026-01-01', finished_at = '2026-01-01' where id = ${runId}`;
+  await start(id);
+  const edits = () => sql`
+    select status from runs where integration_id = ${id} and trigger = 'edit' and finished_at is not null`;
+  const note = () => sql`
+    insert into contact_work (integration_id, kind, key, due_at) values (${id}, 'local', 'con_1', now() - interval '2 minutes')
+    on conflict (integration_id, kind, key) do update set due_at = excluded.due_at`;
+  await note();
+  await reconcile();
+  await vi.waitUntil(async () => (await edits()).length === 1, { timeout: 20_000 });
+  await note();
+  const told = async () => {
+    const { events } = await temporal().workflow.getHandle(integrationWorkflowId(id)).fetchHistory();
+    return (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+  };
+  const before = await told();
+  await reconcile();
+  expect(await told()).toBe(before);
+});
+
 it('ends a run that lost its place in the line, with the reason, and leaves alone those that wait or run', async () => {
   const { id } = await seed();
   const lost = await announcedRun(id);

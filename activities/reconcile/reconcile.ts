@@ -3,6 +3,7 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { pruneChanges } from '../../db/queries/changes.ts';
+import { findForgottenWork } from '../../db/queries/contact-queue.ts';
 import { pruneHiddenDocuments } from '../../db/queries/documents.ts';
 import { pruneLeases } from '../../db/queries/grant-leases.ts';
 import { pruneIdempotencyKeys } from '../../db/queries/idempotency.ts';
@@ -15,7 +16,12 @@ import { pruneRuns } from '../../db/queries/runs.ts';
 import { pruneTaskWrites } from '../../db/queries/task-writes.ts';
 import { pruneTombstones } from '../../db/queries/tombstones.ts';
 import { pruneInbox } from '../../db/queries/webhook-inbox.ts';
-import { integrationWorkflowId, settingsChanged, workflowTypes } from '../../workflows/messages.ts';
+import {
+  contactsEdited,
+  integrationWorkflowId,
+  settingsChanged,
+  workflowTypes,
+} from '../../workflows/messages.ts';
 import { integrationStartOptions } from '../../workflows/start-options.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type ActivityDeps, defaultRetention } from '../deps.ts';
@@ -39,6 +45,8 @@ export interface ReconcileReport {
 
 const pageSize = 500;
 const describedAtOnce = 10;
+/** An edit is told to its workflow at once, or never was. */
+const forgottenAfterMs = 60_000;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** A failed look-up is an error of this activity, never a reason to start or end anything. */
@@ -53,10 +61,15 @@ export function createReconcile(deps: ActivityDeps) {
       const page = await listIntegrationsAfter(deps.db, afterId, pageSize);
       for (let at = 0; at < page.length; at += describedAtOnce) {
         const slice = page.slice(at, at + describedAtOnce);
+        const forgotten = await findForgottenWork(deps.db, {
+          integrationIds: slice.filter(({ phase }) => phase === 'active').map(({ id }) => id),
+          dueBefore: isoAt(nowMs(deps) - forgottenAfterMs),
+        });
         const runs = await Promise.all(slice.map((row) => isRunning(deps, integrationWorkflowId(row.id))));
         for (const [index, row] of slice.entries()) {
           // What Postgres has came about while the workflow engine was away: the workflow doesn't know of it, running or not.
-          if (row.deletingAt !== null || isUnplanned(row)) await startOrWake(deps, row);
+          if (row.deletingAt !== null || isUnplanned(row)) await startOrWake(deps, row, settingsChanged);
+          else if (forgotten.has(row.id)) await startOrWake(deps, row, contactsEdited);
           else if (runs[index] === false) await start(deps, row);
           if (runs[index] === false) started.push(row.id);
           else if (isOverdue(row)) overdue.push(row.id);
@@ -110,10 +123,14 @@ async function start(deps: ActivityDeps, row: Integration): Promise<void> {
 }
 
 /** Lets it read from Postgres what it is to do. */
-async function startOrWake(deps: ActivityDeps, row: Integration): Promise<void> {
+async function startOrWake(
+  deps: ActivityDeps,
+  row: Integration,
+  news: typeof settingsChanged | typeof contactsEdited,
+): Promise<void> {
   await deps.temporal.workflow.signalWithStart(workflowTypes.integration, {
     ...startOptions(row),
-    signal: settingsChanged,
+    signal: news,
   });
 }
 

@@ -151,6 +151,19 @@ export async function clearWork(tx: Transaction, integrationId: string): Promise
     .where(and(eq(contactWork.integrationId, integrationId), inArray(contactWork.kind, ['remote', 'local'])));
 }
 
+/** Of these integrations, those with work that is due since `dueBefore`, and that no run has looked at since. */
+export async function findForgottenWork(
+  db: Executor,
+  { integrationIds, dueBefore }: { integrationIds: readonly string[]; dueBefore: string },
+): Promise<ReadonlySet<string>> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select i.id from unnest(${sql.param([...integrationIds])}::text[]) i(id)
+    where exists (select 1 from contact_work w where w.integration_id = i.id and w.due_at <= ${dueBefore}
+      and not exists (select 1 from runs r where r.integration_id = i.id
+        and (r.finished_at is null or r.finished_at >= w.due_at)))`);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Whether anything waits to be planned or written now. */
 export async function hasDueWork(db: Executor, integrationId: string, now: string): Promise<boolean> {
   const rows = await db.execute(sql`
