@@ -89,6 +89,41 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     await page.getByText('Nobody fits').waitFor();
   });
 
+  test('a list of people that comes in while a choice is on its way does not put it back', async () => {
+    const { page, stack } = session;
+    await closeMessages(page);
+    await page.getByRole('searchbox', { name: 'Filter people' }).fill('');
+    await page.getByRole('radio', { name: /^All/ }).click();
+    const { data } = await stack.driver.api<{ data: { id: string; provider: string }[] }>(
+      'GET',
+      '/v1/integrations',
+    );
+    const users = `/v1/integrations/${data.find(({ provider }) => provider === 'linear')?.id}/users`;
+    const unmapped = await stack.driver.api<{ data: { externalUserId: string; name: string }[] }>(
+      'GET',
+      `${users}?unmapped=true`,
+    );
+    const [here, elsewhere] = unmapped.data;
+    const choiceOf = (person: typeof here) =>
+      page.getByRole('combobox', { name: `Harmony user of ${person?.name}`, exact: true });
+    const released = Promise.withResolvers<void>();
+    await page.route('**/users/*', async (route) => {
+      if (route.request().method() === 'PUT') await released.promise;
+      await route.continue();
+    });
+    await choiceOf(here).selectOption({ label: 'Nobody here' });
+    await stack.driver.api('PUT', `${users}/${elsewhere?.externalUserId}`, { userId: null });
+    await page.getByRole('button', { name: 'Sync Users' }).click();
+    await expect.poll(() => choiceOf(elsewhere).inputValue()).toBe('nobody');
+    expect(await choiceOf(here).inputValue()).toBe('nobody');
+    released.resolve();
+    await page.getByText(`${here?.name} is nobody here`).waitFor();
+    await page.unroute('**/users/*');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => choiceOf(here).inputValue()).toBe('');
+    await stack.driver.api('DELETE', `${users}/${elsewhere?.externalUserId}`);
+  });
+
   test('a task for somebody who is not mapped leads to Users, and nothing that was typed is lost', async () => {
     const { page } = session;
     await page.getByRole('searchbox', { name: 'Filter people' }).fill('');

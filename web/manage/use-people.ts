@@ -1,9 +1,10 @@
-/** Mapping people to users: shown at once, put back where the server refuses, and undone with one press. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+/** Mapping people to users, each choice undone with one press. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ExternalUser } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
 import { peopleQuery } from '../api/queries.ts';
 import { useNotices } from '../ui/notices.tsx';
+import { useChoice, useWithChoices } from './use-choices.ts';
 
 /** `undefined` takes the choice back, null says that it is nobody here. */
 interface PersonChoice {
@@ -11,39 +12,43 @@ interface PersonChoice {
   readonly userId: string | null | undefined;
 }
 
+const choiceKey = (integrationId: string) => ['person-choice', integrationId];
+
+const isOf = (person: ExternalUser, other: ExternalUser): boolean =>
+  person.externalUserId === other.externalUserId;
+
+const map = (item: ExternalUser, { person, userId }: PersonChoice): ExternalUser =>
+  isOf(item, person)
+    ? { ...item, userId: userId ?? null, match: userId === undefined ? null : 'manual' }
+    : item;
+
+export function usePeople(integrationId: string) {
+  const list = useQuery(peopleQuery(integrationId));
+  const people = useWithChoices(list.data, { mutationKey: choiceKey(integrationId), choose: map });
+  return { people, error: list.error, refetch: list.refetch };
+}
+
 export function usePersonMapping(integrationId: string) {
-  const client = useQueryClient();
   const notices = useNotices();
-  const { queryKey } = peopleQuery(integrationId);
-  const show = (changed: ExternalUser): void => {
-    client.setQueryData(queryKey, (list) =>
-      list?.map((item) => (item.externalUserId === changed.externalUserId ? changed : item)),
-    );
+  const sending = {
+    mutationKey: choiceKey(integrationId),
+    queryKey: peopleQuery(integrationId).queryKey,
+    send: ({ person, userId }: PersonChoice): Promise<ExternalUser> =>
+      userId === undefined
+        ? api.forgetPerson(integrationId, person.externalUserId)
+        : api.mapPerson(integrationId, person.externalUserId, userId),
+    store: (item: ExternalUser, answer: ExternalUser) => (isOf(item, answer) ? answer : item),
   };
-  const send = ({ person, userId }: PersonChoice): Promise<ExternalUser> =>
-    userId === undefined
-      ? api.forgetPerson(integrationId, person.externalUserId)
-      : api.mapPerson(integrationId, person.externalUserId, userId);
-  const undo = useMutation({ mutationFn: send, onSuccess: show, onError: notices.tellProblem });
-  return useMutation({
-    mutationFn: send,
-    scope: { id: `people-${integrationId}` },
-    onMutate: async ({ person, userId }) => {
-      show({ ...person, userId: userId ?? null, match: userId === undefined ? null : 'manual' });
-      await client.cancelQueries({ queryKey }, { revert: false });
-    },
-    onSuccess: (changed, { person }) => {
-      show(changed);
+  const undo = useChoice(sending);
+  return useChoice({
+    ...sending,
+    onStored: (changed, { person }) => {
       // A match by e-mail comes back as a choice: only Sync Users can tell that it was the address.
       const before = person.match === null ? undefined : person.userId;
       notices.tell(`${person.name} is ${changed.userId === null ? 'nobody here' : 'mapped'}`, undefined, {
         label: 'Undo',
         act: () => undo.mutate({ person: changed, userId: before }),
       });
-    },
-    onError: (error, { person }) => {
-      show(person);
-      notices.tellProblem(error);
     },
   });
 }

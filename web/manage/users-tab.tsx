@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { ExternalUser, Integration, WorkspaceUser } from '../../api/contract/index.ts';
-import { peopleQuery, workspaceUsersQuery } from '../api/queries.ts';
+import { workspaceUsersQuery } from '../api/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { FilterChips } from '../ui/filter-chips.tsx';
 import { icons } from '../ui/icons.tsx';
@@ -18,7 +18,7 @@ import {
   summarisePeople,
 } from '../words/people.ts';
 import { countOf } from '../words/run.ts';
-import { usePersonMapping, useSyncPeople } from './use-people.ts';
+import { usePeople, usePersonMapping, useSyncPeople } from './use-people.ts';
 
 interface UsersTabProps {
   readonly integration: Integration;
@@ -28,13 +28,14 @@ interface UsersTabProps {
 const noone = 'nobody';
 
 export function UsersTab({ integration, name }: UsersTabProps) {
-  const people = useQuery(peopleQuery(integration.id));
+  const list = usePeople(integration.id);
+  const { people } = list;
   const users = useQuery(workspaceUsersQuery);
   const sync = useSyncPeople(integration.id);
   const [view, setView] = useState<PeopleView>('all');
   const [filter, setFilter] = useState('');
-  const error = people.error ?? users.error;
-  const shown = showPeople(people.data ?? [], view, filter);
+  const error = list.error ?? users.error;
+  const shown = showPeople(people ?? [], view, filter);
   return (
     <>
       <div className="section-head">
@@ -53,16 +54,16 @@ export function UsersTab({ integration, name }: UsersTabProps) {
           </div>
         )}
       </div>
-      {people.data && users.data ? (
-        people.data.length === 0 ? (
+      {people && users.data ? (
+        people.length === 0 ? (
           <EmptyState title={`Nobody from ${name} yet`}>
             <p>Sync Users asks {name} who is there.</p>
           </EmptyState>
         ) : (
           <>
-            <p className="people-summary">{summarisePeople(people.data)}</p>
+            <p className="people-summary">{summarisePeople(people)}</p>
             <div className="list-tools">
-              <FilterChips label="Show" options={peopleViews(people.data)} value={view} onChange={setView} />
+              <FilterChips label="Show" options={peopleViews(people)} value={view} onChange={setView} />
               <input
                 type="search"
                 aria-label="Filter people"
@@ -93,7 +94,7 @@ export function UsersTab({ integration, name }: UsersTabProps) {
         <ProblemNote
           error={error}
           onRetry={() => {
-            void people.refetch();
+            void list.refetch();
             void users.refetch();
           }}
         />
