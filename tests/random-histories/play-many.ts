@@ -8,6 +8,9 @@ import type { World } from './world.ts';
 
 const { HISTORIES, HISTORIES_SECONDS, HISTORIES_SEED = '31', HISTORIES_PATH } = process.env;
 
+/** Few enough to leave little behind, and many enough to share the cost of taking it away. */
+const betweenClearings = 100;
+
 export const timeout = 3_600_000;
 
 /** Throws with seed and path at the first one that breaks an invariant, or that `judge` throws at. */
@@ -20,7 +23,9 @@ export async function playMany(
     readonly judge?: (world: World) => void;
   },
 ): Promise<void> {
+  let played = 0;
   const property = fc.asyncProperty(anyHistory(kind.direction), async (history) => {
+    if (++played % betweenClearings === 0) await stage.clear();
     const world = await playToRest(stage, history);
     kind.judge?.(world);
   });
