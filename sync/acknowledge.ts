@@ -16,7 +16,7 @@ export interface Acknowledgement {
   answer: Person;
 }
 
-/** All bases of the link after the ack; fields that weren't sent keep theirs. */
+/** All bases of the link after the ack; fields that weren't sent keep theirs, and a blank one of a list that was its siblings. */
 export function basesFromAck({ mapping, bases, sent, body, answer }: Acknowledgement): FieldBases {
   const expected: FieldBases = { ...bases };
   const sentFields = mapping.fields.filter(({ field }) => sent[field] !== undefined);
@@ -40,6 +40,13 @@ export function basesFromAck({ mapping, bases, sent, body, answer }: Acknowledge
     const isExact = sameValue(kind, exact[field], local);
     const remote = (isExact ? exact : nearest)[field] ?? null;
     next[field] = withBesides(mapping, field, answer, { local, remote });
+  }
+  // A sibling that came since a blank was agreed on moves up where the write took away the element before it.
+  const lists = new Set(sentFields.map(({ path }) => path.list));
+  for (const { field, path } of mapping.fields) {
+    const base = next[field];
+    if (base !== undefined && sent[field] === undefined && lists.has(path.list))
+      next[field] = withBesides(mapping, field, answer, base);
   }
   return next;
 }

@@ -160,3 +160,15 @@ it('a contact with a value that Google cannot hold is left to a person, too, onc
   expect(await parked()).toEqual([{ remote_id: 'people/c2', reason: 'maybe_merged' }]);
   await world.rest();
 });
+
+it('what moves up at Google where a value is cleared is no value of the contact: a person merged it in, and it stays', async () => {
+  const world = await World.open(stage, {
+    ...{ ...history, direction: 'to_provider', contacts: [{ firstName: 'Bo' }] },
+    persons: [{ organizations: [{ name: 'Acme' }] }, { organizations: [{ department: 'Looms' }] }],
+  });
+  const edit: Step = { kind: 'local_edit', at: 0, field: 'notes', value: 'n' };
+  await world.play([merge(1, 2, 'deletion'), calmPass, edit, calmPass, merge(1, 3, 'former_name'), calmPass]);
+  await world.rest();
+  const organizations = world.google.live().map((person) => elementsOf(person, 'organizations'));
+  expect(organizations).toEqual([[], [{ department: 'Looms' }]]);
+});
