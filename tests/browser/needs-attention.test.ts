@@ -83,6 +83,7 @@ describe.skipIf(!chromium)('an integration that needs somebody', () => {
         granted: names.map((name) => `https://www.googleapis.com/auth/${name}`),
       });
     await grant(scopes);
+    await closeMessages(page);
     await openManage(page, 'Google Calendar');
     await page.getByRole('button', { name: 'Test Connection' }).click();
     await page.getByRole('heading', { name: 'Harmony lacks a permission' }).waitFor();

@@ -124,6 +124,22 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     await stack.driver.api('DELETE', `${users}/${elsewhere?.externalUserId}`);
   });
 
+  test('the numbers at teams say what they count, and come to those of the overview', async () => {
+    const { page } = session;
+    await page.getByRole('tab', { name: 'Teams' }).click();
+    await page.locator('.collection-count').first().waitFor();
+    const counts = await page.locator('.collection-count').allTextContents();
+    expect(counts.every((text) => / issues and comments$/.test(text))).toBe(true);
+    await look(page, 'teams');
+    await page.getByRole('tab', { name: 'Overview' }).click();
+    const tile = page.locator('.count-tile', { hasText: /issues|comments/ });
+    await tile.first().waitFor();
+    const sum = (texts: readonly string[]) =>
+      texts.reduce((all, text) => all + Number(text.replace(/\D/g, '')), 0);
+    expect(sum(counts)).toBe(sum(await tile.locator('.count-figure').allTextContents()));
+    await page.getByRole('tab', { name: 'Users' }).click();
+  });
+
   test('a task for somebody who is not mapped leads to Users, and nothing that was typed is lost', async () => {
     const { page } = session;
     await page.getByRole('searchbox', { name: 'Filter people' }).fill('');

@@ -12,12 +12,14 @@ import { useCollectionChoice, useCollections, useRefreshCollections } from './us
 interface CollectionsTabProps {
   readonly integration: Integration;
   readonly noun: { readonly one: string; readonly many: string };
+  /** What the number at each one counts, in words. */
+  readonly counted: string;
 }
 
 /** Fewer than this are found by looking. */
 const filterFrom = 8;
 
-export function CollectionsTab({ integration, noun }: CollectionsTabProps) {
+export function CollectionsTab({ integration, noun, counted }: CollectionsTabProps) {
   const list = useCollections(integration.id);
   const choice = useCollectionChoice(integration.id);
   const refresh = useRefreshCollections(integration.id);
@@ -68,11 +70,15 @@ export function CollectionsTab({ integration, noun }: CollectionsTabProps) {
                 />
               )}
             </div>
+            <p className="muted collections-head" aria-hidden="true">
+              {counted}
+            </p>
             <ul className="collections">
               {shown.map((collection) => (
                 <CollectionRow
                   key={collection.id}
                   collection={collection}
+                  counted={counted}
                   isNew={refresh.data?.added.some(({ id }) => id === collection.id) ?? false}
                   onChange={(subscribed) => choice.mutate({ collection, subscribed })}
                 />
@@ -92,11 +98,12 @@ export function CollectionsTab({ integration, noun }: CollectionsTabProps) {
 
 interface CollectionRowProps {
   readonly collection: Collection;
+  readonly counted: string;
   readonly isNew: boolean;
   readonly onChange: (subscribed: boolean) => void;
 }
 
-function CollectionRow({ collection, isNew, onChange }: CollectionRowProps) {
+function CollectionRow({ collection, counted, isNew, onChange }: CollectionRowProps) {
   const id = useId();
   const { name, subscribed, recordCount, color, primary, missingSince } = collection;
   return (
@@ -109,7 +116,12 @@ function CollectionRow({ collection, isNew, onChange }: CollectionRowProps) {
         {isNew && <span className="tag tag-new">New</span>}
         {missingSince && <span className="tag tag-warn">No longer there</span>}
       </label>
-      <span className="muted collection-count">{subscribed ? count(recordCount) : ''}</span>
+      {subscribed && (
+        <span className="muted collection-count">
+          {count(recordCount)}
+          <span className="visually-hidden"> {counted}</span>
+        </span>
+      )}
     </li>
   );
 }

@@ -4,6 +4,7 @@ import type { Integration, Provider } from '../../api/contract/index.ts';
 import type { FeedItem } from '../live/feed.ts';
 import { ConflictsTab } from '../two-way/conflicts-tab.tsx';
 import { MappingsTab } from '../two-way/mappings-tab.tsx';
+import { describeCounted } from '../words/provider.ts';
 import { ActivityTab } from './activity-tab.tsx';
 import { CollectionsTab } from './collections-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
@@ -35,11 +36,12 @@ export function listTabs({ integration, provider, name, feed, contactId }: TabsO
       label: 'Overview',
       body: <OverviewTab integration={integration} provider={provider} />,
     },
-    noun && {
-      id: 'collections',
-      label: capitalised(noun.many),
-      body: <CollectionsTab integration={integration} noun={noun} />,
-    },
+    noun &&
+      provider && {
+        id: 'collections',
+        label: capitalised(noun.many),
+        body: <CollectionsTab integration={integration} noun={noun} counted={describeCounted(provider)} />,
+      },
     can('users') && {
       id: 'users',
       label: 'Users',

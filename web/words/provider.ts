@@ -28,6 +28,10 @@ const keyPlaces: Readonly<Record<string, string>> = {
 export const describeKeyPlace = ({ id, name }: Provider): string =>
   keyPlaces[id] ?? `You find it in the settings of your account at ${name}.`;
 
+/** What is counted at each calendar, team or data source: "issues and comments". */
+export const describeCounted = ({ streams }: Pick<Provider, 'streams'>): string =>
+  list.format(streams.filter(({ perCollection }) => perCollection).map(({ label }) => label));
+
 /** "120 calendar events", "All records". */
 export function describeArrived(integration: Integration, provider: Provider | undefined): string {
   const told = (provider?.streams ?? [])
