@@ -59,6 +59,12 @@ export async function renameLink(
   await tx.execute(sql`
     update contact_writes set remote_id = ${to} where integration_id = ${integrationId} and remote_id = ${from}
       and state in ('planned', 'sent', 'unknown')`);
+  // What a person is asked names it too, and its answer goes by that name.
+  await tx.execute(sql`
+    update contact_conflicts set candidates = array_replace(candidates, ${from}, ${to}),
+      remote_id = case when remote_id = ${from} then ${to} else remote_id end
+    where integration_id = ${integrationId} and resolved_at is null
+      and (remote_id = ${from} or ${from} = any(candidates))`);
   return displaced.filter(({ isLiving }) => isLiving).length;
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { elementsOf } from '../../sync/person.ts';
 import type { History, Pass, Step } from './history.ts';
-import { calmPass } from './plan-steps.ts';
+import { calmPass, twins } from './plan-steps.ts';
 import { openStage, type Stage } from './stage.ts';
 import { World } from './world.ts';
 
@@ -171,4 +171,37 @@ it('what moves up at Google where a value is cleared is no value of the contact:
   await world.rest();
   const organizations = world.google.live().map((person) => elementsOf(person, 'organizations'));
   expect(organizations).toEqual([[], [{ department: 'Looms' }]]);
+});
+
+it('what a person is asked about a contact names it as it is called by now, and nobody is asked who one is that is settled', async () => {
+  const world = await World.open(stage, { ...history, persons: [], contacts: [] });
+  const asked = async () => {
+    const rows = await stage.sql<{ remote_id: string | null }[]>`
+      select remote_id from contact_conflicts where integration_id = ${world.integrationId} and resolved_at is null`;
+    return rows.flatMap(({ remote_id }) => remote_id ?? []);
+  };
+  const sayWho: Step = {
+    ...{ kind: 'resolve_conflict', of: 'ambiguous_match', at: 0, choose: 'link', candidate: 0 },
+    ...{ isFit: true, always: false },
+  };
+  await world.play([...twins, calmPass]);
+  expect(await asked()).toEqual(['people/c1']);
+  await world.play([{ kind: 'remote_rename', at: 1 }, sayWho, calmPass]);
+  expect(await asked()).toEqual([]);
+  await world.rest();
+  const names = world.google.live().map((person) => elementsOf(person, 'names')[0]?.givenName);
+  expect(names.sort()).toEqual(['Ada', 'Anchor', 'Bo']);
+});
+
+it('what a person may choose is named as it is called by now', async () => {
+  const persons = ['a@x.io', 'b@x.io'].map((value) => ({ emailAddresses: [{ value }] }));
+  const world = await World.open(stage, { ...history, persons, contacts: [] });
+  const candidates = () => stage.sql`
+    select kind, candidates from contact_conflicts where integration_id = ${world.integrationId} and kind <> 'value'`;
+  const takeOver: Step = { kind: 'remote_edit', at: 1, field: 'email', value: 'b@x.io' };
+  await world.play([calmPass, takeOver, { kind: 'remote_delete', at: 2 }, calmPass]);
+  expect(await candidates()).toEqual([{ kind: 'maybe_merged', candidates: ['people/c1'] }]);
+  await world.play([{ kind: 'remote_rename', at: 1 }, calmPass]);
+  expect(await candidates()).toEqual([{ kind: 'maybe_merged', candidates: ['people/c1r'] }]);
+  await world.rest();
 });
