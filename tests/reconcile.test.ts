@@ -141,6 +141,22 @@ it('has edits carried over that no workflow was told of, and leaves alone what a
   expect(await told()).toBe(before);
 });
 
+it('has them carried over, too, where the workflow was not told either that a person applied the plan of a parked run', async () => {
+  const { id, runId } = await seedIntegration(world.database.db, world.ada, {
+    ...{ provider: 'google-contacts', autoSync: false, phase: 'parked' },
+  });
+  const { sql } = world.database;
+  await sql`update runs set status = 'parked', finished_at = now() - interval '1 hour' where id = ${runId}`;
+  await start(id);
+  await sql`update integrations set phase = 'active' where id = ${id}`;
+  await sql`
+    insert into contact_work (integration_id, kind, key, due_at) values (${id}, 'local', 'con_1', now() - interval '2 minutes')`;
+  await reconcile();
+  const edits = () => sql`
+    select 1 from runs where integration_id = ${id} and trigger = 'edit' and finished_at is not null`;
+  await vi.waitUntil(async () => (await edits()).length === 1, { timeout: 20_000 });
+});
+
 it('ends a run that lost its place in the line, with the reason, and leaves alone those that wait or run', async () => {
   const { id } = await seed();
   const lost = await announcedRun(id);

@@ -69,8 +69,11 @@ export function createReconcile(deps: ActivityDeps) {
         for (const [index, row] of slice.entries()) {
           // What Postgres has came about while the workflow engine was away: the workflow doesn't know of it, running or not.
           if (row.deletingAt !== null || isUnplanned(row)) await startOrWake(deps, row, settingsChanged);
-          else if (forgotten.has(row.id)) await startOrWake(deps, row, contactsEdited);
-          else if (runs[index] === false) await start(deps, row);
+          else if (forgotten.has(row.id)) {
+            // It may not know of its phase either: whoever applies the plan of a parked run makes it active in Postgres.
+            await startOrWake(deps, row, settingsChanged);
+            await startOrWake(deps, row, contactsEdited);
+          } else if (runs[index] === false) await start(deps, row);
           if (runs[index] === false) started.push(row.id);
           else if (isOverdue(row)) overdue.push(row.id);
         }
