@@ -79,11 +79,13 @@ export async function openProviderAccess(
     noteLimit: limit.note,
     async call(use) {
       await limit.check();
+      // Of calls side by side one may have brought a new credential before the next hears that its own was refused.
+      const { version } = credential;
       try {
         return await attempt(use);
       } catch (failure) {
         if (!(failure instanceof ProviderError) || failure.kind !== 'token_rejected') throw failure;
-        credential = await refresh(credential.version);
+        credential = await refresh(version);
         session = open(credential);
         return await attempt(use);
       }

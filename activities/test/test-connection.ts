@@ -42,18 +42,21 @@ async function runChecks(
   });
   if (access === undefined) return [token];
   const opened = access;
-  const account = await check('account', async () => {
-    const found = await opened.call((session) => session.whoAmI(signal()));
-    if (found.id !== opened.integration.accountId) throw new Error('another account');
-    return `Signed in as ${found.email ?? found.name}.`;
-  });
   const objects = await objectsInForce(deps.db, input.integrationId);
-  const scopes = await checkScopes(deps, opened, objects);
-  const reads = await Promise.all(
-    streamsFor(adapter, objects).map((stream) =>
-      check(`read:${stream.name}`, () => readOnce(deps, opened, stream.name, stream.perCollection)),
+  // All at once: each waits for a provider that hangs as long as any call does, and a person for the slowest alone.
+  const [account, scopes, reads] = await Promise.all([
+    check('account', async () => {
+      const found = await opened.call((session) => session.whoAmI(signal()));
+      if (found.id !== opened.integration.accountId) throw new Error('another account');
+      return `Signed in as ${found.email ?? found.name}.`;
+    }),
+    checkScopes(deps, opened, objects),
+    Promise.all(
+      streamsFor(adapter, objects).map((stream) =>
+        check(`read:${stream.name}`, () => readOnce(deps, opened, stream.name, stream.perCollection)),
+      ),
     ),
-  );
+  ]);
   return [token, account, ...scopes, ...reads, ...(await checkWatches(deps, opened))];
 }
 
