@@ -11,7 +11,7 @@ import { ANCHOR, MINUTE_MS } from '../../sync/model-world.test-support.ts';
 import { computePlan } from '../../workflows/compute-plan.ts';
 import { sync } from '../../workflows/sync.ts';
 import { type FaultKind, Gate, type Meddling, Schedule } from './gate.ts';
-import { openGatedDatabase } from './gated-database.ts';
+import type { Lent } from './gated-database.ts';
 import { createModelAdapter, type GoogleListings } from './google-adapter.ts';
 import type { Pass, Step } from './history.ts';
 import type { Judge } from './judge.ts';
@@ -35,6 +35,13 @@ export const isCalm = ({ lagsMin, getLagMin, faults }: Pass): boolean =>
 export interface Asked {
   readonly runId: string;
   readonly trigger: string;
+}
+
+/** A process with the activities of one. */
+interface Worker {
+  readonly gate: Gate;
+  readonly lent: Lent;
+  readonly activities: Record<string, unknown>;
 }
 
 export class Passes implements Meddling {
@@ -100,7 +107,7 @@ export class Passes implements Meddling {
   async computePlan(planId: string): Promise<void> {
     const { integrationId, workspaceId } = this.harmony;
     const input = { integrationId, workspaceId, planId, provider: googleContacts.id };
-    await withCrew(this.crewOf(planId, new Schedule()), () => computePlan(input));
+    await this.withWorkers(planId, new Schedule(), () => computePlan(input));
   }
 
   private async run(mode: Mode, schedule: Schedule, asked?: Asked): Promise<boolean> {
@@ -122,7 +129,7 @@ export class Passes implements Meddling {
       ...{ integrationId, runId, mode, provider: googleContacts.id, operationId: runId },
       ...{ trigger, failuresInARow: 0 },
     };
-    await withCrew(this.crewOf(runId, schedule), () => sync(input as Parameters<typeof sync>[0])).catch(
+    await this.withWorkers(runId, schedule, () => sync(input as Parameters<typeof sync>[0])).catch(
       (error: Error) => {
         // Nobody is left to end a run that was overtaken; its row stays as it is.
         if (error.name !== 'ActivityFailure') throw error;
@@ -132,34 +139,36 @@ export class Passes implements Meddling {
     return row?.status === 'succeeded';
   }
 
-  private crewOf(workflowId: string, schedule: Schedule) {
-    const wait = (ms: number) => this.advance(ms);
-    return { workflowId, activity: this.hireWorkers(schedule), wait };
-  }
-
-  private hireWorkers(schedule: Schedule): (name: string) => (...args: unknown[]) => Promise<unknown> {
-    let worker: { gate: Gate; activities: Record<string, unknown> } | undefined;
-    return (name) => {
+  /** Runs a workflow with one worker after another, as they die. */
+  private async withWorkers<T>(workflowId: string, schedule: Schedule, run: () => Promise<T>): Promise<T> {
+    let worker: Worker | undefined;
+    const activity = (name: string) => {
       if (worker === undefined || worker.gate.isDead) worker = this.hire(schedule);
-      const activity = worker.activities[name];
-      if (typeof activity !== 'function') throw new Error(`no activity ${name}`);
-      return activity as (...args: unknown[]) => Promise<unknown>;
+      const found = worker.activities[name];
+      if (typeof found !== 'function') throw new Error(`no activity ${name}`);
+      return found as (...args: unknown[]) => Promise<unknown>;
     };
+    try {
+      return await withCrew({ workflowId, activity, wait: (ms) => this.advance(ms) }, run);
+    } finally {
+      if (worker !== undefined) this.stage.databases.takeBack(worker.lent);
+    }
   }
 
-  private hire(schedule: Schedule): { gate: Gate; activities: Record<string, unknown> } {
+  private hire(schedule: Schedule): Worker {
     const gate = new Gate(schedule, this);
+    const lent = this.stage.databases.lend(gate);
     const adapter = createModelAdapter(this.listings, gate);
     const environment = { live: false, origins: {}, clientId: 'client', clientSecret: 'secret' };
     const { core, provider } = createActivities({
-      db: openGatedDatabase(this.stage.sql, gate),
+      db: lent.db,
       sealer,
       logger,
       provider: () => ({ adapter, environment }),
       publicUrl: 'http://localhost',
       temporal: undefined as never,
     });
-    return { gate, activities: { ...core, ...provider } };
+    return { gate, lent, activities: { ...core, ...provider } };
   }
 
   /** Faults that are something happening in the world, in the middle of a call. */

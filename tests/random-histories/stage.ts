@@ -6,10 +6,13 @@ import { inject } from 'vitest';
 import type { Database } from '../../db/client.ts';
 import { migrateDatabase } from '../../db/migrate.ts';
 import { ensureWorkspace } from '../../db/queries/identity.ts';
+import { GatedDatabases } from './gated-database.ts';
 import { prepareVirtualTime, startVirtualTime, stopVirtualTime, type VirtualTime } from './virtual-time.ts';
 
 export interface Stage {
   readonly sql: Sql;
+  /** For workers. */
+  readonly databases: GatedDatabases;
   /** Not gated: for people and for looking. */
   readonly db: Database;
   readonly time: VirtualTime;
@@ -30,7 +33,8 @@ export async function openStage(): Promise<Stage> {
   await first.end();
   await migrateDatabase(url);
   const path = inject('postgresSocket');
-  const sql = preparing(postgres(url, { path, max: 4, connection: { TimeZone: 'UTC' }, onnotice: () => {} }));
+  const connection = { TimeZone: 'UTC', plan_cache_mode: 'force_generic_plan' };
+  const sql = preparing(postgres(url, { path, max: 4, connection, onnotice: () => {} }));
   const db = drizzle(sql);
   const workspaceId = await ensureWorkspace(db, 'Harmony');
   const time = await startVirtualTime(sql, Date.parse('2026-01-01T00:00:00Z'));
@@ -39,6 +43,7 @@ export async function openStage(): Promise<Stage> {
     where schemaname = 'public' and tablename <> 'workspaces'`;
   return {
     sql,
+    databases: new GatedDatabases(sql),
     db,
     time,
     workspaceId,
@@ -57,7 +62,7 @@ export async function openStage(): Promise<Stage> {
 type Unsafe = Pick<Sql, 'unsafe'>;
 type Run = (tx: Unsafe) => Promise<unknown>;
 
-/** Plans each statement once a connection: a history sends the same few hundred over and over. */
+/** Plans each statement once a connection, whatever its parameters: a history sends the same few hundred over and over. */
 function preparing<Client extends Unsafe>(client: Client): Client {
   return new Proxy(client, {
     get(target, name) {
