@@ -60,6 +60,34 @@ describe.skipIf(!chromium)('trouble', () => {
     await page.getByText('Harmony does not answer right now').waitFor({ state: 'detached', timeout: 40_000 });
   });
 
+  test('a list that can not be read on says so, and one whose place holds no longer is read on all the same', async () => {
+    const { page, stack } = session;
+    const { data } = await stack.driver.api<{ data: unknown[] }>('GET', '/v1/tasks?limit=1000');
+    let isAway = true;
+    let isRefused = false;
+    await page.route('**/v1/tasks?**', async (route) => {
+      if (new URL(route.request().url()).searchParams.has('cursor')) {
+        if (isAway) return route.abort('connectionrefused');
+        isRefused = true;
+        return route.continue();
+      }
+      if (isRefused) return route.continue();
+      const response = await route.fetch();
+      // As the version before gave it.
+      const json = { ...(await response.json()), nextCursor: 'eyJpZCI6InRza18xIn0' };
+      return route.fulfill({ response, json });
+    });
+    await goTo(page, 'Tasks');
+    const rows = page.locator('[data-task]');
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.getByRole('alert').getByText('Harmony could not be reached').waitFor();
+    expect(await rows.count()).toBeLessThan(data.length);
+    isAway = false;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => rows.count(), { timeout: 20_000 }).toBe(data.length);
+    await page.unroute('**/v1/tasks?**');
+  });
+
   test('a slow network shows what is coming, in its place', async () => {
     const { page } = session;
     let answer = (): void => {};

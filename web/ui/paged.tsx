@@ -2,6 +2,7 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { List } from '../../api/contract/index.ts';
+import { hasCode } from '../api/problem.ts';
 import { Button } from './button.tsx';
 import { ProblemNote, Skeleton } from './states.tsx';
 
@@ -22,15 +23,24 @@ export function Paged<Item>(props: PagedProps<Item>) {
       <Skeleton rows={skeletonRows} />
     );
   const items = query.data.pages.flatMap(({ data }) => data);
+  const showMore = async (): Promise<void> => {
+    const { error } = await query.fetchNextPage();
+    // The place to go on from holds no longer, as after an upgrade: read anew, the list gives one that does.
+    if (hasCode(error, 'invalid_cursor') && (await query.refetch()).isSuccess) await query.fetchNextPage();
+  };
   return (
     <>
       {items.length === 0 ? empty : children(items)}
-      {query.hasNextPage && (
-        <p className="more">
-          <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {moreLabel}
-          </Button>
-        </p>
+      {query.isFetchNextPageError && !query.isFetching ? (
+        <ProblemNote error={query.error} onRetry={() => void showMore()} />
+      ) : (
+        query.hasNextPage && (
+          <p className="more">
+            <Button busy={query.isFetchingNextPage} onClick={() => void showMore()}>
+              {moreLabel}
+            </Button>
+          </p>
+        )
       )}
     </>
   );
