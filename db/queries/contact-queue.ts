@@ -151,16 +151,21 @@ export async function clearWork(tx: Transaction, integrationId: string): Promise
     .where(and(eq(contactWork.integrationId, integrationId), inArray(contactWork.kind, ['remote', 'local'])));
 }
 
-/** Of these integrations, those with work that is due since `dueBefore`, and that no run has looked at since. */
+/**
+ * Of these integrations, those with work that is due since `dueBefore`, and that no run has looked at since. Only the newest run
+ * of each is asked about: work that a failed run left may be a whole account's, and runs are kept for months.
+ */
 export async function findForgottenWork(
   db: Executor,
   { integrationIds, dueBefore }: { integrationIds: readonly string[]; dueBefore: string },
 ): Promise<ReadonlySet<string>> {
   const rows = await db.execute<{ id: string }>(sql`
     select i.id from unnest(${sql.param([...integrationIds])}::text[]) i(id)
-    where exists (select 1 from contact_work w where w.integration_id = i.id and w.due_at <= ${dueBefore}
-      and not exists (select 1 from runs r where r.integration_id = i.id
-        and (r.finished_at is null or r.finished_at >= w.due_at)))`);
+    left join lateral (select started_at, finished_at from runs where integration_id = i.id
+      order by started_at desc limit 1) newest on true
+    where (newest.started_at is null or newest.finished_at is not null)
+      and exists (select 1 from contact_work w where w.integration_id = i.id and w.due_at <= ${dueBefore}
+        and w.due_at > coalesce(newest.finished_at, '-infinity'))`);
   return new Set(rows.map(({ id }) => id));
 }
 
