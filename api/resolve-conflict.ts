@@ -153,9 +153,9 @@ async function requireOutward(
 }
 
 async function unpark(tx: Transaction, { found: { conflict }, decision }: Case): Promise<void> {
-  const { integrationId, contactId, remoteId } = conflict;
+  const { integrationId, contactId, remoteId, kind: reason } = conflict;
   if (decision.choose === 'dismiss') return;
-  if (decision.choose !== 'link') return unparkLinks(tx, { integrationId, contactId, remoteId });
+  if (decision.choose !== 'link') return unparkLinks(tx, { integrationId, contactId, remoteId, reason });
   const pair = pairOf(conflict, decision);
   if (await tieByHand(tx, { integrationId, ...pair })) return;
   throw new ProblemError('conflict', {

@@ -45,8 +45,9 @@ export function basesFromAck({ mapping, bases, sent, body, answer }: Acknowledge
   const lists = new Set(sentFields.map(({ path }) => path.list));
   for (const { field, path } of mapping.fields) {
     const base = next[field];
-    if (base !== undefined && sent[field] === undefined && lists.has(path.list))
-      next[field] = withBesides(mapping, field, answer, base);
+    if (base === undefined || sent[field] !== undefined || !lists.has(path.list)) continue;
+    const { local, remote } = base;
+    next[field] = withBesides(mapping, field, answer, { local, remote });
   }
   return next;
 }

@@ -168,7 +168,7 @@ async function settleFailure(writing: Writing, prepared: PreparedWrite, error: P
     default:
       // It did not get through: the intent is as it was.
       await fenced(deps.db, fence, (tx) =>
-        changeOpenWrite(tx, write.id, { state: 'planned', sentAt: null, error: error.message }),
+        changeOpenWrite(tx, write.id, { state: 'planned', sentAt: write.sentAt, error: error.message }),
       );
       throw error;
   }

@@ -158,10 +158,15 @@ export async function tieByHand(
   return tied.length > 0;
 }
 
-/** Lets the planner look again at what was parked. */
+/** Lets the planner look again at what was parked for this reason; a person decided on no other. */
 export async function unparkLinks(
   tx: Transaction,
-  { integrationId, contactId, remoteId }: { [Name in keyof Pair]: Pair[Name] | null },
+  {
+    integrationId,
+    contactId,
+    remoteId,
+    reason,
+  }: { [Name in keyof Pair]: Pair[Name] | null } & { reason: string },
 ): Promise<void> {
   await tx
     .update(contactLinks)
@@ -169,7 +174,7 @@ export async function unparkLinks(
     .where(
       and(
         eq(contactLinks.integrationId, integrationId ?? ''),
-        isNotNull(contactLinks.parked),
+        sql`${contactLinks.parked} ->> 'reason' = ${reason}`,
         remoteId === null ? eq(contactLinks.contactId, contactId ?? '') : eq(contactLinks.remoteId, remoteId),
       ),
     );

@@ -3,6 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { contactLinks, personDecides } from '../schema/index.ts';
 import { type ContactRow, linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
+import { closePassingConflicts } from './contact-passing-conflicts.ts';
 import { noteGone } from './contacts-gone.ts';
 import type { MirrorContext } from './mirror.ts';
 
@@ -36,8 +37,8 @@ export async function applyRenames(
   for (const { from, to } of renames)
     displaced += await renameLink(tx, { integrationId: context.integrationId, from, to });
   for (const { from, to } of collisions) {
-    const others = from.filter((id) => id !== to);
-    if (rules.path !== 'none') await parkMerged(tx, context, { remoteIds: others, rules, into: to });
+    const links = found.filter(({ remoteId }) => remoteId !== to && from.includes(remoteId));
+    if (rules.path !== 'none') await parkMerged(tx, context, { links, rules, into: to });
   }
   const present = new Set(renamed.map(({ remoteId }) => remoteId));
   const former = renamed.flatMap(({ formerRemoteIds }) => formerRemoteIds).filter((id) => !present.has(id));
@@ -90,18 +91,27 @@ export async function unparkReturned(
 
 /**
  * Merged at the provider while both were tied: a person decides which contact it is, whatever else one of them was parked
- * for that passes by itself.
+ * for that passes by itself, and is told of no more.
  */
 async function parkMerged(
   tx: Transaction,
   context: MirrorContext,
-  { remoteIds, into, rules }: { remoteIds: readonly string[]; into: string; rules: MirrorRules },
+  {
+    links,
+    into,
+    rules,
+  }: {
+    links: readonly Pick<typeof contactLinks.$inferSelect, 'remoteId' | 'contactId'>[];
+    into: string;
+    rules: MirrorRules;
+  },
 ): Promise<void> {
+  const remoteIds = links.map(({ remoteId }) => remoteId);
   const parked = { reason: 'maybe_merged', candidates: [into], since: rules.now };
   await tx.execute(sql`
     with parked as (
       update contact_links set parked = ${JSON.stringify(parked)}::jsonb
-      where integration_id = ${context.integrationId} and remote_id = any(${sql.param([...remoteIds])}::text[])
+      where integration_id = ${context.integrationId} and remote_id = any(${sql.param(remoteIds)}::text[])
         and coalesce(parked ->> 'reason', '') <> all(${sql.param([...personDecides])}::text[])
       returning remote_id, contact_id)
     insert into contact_conflicts (id, workspace_id, user_id, integration_id, run_id, contact_id, remote_id, kind,
@@ -110,4 +120,6 @@ async function parkMerged(
       ${context.integrationId}, ${context.runId}, contact_id, remote_id, 'maybe_merged',
       array[${into}], ${rules.now}
     from parked on conflict (id) do nothing`);
+  const recordIds = links.flatMap(({ contactId }) => contactId ?? []);
+  await closePassingConflicts(tx, { integrationId: context.integrationId, recordIds });
 }

@@ -229,6 +229,15 @@ describe('conflicts', () => {
     expect(work.map(({ kind }) => kind).sort()).toEqual(['local', 'remote']);
     expect(await contact()).toMatchObject({ version: 1 });
   });
+  it('decided free no contact that waits for another reason by now', async () => {
+    const { db } = world.database;
+    const parked = { reason: 'maybe_merged', since: '2026-11-01T00:00:00Z' };
+    await db.update(contactLinks).set({ parked });
+    const values = { localValue: null, remoteValue: null, baseLocal: null, baseRemote: null, hasBase: false };
+    const id = await seed({ kind: 'stale_version', field: null, winner: null, ...values });
+    expect((await resolve(id, { choose: 'harmony' })).status).toBe(200);
+    expect(await db.select({ parked: contactLinks.parked }).from(contactLinks)).toEqual([{ parked }]);
+  });
   it('about which record it is take a candidate that nobody else has', async () => {
     const { db } = world.database;
     const link = { integrationId: mine.id, stream: 'contacts', contentHash: 'h', seenByRun: mine.runId };

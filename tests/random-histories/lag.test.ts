@@ -217,23 +217,38 @@ it.each<[string, History, Step[], number, string]>([
   },
 );
 
-it.each<[string, FaultKind, Step[]]>([
+const aDay: Step = { kind: 'days_pass', days: 1 };
+
+it.each<[string, { first: FaultKind; after: FaultKind; mayComeThrough: boolean }, Step[]]>([
   [
     'a day after a delete of ours without an answer was given up',
-    'lost_request',
-    [{ kind: 'days_pass', days: 1 }],
+    { first: 'lost_request', after: 'lost_request', mayComeThrough: true },
+    [aDay],
   ],
-  ['right after a delete of ours that was refused was given up', 'rate_limited', []],
-])('what a person deletes at Google %s is archived here', async (_, kind, waiting) => {
-  const world = await World.open(stage, withZoe);
-  // Until the run gives up.
-  const unable: Pass = { ...calmPass, faults: Array<Fault>(30).fill({ at: 0, kind, call: 'write' }) };
-  await world.play([calmPass, deleteHere(1), unable, editThere(1), calmPass]);
-  expect(
-    await stage.sql`select state, sent_at is not null as sent from contact_writes
+  [
+    'a day after one that was refused when it was tried again',
+    { first: 'lost_request', after: 'rate_limited', mayComeThrough: true },
+    [aDay],
+  ],
+  [
+    'right after one that was refused each time',
+    { first: 'rate_limited', after: 'rate_limited', mayComeThrough: false },
+    [],
+  ],
+])(
+  'what a person deletes at Google %s is archived here',
+  async (_, { first, after, mayComeThrough }, waiting) => {
+    const world = await World.open(stage, withZoe);
+    const atWrite = (kind: FaultKind): Fault => ({ at: 0, kind, call: 'write' });
+    // Until the run gives up.
+    const unable: Pass = { ...calmPass, faults: [atWrite(first), ...Array<Fault>(30).fill(atWrite(after))] };
+    await world.play([calmPass, deleteHere(1), unable, editThere(1), calmPass]);
+    expect(
+      await stage.sql`select state, sent_at is not null as sent from contact_writes
       where integration_id = ${world.integrationId}`,
-  ).toEqual([{ state: 'dropped', sent: kind === 'lost_request' }]);
-  await world.play([...waiting, { kind: 'remote_delete', at: 1 }, calmPass]);
-  await world.rest();
-  expect(await stateOf('Zoe', world)).toEqual([{ website: 'https://b.io/x', archived: true }]);
-});
+    ).toEqual([{ state: 'dropped', sent: mayComeThrough }]);
+    await world.play([...waiting, { kind: 'remote_delete', at: 1 }, calmPass]);
+    await world.rest();
+    expect(await stateOf('Zoe', world)).toEqual([{ website: 'https://b.io/x', archived: true }]);
+  },
+);
