@@ -111,6 +111,18 @@ describe('observations (5, 6, 11)', () => {
     expect(isEcho(mapping, { phoneNumbers: [{ value: '0202' }] }, acked)).toBe(false);
     expect(isEcho(mapping, answer, {})).toBe(false);
   });
+
+  it('takes what moves up where the write cleared a value for no value of another field, as long as it stands there', () => {
+    const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
+    const blank = { local: null, remote: null };
+    const bases = { company: { local: 'Acme', remote: 'Acme' }, department: blank };
+    const clear = { mapping, sent: { company: null } };
+    const answer = { organizations: [{ department: 'Looms' }] };
+    const acked = basesFromAck({ ...clear, bases, body: answer, answer });
+    expect(mapping.readPerson(answer, acked).department).toBeNull();
+    const gone = { organizations: [] };
+    expect(basesFromAck({ ...clear, bases: acked, body: gone, answer: gone }).department).toEqual(blank);
+  });
 });
 
 describe('a create without an answer (13)', () => {

@@ -61,8 +61,14 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'base is what was sent, not the answer',
     'acknowledge.ts',
-    'answer, { local, remote });',
-    'answer, { local, remote: local });',
+    'const remote = (isExact ? exact : nearest)[field] ?? null;',
+    'const remote = local;',
+  ),
+  mutant(
+    'a sibling moves up into a blank',
+    'acknowledge.ts',
+    'if (base === undefined || sent[field] !== undefined || !lists.has(path.list)) continue;',
+    'continue;',
   ),
   mutant(
     'raw values compared',
