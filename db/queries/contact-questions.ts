@@ -47,8 +47,7 @@ export async function findSettledQuestions(db: Executor, integrationId: string):
     where ${isOpen(integrationId)} and (
       exists (select 1 from unnest(contact_ids) c
         where not exists (select 1 from contacts where id = c and archived_at is null)
-          or exists (select 1 from contact_links
-            where integration_id = ${integrationId} and contact_id = c and tombstoned_at is null))
+          or exists (select 1 from contact_links where integration_id = ${integrationId} and contact_id = c))
       or exists (select 1 from unnest(remote_ids) r
         where not exists (select 1 from contact_links l
           where l.integration_id = ${integrationId} and l.remote_id = r and l.contact_id is null

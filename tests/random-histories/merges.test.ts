@@ -205,3 +205,24 @@ it('what a person may choose is named as it is called by now', async () => {
   expect(await candidates()).toEqual([{ kind: 'maybe_merged', candidates: ['people/c1r'] }]);
   await world.rest();
 });
+
+it('nobody is asked who one is that a person has to sort out after a merge', async () => {
+  const sayWho: Step = {
+    ...{ kind: 'resolve_conflict', at: 0, choose: 'harmony', candidate: 0 },
+    ...{ isFit: true, always: false },
+  };
+  const apply: Step = { kind: 'decide_plan', back: 0, how: 'apply', matches: 'later', pass: calmPass };
+  const world = await World.open(stage, {
+    ...{ ...history, direction: 'from_provider', keepsDirection: true, contacts: [] },
+    persons: [{ emailAddresses: [{ value: 'A@x.io' }] }],
+  });
+  await world.play([...twins, { kind: 'make_plan', direction: 'both' }, calmPass]);
+  await world.play([
+    { kind: 'local_create', fields: {} },
+    apply,
+    sayWho,
+    { kind: 'remote_create', person: {} },
+  ]);
+  await world.play([merge(7, 5, 'deletion'), { kind: 'days_pass', days: 1 }]);
+  await world.rest();
+});
