@@ -84,6 +84,8 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
         (await adoptGroup(tx, { integrationId, list: due.list, pulls: mayPull(carrying.direction) }));
       // One that is adopted stays due: its name may be written in another way there.
       if (!isAdopted) await leaveToPerson(tx, carrying, due, 'list_name_taken', retryMs);
+      // The group that it had is gone, and would be made anew beside the adopted one.
+      else if (due.link !== null) await changeListLink(tx, due.link, { listId: null });
     });
     return false;
   }

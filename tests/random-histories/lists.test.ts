@@ -261,3 +261,18 @@ it.each<[string, Step[]]>([
   expect(world.google.names()).toHaveLength(3);
   expect(bo && groupsOf(bo)).toHaveLength(1);
 });
+
+it('to Google only: a list whose group was deleted takes another one of its name, and nobody is told that the name is taken', async () => {
+  const steps: Step[] = [
+    { kind: 'list_create', name: 'Crew' },
+    pass,
+    { kind: 'group_delete', at: 0 },
+    pass,
+    { kind: 'group_create', name: 'Crew' },
+  ];
+  const world = await playToRest(stage, { ...history('both', steps), direction: 'to_provider', persons: [] });
+  const links = await stage.sql`
+    select tombstoned_at is not null as gone from list_links
+    where integration_id = ${world.integrationId} and list_id is not null`;
+  expect(links).toEqual([{ gone: false }]);
+});
