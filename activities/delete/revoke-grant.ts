@@ -31,8 +31,9 @@ const leaseMs = 40_000;
  * At Google one grant covers Calendar and Contacts of an account, and revoking it ends every token and code of it. So it
  * stays while another integration lives on it, and the question waits while somebody of the workspace signs in for the
  * first time at the same family, or of another one has come back from there: whose account that will be shows only at its
- * end. An exchange of its own that met Delete is waited for, too: its grant is ended with what it stored. The lease keeps new sign-ins from setting out, and codes from being exchanged, between the question and the answer.
- * Whatever the outcome, then forgets the tokens.
+ * end. An exchange of its own that met Delete is waited for, too: its grant is ended with what it stored. The lease keeps
+ * new sign-ins from setting out, and codes from being exchanged, between the question and the answer. Whatever the outcome,
+ * then forgets the tokens.
  */
 export function createRevokeGrant(deps: ActivityDeps) {
   return async function revokeGrant(input: RevokeGrantInput): Promise<RevokeGrantResult> {

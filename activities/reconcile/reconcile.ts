@@ -59,12 +59,12 @@ export function createReconcile(deps: ActivityDeps) {
     let afterId = '';
     for (;;) {
       const page = await listIntegrationsAfter(deps.db, afterId, pageSize);
+      const forgotten = await findForgottenWork(deps.db, {
+        integrationIds: page.filter(({ phase }) => phase === 'active').map(({ id }) => id),
+        dueBefore: isoAt(nowMs(deps) - forgottenAfterMs),
+      });
       for (let at = 0; at < page.length; at += describedAtOnce) {
         const slice = page.slice(at, at + describedAtOnce);
-        const forgotten = await findForgottenWork(deps.db, {
-          integrationIds: slice.filter(({ phase }) => phase === 'active').map(({ id }) => id),
-          dueBefore: isoAt(nowMs(deps) - forgottenAfterMs),
-        });
         const runs = await Promise.all(slice.map((row) => isRunning(deps, integrationWorkflowId(row.id))));
         for (const [index, row] of slice.entries()) {
           // What Postgres has came about while the workflow engine was away: the workflow doesn't know of it, running or not.
