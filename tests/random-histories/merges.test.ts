@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { elementsOf } from '../../sync/person.ts';
 import type { History, Pass, Step } from './history.ts';
-import { calmPass, twins } from './plan-steps.ts';
+import { calmPass, sayWho, twins } from './plan-steps.ts';
 import { openStage, type Stage } from './stage.ts';
 import { World } from './world.ts';
 
@@ -25,9 +25,9 @@ const merge = (at: number, other: number, as: 'deletion' | 'former_name'): Step 
 });
 const [zoe, bo] = [1, 2];
 const creates = async () => (await stage.sql`select state from contact_writes where kind = 'create'`).at(-1);
-const conflicts = () => stage.sql`
+const conflicts = ({ integrationId }: World) => stage.sql`
   select f.kind, f.candidates, c.first_name from contact_conflicts f join contacts c on c.id = f.contact_id
-  where f.integration_id = (select max(integration_id) from contact_writes) and f.kind <> 'value'`;
+  where f.integration_id = ${integrationId} and f.kind <> 'value'`;
 
 it.each([
   ['Bo keeps', bo, zoe, 'former_name', 'people/c2'],
@@ -40,7 +40,7 @@ it.each([
     await world.play([unanswered]);
     expect((await creates())?.state).not.toBe('acked');
     await world.play([merge(kept, gone, as), calmPass, calmPass]);
-    expect((await conflicts()).at(-1)).toEqual({
+    expect((await conflicts(world)).at(-1)).toEqual({
       kind: 'maybe_merged',
       candidates: [name],
       first_name: 'Bo',
@@ -62,10 +62,10 @@ it('a double that was merged into another contact before it was seen is told to 
   const made = world.google.live().map(({ resourceName }) => resourceName);
   expect(made).toHaveLength(4);
   await world.play([merge(zoe, made.length - 1, 'deletion'), calmPass]);
-  expect(await conflicts()).toEqual([{ kind: 'double_merged', candidates: null, first_name: 'Bo' }]);
+  expect(await conflicts(world)).toEqual([{ kind: 'double_merged', candidates: null, first_name: 'Bo' }]);
   await world.play([{ kind: 'remote_edit', at: zoe, field: 'notes', value: 'seen' }]);
   await world.rest();
-  expect(await conflicts()).toHaveLength(1);
+  expect(await conflicts(world)).toHaveLength(1);
   expect(await stage.sql`select 1 from contacts where first_name = 'Zoe' and notes = 'seen'`).toHaveLength(1);
 });
 
@@ -95,7 +95,7 @@ it('two contacts that were merged under a third name, which only a complete list
   await world.play([{ kind: 'tokens_expire' }, calmPass]);
   const parked = await stage.sql`
     select remote_id, parked ->> 'reason' as reason from contact_links
-    where integration_id = (select max(integration_id) from contact_links) and parked is not null order by 1`;
+    where integration_id = ${world.integrationId} and parked is not null order by 1`;
   expect(parked).toEqual(['people/c1', 'people/c2'].map((id) => ({ remote_id: id, reason: 'maybe_merged' })));
   await world.rest();
 });
@@ -118,7 +118,7 @@ it('two contacts that were merged and then taken apart again are both there, eac
   expect(
     await stage.sql`
       select remote_id, first_name from contact_links l join contacts c on c.id = l.contact_id
-      where integration_id = (select max(integration_id) from contact_links) order by 1`,
+      where integration_id = ${world.integrationId} order by 1`,
   ).toEqual([
     { remote_id: 'people/anchor', first_name: 'Anchor' },
     { remote_id: 'people/c1', first_name: 'Zoe' },
@@ -180,13 +180,9 @@ it('what a person is asked about a contact names it as it is called by now, and 
       select remote_id from contact_conflicts where integration_id = ${world.integrationId} and resolved_at is null`;
     return rows.flatMap(({ remote_id }) => remote_id ?? []);
   };
-  const sayWho: Step = {
-    ...{ kind: 'resolve_conflict', of: 'ambiguous_match', at: 0, choose: 'link', candidate: 0 },
-    ...{ isFit: true, always: false },
-  };
   await world.play([...twins, calmPass]);
   expect(await asked()).toEqual(['people/c1']);
-  await world.play([{ kind: 'remote_rename', at: 1 }, sayWho, calmPass]);
+  await world.play([{ kind: 'remote_rename', at: 1 }, sayWho(0), calmPass]);
   expect(await asked()).toEqual([]);
   await world.rest();
   const names = world.google.live().map((person) => elementsOf(person, 'names')[0]?.givenName);
@@ -207,7 +203,7 @@ it('what a person may choose is named as it is called by now', async () => {
 });
 
 it('nobody is asked who one is that a person has to sort out after a merge', async () => {
-  const sayWho: Step = {
+  const decideFirst: Step = {
     ...{ kind: 'resolve_conflict', at: 0, choose: 'harmony', candidate: 0 },
     ...{ isFit: true, always: false },
   };
@@ -220,7 +216,7 @@ it('nobody is asked who one is that a person has to sort out after a merge', asy
   await world.play([
     { kind: 'local_create', fields: {} },
     apply,
-    sayWho,
+    decideFirst,
     { kind: 'remote_create', person: {} },
   ]);
   await world.play([merge(7, 5, 'deletion'), { kind: 'days_pass', days: 1 }]);

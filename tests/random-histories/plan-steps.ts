@@ -43,6 +43,12 @@ export const twins: readonly Step[] = [
   { kind: 'local_create', fields: { firstName: 'Bo', email: 'A@x.io' } },
 ];
 
+/** A person says who one of those is that could be several. */
+export const sayWho = (at: number): Step => ({
+  ...{ kind: 'resolve_conflict', of: 'ambiguous_match', at, choose: 'link', candidate: 0 },
+  ...{ isFit: true, always: false },
+});
+
 /** Where plans come from: passes as a history has them, and what people do between looking and deciding. */
 interface Around {
   readonly pass: fc.Arbitrary<Pass>;

@@ -4,7 +4,7 @@ import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
 import { elementsOf, type Person } from '../../sync/person.ts';
 import type { History, Step } from './history.ts';
-import { calmPass, type MatchAnswer, twins } from './plan-steps.ts';
+import { calmPass, type MatchAnswer, sayWho, twins } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -29,11 +29,6 @@ const secondAda: Step = {
   kind: 'remote_create',
   person: { emailAddresses: [{ value: 'A@X.io' }], names: [{ givenName: 'Ada' }] },
 };
-/** A person says who one of those is that could be several. */
-const sayWho = (at: number): Step => ({
-  ...{ kind: 'resolve_conflict', of: 'ambiguous_match', at, choose: 'link', candidate: 0 },
-  ...{ isFit: true, always: false },
-});
 /** How many candidates each open question of the last history has. */
 const questions = async () => {
   const rows = await stage.sql<{ count: number }[]>`

@@ -97,7 +97,7 @@ it('a double of a create that was taken for lost is told to a person where conta
   expect(
     await stage.sql`
       select count(*)::int as contacts, (select json_agg(parked -> 'reason') from contact_links
-        where integration_id = (select max(integration_id) from contact_links) and parked is not null) as parked
+        where integration_id = ${world.integrationId} and parked is not null) as parked
       from contacts where user_id = (select user_id from integrations order by created_at desc limit 1)`,
   ).toEqual([{ contacts: 2, parked: ['duplicate_marker'] }]);
 });
