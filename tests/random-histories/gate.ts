@@ -107,13 +107,42 @@ export class Gate {
   isDead = false;
   private readonly schedule: Schedule;
   private readonly world: Meddling;
+  private readonly underWay = new Set<Promise<unknown>>();
 
   constructor(schedule: Schedule, world: Meddling) {
     this.schedule = schedule;
     this.world = world;
   }
 
-  async toPostgres<T>(run: () => PromiseLike<T>): Promise<T> {
+  toPostgres<T>(run: () => PromiseLike<T>): Promise<T> {
+    return this.follow(this.passToPostgres(run));
+  }
+
+  /** `run` gets the faults that a listing has to play itself. */
+  toProvider<T>(
+    passage: { call: 'list' | 'get' | 'write'; remoteId?: string },
+    run: (fault: FaultKind | undefined) => T,
+  ): Promise<T> {
+    return this.follow(this.passToProvider(passage, run));
+  }
+
+  /** Ends once nothing passes any more: also what nobody waits for, as a page that was asked for ahead of one that failed. */
+  async allPassed(): Promise<void> {
+    while (this.underWay.size > 0) {
+      await Promise.allSettled(this.underWay);
+      // What comes of it may ask for more.
+      await new Promise(setImmediate);
+    }
+  }
+
+  private follow<T>(passing: Promise<T>): Promise<T> {
+    this.underWay.add(passing);
+    const end = () => void this.underWay.delete(passing);
+    passing.then(end, end);
+    return passing;
+  }
+
+  private async passToPostgres<T>(run: () => PromiseLike<T>): Promise<T> {
     this.requireLife();
     const fault = this.schedule.next({ to: 'postgres' });
     if (fault === 'crash_before') this.die();
@@ -125,8 +154,7 @@ export class Gate {
     return result;
   }
 
-  /** `run` gets the faults that a listing has to play itself. */
-  async toProvider<T>(
+  private async passToProvider<T>(
     passage: { call: 'list' | 'get' | 'write'; remoteId?: string },
     run: (fault: FaultKind | undefined) => T,
   ): Promise<T> {

@@ -139,11 +139,15 @@ export class Passes implements Meddling {
     return row?.status === 'succeeded';
   }
 
-  /** Runs a workflow with one worker after another, as they die. */
+  /** Runs a workflow with one worker after another, as they die; ends once none of them has anything under way. */
   private async withWorkers<T>(workflowId: string, schedule: Schedule, run: () => Promise<T>): Promise<T> {
-    let worker: Worker | undefined;
+    const hired: Worker[] = [];
     const activity = (name: string) => {
-      if (worker === undefined || worker.gate.isDead) worker = this.hire(schedule);
+      let worker = hired.at(-1);
+      if (worker === undefined || worker.gate.isDead) {
+        worker = this.hire(schedule);
+        hired.push(worker);
+      }
       const found = worker.activities[name];
       if (typeof found !== 'function') throw new Error(`no activity ${name}`);
       return found as (...args: unknown[]) => Promise<unknown>;
@@ -151,7 +155,8 @@ export class Passes implements Meddling {
     try {
       return await withCrew({ workflowId, activity, wait: (ms) => this.advance(ms) }, run);
     } finally {
-      if (worker !== undefined) this.stage.databases.takeBack(worker.lent);
+      for (const { gate } of hired) await gate.allPassed();
+      for (const { lent } of hired) this.stage.databases.takeBack(lent);
     }
   }
 

@@ -2,6 +2,7 @@
  * Runs the real workflow code without a server: activities are called straight, retried as their options say, and a
  * worker that died in one is replaced before the next attempt. A test file mocks `@temporalio/workflow` with this.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { ActivityFailure, ApplicationFailure, RetryState } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
@@ -21,17 +22,11 @@ export interface Crew {
   readonly workflowId: string;
 }
 
-let crew: Crew | undefined;
+const crews = new AsyncLocalStorage<Crew>();
 
-/** Runs a workflow with a crew; one inside another, as when a second run overtakes the first. */
-export async function withCrew<T>(next: Crew, run: () => Promise<T>): Promise<T> {
-  const before = crew;
-  crew = next;
-  try {
-    return await run();
-  } finally {
-    crew = before;
-  }
+/** Runs a workflow with a crew; one inside another, as when a second run overtakes the first and may outlive it. */
+export function withCrew<T>(crew: Crew, run: () => Promise<T>): Promise<T> {
+  return crews.run(crew, run);
 }
 
 /** More than any fault schedule lasts; real policies go on for half an hour. */
@@ -40,7 +35,7 @@ const firstDelayMs = 1000;
 
 function call(name: string, options: ActivityOptions): Activity {
   return async (...args) => {
-    const mine = crew;
+    const mine = crews.getStore();
     if (mine === undefined) throw new Error('no workflow runs');
     const attempts = Math.min(options.retry?.maximumAttempts ?? mostAttempts, mostAttempts);
     for (let attempt = 1; ; attempt++) {
@@ -78,6 +73,6 @@ export const workflowShim = {
     new Proxy({}, { get: (_target, name) => call(String(name), options) }),
   setCurrentDetails: () => {},
   isCancellation: () => false,
-  sleep: (ms: number) => crew?.wait(ms),
+  sleep: (ms: number) => crews.getStore()?.wait(ms),
   CancellationScope: { nonCancellable: <T>(run: () => Promise<T>) => run() },
 };

@@ -1,0 +1,49 @@
+/** The way out of a worker, where two things pass it at once: a page that is read ahead while the last one is committed. */
+import { expect, it } from 'vitest';
+import { Gate, Schedule } from './gate.ts';
+import { withCrew, workflowShim } from './workflow-runtime.ts';
+
+const untilFreed = () => {
+  let free = () => {};
+  const held = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  return { held, free: () => free() };
+};
+
+it('a worker has something under way until what it asked for ahead has ended, also where nobody waits for that', async () => {
+  const { held, free } = untilFreed();
+  const gate = new Gate(new Schedule([{ at: 0, kind: 'overtaken' }]), { meddle: () => held });
+  const ended: string[] = [];
+  const ahead = gate.toProvider({ call: 'list' }, () => ended.push('the page'));
+  const rest = gate.allPassed().then(() => ended.push('the worker'));
+  await gate.toPostgres(async () => ended.push('a commit'));
+  await new Promise(setImmediate);
+  expect(ended).toEqual(['a commit']);
+  free();
+  await Promise.all([ahead, rest]);
+  expect(ended).toEqual(['a commit', 'the page', 'the worker']);
+});
+
+it('what a run does once the one that it overtook has ended, its own workers do', async () => {
+  const { held, free } = untilFreed();
+  const asked: string[] = [];
+  const crewOf = (workflowId: string) => ({
+    workflowId,
+    activity: (name: string) => async () => asked.push(`${workflowId} ${name}`),
+    wait: async () => {},
+  });
+  const calls = workflowShim.proxyActivities({}) as Record<string, () => Promise<unknown>>;
+  let second: Promise<unknown> = Promise.resolve();
+  await withCrew(crewOf('first'), async () => {
+    second = withCrew(crewOf('second'), async () => {
+      await calls.beginRun?.();
+      await held;
+      await calls.finishRun?.();
+    });
+    await calls.finishRun?.();
+  });
+  free();
+  await withCrew(crewOf('third'), () => second);
+  expect(asked).toEqual(['second beginRun', 'first finishRun', 'second finishRun']);
+});
