@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- <name>…] [--records 10000,100000]`: what the README claims, measured side by side in one run.
- * Names: core, contacts, events, linear, notion, idle, push, two-way, overload. Default: all but the last two, at 10,000 and
- * 100,000 records; Notion has 20,000 pages then.
+ * Names: core, contacts, events, linear, notion, idle, push, two-way, page, overload. Default: all but the last three, at
+ * 10,000 and 100,000 records; Notion has 20,000 pages then.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,9 @@ import { benchLinear } from './linear.ts';
 import { describeMachine } from './machine.ts';
 import { benchNotion } from './notion.ts';
 import { benchOverload } from './overload.ts';
+import { benchPage } from './page.ts';
 import { benchPush } from './push.ts';
+import { benchPushAnswers } from './push-answers.ts';
 import { printReport, type Row } from './report.ts';
 import { benchStream } from './stream.ts';
 import { benchEdits, benchFirstTwoWay } from './two-way.ts';
@@ -28,8 +30,8 @@ const { positionals, values } = parseArgs({
   },
 });
 const known = ['core', 'contacts', 'events', 'linear', 'notion', 'idle', 'push'];
-/** Only by name: each takes the whole machine for minutes. */
-const byName = ['overload', 'two-way'];
+/** Only by name: each takes the whole machine for minutes, and the page a Chromium. */
+const byName = ['overload', 'two-way', 'page'];
 const chosen = new Set(positionals.length === 0 ? known : positionals);
 const sizes = (values.records ?? '10000,100000').split(',').map(Number);
 /** A page costs a call of its own, so the largest size that Google has would take an hour. */
@@ -46,7 +48,7 @@ console.log(`${describeMachine()}\nStarting a stack of its own …`);
 const stack = await startStack({
   home,
   randomPorts: true,
-  page: false,
+  page: chosen.has('page'),
   env: { ...process.env, LOG_LEVEL: 'warn' },
 });
 const rows: Row[] = [];
@@ -61,11 +63,12 @@ try {
   if (chosen.has('linear'))
     for (const issues of linearSizes) rows.push(...(await benchLinear(bench, issues)));
   if (chosen.has('notion')) for (const pages of notionSizes) rows.push(...(await benchNotion(bench, pages)));
-  if (chosen.has('push')) rows.push(...(await benchPush(bench)));
+  if (chosen.has('push')) rows.push(...(await benchPush(bench)), ...(await benchPushAnswers(bench)));
   if (chosen.has('two-way')) {
     rows.push(...(await benchEdits(bench)));
     for (const records of sizes) rows.push(...(await benchFirstTwoWay(bench, records)));
   }
+  if (chosen.has('page')) rows.push(...(await benchPage(bench)));
   if (chosen.has('overload')) rows.push(...(await benchOverload(bench)));
   if (chosen.has('idle')) rows.push(...(await benchIdleCycle(bench)));
 } finally {

@@ -106,15 +106,3 @@ it("marks what an account's push names by the provider's own ids, and nothing el
   expect(await take(`${mine.id}-2`, 'other', 'primary')).toBe(false);
   expect(await readMarks()).toEqual({ dirty: true, streamDirty: true, inbox: 2 });
 });
-
-it('answers in under 100 ms', async () => {
-  const durationsMs: number[] = [];
-  for (let number = 100; number < 150; number += 1) {
-    const startedAtMs = performance.now();
-    expect((await push({ 'x-goog-message-number': String(number) })).status).toBe(204);
-    durationsMs.push(performance.now() - startedAtMs);
-  }
-  durationsMs.sort((a, b) => a - b);
-  // The median: other tests take this machine's time now and then.
-  expect(durationsMs[Math.floor(durationsMs.length / 2)]).toBeLessThan(100);
-});

@@ -1,31 +1,10 @@
-/** A real Chromium for the browser tests: found, started, its pages watched for errors, photographed and checked. */
+/** Pages in a real Chromium: watched for errors, photographed and checked. */
 
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import { expect } from 'vitest';
-
-const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** undefined where the machine has none; CHROMIUM_PATH names one. */
-export function findChromium(): string | undefined {
-  return [process.env.CHROMIUM_PATH, ...candidates].find((path) => path && existsSync(path));
-}
-
-export function launchChromium(executablePath: string): Promise<Browser> {
-  return chromium.launch({
-    executablePath,
-    args: [
-      // Chromium refuses its sandbox to root, and only our own pages are opened.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
 
 /** Gathers what a page must never have: script errors and refusals by the content security policy. */
 export function watchForErrors(page: Page, errors: string[] = []): string[] {

@@ -4,7 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Frame, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectAccessible, findChromium, inEveryDress } from './chromium.ts';
+import { findChromium } from '../../dev/chromium.ts';
+import { expectAccessible, inEveryDress } from './chromium.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
 import { look } from './page-walk.ts';
 

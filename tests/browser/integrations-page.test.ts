@@ -1,7 +1,8 @@
 /** The page as a person walks it, from the sign-in link to Delete, in a real Chromium against everything real. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, launchChromium, watchForErrors } from './chromium.ts';
+import { findChromium, launchChromium } from '../../dev/chromium.ts';
+import { watchForErrors } from './chromium.ts';
 import {
   closeMessages,
   goTo,

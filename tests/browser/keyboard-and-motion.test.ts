@@ -1,7 +1,7 @@
 /** The page without a mouse, with less motion, and without anything that jumps while it loads. */
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium } from './chromium.ts';
+import { findChromium } from '../../dev/chromium.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
 import { goTo, look, untilUpToDate } from './page-walk.ts';
 

@@ -2,7 +2,7 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Collection } from '../../api/contract/index.ts';
-import { findChromium } from './chromium.ts';
+import { findChromium } from '../../dev/chromium.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
 import { closeMessages, goTo, look, openManage, retryConsent } from './page-walk.ts';
 

@@ -1,6 +1,7 @@
 /** A signed-in page in a real Chromium against a whole Harmony, for one test file. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { launchChromium, watchForErrors } from './chromium.ts';
+import { launchChromium } from '../../dev/chromium.ts';
+import { watchForErrors } from './chromium.ts';
 import { type BrowserStack, startBrowserStack } from './stack.ts';
 
 export interface PageSession {

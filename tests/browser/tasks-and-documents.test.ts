@@ -1,6 +1,6 @@
 /** Linear by key, its people, its tasks; Notion's documents; search: in a real Chromium against everything real. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium } from './chromium.ts';
+import { findChromium } from '../../dev/chromium.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
 import { closeMessages, goTo, look, openManage, untilUpToDate } from './page-walk.ts';
 

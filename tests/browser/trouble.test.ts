@@ -1,6 +1,7 @@
 /** What a person sees while parts of Harmony are away, and that nothing they typed is lost. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectAccessible, findChromium } from './chromium.ts';
+import { findChromium } from '../../dev/chromium.ts';
+import { expectAccessible } from './chromium.ts';
 import { calmDesktop, openPageSession, type PageSession } from './page-session.ts';
 import { closeMessages, goTo, look } from './page-walk.ts';
 
