@@ -79,7 +79,7 @@ export interface NewPlan {
   readonly summary?: PlanRow['summary'];
 }
 
-/** A new plan; older ones that are open and wait for a person are stale then. */
+/** A new plan, or one that failed and is made again; older ones that are open and wait for a person are stale then. */
 export async function insertPlan(db: Executor, plan: NewPlan): Promise<void> {
   await db
     .update(contactPlans)
@@ -91,7 +91,14 @@ export async function insertPlan(db: Executor, plan: NewPlan): Promise<void> {
         sql`${contactPlans.id} <> ${plan.id}`,
       ),
     );
-  await db.insert(contactPlans).values(plan).onConflictDoNothing();
+  await db
+    .insert(contactPlans)
+    .values(plan)
+    .onConflictDoUpdate({
+      target: contactPlans.id,
+      set: { status: plan.status, error: null },
+      setWhere: eq(contactPlans.status, 'failed'),
+    });
 }
 
 /** Of everything that a plan is made from: contacts, links and settings. Equal as long as neither side moved. */

@@ -1,9 +1,10 @@
 /** What a person decided while the workflow engine is away: it holds, and the answer says so, also to a repeat. */
-import { eq } from 'drizzle-orm';
+import { eq, ne } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createPlanContacts } from '../../activities/contacts/plan-contacts.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { createFinishRun } from '../../activities/sync/finish-run.ts';
+import type { ArbiterClient } from '../../api/arbiter-client.ts';
 import { newId } from '../../db/ids.ts';
 import { planFingerprint } from '../../db/queries/contact-plans.ts';
 import { beginRun } from '../../db/queries/runs.ts';
@@ -102,4 +103,38 @@ it('a plan between two empty address books is ended by the next run, too', async
   expect(await createPlanContacts(deps)(plan)).toEqual({ next: 'done', planned: 0 });
   await createFinishRun(deps)({ ...run, status: 'succeeded', failuresInARow: 0 });
   expect((await world.ada.asUser.get(`${path}/plans/${mine.planId}`)).body.status).toBe('applied');
+});
+
+it('a plan that nobody computes is none, and a repeat makes it', async () => {
+  const { db } = world.database;
+  const options = { headers: { 'idempotency-key': `plan-${mine.id}` }, body: {} };
+  const ask = () => world.ada.asUser.post(`${path}/plan`, options);
+  const plans = () =>
+    db
+      .select({ id: contactPlans.id, status: contactPlans.status, error: contactPlans.error })
+      .from(contactPlans)
+      .where(ne(contactPlans.id, mine.planId));
+  expect((await ask()).status).toBe(503);
+  const failed = {
+    id: expect.any(String),
+    status: 'failed',
+    error: expect.stringContaining('Make the plan'),
+  };
+  expect(await plans()).toEqual([failed]);
+  expect((await ask()).status).toBe(503);
+  expect(await plans()).toEqual([failed]);
+  const arbiter = world.deps.arbiter as { -readonly [Name in keyof ArbiterClient]: ArbiterClient[Name] };
+  const { computePlan } = arbiter;
+  try {
+    arbiter.computePlan = async () => {};
+    const { status, body } = await ask();
+    const [computing] = await plans();
+    expect([status, body]).toEqual([
+      202,
+      expect.objectContaining({ id: computing?.id, status: 'computing' }),
+    ]);
+    expect(computing).toMatchObject({ status: 'computing', error: null });
+  } finally {
+    arbiter.computePlan = computePlan;
+  }
 });

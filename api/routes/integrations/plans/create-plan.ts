@@ -1,5 +1,5 @@
 import { findNewestMappings } from '../../../../db/queries/contact-mappings.ts';
-import { findOpenPlan, findPlan, insertPlan } from '../../../../db/queries/contact-plans.ts';
+import { endComputing, findOpenPlan, findPlan, insertPlan } from '../../../../db/queries/contact-plans.ts';
 import type { IntegrationRow } from '../../../../db/queries/integrations-read.ts';
 import type { PlanReason, SyncDirection } from '../../../../db/schema/index.ts';
 import { plan, createPlan as requestBody } from '../../../contract/plan.ts';
@@ -29,12 +29,19 @@ export const createPlan = defineRoute({
     const subject = await subjectOf(deps, integration, body.syncDirection);
     const id = newId('pln');
     await insertPlan(deps.db, { id, integrationId: integration.id, status: 'computing', ...subject });
-    await deps.arbiter.computePlan(toRef(integration), id);
+    await deps.arbiter.computePlan(toRef(integration), id).catch(async (error: unknown) => {
+      await endComputing(deps.db, id, { status: 'failed', error: engineAway });
+      throw error;
+    });
     const row = await findPlan(deps.db, id);
     if (row === undefined) throw new Error('The plan that was just stored is not there.');
     return { status: 202, body: await presentPlan(deps.db, integration, row) };
   },
 });
+
+/** For whoever reads the plan later: the request itself was refused. */
+const engineAway =
+  'Nothing was compared, since the workflow engine did not answer. Make the plan again in a minute.';
 
 /** What the plan is about: what was asked for, else what is pending. */
 async function subjectOf(
