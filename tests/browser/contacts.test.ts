@@ -260,8 +260,20 @@ describe.skipIf(!chromium)('contacts', () => {
     await expect.poll(() => page.getByLabel('Direction of Lists').inputValue()).toBe('from_provider');
     expect(await email.inputValue()).toBe('emailAddresses[type=work].value');
     await closeMessages(page);
+    // What is on its way can't be changed: it would be gone with the answer.
+    const { promise: held, resolve: free } = Promise.withResolvers<void>();
+    await page.route('**/field-mappings', async (route) => {
+      await held;
+      await route.continue();
+    });
     await page.getByRole('button', { name: 'Save mappings' }).click();
+    await expect.poll(() => email.isDisabled()).toBe(true);
+    for (const name of ['Add a field', 'Remove E-mail', 'Discard changes'])
+      expect(await page.getByRole('button', { name }).isDisabled(), name).toBe(true);
+    free();
     await page.getByText('The mappings are saved').waitFor();
+    await page.unroute('**/field-mappings');
+    await expect.poll(() => email.isEnabled()).toBe(true);
     await page.getByRole('button', { name: 'Reset to default' }).click();
     await expect.poll(() => email.inputValue()).toBe('emailAddresses.value');
   });

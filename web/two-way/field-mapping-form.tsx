@@ -55,11 +55,12 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
     <section aria-labelledby="fields">
       <div className="section-head">
         <h2 id="fields">Fields</h2>
-        <Button icon={icons.plus} onClick={() => change([...draft, blank])}>
+        <Button icon={icons.plus} disabled={save.isPending} onClick={() => change([...draft, blank])}>
           Add a field
         </Button>
       </div>
-      <div className="rows">
+      {/* What is on its way to be saved stays as it is until the answer is there: a change in between would be lost. */}
+      <fieldset className="rows" aria-labelledby="fields" disabled={save.isPending}>
         <div className="mapping-row mapping-head" aria-hidden="true">
           <span>Harmony</span>
           <span>Flows</span>
@@ -79,10 +80,10 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
             />
           ))}
         </ul>
-      </div>
+      </fieldset>
       {changed && problems.length === 0 && <MappingPreviewPanel preview={preview} name={name} />}
       <div className="plan-actions">
-        <Button disabled={!changed} onClick={discard}>
+        <Button disabled={!changed || save.isPending} onClick={discard}>
           Discard changes
         </Button>
         <Button
