@@ -2,6 +2,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import type { Scope } from './queries/scope.ts';
 import { enterScope } from './tenant-wall.ts';
+import { together } from './together.ts';
 
 export type Database = PostgresJsDatabase;
 /** What runs inside `db.transaction`. */
@@ -68,7 +69,7 @@ function enterEachTime(sql: postgres.Sql, scope: Scope): postgres.Sql {
     sql.begin(async (tx) => {
       // Sent first; should it fail, the transaction is over and nothing behind it is carried out.
       const entered = enterScope(tx, scope).execute();
-      const [result] = await Promise.all([work(tx), entered]);
+      const [result] = await together([work(tx), entered]);
       return result;
     });
   const unsafe = (...statement: Parameters<postgres.Sql['unsafe']>) => ({

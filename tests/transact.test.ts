@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { holdLocalWork } from '../db/queries/contact-queue.ts';
+import { together } from '../db/together.ts';
 import { transact } from '../db/transact.ts';
 import { createTestDatabase, type TestDatabase } from './support/postgres.ts';
 
@@ -28,6 +29,26 @@ it('two that lock in opposite order both get through, each counted once', async 
   await Promise.all([both(1, 2), both(2, 1)]);
   expect(await database.db.execute(sql`select n from pairs order by id`)).toMatchObject([{ n: 2 }, { n: 2 }]);
   expect(attempts).toHaveLength(3);
+});
+
+it('nothing that was sent together stands once one of it failed, also what follows later', async () => {
+  const failed = Promise.withResolvers<void>();
+  const refused = transact(database.db, (tx) =>
+    together([
+      tx.execute(sql`select 1 / 0`).catch((error: unknown) => {
+        failed.resolve();
+        throw error;
+      }),
+      (async () => {
+        await failed.promise;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await tx.execute(sql`insert into pairs values (3, 0)`);
+      })(),
+    ]),
+  );
+  await expect(refused).rejects.toMatchObject({ cause: { message: 'division by zero' } });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await database.db.execute(sql`select n from pairs where id = 3`)).toEqual([]);
 });
 
 it('gives up after three times, and runs what failed otherwise once', async () => {

@@ -10,6 +10,7 @@ import {
   type StreamCursor,
   type StreamKey,
 } from '../../db/queries/stream-cursors.ts';
+import { together } from '../../db/together.ts';
 import type { RecordPage } from '../../providers/contract/index.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { PageWriter } from '../records/store.ts';
@@ -93,7 +94,7 @@ export async function commitPage(deps: ActivityDeps, input: PageCommit): Promise
         runId,
       });
       input.onSent?.();
-      const [advanced] = await Promise.all([
+      const [advanced] = await together([
         advancing,
         // The disk is waited for at the listing's end; till then a lost commit takes its position along (0015).
         next.kind === 'more' ? tx.execute(sql`set local synchronous_commit = off`) : undefined,

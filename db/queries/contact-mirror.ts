@@ -4,6 +4,7 @@ import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { contactLinks, contacts, type LinkBases } from '../schema/index.ts';
+import { together } from '../together.ts';
 import { contactColumns, customNames, mappedColumns } from './contact-columns.ts';
 import { readMemberships, writeMemberships } from './contact-list-members.ts';
 import { journalOf, type PresentContact, type QuickChange } from './contact-mirror-journal.ts';
@@ -71,7 +72,7 @@ export async function writeContacts(
     } else planned.push({ row, link });
   }
   if (quick.length > 0)
-    await Promise.all([
+    await together([
       upsertContacts(tx, context, { changes: quick, rules }),
       upsertLinks(tx, context, { changes: quick, rules }),
       insertJournal(tx, journalOf(context, { changes: quick, present, rules })),
