@@ -5,6 +5,7 @@ import { StateBadge } from '../ui/state-badge.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import {
+  canBeUndone,
   count,
   describeResult,
   runDuration,
@@ -14,7 +15,7 @@ import {
   waitingRun,
 } from '../words/run.ts';
 import type { Tone } from '../words/state.ts';
-import { changedSomething, UndoRun } from './undo-run.tsx';
+import { UndoRun } from './undo-run.tsx';
 
 const tones: Readonly<Record<Run['status'], Tone>> = {
   running: 'busy',
@@ -66,7 +67,7 @@ function RunRow({ run, waits, undoFor }: RunRowProps) {
         <span>
           {runMode(run)}, {runReason(run)}
         </span>
-        {undoFor !== undefined && changedSomething(run) && <UndoRun integrationId={undoFor} run={run} />}
+        {undoFor !== undefined && canBeUndone(run) && <UndoRun integrationId={undoFor} run={run} />}
       </div>
       <p className="run-result">
         {run.status === 'running' ? (

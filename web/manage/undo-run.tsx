@@ -16,10 +16,6 @@ interface UndoRunProps {
   readonly run: Run;
 }
 
-/** Whether there is anything to take back. */
-export const changedSomething = ({ status, counts }: Run): boolean =>
-  status !== 'running' && counts.created + counts.updated + counts.deleted + counts.pushed > 0;
-
 export function UndoRun({ integrationId, run }: UndoRunProps) {
   const [open, setOpen] = useState(false);
   return (

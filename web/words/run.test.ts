@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Run } from '../../api/contract/index.ts';
 import { describeRefresh } from './refresh.ts';
-import { countOf, describeCounts, describeResult, runStatus, waitingRun } from './run.ts';
+import { canBeUndone, countOf, describeCounts, describeResult, runStatus, waitingRun } from './run.ts';
 
 const none = {
   read: 9,
@@ -36,6 +36,16 @@ test('of the runs that were held back only the newest waits for a person, and on
   expect(waitingRun(runs, 'active')).toBeUndefined();
   expect(runStatus({ status: 'parked' }, true)).toBe('Waiting for you');
   expect(runStatus({ status: 'parked' }, false)).toBe('Held back');
+});
+
+test('a sync can be undone once it has ended and changed somebody who was there', () => {
+  const isOffered = (counts: Partial<Run['counts']>, status: Run['status'] = 'succeeded') =>
+    canBeUndone({ status, counts: { ...none, ...counts } } as Run);
+  expect(isOffered({ created: 3, conflicts: 1 })).toBe(false);
+  for (const counts of [{ updated: 1 }, { deleted: 1 }, { pushed: 1 }]) {
+    expect(isOffered(counts)).toBe(true);
+    expect(isOffered(counts, 'running')).toBe(false);
+  }
 });
 
 test('one is singular, none and many are plural', () => {

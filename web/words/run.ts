@@ -66,3 +66,7 @@ export function runDuration(run: Run): string | undefined {
   if (run.finishedAt === undefined) return undefined;
   return duration(Date.parse(run.finishedAt) - Date.parse(run.startedAt));
 }
+
+/** Whether there is anything to take back: whoever is new on one side is on the other one, too, and stays. */
+export const canBeUndone = ({ status, counts }: Run): boolean =>
+  status !== 'running' && counts.updated + counts.deleted + counts.pushed > 0;
