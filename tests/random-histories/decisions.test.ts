@@ -71,3 +71,27 @@ it('that a name of a list is taken is told once, and stays so where a person lea
   const steps = [choir, choir, calmPass, leave];
   await playToRest(stage, { ...history('newest', steps), direction: 'to_provider', lists: 'both' });
 });
+
+it('a choice that is refused, since the field only flows from Google, keeps nobody whose remote contact is gone', async () => {
+  const pass = { ...calmPass, pageSize: 2 };
+  const steps: Step[] = [
+    { ...pass, lagsMin: [14, 0] },
+    { kind: 'local_edit', field: 'address', value: null, at: 7 },
+    { kind: 'remote_delete', at: 3 },
+    { kind: 'tokens_expire' },
+    calmPass,
+    { kind: 'local_edit', field: 'company', value: 'Acme', at: 2 },
+    { kind: 'remote_edit', field: 'company', at: 0, value: null },
+    pass,
+    ...decide('harmony').slice(0, 1),
+  ];
+  const world = await playToRest(stage, {
+    ...history('newest', steps),
+    ...{ lists: 'both', contacts: [{}, { phone: '+44 20 1' }] },
+    mappings: [
+      { field: 'company', path: 'organizations.name', direction: 'from_provider' },
+      { field: 'phone', path: 'phoneNumbers.value', direction: 'both' },
+    ],
+  });
+  expect(world.google.live().map(({ resourceName }) => resourceName)).toEqual(['people/anchor']);
+});

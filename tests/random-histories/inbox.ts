@@ -37,10 +37,8 @@ export class Inbox {
     const field = conflict.field as FieldName | null;
     const decision = decisionOf(step, conflict);
     const chosen = chosenValue(conflict, decision);
-    const present = field === null ? undefined : before.locals.get(contactId ?? '')?.fields[field];
-    // To choose what is there is no edit.
-    const isEdit = field !== null && chosen !== undefined && (present ?? null) !== chosen;
-    if (contactId !== null) await this.judge.beforeEdit(contactId, isEdit ? [field] : []);
+    const contact = before.locals.get(contactId ?? '');
+    if (contactId !== null) await this.judge.beforeEdit(contactId, []);
     this.onlooker.forget();
     const answer = await this.api.call<Answer>(resolveConflict, {
       params: { id: conflict.id },
@@ -53,6 +51,9 @@ export class Inbox {
         throw new InvariantBroken('conflicts: a decision that was refused changed something');
       return;
     }
+    // To choose what is there is no edit.
+    const isEdit = field !== null && chosen !== undefined && (contact?.fields[field] ?? null) !== chosen;
+    if (contact !== undefined && isEdit) this.judge.oracle.noteLocalEdit(contact, field);
     if (contactId !== null) await this.judge.afterEdit(contactId);
     judgeDecision(conflict, decision, { before: before.locals, after: after.locals });
     if (decision.always === true)
