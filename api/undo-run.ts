@@ -58,8 +58,7 @@ export async function undoRun(
         undoContact(tx, caller, { userId: integration.userId, runId, contactId }),
       );
       skipped.push(...outcome.skipped);
-      if (outcome.integrationIds.length === 0) continue;
-      reverted += 1;
+      if (outcome.isReverted) reverted += 1;
       for (const id of outcome.integrationIds) integrationIds.add(id);
     }
     if (contactIds.length < contactsAtOnce) break;
@@ -71,11 +70,18 @@ export async function undoRun(
   return { reverted, skipped, integrationIds: [...integrationIds] };
 }
 
+interface UndoneContact {
+  readonly skipped: readonly Skipped[];
+  readonly isReverted: boolean;
+  /** None for a contact that is in Harmony alone. */
+  readonly integrationIds: readonly string[];
+}
+
 async function undoContact(
   tx: Transaction,
   caller: Caller,
   { userId, runId, contactId }: { userId: string; runId: string; contactId: string },
-): Promise<{ skipped: readonly Skipped[]; integrationIds: readonly string[] }> {
+): Promise<UndoneContact> {
   const integrationIds = await noteContactWork(tx, { userId, contactIds: [contactId] });
   const contact = await lockContact(tx, caller, contactId);
   const entries = await lockEntries(tx, { runId, contactId });
@@ -84,17 +90,19 @@ async function undoContact(
   if (contact === undefined || decided === undefined) {
     return {
       skipped: [skip('contact_gone', { contactId, contactName: null, field: null })],
+      isReverted: false,
       integrationIds: [],
     };
   }
   await noteUndone(tx, decided.undone, caller.actor);
-  if (decided.change === undefined) return { skipped: decided.skipped, integrationIds: [] };
+  const { skipped } = decided;
+  if (decided.change === undefined) return { skipped, isReverted: false, integrationIds: [] };
   await updateContact(tx, contact, decided.change);
   await recordAudit(tx, {
     ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: 'contact.undo', target: contactId },
     details: { runId, fields: decided.fields },
   });
-  return { skipped: decided.skipped, integrationIds };
+  return { skipped, isReverted: true, integrationIds };
 }
 
 async function fieldsOfProviders(tx: Transaction, contactId: string): Promise<ReadonlySet<string>> {
