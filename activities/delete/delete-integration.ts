@@ -4,6 +4,7 @@ import { purgeContactSync } from '../../db/queries/contact-queue.ts';
 import { findIntegration, removeIntegration, tombstoneIntegration } from '../../db/queries/integrations.ts';
 import { dropVectorsOfGoneRecords } from '../../db/queries/search-index.ts';
 import { listWatches } from '../../db/queries/watches.ts';
+import { transact } from '../../db/transact.ts';
 import { openProviderAccess } from '../access/provider-access.ts';
 import { stopWatch } from '../connect/watch-channels.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -46,7 +47,7 @@ export function createPurge(deps: ActivityDeps) {
     for (const kind of new Set(adapter.streams.map((stream) => stream.kind))) {
       for (;;) {
         const batch = { integrationId, records, limit: batchSize };
-        const count = await deps.db.transaction((tx) => storeOf(kind).purgeIntegration(tx, batch));
+        const count = await transact(deps.db, (tx) => storeOf(kind).purgeIntegration(tx, batch));
         removed += count;
         Context.current().heartbeat({ removed });
         if (count < batchSize) break;

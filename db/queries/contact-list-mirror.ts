@@ -203,6 +203,9 @@ export async function purgeListLinks(
     .returning({ listId: listLinks.listId });
   const ids = gone.map((row) => row.listId).filter((id) => id !== null);
   if (lists === 'keep' || ids.length === 0) return;
+  // As for contacts (contacts-gone.ts): the next statement sees what this one waited for.
+  await tx.execute(sql`
+    select 1 from contact_lists where id = any(${sql.param(ids)}::text[]) order by id for update`);
   await tx.execute(sql`
     with gone as (
       delete from contact_lists o where o.id = any(${sql.param(ids)}::text[])

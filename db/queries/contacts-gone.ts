@@ -86,6 +86,11 @@ export async function purgeContactLinks(
       limit ${input.limit})
     returning contact_id`);
   const ids = gone.map((row) => row.contact_id).filter((id) => id !== null);
+  // In a statement of its own, so that the next one sees who else let go of them, or tied them, while this one waited.
+  if (ids.length > 0) {
+    await tx.execute(sql`
+      select 1 from contacts where id = any(${sql.param(ids)}::text[]) order by id for update`);
+  }
   if (input.contacts === 'keep' && ids.length > 0) {
     await tx.execute(sql`
       update contacts set kept_at = now() where id = any(${sql.param(ids)}::text[])

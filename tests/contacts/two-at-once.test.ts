@@ -1,0 +1,109 @@
+/** Two transactions of one person's accounts that decide about the same contact, each before the other has committed. */
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Transaction } from '../../db/client.ts';
+import { newId } from '../../db/ids.ts';
+import { purgeListLinks } from '../../db/queries/contact-list-mirror.ts';
+import { tieLink } from '../../db/queries/contact-outcome.ts';
+import { lockContacts } from '../../db/queries/contact-planning.ts';
+import { purgeContactLinks } from '../../db/queries/contacts-gone.ts';
+import { contactLinks, contactLists, contacts, integrations, listLinks } from '../../db/schema/index.ts';
+import { createTestDatabase, ensureOwner, type TestDatabase } from '../support/postgres.ts';
+import { untilBlocked } from '../support/until-blocked.ts';
+
+let database: TestDatabase;
+let owner: { workspaceId: string; userId: string };
+beforeAll(async () => {
+  database = await createTestDatabase();
+  owner = await ensureOwner(database.db);
+});
+afterAll(() => database.close());
+
+async function addIntegration(change: Partial<typeof integrations.$inferInsert> = {}): Promise<string> {
+  const id = newId('int');
+  await database.db.insert(integrations).values({
+    ...{ id, ...owner, provider: 'google-contacts', authKind: 'oauth', phase: 'active' },
+    ...{ syncDirection: 'from_provider', approvedDirection: 'from_provider', ...change },
+  });
+  return id;
+}
+
+async function addContact(feeds: readonly string[]): Promise<string> {
+  const id = newId('con');
+  await database.db.insert(contacts).values({ id, ...owner, firstName: 'Ada' });
+  for (const integrationId of feeds)
+    await addLink(integrationId, { remoteId: `people/${id}`, contactId: id });
+  return id;
+}
+
+const addLink = (integrationId: string, link: { remoteId: string; contactId?: string; shadow?: unknown }) =>
+  database.db.insert(contactLinks).values({
+    ...{ integrationId, stream: 'contacts', shadow: {}, contentHash: 'h', seenByRun: 'run', ...link },
+  });
+
+/** `second` is begun while `first` is not committed yet, and has gone as far as it gets before that is. */
+async function overlap(
+  first: (tx: Transaction) => Promise<unknown>,
+  second: (tx: Transaction) => Promise<unknown>,
+): Promise<void> {
+  const { db } = database;
+  const { later } = await db.transaction(async (tx) => {
+    await first(tx);
+    const later = db.transaction(second);
+    await Promise.race([untilBlocked(db), later]);
+    return { later };
+  });
+  await later;
+}
+
+const purge = (integrationId: string, records: 'keep' | 'delete') => (tx: Transaction) =>
+  purgeContactLinks(tx, { integrationId, contacts: records, limit: 100 });
+
+const findContact = async (id: string) =>
+  (await database.db.select().from(contacts).where(eq(contacts.id, id)))[0];
+
+it('a contact that two accounts fed is gone when both are deleted with their records at once', async () => {
+  const [one, other] = [await addIntegration(), await addIntegration()];
+  const id = await addContact([one, other]);
+  await overlap(purge(one, 'delete'), purge(other, 'delete'));
+  expect(await findContact(id)).toBeUndefined();
+});
+
+it('a contact that two accounts fed is kept for the person alone when both are deleted without their records', async () => {
+  const [one, other] = [await addIntegration(), await addIntegration()];
+  const id = await addContact([one, other]);
+  await overlap(purge(one, 'keep'), purge(other, 'keep'));
+  expect((await findContact(id))?.keptAt).not.toBeNull();
+});
+
+it('a contact that another account has just tied stays as the one that fed it is deleted', async () => {
+  const [one, other] = [await addIntegration(), await addIntegration()];
+  const id = await addContact([one]);
+  await addLink(other, { remoteId: 'people/other' });
+  await overlap(
+    async (tx) => {
+      await lockContacts(tx, owner.userId, [id]);
+      await tieLink(tx, { integrationId: other, remoteId: 'people/other', contactId: id, mappingVersion: 1 });
+    },
+    purge(one, 'delete'),
+  );
+  expect(await findContact(id)).toMatchObject({ firstName: 'Ada' });
+});
+
+it('a list that two accounts fed is gone when both are deleted with their records at once', async () => {
+  const { db } = database;
+  const feeding = [await addIntegration(), await addIntegration()];
+  const [one = '', other = ''] = feeding;
+  const listId = newId('lst');
+  await db.insert(contactLists).values({ id: listId, ...owner, name: 'Friends' });
+  await db.insert(listLinks).values(
+    feeding.map((integrationId) => ({
+      ...{ integrationId, remoteId: 'contactGroups/1', contentHash: 'h', shadow: {}, remoteName: 'Friends' },
+      ...{ listId, system: false },
+    })),
+  );
+  const purgeLists = (integrationId: string) => (tx: Transaction) =>
+    purgeListLinks(tx, { integrationId, lists: 'delete' });
+  await overlap(purgeLists(one), purgeLists(other));
+  expect(await db.select().from(contactLists).where(eq(contactLists.id, listId))).toEqual([]);
+});
