@@ -5,6 +5,7 @@ import { findNewestMappings, insertMappings, nextMappingVersion } from '../db/qu
 import { lockContactSettings } from '../db/queries/contact-sync-settings.ts';
 import { noteAllLinks, noteListFlow } from '../db/queries/contact-work.ts';
 import { grantedScopes } from '../db/queries/credentials.ts';
+import { tellAttention } from '../db/queries/integrations.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
 import type { StoredFieldMapping, StoredObjectMapping } from '../db/schema/index.ts';
 import { sendsMore } from '../sync/change-mapping.ts';
@@ -59,6 +60,7 @@ export async function changeMappings(
       await noteAllLinks(tx, integration.id);
       if (set.objects !== undefined) await noteListFlow(tx, integration.id);
     }
+    await tellAttention(tx, integration.id);
     await recordAudit(tx, {
       ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: 'integration.map' },
       ...{ target: integration.id, details: { version, takesEffect } },

@@ -59,7 +59,15 @@ export async function openEventStream(deps: ApiDeps, stream: StreamRequest): Pro
     reading = reading
       .then(async () => {
         if (closed.signal.aborted) return;
-        for (const row of await reader.next()) write({ id: row.seq, name: row.type, data: row.data });
+        const rows = await reader.next();
+        const isNeeded = rows.some(({ type }) => type === 'attention');
+        const shown = isNeeded ? await findWithFacts(deps.db, caller, integrationId) : undefined;
+        // A direction that waits for its plan, or a permission that is missing, is in no event: what GET says now is.
+        const attention = shown && (presentIntegration(deps, shown).attention ?? null);
+        for (const { seq, type, data } of rows) {
+          const isCurrent = type === 'attention' && attention !== undefined;
+          write({ id: seq, name: type, data: isCurrent ? { attention } : data });
+        }
       })
       .catch((err) => end(err));
   };

@@ -22,7 +22,7 @@ export const liveEvents = {
     done: z.int().min(0),
     total: z.int().min(0).optional(),
   }),
-  /** null: what needed attention is settled. */
+  /** As the integration has it when this is sent; null: what needed attention is settled. */
   attention: z.object({ attention: attention.nullable() }),
   /** The list of collections, or a choice in it, changed. */
   collections: z.object({}),

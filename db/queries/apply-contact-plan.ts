@@ -12,6 +12,7 @@ import { rejectMappings } from './contact-mappings.ts';
 import { type PlanRow, planFingerprint } from './contact-plans.ts';
 import { lockContactSettings } from './contact-sync-settings.ts';
 import { noteLinksAndUntied, noteListFlow } from './contact-work.ts';
+import { changePhase, tellAttention } from './integrations.ts';
 
 /** What a person said of an ambiguous match: the same person, or (one of them null) without a counterpart. */
 export interface MatchDecision {
@@ -52,8 +53,6 @@ export async function startApplyingPlan(
     .set({
       syncDirection: plan.syncDirection,
       approvedDirection: plan.syncDirection,
-      phase: sql`case when ${integrations.phase} = 'parked' then 'active' else ${integrations.phase} end`,
-      attention: null,
       updatedAt: sql`now()`,
     })
     .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)))
@@ -74,6 +73,8 @@ export async function startApplyingPlan(
     .update(contactPlans)
     .set({ status: 'applying', runId, decisions: decisions.map((decision) => ({ ...decision })) })
     .where(eq(contactPlans.id, planId));
+  await changePhase(tx, integrationId, { from: 'parked', phase: 'active' });
+  await changePhase(tx, integrationId, { attention: null });
   return 'applying';
 }
 
@@ -127,6 +128,7 @@ async function withdraw(tx: Transaction, plan: PlanRow): Promise<void> {
       ),
     );
   await rejectMappings(tx, { integrationId, upTo: mappingVersion });
+  await tellAttention(tx, integrationId);
 }
 
 async function keepContacts(tx: Transaction, integrationId: string): Promise<void> {
@@ -142,10 +144,7 @@ async function keepContacts(tx: Transaction, integrationId: string): Promise<voi
     update contact_links l set contact_id = null, base = null, parked = null, updated_at = now()
     from contacts c where c.id = l.contact_id and c.archived_at is null
       and l.integration_id = ${integrationId} and l.tombstoned_at is not null`);
-  await tx
-    .update(integrations)
-    .set({ phase: 'active', attention: null, updatedAt: sql`now()` })
-    .where(and(eq(integrations.id, integrationId), eq(integrations.phase, 'parked')));
+  await changePhase(tx, integrationId, { from: 'parked', phase: 'active', attention: null });
 }
 
 /**

@@ -105,6 +105,13 @@ export async function changePhase(db: Executor, integrationId: string, change: P
   }
 }
 
+/** Has streams tell anew what needs attention, after a change of settings that it depends on. */
+export async function tellAttention(db: Executor, integrationId: string): Promise<void> {
+  const row = await findIntegration(db, integrationId);
+  if (row === undefined || row.deletingAt !== null) return;
+  await publishEvent(db, { integrationId, type: 'attention', data: { attention: row.attention } });
+}
+
 /** An idle check that found nothing: one narrow update, no event. */
 export async function noteChecked(
   db: Executor,

@@ -1,10 +1,18 @@
 /** The event stream: a snapshot first, then what happens, and after a break what was missed. */
+import { eq } from 'drizzle-orm';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ActivityDeps } from '../../activities/deps.ts';
+import { createFinishRun } from '../../activities/sync/finish-run.ts';
 import { liveEvents } from '../../api/contract/live-event.ts';
+import { newId } from '../../db/ids.ts';
+import { planFingerprint } from '../../db/queries/contact-plans.ts';
+import { storeCredential } from '../../db/queries/credentials.ts';
 import { publishEvent } from '../../db/queries/integration-events.ts';
 import { hideIntegration } from '../../db/queries/integration-settings.ts';
 import { changePhase } from '../../db/queries/integrations.ts';
+import { beginRun } from '../../db/queries/runs.ts';
+import { contactPlans, type integrations } from '../../db/schema/index.ts';
 import { type SeededIntegration, seedIntegration } from './rows.ts';
 import { type ApiWorld, openApiWorld } from './world.ts';
 
@@ -133,6 +141,93 @@ it('hears nothing of another integration', async () => {
   await until(() => stream.heard.length === 2);
   expect(stream.names()).toEqual(['snapshot', 'progress']);
   await stream.stop();
+});
+
+describe('phase and attention are told as the integration has them', () => {
+  let path: string;
+  const bothWays = { syncDirection: 'bidirectional', approvedDirection: 'bidirectional' } as const;
+  const seedContacts = async (values: Partial<typeof integrations.$inferInsert>) => {
+    mine = await seedIntegration(world.database.db, world.ada, { provider: 'google-contacts', ...values });
+    path = `/v1/integrations/${mine.id}`;
+  };
+  const shown = async () => {
+    const { phase, attention = null } = (await world.ada.asUser.get(path)).body;
+    return { phase, attention };
+  };
+  const firstOf = async (stream: Awaited<ReturnType<typeof listen>>, name: string) => {
+    await until(() => stream.names().includes(name));
+    return JSON.parse(stream.heard.find(({ event }) => event === name)?.data ?? '');
+  };
+
+  it.each(['apply', 'reject'])('when a person decides on the plan of a parked run: %s', async (decision) => {
+    const { db } = world.database;
+    const attention = { code: 'run_parked', title: 'Many would go', remedy: 'Look at the plan' };
+    await seedContacts({ ...bothWays, phase: 'parked', attention });
+    const fingerprint = await planFingerprint(db, { integrationId: mine.id, userId: world.ada.userId });
+    await db
+      .update(contactPlans)
+      .set({ reason: 'parked_run', fingerprint })
+      .where(eq(contactPlans.id, mine.planId));
+    const stream = await listen();
+    await until(() => stream.heard.length === 1);
+    const answer = await world.ada.asUser.post(`${path}/plans/${mine.planId}/${decision}`);
+    expect(answer.status, answer.text).toBeLessThan(300);
+    expect(await shown()).toEqual({ phase: 'active', attention: null });
+    expect(await firstOf(stream, 'phase')).toEqual({ phase: 'active' });
+    expect(await firstOf(stream, 'attention')).toEqual({ attention: null });
+    await stream.stop();
+  });
+
+  it('when a run succeeds while a direction waits for its plan', async () => {
+    await seedContacts({ syncDirection: 'bidirectional', approvedDirection: 'from_provider' });
+    const stream = await listen();
+    await until(() => stream.heard.length === 1);
+    const provider = () => ({ adapter: { id: 'google-contacts' }, environment: {} });
+    const deps = { db: world.database.db, logger: { warn() {} }, provider } as unknown as ActivityDeps;
+    const run = { integrationId: mine.id, runId: newId('run'), trigger: 'periodic' } as const;
+    await beginRun(world.database.db, {
+      ...{ ...run, operationId: newId('op'), mode: 'incremental', workflowId: 'w', workflowRunId: 'r' },
+    });
+    await createFinishRun(deps)({ ...run, status: 'succeeded', failuresInARow: 0 });
+    const { attention } = await shown();
+    expect(attention).toMatchObject({ code: 'plan_needed' });
+    expect(await firstOf(stream, 'attention')).toEqual({ attention });
+    await stream.stop();
+  });
+
+  it('when a direction is chosen that needs a plan, and when the plan is turned down', async () => {
+    await seedContacts({ syncDirection: 'from_provider', approvedDirection: 'from_provider' });
+    const chosen = await listen();
+    await until(() => chosen.heard.length === 1);
+    await world.ada.asUser.patch(path, { body: { syncDirection: 'bidirectional' } });
+    const { attention } = await shown();
+    expect(attention).toMatchObject({ code: 'plan_needed' });
+    expect(await firstOf(chosen, 'attention')).toEqual({ attention });
+    await chosen.stop();
+    const rejected = await listen();
+    await until(() => rejected.heard.length === 1);
+    await world.ada.asUser.post(`${path}/plans/${mine.planId}/reject`);
+    expect(await shown()).toEqual({ phase: 'active', attention: null });
+    expect(await firstOf(rejected, 'attention')).toEqual({ attention: null });
+    await rejected.stop();
+  });
+
+  it('when a mapping is switched on that the person has not allowed', async () => {
+    await seedContacts(bothWays);
+    const tokens = { accessToken: 'a', scopes: ['https://www.googleapis.com/auth/contacts'] };
+    const credential = { integrationId: mine.id, grantKey: 'google:ada', tokens };
+    await storeCredential(world.database.db, world.deps.sealer, credential);
+    const { data } = (await world.ada.asUser.get(`${path}/object-mappings`)).body;
+    const stream = await listen();
+    await until(() => stream.heard.length === 1);
+    const objects = data.map((object: object) => ({ ...object, enabled: true }));
+    const answer = await world.ada.asUser.put(`${path}/object-mappings`, { body: { data: objects } });
+    expect(answer.status, answer.text).toBe(200);
+    const { attention } = await shown();
+    expect(attention).toMatchObject({ code: 'missing_scope' });
+    expect(await firstOf(stream, 'attention')).toEqual({ attention });
+    await stream.stop();
+  });
 });
 
 it('keeps a caller to its number of streams, and counts closed ones no more', async () => {

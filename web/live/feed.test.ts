@@ -26,6 +26,15 @@ test('attention counts as settled only where it was needed', () => {
   expect(fold(needed, settled, settled)).toEqual(['What needed attention is settled', 'It failed']);
 });
 
+test('what waits for the person is told once, whatever runs go by', () => {
+  const waits: LiveEvent = {
+    name: 'attention',
+    data: { attention: { code: 'plan_needed', title: 'A plan waits', remedy: 'Look at it' } },
+  };
+  const ended: LiveEvent = { name: 'run', data: { runId: 'run_1', status: 'succeeded' } };
+  expect(fold(waits, ended, waits)).toEqual(['Sync done', 'A plan waits']);
+});
+
 test('progress and a repeated line add nothing', () => {
   const progress: LiveEvent = { name: 'progress', data: { runId: 'run_1', stream: 'events', done: 1 } };
   const changed: LiveEvent = { name: 'collections', data: {} };

@@ -37,8 +37,13 @@ function describeEvent(event: LiveEvent, feed: readonly FeedItem[]): Line | unde
     case 'phase':
       return { text: `State: ${describeState({ phase: event.data.phase, autoSync: true }).text}` };
     case 'attention': {
-      if (event.data.attention) return { text: event.data.attention.title, attention: true };
-      const needed = feed.find(({ attention }) => attention !== undefined)?.attention === true;
+      const before = feed.find(({ attention }) => attention !== undefined);
+      const needed = before?.attention === true;
+      if (event.data.attention) {
+        const { title } = event.data.attention;
+        // Each run tells it again while a person does nothing about it.
+        return needed && before.text === title ? undefined : { text: title, attention: true };
+      }
       return needed ? { text: 'What needed attention is settled', attention: false } : undefined;
     }
     case 'collections':

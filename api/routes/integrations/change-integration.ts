@@ -2,6 +2,7 @@ import { recordAudit } from '../../../db/queries/audit.ts';
 import { lockContactSettings } from '../../../db/queries/contact-sync-settings.ts';
 import { noteAllLinks, noteListFlow } from '../../../db/queries/contact-work.ts';
 import { changeSettings, type SettingsChange } from '../../../db/queries/integration-settings.ts';
+import { tellAttention } from '../../../db/queries/integrations.ts';
 import type { IntegrationRow } from '../../../db/queries/integrations-read.ts';
 import { integration, type PatchIntegration, patchIntegration } from '../../contract/integration.ts';
 import { defineRoute } from '../../define-route.ts';
@@ -43,6 +44,7 @@ export const changeIntegration = defineRoute({
       if (noted.length > 0) await noteListFlow(tx, found.id);
       const changed = await changeSettings(tx, found.id, settings);
       if (changed === undefined) throw notFound('integration');
+      if (body.syncDirection !== undefined) await tellAttention(tx, found.id);
       await recordAudit(tx, {
         workspaceId: caller.workspaceId,
         actor: caller.actor,
