@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { endWithConnection } from './lost-connection.ts';
 import type { Scope } from './queries/scope.ts';
 import { enterScope } from './tenant-wall.ts';
 import { together } from './together.ts';
@@ -32,13 +33,14 @@ export interface DatabaseOptions {
 
 /** Opens a pool; connections are made at the first query and made again when the server went away. */
 export function openDatabase(options: DatabaseOptions): DatabaseHandle {
-  const sql = postgres(options.url, {
+  const driver = postgres(options.url, {
     max: options.poolSize,
     connection: { application_name: options.name, TimeZone: 'UTC' },
     idle_timeout: 60,
     connect_timeout: 10,
     onnotice: () => {},
   });
+  const sql = endWithConnection(driver);
   return {
     db: drizzle(sql),
     sql,
