@@ -24,6 +24,8 @@ interface EngineView {
   locals: ReadonlyMap<string, LocalContact>;
   rows: ReadonlyMap<string, Row>;
   parked: readonly Operation[];
+  /** All that were in force during the pass, where they changed in the middle of it. */
+  inForce?: readonly PlanSettings[];
 }
 
 export class InvariantBroken extends Error {}
@@ -50,6 +52,10 @@ export class Oracle {
   /** Edited by a person since the last pass that ran. */
   private editedLocally = new Set<string>();
   private editedRemotely: RemoteEdit[] = [];
+  /** Remote contacts of those that a person deleted while both sides agreed, as long as nothing speaks against it. */
+  private readonly unwanted = new Map<string, string>();
+  /** Nobody has changed settings since the last pass that ran: until then a value without a base counts as an edit. */
+  private isPlanned = true;
 
   editLocal(local: LocalContact, field: FieldName, value: FieldValue): void {
     this.noteLocalEdit(local, field);
@@ -72,6 +78,27 @@ export class Oracle {
   noteRemoteEdit(edit: RemoteEdit): void {
     const isKnown = this.editedRemotely.some(({ name, field }) => name === edit.name && field === edit.field);
     if (!isKnown) this.editedRemotely.push(edit);
+  }
+
+  /** A person is about to delete the contact. */
+  noteLocalDelete(engine: EngineView, { id, version }: LocalContact): void {
+    const rows = [...engine.rows.values()].filter(({ link }) => link?.contactId === id);
+    const [row] = rows;
+    if (!this.isPlanned || rows.length !== 1 || !row?.link || waitingFor(engine).has(id)) return;
+    const { resourceName, localVersion, tombstoned = false } = row.link;
+    const isAsSeen = engine.google.get(resourceName)?.etag === row.person.etag;
+    if (isAsSeen && localVersion === version && !tombstoned) this.unwanted.set(id, resourceName);
+  }
+
+  /** Somebody is at work on the remote contact. */
+  noteRemoteStep(name: string): void {
+    for (const [id, unwanted] of this.unwanted) if (unwanted === name) this.unwanted.delete(id);
+  }
+
+  /** Settings change, or a person decided otherwise: what was deleted before may come back. */
+  forgetDeletes(): void {
+    this.unwanted.clear();
+    this.isPlanned = false;
   }
 
   /** Records what is true now; called after every step of the world. */
@@ -115,6 +142,7 @@ export class Oracle {
   }
 
   endPass(): void {
+    this.isPlanned = true;
     this.editedLocally = new Set();
     this.editedRemotely = [];
   }
@@ -247,8 +275,9 @@ export class Oracle {
       const held = valuesIn(present, mapped).filter((value) => value !== '');
       const before = canonicalize(mapped.kind, former);
       const base = engine.rows.get(resourceName)?.link?.bases[field];
-      // Without a base a blank may have stood there all along, and it leaves nothing that a delete could lose.
-      if (!base && held.length === 0) return false;
+      // Without a base a blank may have stood there all along, and it leaves nothing that a delete could lose. Nor is
+      // there an agreement that an edit of what never comes to Harmony could depart from.
+      if (!base && (held.length === 0 || !mayCome(engine, field))) return false;
       // What began from another value than the agreed one was an edit of a sibling, which is not mapped.
       if (base && canonicalize(mapped.kind, base.remote) !== before) return false;
       // Edited and set back is no edit.
@@ -291,6 +320,10 @@ export class Oracle {
       .flatMap(markersOf)
       .filter((marker) => !copiedMarkers.has(marker));
     if (new Set(markers).size !== markers.length) throw broken(6, 'two live contacts of one create');
+    for (const [id, name] of mayPush(engine.settings.direction) ? this.unwanted : []) {
+      const isGone = engine.locals.get(id)?.archived && !engine.google.get(name);
+      if (!isGone) throw broken(1, `${id} was deleted, and ${name} is there`);
+    }
     const contactIds = [...engine.rows.values()].flatMap(({ link }) =>
       link && !link.tombstoned ? link.contactId : [],
     );
@@ -332,6 +365,14 @@ function waitingFor({ parked }: EngineView): Set<string | undefined> {
         : [],
     ),
   );
+}
+
+/** Whether values of the field come to Harmony. */
+function mayCome({ settings, inForce = [settings] }: EngineView, field: FieldName): boolean {
+  return inForce.every(({ mapping, direction }) => {
+    const mapped = mapping.byName.get(field);
+    return mapped !== undefined && mayPull(combineDirections(direction, mapped.direction));
+  });
 }
 
 function valuesIn(person: Person, { path, kind }: MappedField): string[] {

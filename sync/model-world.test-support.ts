@@ -236,6 +236,7 @@ export class World {
       case 'local_delete': {
         const local = pick(this.sortedLocals(), step.at);
         if (!local || local.archived || local.id === `con_people/${ANCHOR}`) return;
+        this.oracle.noteLocalDelete(this.engine, local);
         local.archived = true;
         local.version++;
         return;
@@ -260,6 +261,7 @@ export class World {
           changed,
         );
         this.settings = after;
+        this.oracle.forgetDeletes();
         return;
       }
       case 'pass':
@@ -296,6 +298,7 @@ export function takeRemoteStep(
   }
   const name = pick(google.names(), step.at) ?? '';
   const isAnchor = name === `people/${ANCHOR}`;
+  oracle.noteRemoteStep(name);
   switch (step.kind) {
     case 'remote_edit':
       editRemotely(name, step, { google, mapping, oracle });

@@ -209,6 +209,27 @@ describe('deletes', () => {
     expect(first('both', { local: archived, remote: live(nameless) })?.kind).toBe('restore_local');
   });
 
+  it.each<[string, Direction, Direction, string | undefined]>([
+    ['goes to Google alone', 'both', 'to_provider', 'delete_remote'],
+    ['goes to Google alone, as all do', 'to_provider', 'both', 'delete_remote'],
+    ['flows neither way', 'from_provider', 'to_provider', undefined],
+    ['comes from Google', 'both', 'from_provider', 'restore_local'],
+  ])(
+    'deletes whatever stands at Google without a base in a field that %s (%s, %s)',
+    (_, direction, of, kind) => {
+      const mapped = DEFAULT_FIELD_MAPPINGS.map((one) =>
+        one.field === 'notes' ? { ...one, direction: of } : one,
+      );
+      const { notes: __, ...without } = bases;
+      const noted = { ...person(), biographies: [{ value: 'only at Google' }] };
+      const [operation] = planContact(
+        { mapping: compileMapping(mapped), direction, policy: 'newest' },
+        { local: archived, remote: live(noted), link: { ...link, bases: without } },
+      ).operations;
+      expect(operation?.kind).toBe(kind);
+    },
+  );
+
   it('does not take a missing Harmony row for a delete', () => {
     expect(first('both', { local: null, remote: live(person()) })?.kind).toBe('create_local');
   });

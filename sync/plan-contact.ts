@@ -1,6 +1,6 @@
 // The plan for one contact: (shadow, local, base, mapping) → operations. Pure; rules 7–12 and 15–18.
 import { isBlank, sameValue } from './contact-fields.ts';
-import { mayPull, mayPush } from './direction.ts';
+import { combineDirections, mayPull, mayPush } from './direction.ts';
 import { type FieldMerge, mergeFields, type PlanSettings } from './merge-fields.ts';
 import type {
   ContactLink,
@@ -182,12 +182,16 @@ function planDeletedRemote(
   });
 }
 
-/** Rule 7 for the remote: by value, never by etag. Where no base exists the doubt speaks for an edit. */
+/**
+ * Rule 7 for the remote: by value, never by etag. Where no base exists the doubt speaks for an edit, but only of what may
+ * come to Harmony: anything else was never agreed on, so that it would keep a contact from ever being deleted.
+ */
 export function isRemoteEdited(settings: PlanSettings, link: ContactLink, person: Person): boolean {
   const values = settings.mapping.readPerson(person, link.bases);
-  return settings.mapping.fields.some(({ field, kind }) => {
+  return settings.mapping.fields.some(({ field, kind, direction }) => {
     const base = link.bases[field];
-    return base ? !sameValue(kind, values[field], base.remote) : !isBlank(values[field]);
+    if (base) return !sameValue(kind, values[field], base.remote);
+    return mayPull(combineDirections(settings.direction, direction)) && !isBlank(values[field]);
   });
 }
 

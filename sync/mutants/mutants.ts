@@ -143,6 +143,12 @@ export const MUTANTS: readonly Mutant[] = [
     'link.tombstoned',
   ),
   mutant(
+    'a value that never comes here keeps its contact from being deleted',
+    'plan-contact.ts',
+    'return mayPull(combineDirections(settings.direction, direction)) && !isBlank(values[field]);',
+    'return !isBlank(values[field]);',
+  ),
+  mutant(
     'deletes again what was restored',
     'plan-contact.ts',
     '!local || link.tombstoned || isRemoteEdited',

@@ -41,6 +41,11 @@ export class Judge {
       this.oracle.noteLocalEdit(now as LocalContact, field);
   }
 
+  /** A person is about to delete a contact. */
+  async beforeDelete(contact: LocalContact): Promise<void> {
+    this.oracle.noteLocalDelete(await this.onlooker.look(), contact);
+  }
+
   /** What a person did is no work of the engine. */
   async afterEdit(contactId: string): Promise<void> {
     const now = (await this.onlooker.read()).locals.get(contactId);

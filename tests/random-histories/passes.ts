@@ -207,7 +207,9 @@ export class Passes implements Meddling {
         return;
       case 'settings': {
         const [step] = this.later;
-        if (step !== undefined) await this.settings.change(step, { isMidway: true });
+        if (step === undefined) return;
+        this.judge.oracle.forgetDeletes();
+        await this.settings.change(step, { isMidway: true });
       }
     }
   }

@@ -48,11 +48,13 @@ export class People {
         const contact = pick(await this.onlooker.contacts(), step.at);
         const isAnchor = contact?.fields.firstName === 'Anchor';
         if (!contact || contact.archived || isAnchor) return;
+        await this.judge.beforeDelete(contact);
         return this.edit(contact.id, { archived: true });
       }
       case 'local_restore': {
         const contact = pick(await this.onlooker.contacts(), step.at);
         if (!contact?.archived) return;
+        this.judge.oracle.forgetDeletes();
         return this.edit(contact.id, { archived: false });
       }
       case 'remote_merge':
@@ -78,6 +80,7 @@ export class People {
     const name = pick(this.google.names(), step.at);
     const other = pick(this.google.names(), step.with);
     if (name === undefined || other === undefined || other === anchor || name === anchor) return;
+    for (const one of [name, other]) this.judge.oracle.noteRemoteStep(one);
     this.google.merge(name, other, step.as);
   }
 }

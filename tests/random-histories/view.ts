@@ -26,6 +26,8 @@ export interface View {
   readonly givenUpDeletes: readonly string[];
   /** Remote contacts of which a person is told that they took a double in. */
   readonly tookDoubles: readonly (string | null)[];
+  /** Settings that changed during a pass: all that it may have gone by. */
+  readonly inForce?: readonly PlanSettings[];
 }
 
 export class Onlooker {
@@ -92,7 +94,9 @@ export class Onlooker {
       (field) => ({ ...field, direction: 'both' }) as const,
     );
     const mapping = { ...view.mapping, fields: both };
-    return { ...view, mapping, settings: { ...view.settings, mapping, direction: 'both' } };
+    const before = { ...view.settings, ...earlier, mapping: compileMapping(earlier.mappings) };
+    const inForce = [before, view.settings];
+    return { ...view, mapping, settings: { ...view.settings, mapping, direction: 'both' }, inForce };
   }
 
   /** Whether the mirror shows Google as it is now. */

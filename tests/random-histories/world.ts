@@ -156,13 +156,16 @@ export class World {
     this.undo.forget();
     switch (step.kind) {
       case 'undo_run':
+        this.judge.oracle.forgetDeletes();
         return this.undo.take(step);
       case 'resolve_conflict':
+        this.judge.oracle.forgetDeletes();
         return this.inbox.take(step);
       case 'choose_direction':
       case 'choose_mappings':
       case 'make_plan':
       case 'decide_plan':
+        this.judge.oracle.forgetDeletes();
         return this.plans.take(step);
       case 'settings':
         this.passes.later.shift();
@@ -194,6 +197,7 @@ export class World {
 
   private change(wanted: Parameters<Settings['change']>[0]): Promise<void> {
     this.onlooker.forget();
+    this.judge.oracle.forgetDeletes();
     return this.settings.change(wanted);
   }
 }
