@@ -200,7 +200,7 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
       }
       done.add(resourceName);
     }
-    outcome.take(candidate, planned, { tiedElsewhere: id !== undefined && elsewhere.has(id) });
+    outcome.take(candidate, planned, { tiedElsewhere: id !== undefined && elsewhere.get(id) === true });
   };
   const planTied = (row: LinkRow, contact: PlannedContact): void => {
     done.add(contact.id).add(row.remoteId);

@@ -81,25 +81,26 @@ export async function lockContacts(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Which of these contacts a link of another integration ties, also one whose remote contact is gone by now. */
+/**
+ * Which of these contacts a link of another integration ties, also one whose remote contact is gone by now. False where
+ * only such tie it as are being deleted: what that leaves of it is what a person kept.
+ */
 export async function tiedElsewhere(
   db: Executor,
   integrationId: string,
   contactIds: readonly string[],
-): Promise<Set<string>> {
-  if (contactIds.length === 0) return new Set();
+): Promise<ReadonlyMap<string, boolean>> {
+  if (contactIds.length === 0) return new Map();
   const rows = await db
-    .select({ contactId: contactLinks.contactId })
+    .select({
+      contactId: contactLinks.contactId,
+      lasts: sql<boolean>`bool_or(${integrations.deletingAt} is null)`,
+    })
     .from(contactLinks)
     .innerJoin(integrations, eq(integrations.id, contactLinks.integrationId))
-    .where(
-      and(
-        anyOf(contactLinks.contactId, contactIds),
-        ne(contactLinks.integrationId, integrationId),
-        isNull(integrations.deletingAt),
-      ),
-    );
-  return new Set(rows.flatMap(({ contactId }) => contactId ?? []));
+    .where(and(anyOf(contactLinks.contactId, contactIds), ne(contactLinks.integrationId, integrationId)))
+    .groupBy(contactLinks.contactId);
+  return new Map(rows.flatMap(({ contactId, lasts }) => (contactId === null ? [] : [[contactId, lasts]])));
 }
 
 export async function openWrites(

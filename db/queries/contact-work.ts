@@ -19,7 +19,7 @@ export async function noteContactWork(
     sql`
     select i.id, 'local', c.id
     from integrations i, unnest(${sql.param([...contactIds])}::text[]) c(id)
-    where i.user_id = ${userId} and ${concerns(sql`contact_links`, sql`contact_id`, sql`c.id`)}
+    where i.user_id = ${userId} and ${concernsContact(sql`c.id`)}
     order by i.id, c.id`,
   );
 }
@@ -35,7 +35,7 @@ export async function noteListWork(
     sql`
     select i.id, 'list', c.id
     from integrations i, unnest(${sql.param([...listIds])}::text[]) c(id)
-    where i.user_id = ${userId} and ${concerns(sql`list_links`, sql`list_id`, sql`c.id`)}
+    where i.user_id = ${userId} and ${concernsList(sql`c.id`)}
     order by i.id, c.id`,
   );
 }
@@ -81,12 +81,15 @@ export async function noteAllLists(
     select i.id, 'list', o.id from integrations i join contact_lists o on o.user_id = i.user_id and not o.system
     where i.id = ${integrationId} and i.user_id = ${userId} and (o.edited_at is not null or exists (
         select 1 from list_links l where l.list_id = o.id and l.integration_id = i.id))
-      and ${concerns(sql`list_links`, sql`list_id`, sql`o.id`)}
+      and ${concernsList(sql`o.id`)}
     order by o.id`,
   );
 }
 
-/** Notes all links, and the contacts of the user that may go to the provider: those tied to no integration. */
+/**
+ * Notes all links, and the contacts of the user that may go to the provider: those tied to no integration, be it one that
+ * is being deleted, and kept from none that was.
+ */
 export async function noteLinksAndUntied(
   tx: Transaction,
   { integrationId, userId }: { integrationId: string; userId: string },
@@ -95,9 +98,8 @@ export async function noteLinksAndUntied(
     tx,
     sql`
     select ${integrationId}::text, 'local', c.id from contacts c
-    where c.user_id = ${userId} and c.archived_at is null and c.kept_at is null and not exists (
-      select 1 from contact_links l join integrations o on o.id = l.integration_id
-      where l.contact_id = c.id and o.deleting_at is null)
+    where c.user_id = ${userId} and c.archived_at is null and c.kept_at is null
+      and not exists (select 1 from contact_links l where l.contact_id = c.id)
     order by c.id`,
   );
   await noteAllLinks(tx, integrationId);
@@ -115,20 +117,33 @@ export async function noteMemberWork(
     tx,
     sql`
     select i.id, 'member', ${`${contactId}/${listId}`} from integrations i
-    where i.user_id = ${userId} and ${concerns(sql`contact_links`, sql`contact_id`, sql`${contactId}`)}
-      and ${concerns(sql`list_links`, sql`list_id`, sql`${listId}`)}
+    where i.user_id = ${userId} and ${concernsContact(sql`${contactId}`)}
+      and ${concernsList(sql`${listId}`)}
     order by i.id`,
   );
 }
 
-/** Over the alias `i` (an integration): whether a record goes there. */
-const concerns = (links: SQL, recordId: SQL, id: SQL): SQL => sql`
+/**
+ * Over the alias `i` (an integration): whether a contact goes there. A link of an integration that is being deleted ties
+ * it until it is purged, which leaves a contact that a person kept.
+ */
+const concernsContact = (id: SQL): SQL =>
+  concerns(sql`select 1 from contact_links l where l.contact_id = ${id}`, {
+    isElsewhere: sql`exists (select 1 from contact_links l where l.contact_id = ${id})
+      or exists (select 1 from contacts k where k.id = ${id} and k.kept_at is not null)`,
+  });
+
+/** As `concernsContact`, for a list; one of an integration that is being deleted is anybody's. */
+const concernsList = (id: SQL): SQL =>
+  concerns(sql`select 1 from list_links l where l.list_id = ${id}`, {
+    isElsewhere: sql`exists (select 1 from list_links l join integrations o on o.id = l.integration_id
+      where l.list_id = ${id} and o.deleting_at is null)`,
+  });
+
+const concerns = (links: SQL, { isElsewhere }: { isElsewhere: SQL }): SQL => sql`
   i.deleting_at is null and i.approved_direction is not null and (
-    exists (select 1 from ${links} l where l.${recordId} = ${id} and l.integration_id = i.id)
-    or (i.approved_direction <> 'from_provider' and not exists (
-      select 1 from ${links} l join integrations o on o.id = l.integration_id
-      where l.${recordId} = ${id} and o.deleting_at is null) and not exists (
-      select 1 from contacts k where k.id = ${id} and k.kept_at is not null)))`;
+    exists (${links} and l.integration_id = i.id)
+    or (i.approved_direction <> 'from_provider' and not (${isElsewhere})))`;
 
 async function note(tx: Transaction, rows: SQL): Promise<readonly string[]> {
   const noted = await tx.execute<{ integration_id: string }>(sql`

@@ -205,6 +205,37 @@ it('sends contacts that a person kept from a deleted account to no other account
   expect(await writesSince(sinceMs)).toEqual([]);
 });
 
+it('sends contacts of an account that is being deleted to no other account', async () => {
+  const sinceMs = Date.now();
+  const { sql } = world;
+  const [deleted, mine, planned] = ['int_deleted', 'con_mine', 'con_planned'];
+  // As the delete begins. No workflow goes on with it.
+  await sql`insert into integrations (id, workspace_id, user_id, provider, auth_kind, phase, deleting_at, keep_records)
+    select ${deleted}, workspace_id, user_id, provider, auth_kind, 'deleting', now(), true
+    from integrations where id = ${id}`;
+  for (const contactId of [mine, planned]) {
+    await sql`insert into contacts (id, workspace_id, user_id, first_name)
+      select ${contactId}, workspace_id, user_id, ${contactId} from integrations where id = ${id}`;
+    await sql`insert into contact_links (integration_id, stream, remote_id, content_hash, shadow, seen_by_run, contact_id)
+      values (${deleted}, 'contacts', ${`people/${contactId}`}, 'x', '{}', 'x', ${contactId})`;
+  }
+  try {
+    const plan = await makePlan({ syncDirection: 'bidirectional' });
+    expect(plan.counts.provider).toMatchObject({ created: 0 });
+    await apply(plan);
+    await world.quiet(id);
+    await api('PATCH', `/contacts/${mine}`, { notes: 'Private' });
+    // Noted all the same, as by a version that is still running.
+    await world.edit(id, planned, { notes: 'Private' });
+    await world.quiet(id);
+    expect(await writesSince(sinceMs)).toEqual([]);
+  } finally {
+    await sql`delete from integrations where id = ${deleted}`;
+    await sql`delete from contact_links where integration_id = ${deleted}`;
+    await sql`delete from contacts where id = any(${[mine, planned]})`;
+  }
+});
+
 it('takes a run back where nobody has edited since, on both sides', async () => {
   await world.setDirection(id, 'bidirectional');
   const [changed, kept] = (await remoteContacts(world)) as [string, string];
