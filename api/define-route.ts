@@ -58,6 +58,8 @@ export interface RouteDefinition<
    * the handler only reads, and leaves `req` and `res` alone.
    */
   readonly polled?: true;
+  /** Its cursors are positions that hold for any filter: they go out and come in as they are. */
+  readonly bareCursors?: true;
   readonly responses: Specs;
   /** Codes of problems that are particular to this route; the usual ones need no mention. */
   readonly problems?: readonly number[];
@@ -80,6 +82,7 @@ export interface Route {
   readonly body?: z.ZodType;
   readonly rawBodyLimitBytes?: number;
   readonly polled?: true;
+  readonly bareCursors?: true;
   readonly responses: ResponseSpecs;
   readonly problems?: readonly number[];
   readonly handler: (call: never) => Promise<Reply | undefined>;

@@ -97,7 +97,8 @@ async function handle(
   if (reply !== undefined) send(res, mark === undefined ? reply : withMark(reply, mark));
 }
 
-const takesCursor = ({ query }: Route): boolean => query instanceof z.ZodObject && 'cursor' in query.shape;
+const takesCursor = ({ query, bareCursors }: Route): boolean =>
+  bareCursors !== true && query instanceof z.ZodObject && 'cursor' in query.shape;
 
 function withMark(reply: Reply, mark: string): Reply {
   const body = reply.body as { nextCursor?: string | null };

@@ -21,6 +21,10 @@ export const listChangesQuery = z.strictObject({
     description:
       '`after` of the answer before, or the `seq` of a change; `latest`: only what comes from now on; absent, empty or `0`: from the oldest that is kept',
   }),
+  cursor: z.string().max(2000).optional().meta({
+    description:
+      'The same as `after`, by its name at other lists, for walking on with `nextCursor`; goes before `after` where both are sent',
+  }),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   kind: changeKind.optional(),
 });

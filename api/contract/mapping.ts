@@ -50,6 +50,14 @@ const versioned = {
   nextCursor: z.null(),
 };
 
+/** Taken as by other lists, but all of them are always on one page. */
+export const readMappingsQuery = z.strictObject({
+  ...pageQuery,
+  limit: pageQuery.limit.meta({
+    description: 'Changes nothing: all are on one page, as they are replaced as a whole',
+  }),
+});
+
 export const objectMappings = z
   .object({ data: z.array(objectMapping), ...versioned })
   .meta({ id: 'ObjectMappings' });

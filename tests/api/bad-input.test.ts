@@ -174,6 +174,21 @@ describe('on every route', () => {
     expect(readProblem(answer, path)).toMatchObject({ status: 400, code: 'invalid_cursor' });
   });
 
+  it('takes limit and cursor wherever it answers pages', () => {
+    const named = (name: string) => document.components.schemas[name.replace('#/components/schemas/', '')];
+    const isList = ({ path }: Operation) => {
+      const schema = document.paths[path].get.responses['200']?.content?.['application/json']?.schema;
+      const { properties = {} } = schema?.$ref === undefined ? (schema ?? {}) : named(schema.$ref);
+      return 'nextCursor' in properties;
+    };
+    const lists = operations.filter(({ method }) => method === 'GET').filter(isList);
+    expect(lists.length).toBeGreaterThan(15);
+    for (const { path, parameters } of lists) {
+      const taken = parameters.filter(({ in: place }) => place === 'query').map(({ name }) => name);
+      expect(taken, path).toEqual(expect.arrayContaining(['limit', 'cursor']));
+    }
+  });
+
   it('takes no cursor of another list, nor one of other filters', async () => {
     const { nextCursor } = (await world.ada.asUser.get('/v1/contacts?limit=1')).body;
     const takesCursor = ({ parameters }: Operation) => parameters.some(({ name }) => name === 'cursor');

@@ -151,6 +151,15 @@ it('takes one row for a thousand records and pages through them without loss or 
   }
   expect(seen).toHaveLength(1000);
   expect(new Set(seen)).toEqual(new Set(ids));
+  // As a client walks that has one way for all lists: its query stays, and the cursor is added.
+  const walked: string[] = [];
+  let cursor = '';
+  do {
+    const page = await feed(`after=${after}&limit=300${cursor}`);
+    walked.push(...page.data.map(({ id }) => id));
+    cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`;
+  } while (cursor !== '');
+  expect(walked).toEqual(seen);
   await db.delete(contacts).where(inArray(contacts.id, ids));
 });
 
@@ -179,7 +188,11 @@ it('says when it no longer reaches back, and starts from the oldest that is kept
   const fresh = await feed('after=latest');
   expect((await feed(`after=${fresh.after}`)).data).toEqual([]);
   for (const wrong of ['1', 'x']) {
-    const refused = await world.ada.asUser.get(`/v1/changes?after=${wrong}`);
-    expect([refused.status, refused.body.code]).toEqual([400, 'invalid_cursor']);
+    for (const name of ['after', 'cursor']) {
+      const refused = await world.ada.asUser.get(`/v1/changes?${name}=${wrong}`);
+      expect([refused.status, refused.body.code, refused.body.errors?.[0].path]).toEqual([
+        ...[400, 'invalid_cursor', name],
+      ]);
+    }
   }
 });

@@ -186,6 +186,14 @@ describe('mappings', () => {
     const both = await Promise.all([putFields(data, { version: 2 }), putFields(data, { version: 2 })]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
+  it('are all on one page, whatever is asked of it', async () => {
+    for (const list of ['field-mappings', 'object-mappings']) {
+      const whole = (await ada.asUser.get(`${path}/${list}`)).body;
+      const { status, body } = await ada.asUser.get(`${path}/${list}?limit=1`);
+      expect([status, body]).toEqual([200, whole]);
+      expect(body.nextCursor).toBeNull();
+    }
+  });
   it('have versions, and a way back', async () => {
     const { data } = await get();
     await putFields(data.slice(0, 3));

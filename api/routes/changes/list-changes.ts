@@ -19,16 +19,18 @@ export const listChanges = defineRoute({
   tag: 'Changes',
   auth: 'caller',
   query: listChangesQuery,
+  bareCursors: true,
   responses: { 200: { description: 'The next changes', schema: changePage } },
   problems: [410],
   handler: async ({ deps, caller, query }) => {
     const { limit, kind } = query;
-    const after = fromTheOldest.includes(query.after) ? undefined : query.after;
+    const asked = query.cursor ?? query.after;
+    const after = fromTheOldest.includes(asked) ? undefined : asked;
     if (after === 'latest') {
       return { status: 200, body: { data: [], nextCursor: null, after: await latestPosition(deps.db) } };
     }
     if (after !== undefined) {
-      if (!isPosition(after)) throw notAPosition();
+      if (!isPosition(after)) throw notAPosition(query.cursor === undefined ? 'after' : 'cursor');
       if (await isForgotten(deps.db, after)) throw forgotten();
     }
     const page = await queryChanges(deps.db, caller, { after, limit, kind });
@@ -37,11 +39,11 @@ export const listChanges = defineRoute({
   },
 });
 
-function notAPosition(): ProblemError {
+function notAPosition(path: 'after' | 'cursor'): ProblemError {
   return new ProblemError('invalid_cursor', {
-    detail: '`after` is not a position in the change feed.',
+    detail: `\`${path}\` is not a position in the change feed.`,
     remedy: 'Send what an answer gave as `after`, or `latest`.',
-    errors: [{ path: 'after', message: 'not a position' }],
+    errors: [{ path, message: 'not a position' }],
   });
 }
 

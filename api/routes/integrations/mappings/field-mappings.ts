@@ -1,5 +1,10 @@
 import { changeMappings } from '../../../change-mappings.ts';
-import { fieldMappings, mappingChange, putFieldMappings } from '../../../contract/mapping.ts';
+import {
+  fieldMappings,
+  mappingChange,
+  putFieldMappings,
+  readMappingsQuery,
+} from '../../../contract/mapping.ts';
 import { defineRoute } from '../../../define-route.ts';
 import { requireContactProvider } from '../../../require-contact-provider.ts';
 import { integrationParams, requireIntegration } from '../../../require-integration.ts';
@@ -14,6 +19,7 @@ export const getFieldMappings = defineRoute({
   tag: 'Mappings',
   auth: 'caller',
   params: integrationParams,
+  query: readMappingsQuery,
   responses: { 200: { description: 'Those in force', schema: fieldMappings } },
   problems: [422],
   handler: async ({ deps, caller, params }) => {

@@ -1,5 +1,10 @@
 import { changeMappings } from '../../../change-mappings.ts';
-import { mappingChange, objectMappings, putObjectMappings } from '../../../contract/mapping.ts';
+import {
+  mappingChange,
+  objectMappings,
+  putObjectMappings,
+  readMappingsQuery,
+} from '../../../contract/mapping.ts';
 import { defineRoute } from '../../../define-route.ts';
 import { requireContactProvider } from '../../../require-contact-provider.ts';
 import { integrationParams, requireIntegration } from '../../../require-integration.ts';
@@ -14,6 +19,7 @@ export const getObjectMappings = defineRoute({
   tag: 'Mappings',
   auth: 'caller',
   params: integrationParams,
+  query: readMappingsQuery,
   responses: { 200: { description: 'Those in force', schema: objectMappings } },
   problems: [422],
   handler: async ({ deps, caller, params }) => {
