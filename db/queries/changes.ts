@@ -7,8 +7,8 @@ import { sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import type { Scope } from './scope.ts';
 
-/** Sorts as text, too: transaction, statement, and place within the statement. */
-const positionShape = /^([0-9a-f]{16})-([0-9a-f]{16})-([0-9a-f]{6})$/;
+/** Sorts as text, too: transaction, statement (of a signed column), and place within the statement. */
+const positionShape = /^([0-9a-f]{16})-([0-7][0-9a-f]{15})-([0-9a-f]{6})$/;
 const startPosition = formatPosition(0n, 0n, 0);
 
 export interface ChangeRow {

@@ -187,7 +187,8 @@ it('says when it no longer reaches back, and starts from the oldest that is kept
   await settle();
   const fresh = await feed('after=latest');
   expect((await feed(`after=${fresh.after}`)).data).toEqual([]);
-  for (const wrong of ['1', 'x']) {
+  const beyond = 'ffffffffffffffff-ffffffffffffffff-000000';
+  for (const wrong of ['1', 'x', beyond]) {
     for (const name of ['after', 'cursor']) {
       const refused = await world.ada.asUser.get(`/v1/changes?${name}=${wrong}`);
       expect([refused.status, refused.body.code, refused.body.errors?.[0].path]).toEqual([
