@@ -52,13 +52,24 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 /** What happened, for a person. */
-export function titleOf({ kind, field, winner }: Pick<ConflictRow, 'kind' | 'field' | 'winner'>): string {
+export function titleOf(conflict: Titled): string {
+  const { kind, field, winner, listId } = conflict;
+  if (kind === 'refused' && listId !== null) return titleOfMembership(conflict);
   const side = winner === 'harmony' ? "Harmony's" : "the provider's";
   if (kind === 'list_name')
     return `The list had another name on each side; ${side} was taken. Rename it if the other one is right`;
   if (kind !== 'value') return kinds[kind]?.title ?? 'It waits for a person';
   return `Both sides had another ${field ?? 'value'}; ${side} was taken`;
 }
+
+/** The list's name stands on the side on which the contact was on it. */
+function titleOfMembership({ localValue, remoteValue }: Titled): string {
+  return localValue !== null
+    ? `The provider did not take it on the list “${localValue}”, so it is not on it there`
+    : `The provider did not let it off the list “${remoteValue ?? ''}”, so it is still on it there`;
+}
+
+type Titled = Pick<ConflictRow, 'kind' | 'field' | 'winner' | 'listId' | 'localValue' | 'remoteValue'>;
 
 /** What a person can choose; nothing once it is decided. */
 export function choicesOf({

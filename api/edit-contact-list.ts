@@ -2,7 +2,7 @@
 import type { Request } from 'express';
 import { recordAudit } from '../db/queries/audit.ts';
 import { lockContactList, updateContactList } from '../db/queries/contact-list-edits.ts';
-import { type ContactListRow, findContactList } from '../db/queries/contact-lists-read.ts';
+import { type ContactListRow, findContactList, type LinkedList } from '../db/queries/contact-lists-read.ts';
 import { noteListWork } from '../db/queries/contact-work.ts';
 import { transact } from '../db/transact.ts';
 import type { Caller } from './caller.ts';
@@ -49,15 +49,11 @@ export async function editContactList(
 }
 
 /** Throws the 404 problem where it is unknown or archived. */
-export async function requireContactList(
-  deps: ApiDeps,
-  caller: Caller,
-  listId: string,
-): Promise<ContactListRow> {
+export async function requireContactList(deps: ApiDeps, caller: Caller, listId: string): Promise<LinkedList> {
   const found = await findContactList(deps.db, caller, listId);
   if (found === undefined) throw notFound('contact list');
   if (found.list.archivedAt !== null) throw listArchived(listId);
-  return found.list;
+  return found;
 }
 
 export async function describeContactList(
@@ -82,6 +78,6 @@ const listArchived = (id: string): ProblemError =>
 function systemList({ name }: ContactListRow): ProblemError {
   return new ProblemError('not_supported', {
     detail: `${name} is a list of the provider's own: it can't be renamed or removed.`,
-    remedy: 'Contacts can be put on it and taken off it; for another name, make a list of your own.',
+    remedy: 'For another name, make a list of your own.',
   });
 }

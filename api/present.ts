@@ -159,11 +159,11 @@ export function presentContact({ contact, sources, listIds }: LinkedContact): Co
   };
 }
 
-export function presentContactList({ list, sources, memberCount }: LinkedList): ContactList {
+export function presentContactList({ list, sources, memberCount, takesMembers }: LinkedList): ContactList {
   const { id, name, system, version, archivedAt, editedAt, createdAt, updatedAt } = list;
   const [first] = sources;
   return {
-    ...{ id, name, system, memberCount, version, createdAt, updatedAt },
+    ...{ id, name, system, takesMembers, memberCount, version, createdAt, updatedAt },
     sources: sources.map((source) => ({ ...source })),
     integrationId: first?.integrationId ?? null,
     remoteId: first?.remoteId ?? null,

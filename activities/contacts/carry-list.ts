@@ -11,7 +11,7 @@ import {
   writeList,
 } from '../../db/queries/contact-list-work.ts';
 import { insertConflicts } from '../../db/queries/contact-outcome.ts';
-import { openPassingConflict } from '../../db/queries/contact-passing-conflicts.ts';
+import { openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { type ContactListRecord, ProviderError } from '../../providers/contract/index.ts';
@@ -164,10 +164,12 @@ export async function leaveToPerson(
   delayMs: number,
 ): Promise<void> {
   const now = nowMs(deps);
-  await openPassingConflict(tx, {
-    ...{ ...owner, integrationId, runId, listId, kind, localValue: list?.name ?? null },
-    ...{ remoteId: link?.remoteId ?? null, remoteValue: link?.remoteName ?? null, at: isoAt(now) },
-  });
+  await openPassingConflicts(tx, [
+    {
+      ...{ ...owner, integrationId, runId, listId, kind, localValue: list?.name ?? null },
+      ...{ remoteId: link?.remoteId ?? null, remoteValue: link?.remoteName ?? null, at: isoAt(now) },
+    },
+  ]);
   await delayListWork(tx, { integrationId, listId, until: isoAt(now + delayMs) });
 }
 

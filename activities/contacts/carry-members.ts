@@ -2,12 +2,17 @@
 import { Context } from '@temporalio/activity';
 import { setMembership } from '../../db/queries/contact-list-edits.ts';
 import {
+  type DueMember,
   delayMembers,
   dueMembers,
+  giveUpMembers,
   noteMembersSent,
   settleMembers,
 } from '../../db/queries/contact-list-work.ts';
+import { closeRefusedMembers, openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import { fenced } from '../../db/queries/fence.ts';
+import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
+import { type MemberChangeOutcome, ProviderError } from '../../providers/contract/index.ts';
 import { mayPull, mayPush } from '../../sync/direction.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type Carrying, membersAtOnce, retryMs } from './carrying.ts';
@@ -15,7 +20,8 @@ import { graceMs } from './grace.ts';
 import { flowOf } from './list-flow.ts';
 
 /** Sends memberships group by group; where the provider wins they go back to what it has. Returns how many were sent. */
-export async function carryMembers({ deps, fence, isRead, direction, call }: Carrying): Promise<number> {
+export async function carryMembers(carrying: Carrying): Promise<number> {
+  const { deps, fence, isRead, direction } = carrying;
   const { integrationId } = fence;
   let sent = 0;
   for (;;) {
@@ -35,27 +41,108 @@ export async function carryMembers({ deps, fence, isRead, direction, call }: Car
     const due = await dueMembers(deps.db, { integrationId, now, limit: membersAtOnce });
     if (due.length === 0) return sent;
     for (const [groupId, members] of Map.groupBy(due, (member) => member.groupId)) {
-      const ids = (isMember: boolean) =>
-        members.filter((member) => member.isMember === isMember).map(({ remoteId }) => remoteId);
-      const outcome = await call((lists, signal) =>
-        lists.changeMembers(groupId, { add: ids(true), remove: ids(false) }, signal),
-      );
-      const missing = members.filter(({ remoteId }) => outcome.notFound.includes(remoteId));
-      const carried = members.filter((member) => !missing.includes(member));
-      const stayed = members.filter(({ remoteId }) => outcome.lastList.includes(remoteId));
-      const graceUntil = isoAt(nowMs(deps) + graceMs);
-      const until = isoAt(nowMs(deps) + retryMs);
-      await fenced(deps.db, fence, async (tx) => {
-        // A contact has to be in one group: it stays on its last list here, too.
-        for (const { listId, contactId } of stayed) {
-          await setMembership(tx, { listId, contactId, member: true });
-        }
-        await noteMembersSent(tx, { integrationId, members: carried, graceUntil });
-        // Not there yet, or no more: a listing will tell which.
-        await delayMembers(tx, { integrationId, members: missing, until });
-      });
-      sent += carried.length;
+      // Nobody can be put on it there, whoever noted that: it is not even asked for.
+      const isHopeless = ({ isMember, takesMembers }: DueMember) => isMember && !takesMembers;
+      await giveUp(carrying, members.filter(isHopeless), 'The group takes no members.');
+      const wanted = members.filter((member) => !isHopeless(member));
+      if (wanted.length > 0) sent += await sendMembers(carrying, groupId, wanted);
     }
     Context.current().heartbeat({ sent });
   }
+}
+
+/** What one group refuses holds up neither the others nor the run. Returns how many were sent. */
+async function sendMembers(
+  carrying: Carrying,
+  groupId: string,
+  members: readonly DueMember[],
+): Promise<number> {
+  const { deps, fence, call } = carrying;
+  const { integrationId } = fence;
+  const ids = (isMember: boolean) =>
+    members.filter((member) => member.isMember === isMember).map(({ remoteId }) => remoteId);
+  // Caught in the call: what a new sign-in or a new token met is no answer of the group's.
+  const answer = await call<MemberChangeOutcome | ProviderError>((lists, signal) =>
+    lists.changeMembers(groupId, { add: ids(true), remove: ids(false) }, signal).catch((error: unknown) => {
+      if (isRefusal(error)) return error;
+      throw error;
+    }),
+  );
+  if (answer instanceof ProviderError) {
+    await noteRefusal(carrying, members, answer);
+    return 0;
+  }
+  const missing = members.filter(({ remoteId }) => answer.notFound.includes(remoteId));
+  const carried = members.filter((member) => !missing.includes(member));
+  const stayed = members.filter(({ remoteId }) => answer.lastList.includes(remoteId));
+  const graceUntil = isoAt(nowMs(deps) + graceMs);
+  const until = isoAt(nowMs(deps) + retryMs);
+  await fenced(deps.db, fence, async (tx) => {
+    // A contact has to be in one group: it stays on its last list here, too.
+    for (const { listId, contactId } of stayed) {
+      await setMembership(tx, { listId, contactId, member: true });
+    }
+    await noteMembersSent(tx, { integrationId, members: carried, graceUntil });
+    await closeRefusedMembers(tx, { integrationId, members: carried });
+    // Not there yet, or no more: a listing will tell which.
+    await delayMembers(tx, { integrationId, members: missing, until });
+  });
+  return carried.length;
+}
+
+function isRefusal(error: unknown): error is ProviderError {
+  if (!(error instanceof ProviderError)) return false;
+  return ['not_found', 'stale_version', 'invalid_request', 'already_exists'].includes(error.kind);
+}
+
+/** A group that is gone or just changed: a listing tells of it long before it was asked for so often. */
+const mostAttempts = 5;
+
+async function noteRefusal(
+  carrying: Carrying,
+  members: readonly DueMember[],
+  { kind, message }: ProviderError,
+): Promise<void> {
+  const { deps, fence } = carrying;
+  const { integrationId } = fence;
+  const mayPass = kind === 'not_found' || kind === 'stale_version';
+  const mayTryAgain = ({ attempts }: DueMember) => mayPass && attempts + 1 < mostAttempts;
+  for (const [attempts, later] of Map.groupBy(members.filter(mayTryAgain), (member) => member.attempts)) {
+    const until = isoAt(nowMs(deps) + retryMs * 2 ** attempts);
+    const delay = { integrationId, members: later, until, refused: true };
+    await fenced(deps.db, fence, (tx) => delayMembers(tx, delay));
+  }
+  await giveUp(
+    carrying,
+    members.filter((member) => !mayTryAgain(member)),
+    message,
+  );
+}
+
+/** They are as the provider has them where that counts here, and a person is told of each; `why` is for the operator. */
+async function giveUp(
+  { deps, fence, owner, runId, direction }: Carrying,
+  members: readonly DueMember[],
+  why: string,
+): Promise<void> {
+  if (members.length === 0) return;
+  const { integrationId } = fence;
+  const at = isoAt(nowMs(deps));
+  const refused = await fenced(deps.db, fence, async (tx) => {
+    const given = await giveUpMembers(tx, { integrationId, members, pulls: mayPull(direction) });
+    const conflicts = await openPassingConflicts(
+      tx,
+      given.map(({ contactId, listId, remoteId, listName, isMember }) => ({
+        ...{ ...owner, integrationId, runId, at, kind: 'refused', contactId, listId, remoteId },
+        ...(isMember
+          ? { localValue: listName, remoteValue: null }
+          : { localValue: null, remoteValue: listName }),
+      })),
+    );
+    await addRunCounts(tx, runId, { ...noCounts, conflicts, failed: given.length });
+    return given.length;
+  });
+  const groups = [...new Set(members.map(({ groupId }) => groupId))];
+  if (refused > 0)
+    deps.logger.warn({ integrationId, runId, groups, refused, why }, 'memberships were refused');
 }

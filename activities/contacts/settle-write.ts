@@ -2,7 +2,7 @@
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
 import { insertConflicts, parkLinks, setParked } from '../../db/queries/contact-outcome.ts';
-import { openPassingConflict } from '../../db/queries/contact-passing-conflicts.ts';
+import { openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import type { ContactWrite, LinkRow } from '../../db/queries/contact-planning.ts';
 import { noteWork } from '../../db/queries/contact-queue.ts';
 import { changeOpenWrite, changeWrite, lockWrites } from '../../db/queries/contact-writes.ts';
@@ -44,9 +44,9 @@ export async function giveUpStale(
   });
   const parked = { reason: 'stale_version', since: now };
   await setParked(tx, { integrationId, remoteIds: [remoteId], parked });
-  await openPassingConflict(tx, {
-    ...{ workspaceId, userId, integrationId, runId, contactId, remoteId, kind: 'stale_version', at: now },
-  });
+  await openPassingConflicts(tx, [
+    { workspaceId, userId, integrationId, runId, contactId, remoteId, kind: 'stale_version', at: now },
+  ]);
   const dueAt = isoAt(Date.parse(now) + tryAgainMs);
   await noteWork(tx, { integrationId, kind: 'local', keys: [contactId], dueAt });
   await addRunCounts(tx, runId, { ...noCounts, failed: 1 });

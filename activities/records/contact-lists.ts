@@ -30,6 +30,7 @@ export const contactListStore: RecordStore = {
       ...mirror(record),
       name: record.name,
       system: record.system,
+      takesMembers: record.takesMembers !== false,
     }));
     return (tx, context) => writeContactLists(tx, context, { rows, deletions: page.deletions, flow });
   },

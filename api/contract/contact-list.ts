@@ -7,6 +7,10 @@ export const contactList = z
     id: z.string().meta({ example: 'lst_019abc' }),
     name: z.string(),
     system: z.boolean().meta({ description: "The provider's own list, which can't be renamed or removed" }),
+    takesMembers: z.boolean().meta({
+      description:
+        'false: a list of the provider’s own on which nobody can be put; who is on it can be taken off',
+    }),
     memberCount: z.int().min(0).meta({ description: 'Contacts on it, archived ones left out' }),
     version: z.int().meta({ description: 'Also in the ETag of the single list' }),
     sources: z

@@ -122,7 +122,7 @@ export async function joinMemberships(
 
 /**
  * Memberships of contacts, of a list, or with these keys in which the provider is not as Harmony is: they are sent.
- * `onlyJoined`: those alone that the provider lacks.
+ * `onlyJoined`: those alone that the provider lacks. Nobody is sent to a group that takes no members.
  */
 export async function noteMembersBehind(
   tx: Transaction,
@@ -149,7 +149,8 @@ export async function noteMembersBehind(
       and not ${isUnderWay(integrationId, sql`c.contact_id`, sql`l.list_id`)}
       and (strpos(c.shadow::text, '"' || l.remote_id || '"') > 0) <> exists (
         select 1 from contact_list_members m where m.list_id = l.list_id and m.contact_id = c.contact_id)
+      and (l.takes_members or strpos(c.shadow::text, '"' || l.remote_id || '"') > 0)
       ${onlyJoined ? sql`and strpos(c.shadow::text, '"' || l.remote_id || '"') = 0` : sql``}
     order by 3
-    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
+    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now(), attempts = 0`);
 }

@@ -12,6 +12,7 @@ import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from
 export interface ContactListRow extends Mirrored {
   readonly name: string;
   readonly system: boolean;
+  readonly takesMembers: boolean;
 }
 
 /**
@@ -73,21 +74,23 @@ async function upsertLinks(
           remote_updated_at: row.remoteUpdatedAt,
           remote_name: row.name,
           system: row.system,
+          takes_members: row.takesMembers,
         },
         row.rawJson,
       ),
     ),
   );
   await tx.execute(sql`
-    insert into list_links (integration_id, remote_id, etag, content_hash, remote_updated_at, shadow, remote_name, system)
+    insert into list_links (integration_id, remote_id, etag, content_hash, remote_updated_at, shadow, remote_name, system,
+      takes_members)
     select ${context.integrationId}, r.remote_id, r.etag, r.content_hash, r.remote_updated_at, r.raw, r.remote_name,
-      r.system
+      r.system, r.takes_members
     from json_to_recordset(${parameter}::json) as r(remote_id text, etag text, content_hash text,
-      remote_updated_at timestamptz, raw json, remote_name text, system boolean)
+      remote_updated_at timestamptz, raw json, remote_name text, system boolean, takes_members boolean)
     on conflict (integration_id, remote_id) do update set
       etag = excluded.etag, content_hash = excluded.content_hash, remote_updated_at = excluded.remote_updated_at,
       shadow = excluded.shadow, remote_name = excluded.remote_name, system = excluded.system,
-      tombstoned_at = null, updated_at = now()`);
+      takes_members = excluded.takes_members, tombstoned_at = null, updated_at = now()`);
 }
 
 /**

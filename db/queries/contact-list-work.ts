@@ -1,5 +1,5 @@
 /** Lists and memberships that wait to be carried over, and what became of them. */
-import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLists, contactWork, listLinks, onlyReadStreams } from '../schema/index.ts';
 import { type ListFlow, noteMembersBehind, setMemberships } from './contact-list-members.ts';
@@ -207,7 +207,7 @@ export async function noteMembersOfList(
     insert into contact_work (integration_id, kind, key)
     select ${integrationId}, 'member', m.contact_id || '/' || m.list_id from contact_list_members m
     where m.list_id = ${listId} order by 3
-    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
+    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now(), attempts = 0`);
 }
 
 /**
@@ -248,7 +248,14 @@ export interface DueMember {
   /** The remote contact and group; only pairs that have both are due. */
   readonly remoteId: string;
   readonly groupId: string;
+  readonly listName: string;
   readonly isMember: boolean;
+  /** The remote contact was in the group when it was last seen. */
+  readonly isThere: boolean;
+  /** false: nobody can be put into the group. */
+  readonly takesMembers: boolean;
+  /** How often the provider refused it so far, in a row. */
+  readonly attempts: number;
 }
 
 /** Memberships that a person changed, whose contact and list are both at the provider. */
@@ -257,9 +264,11 @@ export async function dueMembers(
   input: { integrationId: string; now: string; limit: number },
 ): Promise<readonly DueMember[]> {
   return db.execute<DueMember & Record<string, unknown>>(sql`
-    select w.key, w.touched, c.contact_id as "contactId", l.list_id as "listId", c.remote_id as "remoteId",
-      l.remote_id as "groupId", exists (select 1 from contact_list_members m
-        where m.list_id = l.list_id and m.contact_id = c.contact_id) as "isMember"
+    select w.key, w.touched, w.attempts, c.contact_id as "contactId", l.list_id as "listId", c.remote_id as "remoteId",
+      l.remote_id as "groupId", l.remote_name as "listName", l.takes_members as "takesMembers",
+      exists (select 1 from contact_list_members m
+        where m.list_id = l.list_id and m.contact_id = c.contact_id) as "isMember",
+      ${isInGroup} as "isThere"
     from contact_work w
     join contact_links c on c.integration_id = w.integration_id and c.contact_id = split_part(w.key, '/', 1)
       and c.tombstoned_at is null and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])
@@ -288,18 +297,52 @@ export async function noteMembersSent(
     on conflict (integration_id, kind, key) do update set due_at = excluded.due_at`);
 }
 
-/** Puts off memberships that could not be sent; one that was changed meanwhile stays due. */
+/** Puts off memberships that could not be sent; one that was changed meanwhile stays due. `refused`: that counts. */
 export async function delayMembers(
   tx: Transaction,
-  input: { integrationId: string; members: readonly DueMember[]; until: string },
+  input: { integrationId: string; members: readonly DueMember[]; until: string; refused?: boolean },
 ): Promise<void> {
   if (input.members.length === 0) return;
   const rows = JSON.stringify(input.members.map(({ key, touched }) => ({ key, touched })));
   await tx.execute(sql`
-    update contact_work w set due_at = ${input.until}::timestamptz
+    update contact_work w set due_at = ${input.until}::timestamptz,
+      attempts = w.attempts + ${input.refused === true ? 1 : 0}
     from json_to_recordset(${rows}::json) as r(key text, touched int)
     where w.integration_id = ${input.integrationId} and w.kind = 'member' and w.key = r.key and w.touched = r.touched`);
 }
+
+/**
+ * Memberships that the provider takes in no form: they are asked for no more, but for those that were changed meanwhile.
+ * Where lists flow here (`pulls`) they become what the remote contact says. Returns those in which both sides differed.
+ */
+export async function giveUpMembers(
+  tx: Transaction,
+  input: { integrationId: string; members: readonly DueMember[]; pulls: boolean },
+): Promise<readonly DueMember[]> {
+  const { integrationId, members, pulls } = input;
+  const rows = JSON.stringify(members.map(({ key, touched }) => ({ key, touched })));
+  const given = await tx.execute<{ key: string }>(sql`
+    delete from contact_work w using json_to_recordset(${rows}::json) as r(key text, touched int)
+    where w.integration_id = ${integrationId} and w.kind = 'member' and w.key = r.key and w.touched = r.touched
+    returning w.key`);
+  const keys = given.map(({ key }) => key);
+  if (pulls) await setMemberships(tx, membershipsAtProvider(integrationId, keys));
+  return members.filter(({ key, isMember, isThere }) => isMember !== isThere && keys.includes(key));
+}
+
+/** Over the aliases `c` (a contact's link) and `l` (a list's): whether the remote contact is in the group. */
+const isInGroup = sql`strpos(c.shadow::text, '"' || l.remote_id || '"') > 0`;
+
+/** As the remote contacts say, but for those that a person has changed since. */
+const membershipsAtProvider = (integrationId: string, keys: readonly string[]): SQL => sql`
+  select c.contact_id, l.list_id, ${isInGroup} as is_member
+  from unnest(${sql.param([...keys])}::text[]) k(key)
+  join contact_links c on c.integration_id = ${integrationId} and c.contact_id = split_part(k.key, '/', 1)
+    and c.tombstoned_at is null
+  join list_links l on l.integration_id = ${integrationId} and l.list_id = split_part(k.key, '/', 2)
+    and l.tombstoned_at is null
+  where not exists (select 1 from contact_work w
+    where w.integration_id = ${integrationId} and w.kind = 'member' and w.key = k.key)`;
 
 /**
  * Where the provider wins, or once listings have caught up: memberships become what the remote contact says, all but those
@@ -336,15 +379,6 @@ export async function settleMembers(
     await noteMembersBehind(tx, { integrationId: input.integrationId, keys });
     return due.length;
   }
-  const pairs = sql`
-    select c.contact_id, l.list_id, strpos(c.shadow::text, '"' || l.remote_id || '"') > 0 as is_member
-    from unnest(${sql.param(keys)}::text[]) k(key)
-    join contact_links c on c.integration_id = ${input.integrationId} and c.contact_id = split_part(k.key, '/', 1)
-      and c.tombstoned_at is null
-    join list_links l on l.integration_id = ${input.integrationId} and l.list_id = split_part(k.key, '/', 2)
-      and l.tombstoned_at is null
-    where not exists (select 1 from contact_work w
-      where w.integration_id = ${input.integrationId} and w.kind = 'member' and w.key = k.key)`;
-  await setMemberships(tx, pairs);
+  await setMemberships(tx, membershipsAtProvider(input.integrationId, keys));
   return due.length;
 }

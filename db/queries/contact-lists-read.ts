@@ -11,6 +11,8 @@ export interface LinkedList {
   readonly list: ContactListRow;
   readonly sources: readonly ContactSource[];
   readonly memberCount: number;
+  /** Not tied to a group that nobody can be put into. */
+  readonly takesMembers: boolean;
 }
 
 export interface ListContactLists {
@@ -71,6 +73,7 @@ async function addTies(db: Executor, rows: readonly ContactListRow[]): Promise<r
       integrationId: listLinks.integrationId,
       provider: integrations.provider,
       remoteId: listLinks.remoteId,
+      takesMembers: listLinks.takesMembers,
     })
     .from(listLinks)
     .innerJoin(integrations, eq(integrations.id, listLinks.integrationId))
@@ -94,7 +97,10 @@ async function addTies(db: Executor, rows: readonly ContactListRow[]): Promise<r
   const members = new Map(counts.map((row) => [row.listId, row.members]));
   return rows.map((list) => ({
     list,
-    sources: (byList.get(list.id) ?? []).map(({ listId: _list, ...source }) => source),
+    sources: (byList.get(list.id) ?? []).map(({ integrationId, provider, remoteId }) => ({
+      ...{ integrationId, provider, remoteId },
+    })),
+    takesMembers: (byList.get(list.id) ?? []).every((link) => link.takesMembers),
     memberCount: members.get(list.id) ?? 0,
   }));
 }

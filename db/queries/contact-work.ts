@@ -149,7 +149,7 @@ async function note(tx: Transaction, rows: SQL): Promise<readonly string[]> {
   const noted = await tx.execute<{ integration_id: string }>(sql`
     with noted as (
       insert into contact_work (integration_id, kind, key) ${rows}
-      on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()
+      on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now(), attempts = 0
       returning integration_id)
     select distinct integration_id from noted`);
   return noted.map((row) => row.integration_id);

@@ -100,6 +100,8 @@ export const contactWork = pgTable(
     touched: integer().notNull().default(1),
     /** Not before this time (backing off). */
     dueAt: now('due_at'),
+    /** Of a membership: how often the provider refused it in a row since a person asked for it. */
+    attempts: integer().notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.integrationId, t.kind, t.key] }),
@@ -305,6 +307,8 @@ export const listLinks = pgTable(
     listId: text('list_id'),
     /** The provider's own group (myContacts, starred), which can't be renamed or removed. */
     system: boolean().notNull(),
+    /** false: the provider lets nobody be put on it; whoever is on it can be taken off. */
+    takesMembers: boolean('takes_members').notNull().default(true),
     localVersion: integer('local_version').notNull().default(1),
     /** The name that both sides last agreed on. */
     baseName: text('base_name'),

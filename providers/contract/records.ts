@@ -21,6 +21,8 @@ export interface ContactListRecord extends RecordBase {
   readonly name: string;
   /** `system` lists are the provider's own (myContacts, starred). */
   readonly system: boolean;
+  /** The provider lets nobody be put on it any more, though who is on it can be taken off. */
+  readonly takesMembers?: false;
 }
 
 /** A start or end: `date` for all-day (end exclusive), else an instant with its zone. */

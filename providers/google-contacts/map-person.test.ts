@@ -45,12 +45,17 @@ test("labels keep the person's name, Google's own lists their readable one, dele
     },
     { resourceName: 'contactGroups/1', groupType: 'USER_CONTACT_GROUP', name: 'Friends', etag: 'g1' },
     { resourceName: 'contactGroups/2', metadata: { deleted: true } },
+    { resourceName: 'contactGroups/family', groupType: 'SYSTEM_CONTACT_GROUP', formattedName: 'Family' },
+    { resourceName: 'contactGroups/starred', groupType: 'SYSTEM_CONTACT_GROUP', formattedName: 'Starred' },
   ];
   const { upserts, deletions } = sortGroups(groups);
   expect(upserts).toMatchObject([
     { remoteId: 'contactGroups/myContacts', name: 'My Contacts', system: true },
     { remoteId: 'contactGroups/1', name: 'Friends', system: false, etag: 'g1' },
+    { remoteId: 'contactGroups/family', system: true, takesMembers: false },
+    { remoteId: 'contactGroups/starred', system: true },
   ]);
+  expect(upserts.filter(({ takesMembers }) => takesMembers === false)).toHaveLength(1);
   expect(deletions).toEqual(['contactGroups/2']);
 });
 

@@ -48,6 +48,9 @@ export function sortGroups(groups: readonly GoogleGroup[]): {
   return { upserts, deletions };
 }
 
+/** The only groups of Google's own that take members; the others (friends, family, coworkers) are left from former times. */
+const joinable: readonly string[] = ['contactGroups/myContacts', 'contactGroups/starred'];
+
 export function mapGroup(group: GoogleGroup): ContactListRecord {
   const remoteId = requireId(group.resourceName);
   const system = group.groupType === 'SYSTEM_CONTACT_GROUP';
@@ -58,5 +61,6 @@ export function mapGroup(group: GoogleGroup): ContactListRecord {
     raw: group,
     name: (system ? group.formattedName : undefined) || group.name || remoteId,
     system,
+    ...(system && !joinable.includes(remoteId) ? { takesMembers: false } : {}),
   };
 }

@@ -191,6 +191,29 @@ describe('conflicts', () => {
       expect(await contact()).toMatchObject({ jobTitle: 'Nanny', version: 1 });
     },
   );
+  it('of a contact on a list say which list, and on which side the contact is on it', async () => {
+    const of = { kind: 'refused', field: null, winner: null, rule: null, listId: mine.listId } as const;
+    const values = {
+      localValue: 'Crew',
+      remoteValue: null,
+      baseLocal: null,
+      baseRemote: null,
+      hasBase: false,
+    };
+    const id = await seed({ ...of, ...values });
+    const titles = async () => (await list()).map(({ title }: { title: string }) => title);
+    expect(await titles()).toEqual([
+      'The provider did not take it on the list “Crew”, so it is not on it there',
+    ]);
+    await world.database.db
+      .update(contactConflicts)
+      .set({ localValue: null, remoteValue: 'Crew' })
+      .where(eq(contactConflicts.id, id));
+    expect(await titles()).toEqual([
+      'The provider did not let it off the list “Crew”, so it is still on it there',
+    ]);
+    expect((await resolve(id, { choose: 'dismiss' })).body).toMatchObject({ resolution: 'dismissed' });
+  });
   it('of two names of a list show both, and are only dismissed', async () => {
     const names = { localValue: 'Band', remoteValue: 'Choir', baseLocal: 'Crew', baseRemote: 'Crew' };
     const of = {

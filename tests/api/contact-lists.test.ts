@@ -82,6 +82,24 @@ describe('a list', () => {
     }
     expect((await ada.asUser.put(`${pathOf(mine.listId)}/members/${mine.contactId}`)).status).toBe(200);
   });
+  it('of the provider’s own that takes nobody lets contacts off, and says so to who would put one on it', async () => {
+    const { db } = world.database;
+    await db.update(contactLists).set({ system: true });
+    await db.update(listLinks).set({ takesMembers: false });
+    expect((await ada.asUser.get(pathOf(mine.listId))).body).toMatchObject({ takesMembers: false });
+    const member = `${pathOf(mine.listId)}/members/${mine.contactId}`;
+    const refused = await ada.asUser.put(member);
+    expect([refused.status, refused.body.code]).toEqual([422, 'not_supported']);
+    expect(refused.body.remedy).toContain('a list of your own');
+    expect(await db.$count(contactListMembers)).toBe(0);
+    expect(await work()).toEqual([]);
+    expect((await ada.asUser.get(`/v1/contacts/${mine.contactId}`)).body).toMatchObject({ version: 1 });
+    await db.insert(contactListMembers).values({ listId: mine.listId, contactId: mine.contactId });
+    expect((await ada.asUser.put(member)).body).toMatchObject({ member: true });
+    expect((await ada.asUser.delete(member)).body).toMatchObject({ member: false });
+    const own = await ada.asUser.post('/v1/contact-lists', { body: { name: 'Choir' } });
+    expect(own.body).toMatchObject({ takesMembers: true });
+  });
   it('is somebody else’s to nobody, and takes no foreign contact', async () => {
     const eves = await seedIntegration(world.database.db, world.eve);
     for (const [id, contactId] of [

@@ -222,3 +222,40 @@ it('puts off a membership whose contact the provider does not find', async () =>
   );
   expect(work).toMatchObject({ kind: 'member', later: true });
 });
+
+it('makes a contact that is restored anew without the group that takes no members, and goes on', async () => {
+  const friends = 'contactGroups/friends';
+  const person = await world.remote(remoteId);
+  const membership = { contactGroupMembership: { contactGroupResourceName: friends } };
+  await world.changeRemote(remoteId, {
+    memberships: [...((person?.memberships ?? []) as object[]), membership],
+  });
+  await world.driver.sync(id, 'incremental');
+  await world.quiet(id);
+  const { data: lists } = await api<{ data: { id: string; remoteId: string; takesMembers: boolean }[] }>(
+    'GET',
+    '/v1/contact-lists?limit=100',
+  );
+  const closed = lists.find((list) => list.remoteId === friends);
+  expect(closed?.takesMembers).toBe(false);
+  const listIds = async () => (await api<{ listIds: string[] }>('GET', `/v1/contacts/${contactId}`)).listIds;
+  expect(await listIds()).toContain(closed?.id);
+
+  await api('DELETE', `/v1/contacts/${contactId}`);
+  await eventually(
+    () => world.remote(remoteId),
+    (there) => there === undefined,
+  );
+  const sinceMs = Date.now();
+  await api('POST', `/v1/contacts/${contactId}/restore`);
+  const [link] = await eventually(
+    () => world.sql<{ remoteId: string }[]>`select remote_id as "remoteId" from contact_links
+      where integration_id = ${id} and contact_id = ${contactId} and tombstoned_at is null`,
+    (rows) => rows.length === 1,
+  );
+  remoteId = link?.remoteId as string;
+  expect(await world.quiet(id)).toMatchObject({ status: 'succeeded' });
+  expect(await groupsOf()).not.toContain(friends);
+  expect(await listIds()).not.toContain(closed?.id);
+  expect((await world.calls(sinceMs, `/v1/${friends}/members`)).length).toBe(0);
+});

@@ -96,6 +96,8 @@ export interface History {
   readonly policy: ConflictPolicy;
   /** Which way lists flow, of what the integration lets through. */
   readonly lists: EffectiveDirection;
+  /** There is a group of Google's own that takes no members. */
+  readonly hasFriends?: boolean;
   /** How far Google's clock is from ours, in seconds. */
   readonly skewSeconds: number;
   /** Whether Google trims and derives values. */
@@ -222,6 +224,7 @@ export function anyHistory(direction: Direction): fc.Arbitrary<History> {
       normalises: fc.boolean(),
       persons: fc.array(anyRemote, { maxLength: 3 }),
       contacts: fc.array(anyLocal, { maxLength: 2 }),
+      hasFriends: fc.boolean(),
     })
     .map(({ beginning, ...history }) => ({ ...history, ...beginning }));
 }

@@ -1,11 +1,13 @@
 /** Single histories of lists and memberships that once broke an invariant, or nearly did. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import type { EffectiveDirection } from '../../sync/direction.ts';
 import { groupsOf } from '../../sync/person.ts';
 import type { History, ListStep, Pass, Step } from './history.ts';
+import { STARRED } from './model-groups.ts';
 import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
+import { World } from './world.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -275,4 +277,152 @@ it('to Google only: a list whose group was deleted takes another one of its name
     select tombstoned_at is not null as gone from list_links
     where integration_id = ${world.integrationId} and list_id is not null`;
   expect(links).toEqual([{ gone: false }]);
+});
+
+it.each<[EffectiveDirection, Step[], string[]]>([
+  ['both', [{ kind: 'local_delete', at: 1 }, pass, { kind: 'local_restore', at: 1 }], ['Starred']],
+  [
+    'both',
+    [
+      { kind: 'remote_delete', at: 1 },
+      { kind: 'local_edit', at: 1, field: 'notes', value: 'Sings' },
+    ],
+    ['Starred'],
+  ],
+  [
+    'to_provider',
+    [{ kind: 'local_delete', at: 1 }, pass, { kind: 'local_restore', at: 1 }],
+    ['Friends', 'Starred'],
+  ],
+])(
+  '%s: a contact that is made anew is not asked into a group that takes no members, and joins its other ones',
+  async (lists, gone, left) => {
+    const turn: Step = {
+      ...{ kind: 'settings', direction: 'to_provider' },
+      mappings: [...DEFAULT_FIELD_MAPPINGS],
+    };
+    const world = await playToRest(stage, {
+      ...history('both', [
+        { kind: 'group_member', at: 0, of: 1, isMember: true },
+        { kind: 'group_member', at: 1, of: 1, isMember: true },
+        pass,
+        ...(lists === 'both' ? [] : [turn]),
+        ...gone,
+        pass,
+      ]),
+      hasFriends: true,
+    });
+    expect(world.groups.refused).toEqual([]);
+    const again = world.google.live().find(({ names }) => JSON.stringify(names).includes('Ada'));
+    expect(again && groupsOf(again)).toEqual([STARRED]);
+    const on = await stage.sql`
+      select l.name from contact_list_members m join contact_lists l on l.id = m.list_id
+        join contacts c on c.id = m.contact_id
+      where c.first_name = 'Ada' and c.user_id = (select user_id from integrations where id = ${world.integrationId})
+      order by l.name`;
+    expect(on.map(({ name }) => name)).toEqual(left);
+  },
+);
+
+describe('a group that takes no change of its members', () => {
+  const putOn = (at: number): Step => ({ kind: 'list_member', at, of: 1, isMember: true });
+  const told = (world: World) => stage.sql`
+    select kind, local_value, remote_value, resolved_at is null as open, contact_id is not null as of_contact
+    from contact_conflicts where integration_id = ${world.integrationId}`;
+  const failed = (world: World) => stage.sql`
+    select status, failed from runs where integration_id = ${world.integrationId} and failed > 0`;
+  /** With the lists Starred, Crew and Band, which are in this order on both sides; Ada is on none of them. */
+  const open = async (direction: History['direction']) => {
+    const world = await World.open(stage, { ...history('both', []), direction: 'both' });
+    await world.play([
+      pass,
+      { kind: 'list_create', name: 'Crew' },
+      pass,
+      { kind: 'list_create', name: 'Band' },
+      pass,
+      { kind: 'settings', direction, mappings: [...DEFAULT_FIELD_MAPPINGS] },
+      pass,
+    ]);
+    const [, crew = '', band = ''] = world.groups.live.keys();
+    return { world, crew, band };
+  };
+  const adasGroups = (world: World) =>
+    groupsOf(world.google.live().find(({ names }) => JSON.stringify(names).includes('Ada')) ?? {}).sort();
+  const adasLists = async (world: World) =>
+    (
+      await stage.sql`
+        select l.name from contact_list_members m join contact_lists l on l.id = m.list_id
+          join contacts c on c.id = m.contact_id join integrations i on i.user_id = c.user_id
+        where c.first_name = 'Ada' and i.id = ${world.integrationId} order by l.name`
+    ).map(({ name }) => name);
+  const refusal = { kind: 'refused', local_value: 'Crew', remote_value: null, of_contact: true };
+
+  it.each([
+    ['both', 1, ['Band', 'Starred']],
+    // Asked for once more, with the listing in which the contact has changed.
+    ['to_provider', 2, ['Band', 'Crew', 'Starred']],
+  ] as const)(
+    '%s: is told to a person once, and holds up neither the other groups nor the run',
+    async (direction, times, left) => {
+      const { world, crew, band } = await open(direction);
+      world.groups.refusing.set(crew, 'invalid_request');
+      await world.play([putOn(0), putOn(1), putOn(2), pass, pass, pass]);
+      expect(world.groups.refused).toEqual(Array(times).fill(crew));
+      expect(adasGroups(world)).toEqual([band, STARRED].sort());
+      expect(await adasLists(world)).toEqual(left);
+      expect(await told(world)).toEqual([{ ...refusal, open: true }]);
+      expect(await failed(world)).toEqual(Array(times).fill({ status: 'succeeded', failed: 1 }));
+    },
+  );
+
+  it('since it takes none is not asked, whoever noted that before that was known', async () => {
+    const world = await World.open(stage, { ...history('both', [pass]), hasFriends: true });
+    await world.play([pass]);
+    await stage.sql`
+      with ada as (select c.id, i.id as integration_id, l.list_id from contacts c
+        join integrations i on i.user_id = c.user_id
+        join list_links l on l.integration_id = i.id and not l.takes_members
+        where c.first_name = 'Ada' and i.id = ${world.integrationId}),
+      put as (insert into contact_list_members (list_id, contact_id) select list_id, id from ada)
+      insert into contact_work (integration_id, kind, key)
+      select integration_id, 'member', id || '/' || list_id from ada`;
+    await world.play([pass]);
+    expect(world.groups.refused).toEqual([]);
+    expect(await told(world)).toEqual([{ ...refusal, local_value: 'Friends', open: true }]);
+    expect(await adasLists(world)).toEqual([]);
+    await world.rest();
+  });
+
+  it('is told again where a person asks for it again, and no more once it was taken', async () => {
+    const { world, crew } = await open('both');
+    world.groups.refusing.set(crew, 'invalid_request');
+    await world.play([putOn(1), pass]);
+    const leave: Step = {
+      ...{ kind: 'resolve_conflict', of: 'refused', at: 0, choose: 'dismiss' },
+      ...{ isFit: true, candidate: 0, always: false },
+    };
+    await world.play([leave, pass]);
+    expect(await told(world)).toEqual([{ ...refusal, open: false }]);
+    await world.play([putOn(1), pass]);
+    expect(await told(world)).toEqual([{ ...refusal, open: true }]);
+    world.groups.refusing.clear();
+    await world.play([putOn(1), pass]);
+    expect(await told(world)).toEqual([{ ...refusal, open: false }]);
+    await world.rest();
+    expect(await adasLists(world)).toEqual(['Crew']);
+  });
+
+  it('since it is said to be gone is asked again a few times, later each time, before a person is told', async () => {
+    const { world, crew } = await open('both');
+    world.groups.refusing.set(crew, 'not_found');
+    await world.play([putOn(1), pass, pass, pass]);
+    expect(world.groups.refused).toEqual([crew]);
+    expect(await told(world)).toEqual([]);
+    const later: Step = { kind: 'days_pass', days: 1 };
+    await world.play(Array.from({ length: 8 }, () => [later, pass]).flat());
+    expect(world.groups.refused).toHaveLength(5);
+    expect(await told(world)).toEqual([{ ...refusal, open: true }]);
+    await world.rest();
+    expect(await adasLists(world)).toEqual([]);
+  });
 });

@@ -16,7 +16,7 @@ import { groupsOf } from '../../sync/person.ts';
 import type { ListStep } from './history.ts';
 import { ListNames, type LoggedNames } from './list-names.ts';
 import type { Harmony } from './local-side.ts';
-import type { ModelGroups } from './model-groups.ts';
+import { FRIENDS, type ModelGroups } from './model-groups.ts';
 
 /** What the tables hold of lists. */
 interface ListTables {
@@ -128,6 +128,8 @@ export class Lists {
         );
         const contactId = pick(tables.tied, step.of)?.contactId;
         if (list === undefined || contactId === undefined) return;
+        // As the API answers it: 422.
+        if (step.isMember && isFriends(tables, list.id)) return;
         const membership = { contactId, listId: list.id };
         await db.transaction(async (tx) => {
           await noteContactWork(tx, { userId, contactIds: [contactId] });
@@ -165,6 +167,8 @@ export class Lists {
       if (list?.archived !== true)
         throw new InvariantBroken(`invariant 7: deleted ${remoteId}, whose list lives`);
     }
+    if (this.groups.refused.includes(FRIENDS))
+      throw new InvariantBroken(`asked for a member of ${FRIENDS}, which takes none`);
     this.listNames.check(this.namesIn(tables), tables.replaced);
     const picture = pictureOf(tables);
     if (!mayPull(direction) && this.known !== '' && picture !== this.known)
@@ -213,6 +217,8 @@ export class Lists {
         if (!person) continue;
         if (work.includes(key)) throw broken(`${key} is not carried over`);
         const isMember = groupsOf(person).includes(group);
+        // Nobody can be put into that group, and who is on the list is Harmony's to say.
+        if (!isMember && group === FRIENDS && !mayPull(direction)) continue;
         if (isMember !== tables.members.includes(key))
           throw broken(`${key} is ${isMember ? 'a' : 'no'} member at Google`);
       }
@@ -263,5 +269,8 @@ export class Lists {
 
 const pictureOf = ({ lists, members }: ListTables): string =>
   JSON.stringify([lists.map(({ id, name, archived }) => [id, name, archived]), members]);
+
+const isFriends = ({ links }: ListTables, listId: string): boolean =>
+  links.some((link) => link.listId === listId && link.remoteId === FRIENDS);
 
 const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

@@ -22,12 +22,18 @@ export interface GroupWrite {
 }
 
 export const STARRED = 'contactGroups/starred';
+/** Left from former times: nobody can be put into it any more. */
+export const FRIENDS = 'contactGroups/friends';
 
 export class ModelGroups {
   /** Those that live, by resource name. */
   readonly live = new Map<string, ModelGroup>();
   /** Every write of the engine that was carried out. */
   readonly writes: GroupWrite[] = [];
+  /** Groups that take no change of their members, and how they say so. */
+  readonly refusing = new Map<string, ProviderError['kind']>();
+  /** Changes of members that a group did not take. */
+  readonly refused: string[] = [];
   private readonly tokens = new Map<string, ReadonlyMap<string, ModelGroup>>();
   private readonly google: ModelGoogle;
   private count = 0;
@@ -35,6 +41,11 @@ export class ModelGroups {
   constructor(google: ModelGoogle) {
     this.google = google;
     this.store(STARRED, 'Starred', true);
+  }
+
+  /** An account from the time when there was such a group. */
+  addFriends(): void {
+    this.store(FRIENDS, 'Friends', true);
   }
 
   /** undefined where another group has the name. */
@@ -115,6 +126,12 @@ export class ModelGroups {
       changeMembers: (remoteId, { add, remove }) =>
         write(() => {
           recordOf(remoteId);
+          const isClosed = remoteId === FRIENDS && add.length > 0;
+          const refusal = this.refusing.get(remoteId) ?? (isClosed ? 'invalid_request' : undefined);
+          if (refusal !== undefined) {
+            this.refused.push(remoteId);
+            throw refused(refusal, refusal === 'not_found' ? 404 : 400);
+          }
           this.writes.push({ kind: 'members', remoteId });
           const lost = (ids: readonly string[], isMember: boolean) =>
             ids.filter((id) => !this.setMember(remoteId, id, isMember));
@@ -141,6 +158,7 @@ const isOf = (remoteId: string, membership: PersonElement): boolean =>
 const toRecord = (remoteId: string, group: ModelGroup): ContactListRecord => ({
   ...{ remoteId, name: group.name, system: group.system, etag: group.etag, updatedAt: group.updatedAt },
   raw: { resourceName: remoteId, etag: group.etag, name: group.name },
+  ...(remoteId === FRIENDS ? { takesMembers: false } : {}),
 });
 
 function refused(kind: ProviderError['kind'], httpStatus: number): ProviderError {

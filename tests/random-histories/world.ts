@@ -60,6 +60,7 @@ export class World {
     this.people = people;
     this.passes = passes;
     google.normalises = history.normalises;
+    if (history.hasFriends === true) listings.groups.addFriends();
     google.nowMs = stage.time.nowMs + skewMs;
     // Never deleted, so that the remote is never empty, which would park the run (rule 19).
     google.create({ names: [{ givenName: 'Anchor' }] }, ANCHOR);

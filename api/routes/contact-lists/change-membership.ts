@@ -2,6 +2,7 @@
 import { recordAudit } from '../../../db/queries/audit.ts';
 import { lockContact } from '../../../db/queries/contact-edits.ts';
 import { lockContactList, setMembership } from '../../../db/queries/contact-list-edits.ts';
+import type { ContactListRow } from '../../../db/queries/contact-lists-read.ts';
 import { noteContactWork, noteMemberWork } from '../../../db/queries/contact-work.ts';
 import { findContact } from '../../../db/queries/contacts-read.ts';
 import { transact } from '../../../db/transact.ts';
@@ -25,7 +26,8 @@ export const addMember = defineRoute({
   ...route,
   method: 'put',
   summary: 'Put a contact on a list',
-  description: 'A repeat changes nothing. The contact gets a new version.',
+  description:
+    'A repeat changes nothing. The contact gets a new version. 422 for a list of the provider’s own that takes nobody (`takesMembers`).',
   responses: { 200: { description: 'It is on the list', schema: listMembership } },
   handler: async ({ deps, caller, params }) => {
     const { id: listId, contactId } = params;
@@ -53,7 +55,7 @@ async function changeMembership(
   change: { listId: string; contactId: string; member: boolean },
 ): Promise<void> {
   const { listId, contactId } = change;
-  const list = await requireContactList(deps, caller, listId);
+  const { list, takesMembers } = await requireContactList(deps, caller, listId);
   const found = await findContact(deps.db, caller, contactId);
   if (found === undefined) throw notFound('contact');
   if (found.contact.userId !== list.userId) {
@@ -72,6 +74,7 @@ async function changeMembership(
     // Held, so that the list is not archived meanwhile.
     if ((await lockContactList(tx, caller, listId)) === undefined) throw notFound('contact list');
     if (!(await setMembership(tx, change))) return [];
+    if (change.member && !takesMembers) throw takesNobody(list);
     await recordAudit(tx, {
       ...{ workspaceId: caller.workspaceId, actor: caller.actor, target: contactId },
       ...{ action: change.member ? 'contact.join-list' : 'contact.leave-list', details: { listId } },
@@ -80,3 +83,9 @@ async function changeMembership(
   });
   tellPlanners(deps, list, integrationIds);
 }
+
+const takesNobody = ({ name }: ContactListRow): ProblemError =>
+  new ProblemError('not_supported', {
+    detail: `${name} is a list of the provider's own on which nobody can be put: contacts can only be taken off it.`,
+    remedy: 'Put the contact on a list of your own instead.',
+  });
