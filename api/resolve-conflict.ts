@@ -49,6 +49,8 @@ export async function carryOutDecision(
   const what: Case = { caller, found, integration, decision };
   requireFit(what);
   const integrationIds = await transact(deps.db, async (tx) => {
+    // Before anything that holds settings as they are: two that do, and then change them, wait for one another.
+    if (decision.always) await lockSettings(tx, what);
     const { contactIds, remoteIds } = concernedBy(what);
     const noted = await noteContactWork(tx, { userId: conflict.userId, contactIds });
     await noteRemoteContacts(tx, integration.id, remoteIds);
@@ -174,9 +176,12 @@ function pairOf(
     : { contactId, remoteId: candidate };
 }
 
+async function lockSettings(tx: Transaction, { integration }: Case): Promise<void> {
+  if ((await lockContactSettings(tx, integration.id)) === undefined) throw notFound('integration');
+}
+
 /** A new version of the mappings, in force at once: who wins writes nothing by itself. */
 async function alwaysPrefer(tx: Transaction, { caller, found, integration, decision }: Case): Promise<void> {
-  if ((await lockContactSettings(tx, integration.id)) === undefined) throw notFound('integration');
   const inForce = await readMappings(tx, integration.id);
   const newest: Mappings = (await findNewestMappings(tx, integration.id)) ?? defaultMappings;
   if (newest.version !== inForce.version) {

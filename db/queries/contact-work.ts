@@ -14,6 +14,7 @@ export async function noteContactWork(
   { userId, contactIds }: { userId: string; contactIds: readonly string[] },
 ): Promise<readonly string[]> {
   if (contactIds.length === 0) return [];
+  await holdIntegrations(tx, userId);
   return note(
     tx,
     sql`
@@ -30,6 +31,7 @@ export async function noteListWork(
   { userId, listIds }: { userId: string; listIds: readonly string[] },
 ): Promise<readonly string[]> {
   if (listIds.length === 0) return [];
+  await holdIntegrations(tx, userId);
   return note(
     tx,
     sql`
@@ -113,6 +115,7 @@ export async function noteMemberWork(
   tx: Transaction,
   { userId, contactId, listId }: { userId: string; contactId: string; listId: string },
 ): Promise<readonly string[]> {
+  await holdIntegrations(tx, userId);
   return note(
     tx,
     sql`
@@ -121,6 +124,15 @@ export async function noteMemberWork(
       and ${concernsList(sql`${listId}`)}
     order by i.id`,
   );
+}
+
+/**
+ * Until the transaction ends no plan of the user is applied: one that is being applied has noted what there was, and what
+ * comes about now is to be noted by the direction that it brings. In a statement of its own, so that the next one sees it.
+ */
+async function holdIntegrations(tx: Transaction, userId: string): Promise<void> {
+  await tx.execute(sql`
+    select 1 from integrations where user_id = ${userId} and deleting_at is null order by id for share`);
 }
 
 /**

@@ -3,11 +3,24 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
+import { startApplyingPlan } from '../../db/queries/apply-contact-plan.ts';
+import { insertContact } from '../../db/queries/contact-edits.ts';
+import { insertContactList } from '../../db/queries/contact-list-edits.ts';
 import { purgeListLinks } from '../../db/queries/contact-list-mirror.ts';
 import { tieLink } from '../../db/queries/contact-outcome.ts';
 import { lockContacts } from '../../db/queries/contact-planning.ts';
+import { planFingerprint } from '../../db/queries/contact-plans.ts';
+import { noteListWork } from '../../db/queries/contact-work.ts';
 import { purgeContactLinks } from '../../db/queries/contacts-gone.ts';
-import { contactLinks, contactLists, contacts, integrations, listLinks } from '../../db/schema/index.ts';
+import {
+  contactLinks,
+  contactLists,
+  contactPlans,
+  contacts,
+  contactWork,
+  integrations,
+  listLinks,
+} from '../../db/schema/index.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from '../support/postgres.ts';
 import { untilBlocked } from '../support/until-blocked.ts';
 
@@ -106,4 +119,56 @@ it('a list that two accounts fed is gone when both are deleted with their record
     purgeListLinks(tx, { integrationId, lists: 'delete' });
   await overlap(purgeLists(one), purgeLists(other));
   expect(await db.select().from(contactLists).where(eq(contactLists.id, listId))).toEqual([]);
+});
+
+/** An integration that only reads, and a plan that is ready to let it write, too. */
+async function addPlan() {
+  const { db } = database;
+  const integrationId = await addIntegration({ syncDirection: 'bidirectional' });
+  const planId = newId('pln');
+  const fingerprint = await planFingerprint(db, { integrationId, userId: owner.userId });
+  await db.insert(contactPlans).values({
+    ...{ id: planId, integrationId, reason: 'direction', status: 'ready', syncDirection: 'bidirectional' },
+    ...{ mappingVersion: 0, fingerprint },
+  });
+  const apply = (tx: Transaction) =>
+    startApplyingPlan(tx, {
+      ...{ integrationId, userId: owner.userId, planId, decisions: [], runId: newId('run') },
+    });
+  const isNoted = async (key: string) =>
+    (await db.select().from(contactWork).where(eq(contactWork.key, key))).some(
+      (row) => row.integrationId === integrationId,
+    );
+  return { apply, isNoted };
+}
+
+it('a contact that is made while a plan is being applied is noted for the account that is written to from then on', async () => {
+  const { apply, isNoted } = await addPlan();
+  const id = newId('con');
+  await overlap(apply, (tx) => insertContact(tx, { id, ...owner, change: { firstName: 'Ida' } }));
+  expect(await isNoted(id)).toBe(true);
+});
+
+it('a contact that is being made as a plan is applied makes it stale', async () => {
+  const { apply, isNoted } = await addPlan();
+  const id = newId('con');
+  let applied: string | undefined;
+  await overlap(
+    (tx) => insertContact(tx, { id, ...owner, change: { firstName: 'Ida' } }),
+    async (tx) => {
+      applied = await apply(tx);
+    },
+  );
+  expect(applied).toBe('stale');
+  expect(await isNoted(id)).toBe(false);
+});
+
+it('a list that is made while a plan is being applied is noted for the account that is written to from then on', async () => {
+  const { apply, isNoted } = await addPlan();
+  const id = newId('lst');
+  await overlap(apply, async (tx) => {
+    await noteListWork(tx, { userId: owner.userId, listIds: [id] });
+    await insertContactList(tx, { id, ...owner, name: 'Choir' });
+  });
+  expect(await isNoted(id)).toBe(true);
 });
