@@ -8,6 +8,7 @@ import { grantedScopes } from '../db/queries/credentials.ts';
 import { tellAttention } from '../db/queries/integrations.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
 import type { StoredFieldMapping, StoredObjectMapping } from '../db/schema/index.ts';
+import { transact } from '../db/transact.ts';
 import { sendsMore } from '../sync/change-mapping.ts';
 import { checkMappings } from '../sync/check-mappings.ts';
 import { type FieldMapping as CoreFieldMapping, enabledObjects } from '../sync/default-mappings.ts';
@@ -42,7 +43,7 @@ export async function changeMappings(
   input: { integration: IntegrationRow; set: MappingsToSet },
 ): Promise<MappingChange> {
   const { set } = input;
-  const { integration, ...change } = await deps.db.transaction(async (tx) => {
+  const { integration, ...change } = await transact(deps.db, async (tx) => {
     const integration = await lockContactSettings(tx, input.integration.id);
     if (integration === undefined) throw notFound('integration');
     const newest: Mappings = (await findNewestMappings(tx, integration.id)) ?? defaultMappings;

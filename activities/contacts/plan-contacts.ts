@@ -81,13 +81,15 @@ export function createPlanContacts(deps: ActivityDeps) {
       const dueAt = isoAt(nowMs(deps));
       await fenced(deps.db, fence, (tx) => noteRecords(tx, { integrationId, records: settled, dueAt }));
     }
-    const seen: Batch['seen'] = {};
+    let clearedFor: Batch['clearedFor'];
     const endAtMs = nowMs(deps) + workForMs;
     let planned = 0;
     for (;;) {
       Context.current().cancellationSignal.throwIfAborted();
       const now = isoAt(nowMs(deps));
-      const taken = await fenced(deps.db, fence, (tx) => planBatch(tx, { integrationId, runId, now, seen }));
+      const batch = { integrationId, runId, now, clearedFor };
+      const { taken, ...next } = await fenced(deps.db, fence, (tx) => planBatch(tx, batch));
+      clearedFor = next.clearedFor;
       // A first sync has just filled the tables, and the planner of Postgres knows nothing of them yet.
       if (planned === 0 && taken >= batchSize)
         await refreshStatistics(deps.db, ['contacts', 'contact_links']);
@@ -109,18 +111,23 @@ interface Batch {
   readonly integrationId: string;
   readonly runId: string;
   readonly now: string;
-  /** The plan for whose decisions what was doubtful before has been looked at again; null for none. */
-  readonly seen: { planId?: string | null };
+  /** The plan for whose decisions what was doubtful before has been looked at again; null: for those of none. */
+  readonly clearedFor: string | null | undefined;
 }
 
-/** Returns how many rows of work it took. */
-async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: Batch): Promise<number> {
+/** How many rows of work it took, and what the next batch goes by. */
+type Planned = Pick<Batch, 'clearedFor'> & { readonly taken: number };
+
+/** Changes nothing of what it is given: the transaction may run again. */
+async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
+  const { integrationId, runId, now } = batch;
+  let { clearedFor } = batch;
   const work = await takeWork(tx, { integrationId, now, limit: batchSize });
   const taken = work.remoteIds.length + work.contactIds.length;
-  if (taken === 0) return 0;
+  if (taken === 0) return { taken, clearedFor };
   // After the work: whoever changes settings notes work in the same transaction, so both are as new.
   const sync = await loadContactSync(tx, integrationId);
-  if (sync === undefined) return taken;
+  if (sync === undefined) return { taken, clearedFor };
   const { userId } = sync;
   const approved = await takeUpPlan(tx, { integrationId, runId });
   const decisions = (approved?.decisions ?? []) as unknown as readonly MatchDecision[];
@@ -142,8 +149,8 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
   );
   untied.push(...more.contactIds);
   let cleared: string[] = [];
-  if (matches && seen.planId !== (approved?.id ?? null)) {
-    seen.planId = approved?.id ?? null;
+  if (matches && clearedFor !== (approved?.id ?? null)) {
+    clearedFor = approved?.id ?? null;
     cleared = await findCleared(tx, sync, decisions);
   }
 
@@ -262,7 +269,7 @@ async function planBatch(tx: Transaction, { integrationId, runId, now, seen }: B
   await noteRecords(tx, { integrationId, records: outdone, dueAt: now });
   const later = isoAt(Date.parse(now) + graceMs);
   await noteWork(tx, { integrationId, kind: 'remote', keys: waiting, dueAt: later });
-  return taken + more.remoteIds.length + more.contactIds.length;
+  return { taken: taken + more.remoteIds.length + more.contactIds.length, clearedFor };
 }
 
 const isUntied = ({ contactId, tombstonedAt }: LinkRow): boolean =>

@@ -1,6 +1,7 @@
 /** Deciding on a plan: which decisions it takes, and what turning it down takes back. */
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { planFingerprint } from '../../db/queries/contact-plans.ts';
 import {
   contactLinks,
   contactMappings,
@@ -146,4 +147,36 @@ describe('a plan that is turned down', () => {
     const restored = await ada.asUser.post(`${path}/mapping-versions/2/restore`);
     expect(restored.body).toMatchObject({ version: 4, takesEffect: 'with_plan', fields: [...data, more] });
   });
+});
+
+it('a change of settings that gives way to another transaction is carried out all the same', async () => {
+  const { db } = world.database;
+  await db.execute(sql`create sequence changes_seen`);
+  await db.execute(sql`
+    create function give_way() returns trigger language plpgsql security definer as $$ begin
+      if nextval('changes_seen') = 1 then raise exception 'gives way' using errcode = '40P01'; end if;
+      return null;
+    end $$`);
+  await db.execute(sql`
+    create trigger give_way after insert on audit_log for each statement execute function give_way()`);
+  const givingWay = async (change: () => Promise<{ status: number; text: string }>) => {
+    await db.execute(sql`alter sequence changes_seen restart`);
+    const { status, text } = await change();
+    return status < 300 ? status : text;
+  };
+  try {
+    const body = { syncDirection: 'bidirectional' };
+    expect(await givingWay(() => ada.asUser.patch(path, { body }))).toBe(200);
+    const { data } = (await ada.asUser.get(`${path}/field-mappings`)).body;
+    expect(await givingWay(() => ada.asUser.put(`${path}/field-mappings`, { body: { data } }))).toBe(200);
+    const fingerprint = await planFingerprint(db, { integrationId: mine.id, userId: ada.userId });
+    await db.insert(contactPlans).values({
+      ...{ id: 'pln_1', integrationId: mine.id, reason: 'first_two_way', status: 'ready' },
+      ...{ syncDirection: 'bidirectional', mappingVersion: 1, fingerprint, review: [] },
+    });
+    const decisions = { body: { decisions: [] } };
+    expect(await givingWay(() => ada.asUser.post(`${path}/plans/pln_1/apply`, decisions))).toBe(202);
+  } finally {
+    await db.execute(sql`drop trigger give_way on audit_log`);
+  }
 });

@@ -1,6 +1,9 @@
 /** Two transactions of one person's accounts that decide about the same contact, each before the other has committed. */
-import { eq } from 'drizzle-orm';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createPlanContacts, type PlanContactsResult } from '../../activities/contacts/plan-contacts.ts';
+import type { ActivityDeps } from '../../activities/deps.ts';
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
 import { startApplyingPlan } from '../../db/queries/apply-contact-plan.ts';
@@ -49,7 +52,10 @@ async function addContact(feeds: readonly string[]): Promise<string> {
   return id;
 }
 
-const addLink = (integrationId: string, link: { remoteId: string; contactId?: string; shadow?: unknown }) =>
+const addLink = (
+  integrationId: string,
+  link: Partial<typeof contactLinks.$inferInsert> & { remoteId: string },
+) =>
   database.db.insert(contactLinks).values({
     ...{ integrationId, stream: 'contacts', shadow: {}, contentHash: 'h', seenByRun: 'run', ...link },
   });
@@ -71,6 +77,27 @@ async function overlap(
 
 const purge = (integrationId: string, records: 'keep' | 'delete') => (tx: Transaction) =>
   purgeContactLinks(tx, { integrationId, contacts: records, limit: 100 });
+
+const person = (remoteId: string, email: string) => ({
+  remoteId,
+  shadow: { resourceName: remoteId, emailAddresses: [{ value: email }] },
+});
+
+const note = (integrationId: string, key: string) =>
+  database.db.insert(contactWork).values({ integrationId, kind: 'remote', key });
+
+const plan = (integrationId: string): Promise<PlanContactsResult> =>
+  new MockActivityEnvironment().run(createPlanContacts({ db: database.db } as ActivityDeps), {
+    ...{ integrationId, provider: 'google-contacts', generation: 0, runId: newId('run') },
+  });
+
+const findTie = async (integrationId: string, remoteId: string) => {
+  const links = await database.db
+    .select()
+    .from(contactLinks)
+    .where(eq(contactLinks.integrationId, integrationId));
+  return links.find((link) => link.remoteId === remoteId)?.contactId;
+};
 
 const findContact = async (id: string) =>
   (await database.db.select().from(contacts).where(eq(contacts.id, id)))[0];
@@ -171,4 +198,28 @@ it('a list that is made while a plan is being applied is noted for the account t
     await insertContactList(tx, { id, ...owner, name: 'Choir' });
   });
   expect(await isNoted(id)).toBe(true);
+});
+
+it('a batch that gave way to another transaction looks again at what was doubtful before', async () => {
+  const { db } = database;
+  const integrationId = await addIntegration();
+  const parked = { reason: 'ambiguous_match', since: new Date().toISOString(), candidates: ['con_gone'] };
+  await addLink(integrationId, { ...person('people/doubtful', 'doubtful@x.io'), parked });
+  await addLink(integrationId, person('people/new', 'new@x.io'));
+  await note(integrationId, 'people/new');
+  await db.execute(sql`create sequence gave_way`);
+  await db.execute(sql`
+    create function give_way() returns trigger language plpgsql as $$ begin
+      if nextval('gave_way') = 1 then raise exception 'gives way' using errcode = '40P01'; end if;
+      return null;
+    end $$`);
+  await db.execute(sql`
+    create trigger give_way after insert on contacts for each statement execute function give_way()`);
+  try {
+    await plan(integrationId);
+  } finally {
+    await db.execute(sql`drop trigger give_way on contacts`);
+  }
+  expect(await findTie(integrationId, 'people/new')).toEqual(expect.any(String));
+  expect(await findTie(integrationId, 'people/doubtful')).toEqual(expect.any(String));
 });

@@ -4,6 +4,7 @@ import { noteAllLinks, noteListFlow } from '../../../db/queries/contact-work.ts'
 import { changeSettings, type SettingsChange } from '../../../db/queries/integration-settings.ts';
 import { tellAttention } from '../../../db/queries/integrations.ts';
 import type { IntegrationRow } from '../../../db/queries/integrations-read.ts';
+import { transact } from '../../../db/transact.ts';
 import { integration, type PatchIntegration, patchIntegration } from '../../contract/integration.ts';
 import { defineRoute } from '../../define-route.ts';
 import { requireProvider } from '../../deps.ts';
@@ -33,7 +34,7 @@ export const changeIntegration = defineRoute({
     const found = await requireIntegration(deps, caller, params.id);
     const { adapter } = requireProvider(deps.catalogue, found.provider);
     refuseWritingSettings(adapter, body);
-    const { row, toPlan } = await deps.db.transaction(async (tx) => {
+    const { row, toPlan } = await transact(deps.db, async (tx) => {
       const before = body.syncDirection === undefined ? found : await lockContactSettings(tx, found.id);
       if (before === undefined) throw notFound('integration');
       const settings = settingsOf(before, body);

@@ -1,6 +1,7 @@
 import { startApplyingPlan } from '../../../../db/queries/apply-contact-plan.ts';
 import { recordAudit } from '../../../../db/queries/audit.ts';
 import { findPlan } from '../../../../db/queries/contact-plans.ts';
+import { transact } from '../../../../db/transact.ts';
 import { requireDecisions } from '../../../check-decisions.ts';
 import { appliedPlan, applyPlan as requestBody } from '../../../contract/plan.ts';
 import { defineRoute } from '../../../define-route.ts';
@@ -33,7 +34,7 @@ export const applyPlan = defineRoute({
     if (before.status === 'ready') requireDecisions(before, body.decisions);
     const { id: integrationId, userId, workspaceId } = integration;
     const runId = newId('run');
-    const application = await deps.db.transaction(async (tx) => {
+    const application = await transact(deps.db, async (tx) => {
       const { decisions } = body;
       const outcome = await startApplyingPlan(tx, { integrationId, userId, planId, decisions, runId });
       if (outcome === 'applying') {
