@@ -164,7 +164,7 @@ export const api = {
     callApi<WrittenContact>(contactAt(id), { method: 'PATCH', body: patch, ifVersion }),
   createContact: (contact: CreateContact, idempotencyKey: string) =>
     callApi<WrittenContact>('/contacts', { method: 'POST', body: contact, idempotencyKey }),
-  archiveContact: (id: string) => callApi<unknown>(contactAt(id), { method: 'DELETE' }),
+  archiveContact: (id: string) => callApi<WrittenContact>(contactAt(id), { method: 'DELETE' }),
   restoreContact: (id: string) => callApi<WrittenContact>(`${contactAt(id)}/restore`, { method: 'POST' }),
   explainContact: (id: string) => callApi<ContactExplanation>(`${contactAt(id)}/explain`),
 

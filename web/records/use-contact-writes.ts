@@ -5,11 +5,12 @@ import { contactQuery, refetchRecords } from '../api/queries.ts';
 import { useNotices } from '../ui/notices.tsx';
 import { contactName } from '../words/contact.ts';
 
-/** Archives a contact and brings it back; each is undone by the other, with one press. */
+/** Archives a contact and brings it back; each is undone by the other, with one press, and tells what may surprise. */
 export function useArchiveContact(contact: Contact) {
   const client = useQueryClient();
   const notices = useNotices();
-  const after = (): Promise<void> => {
+  const after = ({ warnings = [] }: WrittenContact): Promise<void> => {
+    for (const warning of warnings) notices.warn(warning.title, warning.remedy);
     refetchRecords(client);
     return client.invalidateQueries({ queryKey: contactQuery(contact.id).queryKey });
   };
@@ -18,13 +19,13 @@ export function useArchiveContact(contact: Contact) {
   const undo = useMutation({ mutationFn: write, onSuccess: after, onError: notices.tellProblem });
   return useMutation({
     mutationFn: write,
-    onSuccess: (_answer, action) => {
+    onSuccess: (written, action) => {
       const archived = action === 'archive';
       notices.tell(`${contactName(contact)} is ${archived ? 'archived' : 'back'}`, undefined, {
         label: 'Undo',
         act: () => undo.mutate(archived ? 'restore' : 'archive'),
       });
-      return after();
+      return after(written);
     },
     onError: notices.tellProblem,
   });

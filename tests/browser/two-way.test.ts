@@ -1,0 +1,47 @@
+/** What waits for a person in a sync of both ways: a plan, a mapping, a conflict; and what another tab has done meanwhile. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium } from '../../dev/chromium.ts';
+import { openPageSession, type PageSession } from './page-session.ts';
+import { look } from './page-walk.ts';
+
+const chromium = findChromium();
+
+interface ContactView {
+  readonly id: string;
+}
+
+describe.skipIf(!chromium)('contacts that go both ways', () => {
+  let session: PageSession;
+  let id: string;
+  const api = <T>(method: string, to: string, body?: unknown) =>
+    session.stack.driver.api<T>(method, `/v1${to}`, body);
+  const contacts = async () =>
+    (await api<{ data: ContactView[] }>('GET', `/contacts?integrationId=${id}&limit=10`)).data;
+
+  beforeAll(async () => {
+    session = await openPageSession(chromium as string);
+    const { driver } = session.stack;
+    id = await driver.connect('google-contacts');
+    await driver.settled(id);
+  });
+  afterAll(() => session?.close());
+
+  test('whoever is archived and comes back with the next edit at the provider is told so', async () => {
+    const { page, stack } = session;
+    const [contact] = await contacts();
+    await page.goto(`${stack.apiUrl}/data/contacts/${contact?.id}`);
+    await page.getByRole('button', { name: 'Archive' }).click();
+    await page
+      .getByRole('status')
+      .getByText(/is archived$/)
+      .waitFor();
+    await page.getByRole('status').getByText('A later edit there brings it back.').waitFor();
+    await look(page, 'archive-warned');
+    await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Edit' }).waitFor();
+  });
+
+  test('nothing on the way broke a script or the content security policy', () => {
+    expect(session.errors).toEqual([]);
+  });
+});
