@@ -8,6 +8,7 @@ const chromium = findChromium();
 
 interface ContactView {
   readonly id: string;
+  readonly version: number;
 }
 
 describe.skipIf(!chromium)('contacts that go both ways', () => {
@@ -39,6 +40,26 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await look(page, 'archive-warned');
     await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('button', { name: 'Edit' }).waitFor();
+  });
+
+  test('a list that is put on while a contact is edited is no change of what is edited', async () => {
+    const { page, stack } = session;
+    await api('POST', '/contact-lists', { name: 'Choir' });
+    const { id: contactId } = await api<ContactView>('POST', '/contacts', { firstName: 'Paula' });
+    await page.goto(`${stack.apiUrl}/data/contacts/${contactId}`);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabel('Company').fill('Atlas');
+    const version = async () => (await api<ContactView>('GET', `/contacts/${contactId}`)).version;
+    const before = await version();
+    const readAgain = page.waitForResponse(async (answer) => {
+      if (answer.request().method() !== 'GET' || !answer.url().includes(`/v1/contacts/${contactId}?`))
+        return false;
+      return ((await answer.json()) as ContactView).version > before;
+    });
+    await page.getByRole('button', { name: 'Choir' }).click();
+    await readAgain;
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('definition').filter({ hasText: 'Atlas' }).waitFor();
   });
 
   test('nothing on the way broke a script or the content security policy', () => {

@@ -23,9 +23,12 @@ export function ContactEdit({ contact, onDone }: { contact: Contact; onDone: () 
   const [edits, setEdits, forgetDraft] = useDraft<Partial<ContactValues>>(draftOf(contact), {});
   /** What is edited: a newer version must not be overwritten unseen. */
   const [base, setBase] = useState(contact);
+  const differs = Object.keys(changedFields(valuesOf(base), valuesOf(contact))).length > 0;
+  // A list that was put on or taken off makes a newer version, too, in which all that is edited is as it was.
+  const { version } = differs ? base : contact;
   const draft = { ...valuesOf(base), ...edits };
   const save = useMutation({
-    mutationFn: () => api.patchContact(contact.id, base.version, changedFields(valuesOf(base), draft)),
+    mutationFn: () => api.patchContact(contact.id, version, changedFields(valuesOf(base), draft)),
     onSuccess: (written) => {
       const { warnings: _told, ...saved } = written;
       client.setQueryData(contactQuery(contact.id).queryKey, saved);
@@ -34,9 +37,10 @@ export function ContactEdit({ contact, onDone }: { contact: Contact; onDone: () 
       tellWritten(written, 'Saved');
       refetchRecords(client);
     },
-    onError: (error) => {
+    // Until it is read again, the next press would collide, too.
+    onError: async (error) => {
       if (isStatus(error, 412))
-        void client.invalidateQueries({ queryKey: contactQuery(contact.id).queryKey });
+        await client.invalidateQueries({ queryKey: contactQuery(contact.id).queryKey });
     },
   });
   const changed = Object.keys(changedFields(valuesOf(base), draft)).length > 0;
@@ -57,11 +61,11 @@ export function ContactEdit({ contact, onDone }: { contact: Contact; onDone: () 
           <div className="note note-warn">
             <div>
               <strong>This person was changed meanwhile</strong>
-              <p>What you typed is kept. Save again to change the newer version.</p>
+              <p>
+                What you typed is kept. {differs ? 'Use the newer version, then save.' : 'Save once more.'}
+              </p>
             </div>
-            <Button disabled={base.version === contact.version} onClick={() => setBase(contact)}>
-              Use the newer version
-            </Button>
+            {differs && <Button onClick={() => setBase(contact)}>Use the newer version</Button>}
           </div>
         ) : (
           save.error && !blamesField(save.error) && <ProblemNote error={save.error} />
