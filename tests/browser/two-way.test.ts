@@ -62,6 +62,23 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await page.getByRole('definition').filter({ hasText: 'Atlas' }).waitFor();
   });
 
+  test('a list that was renamed meanwhile is not renamed unseen, and is with the next press', async () => {
+    const { page, stack } = session;
+    const { data } = await api<{ data: { id: string; name: string }[] }>('GET', '/contact-lists');
+    const list = data.find(({ name }) => name === 'Choir');
+    await page.goto(`${stack.apiUrl}/data/contacts?listId=${list?.id}`);
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await api('PATCH', `/contact-lists/${list?.id}`, { name: 'Singers' });
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name of the list').fill('Chorus');
+    await dialog.getByRole('button', { name: 'Rename' }).click();
+    await dialog.getByText('This list was changed meanwhile').waitFor();
+    await dialog.getByRole('heading', { name: 'Rename Singers' }).waitFor();
+    await look(page, 'list-renamed-meanwhile');
+    await dialog.getByRole('button', { name: 'Rename' }).click();
+    await page.getByText('The list is now called Chorus').waitFor();
+  });
+
   test('nothing on the way broke a script or the content security policy', () => {
     expect(session.errors).toEqual([]);
   });

@@ -1,7 +1,6 @@
 /** Which contact list is shown, and what can be done with it. */
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import type { ContactList } from '../../api/contract/index.ts';
 import { contactListsQuery } from '../api/queries.ts';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
@@ -22,10 +21,12 @@ interface ListBarProps {
 export function ListBar({ listId, onAddPeople }: ListBarProps) {
   const id = useId();
   const { data: lists = [] } = useQuery(contactListsQuery);
-  const [naming, setNaming] = useState<'new' | ContactList>();
+  const [naming, setNaming] = useState<{ readonly listId: string | undefined }>();
   const archive = useArchiveList();
   const shown = lists.find((list) => list.id === listId);
   const own = shown && !shown.system ? shown : undefined;
+  /** As it was last read: a name that somebody else gave it shows in the open dialog. */
+  const renamed = lists.find((list) => list.id === naming?.listId);
   return (
     <div className="list-tools list-bar">
       <label htmlFor={id}>List</label>
@@ -41,7 +42,7 @@ export function ListBar({ listId, onAddPeople }: ListBarProps) {
         ]}
         onChange={(next) => navigate(next === '' ? paths.data('contacts') : paths.list(next))}
       />
-      <Button icon={icons.plus} onClick={() => setNaming('new')}>
+      <Button icon={icons.plus} onClick={() => setNaming({ listId: undefined })}>
         New list
       </Button>
       {onAddPeople && (
@@ -51,7 +52,7 @@ export function ListBar({ listId, onAddPeople }: ListBarProps) {
       )}
       {own && (
         <>
-          <Button look="quiet" icon={icons.edit} onClick={() => setNaming(own)}>
+          <Button look="quiet" icon={icons.edit} onClick={() => setNaming({ listId: own.id })}>
             Rename
           </Button>
           <Button
@@ -64,8 +65,8 @@ export function ListBar({ listId, onAddPeople }: ListBarProps) {
           </Button>
         </>
       )}
-      {naming && (
-        <ListNameDialog list={naming === 'new' ? undefined : naming} onClose={() => setNaming(undefined)} />
+      {naming && (naming.listId === undefined || renamed) && (
+        <ListNameDialog list={renamed} onClose={() => setNaming(undefined)} />
       )}
     </div>
   );

@@ -2,7 +2,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ContactList } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
-import { refetchRecords } from '../api/queries.ts';
+import { isStatus } from '../api/problem.ts';
+import { contactListsQuery, refetchRecords } from '../api/queries.ts';
 import { useRetryKey } from '../api/use-retry-key.ts';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
@@ -34,6 +35,10 @@ export function ListNameDialog({ list, onClose }: ListNameDialogProps) {
       navigate(paths.list(saved.id));
       notices.tell(list ? `The list is now called ${saved.name}` : `The list ${saved.name} was created`);
     },
+    // Until it is read again, the next press would collide, too.
+    onError: async (error) => {
+      if (isStatus(error, 412)) await client.invalidateQueries({ queryKey: contactListsQuery.queryKey });
+    },
   });
   return (
     <FormDialog
@@ -57,7 +62,18 @@ export function ListNameDialog({ list, onClose }: ListNameDialogProps) {
           />
         )}
       </Field>
-      <div role="alert">{save.error && <ProblemNote error={save.error} />}</div>
+      <div role="alert">
+        {list && isStatus(save.error, 412) ? (
+          <div className="note note-warn">
+            <div>
+              <strong>This list was changed meanwhile</strong>
+              <p>It is called {list.name} now. What you typed is kept: press Rename again to use it.</p>
+            </div>
+          </div>
+        ) : (
+          save.error && <ProblemNote error={save.error} />
+        )}
+      </div>
     </FormDialog>
   );
 }
