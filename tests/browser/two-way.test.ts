@@ -14,15 +14,27 @@ interface ContactView {
 describe.skipIf(!chromium)('contacts that go both ways', () => {
   let session: PageSession;
   let id: string;
+  let path: string;
   const api = <T>(method: string, to: string, body?: unknown) =>
     session.stack.driver.api<T>(method, `/v1${to}`, body);
+  const open = async (tab: string) => {
+    await session.page.goto(`${session.stack.apiUrl}/settings/integrations/${id}/${tab}`);
+    await session.page.getByRole('heading', { level: 1, name: 'Google Contacts' }).waitFor();
+  };
   const contacts = async () =>
     (await api<{ data: ContactView[] }>('GET', `/contacts?integrationId=${id}&limit=10`)).data;
+  const readyPlan = async () => {
+    const { id: planId } = await api<{ id: string }>('POST', `${path}/plan`, {});
+    const status = async () => (await api<{ status: string }>('GET', `${path}/plans/${planId}`)).status;
+    await expect.poll(status).toBe('ready');
+    return planId;
+  };
 
   beforeAll(async () => {
     session = await openPageSession(chromium as string);
     const { driver } = session.stack;
     id = await driver.connect('google-contacts');
+    path = `/integrations/${id}`;
     await driver.settled(id);
   });
   afterAll(() => session?.close());
@@ -77,6 +89,47 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await look(page, 'list-renamed-meanwhile');
     await dialog.getByRole('button', { name: 'Rename' }).click();
     await page.getByText('The list is now called Chorus').waitFor();
+  });
+
+  test('a plan is told from beginning to end, to those who hear the page, too', async () => {
+    const { page, stack } = session;
+    await open('sync');
+    await page.getByRole('radio', { name: /^Both ways/ }).click();
+    await page.getByRole('region', { name: 'In Google Contacts' }).waitFor();
+    await page.getByRole('status').getByText('The plan is ready.').waitFor();
+    await look(page, 'plan-ready');
+    await page.getByRole('button', { name: 'Decide later' }).click();
+    await page.getByRole('tab', { name: 'Sync', exact: true }).waitFor();
+    await page.goBack();
+    // As long as it is carried out, it has not been.
+    const plan = new RegExp(`/v1/integrations/${id}/plans/[^/]+$`);
+    await page.route(plan, async (route) => {
+      const response = await route.fetch();
+      const json = (await response.json()) as object;
+      await route.fulfill({ response, json: { ...json, status: 'applying' } });
+    });
+    await page.reload();
+    await page.getByText('This plan is being carried out.').waitFor();
+    await look(page, 'plan-applying');
+    await page.unroute(plan);
+    await page.getByRole('button', { name: /^Carry it out/ }).click();
+    await page.getByText('The plan is being carried out').waitFor();
+    const approved = async () => (await api<{ approvedDirection: string }>('GET', path)).approvedDirection;
+    await expect.poll(approved).toBe('bidirectional');
+    await stack.driver.settled(id, 2);
+    expect(page.url()).toContain('/activity');
+  });
+
+  test('a plan that somebody decided on in another tab says so at the first press', async () => {
+    const { page } = session;
+    const planId = await readyPlan();
+    await open(`plan/${planId}`);
+    await page.getByRole('button', { name: 'Turn it down' }).waitFor();
+    await api('POST', `${path}/plans/${planId}/reject`);
+    await page.getByRole('button', { name: /^Carry it out/ }).click();
+    await page.getByText('This plan was turned down.').waitFor();
+    expect(await page.getByRole('button', { name: 'Turn it down' }).count()).toBe(0);
+    await look(page, 'plan-decided-elsewhere');
   });
 
   test('nothing on the way broke a script or the content security policy', () => {

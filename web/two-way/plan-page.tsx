@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Integration, Plan, PlanDecision } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
-import { hasCode } from '../api/problem.ts';
+import { hasCode, isStatus } from '../api/problem.ts';
 import { planQuery, refetchIntegration } from '../api/queries.ts';
 import { Link, navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
@@ -11,7 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
-import { describePlanReason, describeRejection, removes } from '../words/plan.ts';
+import { describePlanReason, describePlanStatus, describeRejection, removes } from '../words/plan.ts';
 import { countOf } from '../words/run.ts';
 import { PlanReviewList } from './plan-review.tsx';
 import { PlanSides } from './plan-sides.tsx';
@@ -32,6 +32,7 @@ export function PlanPage({ integration, name, planId }: PlanPageProps) {
         {icons.back} Settings
       </Link>
       <h2 id="plan-title">What would change</h2>
+      <PlanStatus plan={plan.data} />
       {plan.data ? (
         // What was decided is of this plan alone.
         <PlanBody key={plan.data.id} integration={integration} name={name} plan={plan.data} />
@@ -44,9 +45,27 @@ export function PlanPage({ integration, name, planId }: PlanPageProps) {
   );
 }
 
+/** Stays while what it says changes, so that the end of waiting is read out. */
+function PlanStatus({ plan }: { plan: Plan | undefined }) {
+  const isUnderWay = plan?.status === 'computing' || plan?.status === 'applying';
+  // Whoever sees the plan needs no word that it is there.
+  const isSeen = plan?.status === 'ready';
+  return (
+    <p className={isSeen ? 'visually-hidden' : 'waiting'} role="status">
+      {isUnderWay && <span className="spinner" aria-hidden="true" />}
+      {plan && describePlanStatus(plan)}
+    </p>
+  );
+}
+
 function PlanBody({ integration, name, plan }: { integration: Integration; name: string; plan: Plan }) {
   const client = useQueryClient();
   const notices = useNotices();
+  /** Somebody else decided first, or either side moved. */
+  const readAgain = (error: unknown): void => {
+    if (isStatus(error, 409))
+      void client.invalidateQueries({ queryKey: planQuery(integration.id, plan.id).queryKey });
+  };
   const afresh = useOpenPlan(integration.id);
   const [decisions, setDecisions] = useState<readonly PlanDecision[]>([]);
   const apply = useMutation({
@@ -56,16 +75,11 @@ function PlanBody({ integration, name, plan }: { integration: Integration; name:
       navigate(paths.integration(integration.id, 'activity'));
       return refetchIntegration(client, integration.id);
     },
+    onError: readAgain,
   });
-  const reject = useRejectPlan(integration, plan);
+  const reject = useRejectPlan(integration, plan, readAgain);
   const error = apply.error ?? reject.error;
   const stale = plan.status === 'stale' || hasCode(apply.error, 'plan_stale');
-  if (plan.status === 'computing')
-    return (
-      <p className="waiting" role="status">
-        <span className="spinner" aria-hidden="true" /> Comparing both sides. Nothing is written.
-      </p>
-    );
   if (stale)
     return (
       <div className="note note-warn" role="alert">
@@ -90,12 +104,7 @@ function PlanBody({ integration, name, plan }: { integration: Integration; name:
         </Button>
       </div>
     );
-  if (plan.status !== 'ready')
-    return (
-      <p role="status">
-        {plan.status === 'rejected' ? 'This plan was turned down.' : 'This plan has been carried out.'}
-      </p>
-    );
+  if (plan.status !== 'ready') return null;
   const removed = removes(plan);
   return (
     <>

@@ -7,7 +7,7 @@ import { paths } from '../routes.ts';
 import { useNotices } from '../ui/notices.tsx';
 
 /** Turns a plan down, and with it the direction and the mappings that it was made for. */
-export function useRejectPlan(integration: Integration, plan: Plan) {
+export function useRejectPlan(integration: Integration, plan: Plan, onError: (error: unknown) => void) {
   const client = useQueryClient();
   const notices = useNotices();
   return useMutation({
@@ -20,5 +20,6 @@ export function useRejectPlan(integration: Integration, plan: Plan) {
       navigate(paths.integration(integration.id, 'sync'));
       return refetchIntegration(client, integration.id);
     },
+    onError,
   });
 }

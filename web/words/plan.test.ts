@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { describeSide, describeTies, describeValues } from './plan.ts';
+import { describePlanStatus, describeSide, describeTies, describeValues } from './plan.ts';
+
+test('a plan has been carried out only once it has, and what needs a way on is left to its own note', () => {
+  expect(describePlanStatus({ status: 'applying' })).toMatch(/^This plan is being carried out/);
+  expect(describePlanStatus({ status: 'applied' })).toBe('This plan has been carried out.');
+  expect(describePlanStatus({ status: 'rejected' })).toBe('This plan was turned down.');
+  expect([describePlanStatus({ status: 'stale' }), describePlanStatus({ status: 'failed' })]).toEqual([
+    undefined,
+    undefined,
+  ]);
+});
 
 test('each side says how many of what, in one or in many, and nothing where nothing would happen', () => {
   expect(describeSide({ created: 2, updated: 1, deleted: 0 }, 'provider')).toEqual([

@@ -17,6 +17,25 @@ export function describePlanReason({ reason }: Pick<Plan, 'reason'>): string {
   }
 }
 
+/** How far it is; undefined where that has a note of its own, with a way on. */
+export function describePlanStatus({ status }: Pick<Plan, 'status'>): string | undefined {
+  switch (status) {
+    case 'computing':
+      return 'Comparing both sides. Nothing is written.';
+    case 'ready':
+      return 'The plan is ready.';
+    case 'applying':
+      return 'This plan is being carried out. You can close this page: it goes on without it.';
+    case 'applied':
+      return 'This plan has been carried out.';
+    case 'rejected':
+      return 'This plan was turned down.';
+    case 'stale':
+    case 'failed':
+      return undefined;
+  }
+}
+
 /** What turning a plan down leads to. */
 export function describeRejection({ reason }: Pick<Plan, 'reason'>, name: string): string {
   switch (reason) {
