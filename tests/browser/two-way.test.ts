@@ -21,6 +21,11 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await session.page.goto(`${session.stack.apiUrl}/settings/integrations/${id}/${tab}`);
     await session.page.getByRole('heading', { level: 1, name: 'Google Contacts' }).waitFor();
   };
+  const focused = () =>
+    session.page.evaluate(() => {
+      const { tagName, textContent } = document.activeElement ?? document.body;
+      return tagName === 'BODY' ? 'nothing' : textContent;
+    });
   const contacts = async () =>
     (await api<{ data: ContactView[] }>('GET', `/contacts?integrationId=${id}&limit=10`)).data;
   const readyPlan = async () => {
@@ -96,10 +101,13 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await open('sync');
     await page.getByRole('radio', { name: /^Both ways/ }).click();
     await page.getByRole('region', { name: 'In Google Contacts' }).waitFor();
+    await expect.poll(focused).toBe('What would change');
     await page.getByRole('status').getByText('The plan is ready.').waitFor();
+    await expect.poll(() => page.title()).toContain('What would change');
     await look(page, 'plan-ready');
     await page.getByRole('button', { name: 'Decide later' }).click();
     await page.getByRole('tab', { name: 'Sync', exact: true }).waitFor();
+    await expect.poll(focused).toBe('Google Contacts');
     await page.goBack();
     // As long as it is carried out, it has not been.
     const plan = new RegExp(`/v1/integrations/${id}/plans/[^/]+$`);

@@ -83,7 +83,10 @@ function Manage({ integration, provider, tab, planId, contactId }: ManageProps) 
       <header className="manage-head">
         <ProviderLogo id={integration.provider} name={name} />
         <div className="card-title">
-          <PageHeading title={name} />
+          {/* From the tabs to a plan and back is a move, too. */}
+          <PageHeading key={planId ?? 'tabs'} title={planId ? `What would change – ${name}` : name}>
+            {name}
+          </PageHeading>
           <AccountName {...integration} />
         </div>
         <StateBadge {...describeState(integration)} />

@@ -1,11 +1,11 @@
 /** What a change would do on each side, before it is done. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Integration, Plan, PlanDecision } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
 import { hasCode, isStatus } from '../api/problem.ts';
 import { planQuery, refetchIntegration } from '../api/queries.ts';
-import { Link, navigate } from '../router.tsx';
+import { hasNavigated, Link, navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
@@ -26,12 +26,19 @@ interface PlanPageProps {
 
 export function PlanPage({ integration, name, planId }: PlanPageProps) {
   const plan = useQuery(planQuery(integration.id, planId));
+  const heading = useRef<HTMLHeadingElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another plan is another page
+  useEffect(() => {
+    if (hasNavigated()) heading.current?.focus({ preventScroll: true });
+  }, [planId]);
   return (
     <section className="plan" aria-labelledby="plan-title">
       <Link className="back-link" href={paths.integration(integration.id, 'sync')}>
         {icons.back} Settings
       </Link>
-      <h2 id="plan-title">What would change</h2>
+      <h2 id="plan-title" ref={heading} tabIndex={-1}>
+        What would change
+      </h2>
       <PlanStatus plan={plan.data} />
       {plan.data ? (
         // What was decided is of this plan alone.
