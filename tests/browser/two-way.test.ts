@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '../../dev/chromium.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
-import { look } from './page-walk.ts';
+import { closeMessages, look } from './page-walk.ts';
 
 const chromium = findChromium();
 
@@ -138,6 +138,32 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await page.getByText('This plan was turned down.').waitFor();
     expect(await page.getByRole('button', { name: 'Turn it down' }).count()).toBe(0);
     await look(page, 'plan-decided-elsewhere');
+  });
+
+  test('the keys that read the directions choose none, and a choice keeps the focus', async () => {
+    const { page } = session;
+    const sent: string[] = [];
+    const isPatch = (method: string) => method === 'PATCH';
+    await open('sync');
+    await page.route(`**/v1/integrations/${id}`, async (route) => {
+      if (!isPatch(route.request().method())) return route.continue();
+      sent.push(route.request().postData() ?? '');
+      return route.abort();
+    });
+    await page.getByRole('radio', { name: /^Both ways/, checked: true }).focus();
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(focused).toMatch(/Only from Google Contacts/);
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(focused).toMatch(/Only to Google Contacts/);
+    expect([sent, await page.getByText('could not be reached').count()]).toEqual([[], 0]);
+    await page.keyboard.press('Space');
+    await page.getByRole('status').getByText('Harmony could not be reached').waitFor();
+    expect(sent).toEqual(['{"syncDirection":"to_provider"}']);
+    await page.getByRole('radio', { name: /^Both ways/, checked: true }).waitFor();
+    expect(await focused()).toMatch(/Only to Google Contacts/);
+    await page.unroute(`**/v1/integrations/${id}`);
+    await closeMessages(page);
+    await look(page, 'directions');
   });
 
   test('nothing on the way broke a script or the content security policy', () => {

@@ -1,5 +1,5 @@
 /** Sync Direction and who wins. A wider direction holds only after its plan was seen. */
-import { RadioGroup } from 'radix-ui';
+import { ToggleGroup } from 'radix-ui';
 import { useId } from 'react';
 import type { Integration, SyncDirection } from '../../api/contract/index.ts';
 import { useSettings } from '../manage/use-settings.ts';
@@ -39,21 +39,27 @@ export function DirectionSetting({ integration, name }: DirectionSettingProps) {
           </span>
           <p className="muted">Before anything more is written, Harmony shows you what would change.</p>
         </div>
-        <RadioGroup.Root
+        {/* Arrow keys only move here, where those of a radio group choose: whoever reads the directions decides nothing. */}
+        <ToggleGroup.Root
+          type="single"
           className="directions"
           aria-labelledby={ids.title}
           value={chosen}
-          disabled={busy}
-          onValueChange={(next) => choose(next as SyncDirection)}
+          onValueChange={(next) => next !== '' && !busy && choose(next as SyncDirection)}
         >
           {describeDirections(name).map(({ value, title, text }) => (
-            <RadioGroup.Item key={value} className="direction-card" value={value}>
+            <ToggleGroup.Item
+              key={value}
+              className="direction-card"
+              value={value}
+              aria-disabled={busy || undefined}
+            >
               <FlowPicture direction={value} name={name} />
               <strong>{title}</strong>
               <span className="muted">{text}</span>
-            </RadioGroup.Item>
+            </ToggleGroup.Item>
           ))}
-        </RadioGroup.Root>
+        </ToggleGroup.Root>
         {held !== chosen && (
           <div className="note note-warn">
             <div>
