@@ -74,12 +74,13 @@ export function presentRun(links: Links, run: RunRow): Run {
 
 export function presentIntegration(
   { config: links, catalogue }: Pick<ApiDeps, 'config' | 'catalogue'>,
-  { integration, lastRun, counts, granted, objects }: VisibleIntegration,
+  visible: VisibleIntegration,
 ): Integration {
+  const { integration, lastRun, counts, granted, objects } = visible;
   const offered = findProvider(catalogue, integration.provider);
   const attention =
     integration.attention ??
-    waitingPlan(integration) ??
+    waitingPlan(visible) ??
     (offered && missingPermission(offered, { objects: enabledObjects(objects), granted }));
   const workflowId = integrationWorkflowId(integration.id);
   return {
@@ -112,15 +113,20 @@ export function presentIntegration(
 }
 
 /** What a person chose and has not seen the plan of. */
-function waitingPlan({
-  syncDirection,
-  approvedDirection,
-}: VisibleIntegration['integration']): Attention | undefined {
-  if (syncDirection === null || syncDirection === (approvedDirection ?? 'from_provider')) return undefined;
+function waitingPlan({ integration, mappingsWait }: VisibleIntegration): Attention | undefined {
+  const { syncDirection, approvedDirection } = integration;
+  if (syncDirection !== null && syncDirection !== (approvedDirection ?? 'from_provider')) {
+    return {
+      code: 'plan_needed',
+      title: 'The new sync direction waits for you.',
+      remedy: 'Look at the plan of what it would change on each side, and apply it.',
+    };
+  }
+  if (!mappingsWait) return undefined;
   return {
     code: 'plan_needed',
-    title: 'The new sync direction waits for you.',
-    remedy: 'Look at the plan of what it would change on each side, and apply it.',
+    title: 'The changed mappings wait for you.',
+    remedy: 'Look at the plan of what they would change on each side, and apply it.',
   };
 }
 

@@ -26,6 +26,8 @@ export interface VisibleIntegration {
   readonly granted: readonly string[] | undefined;
   /** The object mappings in force; undefined where they are the defaults. */
   readonly objects: readonly StoredObjectMapping[] | undefined;
+  /** A newer version of the mappings is in force only once its plan is applied. */
+  readonly mappingsWait: boolean;
 }
 
 const visible = (scope: Parameters<typeof within>[1]) =>
@@ -145,6 +147,12 @@ function selectWithFacts(db: Executor, chosen: Chosen) {
     .where(and(own(contactMappings), isNotNull(contactMappings.approvedAt)))
     .orderBy(desc(contactMappings.version))
     .limit(1);
+  const newest = db
+    .select({ waits: isNull(contactMappings.approvedAt) })
+    .from(contactMappings)
+    .where(and(own(contactMappings), isNull(contactMappings.rejectedAt)))
+    .orderBy(desc(contactMappings.version))
+    .limit(1);
   const offered = db
     .select({
       number: sql<number>`count(*)::int`.as('number'),
@@ -170,6 +178,7 @@ function selectWithFacts(db: Executor, chosen: Chosen) {
       collectionCount: offered.number,
       granted: credentials.scopes,
       objects: sql<readonly StoredObjectMapping[] | null>`(${mapping})`,
+      mappingsWait: sql<boolean | null>`(${newest})`,
     })
     .from(chosen)
     .leftJoin(credentials, own(credentials))
@@ -180,12 +189,13 @@ function selectWithFacts(db: Executor, chosen: Chosen) {
 
 type Selected = Awaited<ReturnType<typeof selectWithFacts>>[number];
 
-const toVisible = ({ integration, lastRun, records, collectionCount, granted, objects }: Selected) => ({
-  integration,
-  lastRun: lastRun ?? undefined,
+const toVisible = ({ records, collectionCount, ...row }: Selected): VisibleIntegration => ({
+  integration: row.integration,
+  lastRun: row.lastRun ?? undefined,
   counts: { ...addUp(records ?? []), ...(collectionCount === 0 ? {} : { collections: collectionCount }) },
-  granted: granted ?? undefined,
-  objects: objects ?? undefined,
+  granted: row.granted ?? undefined,
+  objects: row.objects ?? undefined,
+  mappingsWait: row.mappingsWait ?? false,
 });
 
 function addUp(records: readonly (readonly [stream: string, count: number])[]): Record<string, number> {

@@ -135,10 +135,12 @@ describe('a plan that is turned down', () => {
     const { data } = await get();
     const more = { field: 'custom.customer', path: 'userDefined[key=Customer].value', direction: 'both' };
     expect(await put([...data, more])).toMatchObject({ version: 2, takesEffect: 'with_plan' });
+    expect((await directions())[2]).toBe('plan_needed');
     await insertPlan({ reason: 'mapping', mappingVersion: 2 });
     await reject();
     const after = await get();
     expect([after.version, after.pending]).toEqual([1, undefined]);
+    expect((await directions())[2]).toBeUndefined();
     const objects = (await ada.asUser.get(`${path}/object-mappings`)).body.data;
     const next = await ada.asUser.put(`${path}/object-mappings`, { body: { data: objects, version: 1 } });
     expect(next.body).toMatchObject({ version: 3, takesEffect: 'now', fields: data });

@@ -166,6 +166,43 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await look(page, 'directions');
   });
 
+  test('mappings that wait for their plan are said to wait, and lead to it', async () => {
+    const { page, stack } = session;
+    type Fields = { data: { field: string; direction: string }[]; version: number; pending?: unknown };
+    const fields = () => api<Fields>('GET', `${path}/field-mappings`);
+    const { data } = await fields();
+    await api('PUT', `${path}/field-mappings`, {
+      data: data.map((each) => (each.field === 'notes' ? { ...each, direction: 'from_provider' } : each)),
+    });
+    await open('mappings');
+    await page.getByLabel('Direction of Notes').selectOption({ label: 'Both ways' });
+    await page.getByRole('button', { name: 'Save mappings' }).click();
+    await page.getByRole('button', { name: 'Decide later' }).click();
+    await page.getByRole('tab', { name: 'Mappings' }).click();
+    const panel = page.getByRole('tabpanel');
+    await panel.getByText('Not in force yet').waitFor();
+    const direction = page.getByLabel('Direction of Notes');
+    expect(await direction.inputValue()).toBe('from_provider');
+    await look(page, 'mappings-wait');
+    const row = panel.locator('.row', { hasText: 'waits for its plan' });
+    await row.scrollIntoViewIfNeeded();
+    await look(page, 'mapping-version-waits');
+    await row.getByRole('button', { name: 'See the plan' }).click();
+    await page.getByText('Fields will correspond in another way.').waitFor();
+    await page.goto(`${stack.apiUrl}/settings/integrations`);
+    await page.getByText('The changed mappings wait for you.').waitFor();
+    await look(page, 'card-mappings-wait');
+    await open('mappings');
+    await panel.locator('.note').getByRole('button', { name: 'See the plan' }).click();
+    await page.getByRole('button', { name: /^Carry it out/ }).click();
+    await page.getByText('The plan is being carried out').waitFor();
+    await page.getByRole('tab', { name: 'Mappings' }).click();
+    await expect.poll(() => direction.inputValue()).toBe('both');
+    await panel.getByText('Not in force yet').waitFor({ state: 'detached' });
+    expect((await fields()).pending).toBeUndefined();
+    await page.getByText('The changed mappings wait for you.').waitFor({ state: 'detached' });
+  });
+
   test('nothing on the way broke a script or the content security policy', () => {
     expect(session.errors).toEqual([]);
   });

@@ -5,6 +5,7 @@ import type { Integration, LiveEventName } from '../../api/contract/index.ts';
 import {
   collectionsQuery,
   integrationQuery,
+  mappingsQuery,
   peopleQuery,
   refetchIntegration,
   refetchRecords,
@@ -103,6 +104,8 @@ function keepCurrent(client: QueryClient, id: string, event: LiveEvent): void {
       if (event.data.status === 'running') return;
       refetchRecords(client);
       void client.invalidateQueries({ queryKey: peopleQuery(id).queryKey });
+      // A run that carries out a plan puts in force what waited for it.
+      void client.invalidateQueries({ queryKey: mappingsQuery(id).queryKey });
       void client.invalidateQueries({ queryKey: collectionsQuery(id).queryKey });
       return;
     case 'collections':

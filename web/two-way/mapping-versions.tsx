@@ -6,11 +6,20 @@ import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { Time } from '../ui/time.tsx';
 import { countOf } from '../words/run.ts';
+import { useOpenPlan } from './use-open-plan.ts';
 import { useRestoreMappings } from './use-save-mappings.ts';
 
-export function MappingVersions({ integrationId, current }: { integrationId: string; current: number }) {
+interface MappingVersionsProps {
+  readonly integrationId: string;
+  readonly current: number;
+  /** The one that is in force once its plan is applied. */
+  readonly waiting: number | undefined;
+}
+
+export function MappingVersions({ integrationId, current, waiting }: MappingVersionsProps) {
   const { data: versions = [] } = useQuery(mappingVersionsQuery(integrationId));
   const restore = useRestoreMappings(integrationId);
+  const openPlan = useOpenPlan(integrationId);
   if (versions.length < 2) return null;
   return (
     <section aria-labelledby="versions">
@@ -30,6 +39,11 @@ export function MappingVersions({ integrationId, current }: { integrationId: str
                 )}
               </span>
             </div>
+            {version.version === waiting && (
+              <Button busy={openPlan.isPending} onClick={() => openPlan.mutate(undefined)}>
+                See the plan
+              </Button>
+            )}
             {version.version !== current && version.state !== 'pending' && (
               <Button
                 icon={icons.undo}
