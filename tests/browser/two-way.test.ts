@@ -5,10 +5,12 @@ import { openPageSession, type PageSession } from './page-session.ts';
 import { closeMessages, look } from './page-walk.ts';
 
 const chromium = findChromium();
+const ada = '/google/ada@example.com';
 
 interface ContactView {
   readonly id: string;
   readonly version: number;
+  readonly sources: readonly { readonly remoteId: string }[];
 }
 
 describe.skipIf(!chromium)('contacts that go both ways', () => {
@@ -201,6 +203,68 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await panel.getByText('Not in force yet').waitFor({ state: 'detached' });
     expect((await fields()).pending).toBeUndefined();
     await page.getByText('The changed mappings wait for you.').waitFor({ state: 'detached' });
+  });
+
+  test('a decided conflict leaves a long list, too, and says who decided what', async () => {
+    const { page, stack } = session;
+    const { driver } = stack;
+    await api('PATCH', path, { conflictPolicy: 'provider' });
+    await driver.settled(id);
+    const contact = (await contacts())[1];
+    await driver.control('POST', '/pushes', { mode: 'hold' });
+    await driver.control(
+      'PATCH',
+      `${ada}/contacts/${encodeURIComponent(contact?.sources[0]?.remoteId ?? '')}`,
+      {
+        organizations: [{ title: 'Captain', name: 'Ship', department: 'Deck' }],
+        biographies: [{ value: 'Sails' }],
+        urls: [{ value: 'https://ship.example' }],
+        birthdays: [{ date: { year: 1815, month: 12, day: 10 } }],
+        phoneNumbers: [{ value: '+441111111' }],
+      },
+    );
+    await api('PATCH', `/contacts/${contact?.id}`, {
+      ...{ jobTitle: 'Admiral', company: 'Fleet', department: 'Bridge', notes: 'Commands' },
+      ...{ website: 'https://fleet.example', birthday: '1816-12-10', phone: '+442222222' },
+    });
+    await driver.sync(id, 'incremental');
+    await driver.control('POST', '/pushes', { mode: 'deliver' });
+    const found = async () =>
+      (
+        await api<{ data: unknown[] }>(
+          'GET',
+          `/conflicts?open=true&integrationId=${id}&contactId=${contact?.id}`,
+        )
+      ).data;
+    await expect.poll(async () => (await found()).length).toBe(7);
+    // Pages of one conflict each, in place of fifty.
+    await page.route('**/v1/conflicts?*', (route) =>
+      route.continue({ url: route.request().url().replace('limit=50', 'limit=1') }),
+    );
+    await page.goto(`${stack.apiUrl}/settings/integrations/${id}/conflicts?contactId=${contact?.id}`);
+    const cards = page.locator('.conflict');
+    for (let shown = 1; shown < 7; shown += 1) {
+      await expect.poll(() => cards.count()).toBe(shown);
+      await page.getByRole('button', { name: 'Show more' }).click();
+    }
+    await expect.poll(() => cards.count()).toBe(7);
+    const headings = await cards.getByRole('heading').allTextContents();
+    await cards.nth(1).getByRole('button', { name: 'Take this one' }).first().click();
+    await expect.poll(() => cards.count()).toBe(6);
+    await cards.nth(5).getByRole('button', { name: 'Leave it as it is' }).click();
+    await expect.poll(() => cards.count()).toBe(5);
+    await page.unroute('**/v1/conflicts?*');
+    await closeMessages(page);
+    await page.getByRole('radio', { name: 'Decided' }).click();
+    const decided = page.locator('.conflict', { hasText: headings[1] ?? '' });
+    await decided.getByText(/^Decided by you .*: the value of Harmony\.$/).waitFor();
+    const ours = decided.locator('.conflict-side', { hasText: 'Harmony' });
+    expect(await ours.getByText('Taken').count()).toBe(1);
+    await page
+      .locator('.conflict', { hasText: headings[6] ?? '' })
+      .getByText(/left as it was/)
+      .waitFor();
+    await look(page, 'conflicts-decided');
   });
 
   test('nothing on the way broke a script or the content security policy', () => {

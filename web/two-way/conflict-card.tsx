@@ -2,18 +2,34 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
 import type { Conflict, ResolveConflict } from '../../api/contract/index.ts';
-import { contactListsQuery, deletedContactListsQuery } from '../api/queries.ts';
+import {
+  contactListsQuery,
+  deletedContactListsQuery,
+  sessionQuery,
+  workspaceUsersQuery,
+} from '../api/queries.ts';
 import { useRestoreList } from '../records/use-list-writes.ts';
 import { Link } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
 import { Check } from '../ui/check.tsx';
 import { Time } from '../ui/time.tsx';
-import { describeConflict, listName } from '../words/conflict.ts';
+import {
+  describeConflict,
+  describeDecider,
+  describeDecision,
+  listName,
+  takenSide,
+} from '../words/conflict.ts';
 import { fieldLabel } from '../words/mapping.ts';
 import { useResolveConflict } from './use-resolve-conflict.ts';
 
-export function ConflictCard({ conflict, name }: { conflict: Conflict; name: string }) {
+interface ConflictCardProps {
+  readonly conflict: Conflict;
+  readonly name: string;
+}
+
+export function ConflictCard({ conflict, name }: ConflictCardProps) {
   const resolve = useResolveConflict();
   const decide = (resolution: ResolveConflict): void => resolve.mutate({ conflict, resolution });
   // Decided, it takes no second click until the list that it is still on is read again.
@@ -31,12 +47,33 @@ export function ConflictCard({ conflict, name }: { conflict: Conflict; name: str
         </span>
       </div>
       <p>{describeConflict(conflict, name)}</p>
+      {!conflict.open && <Decision conflict={conflict} name={name} />}
       {conflict.winner === null ? (
         <Parked conflict={conflict} busy={busy} onDecide={decide} />
       ) : (
         <TwoValues conflict={conflict} name={name} busy={busy} onDecide={decide} />
       )}
     </li>
+  );
+}
+
+function Decision({ conflict, name }: { conflict: Conflict; name: string }) {
+  const { data: session } = useQuery(sessionQuery);
+  const me = session?.signedIn?.user?.id;
+  const { resolvedBy, resolvedAt } = conflict;
+  const byOther = resolvedBy?.startsWith('user:') === true && resolvedBy !== `user:${me}`;
+  const { data: people = [] } = useQuery({ ...workspaceUsersQuery, enabled: byOther });
+  return (
+    <p>
+      Decided {describeDecider(resolvedBy, { me, people })}
+      {resolvedAt && (
+        <>
+          {' '}
+          <Time at={resolvedAt} />
+        </>
+      )}
+      : {describeDecision(conflict, name)}.
+    </p>
   );
 }
 
@@ -49,21 +86,23 @@ interface DecisionProps {
 function TwoValues({ conflict, name, busy, onDecide }: DecisionProps & { name: string }) {
   const alwaysId = useId();
   const [always, setAlways] = useState(false);
-  const { base, open, winner, listId } = conflict;
+  const { base, open, listId } = conflict;
+  const taken = takenSide(conflict);
+  const mark = open ? 'Holds now' : 'Taken';
   const takes = conflict.choices.includes('harmony');
   const before = base?.harmony ?? base?.provider;
   return (
     <>
       <p className="muted">Both sides last agreed on: {base ? (before ?? 'no value') : 'nothing yet'}</p>
       <div className="conflict-sides">
-        <Side title="Harmony" value={conflict.harmonyValue} holds={winner === 'harmony'}>
+        <Side title="Harmony" value={conflict.harmonyValue} mark={taken === 'harmony' ? mark : undefined}>
           {takes && (
             <Button busy={busy} onClick={() => onDecide({ choose: 'harmony', always })}>
               Take this one
             </Button>
           )}
         </Side>
-        <Side title={name} value={conflict.providerValue} holds={winner === 'provider'}>
+        <Side title={name} value={conflict.providerValue} mark={taken === 'provider' ? mark : undefined}>
           {takes && (
             <Button busy={busy} onClick={() => onDecide({ choose: 'provider', always })}>
               Take this one
@@ -92,16 +131,17 @@ function TwoValues({ conflict, name, busy, onDecide }: DecisionProps & { name: s
 interface SideProps {
   readonly title: string;
   readonly value: string | null;
-  readonly holds: boolean;
+  /** Of the one that holds. */
+  readonly mark: string | undefined;
   readonly children: ReactNode;
 }
 
-function Side({ title, value, holds, children }: SideProps) {
+function Side({ title, value, mark, children }: SideProps) {
   return (
-    <div className="conflict-side" data-holds={holds || undefined}>
+    <div className="conflict-side" data-holds={mark !== undefined || undefined}>
       <p className="muted">
         {title}
-        {holds && <span className="tag tag-new">Holds now</span>}
+        {mark && <span className="tag tag-new">{mark}</span>}
       </p>
       <p className="conflict-value">{value ?? 'no value'}</p>
       {children}

@@ -17,6 +17,10 @@ export function useResolveConflict() {
         resolution.always ? 'Later conflicts of this field are decided the same way.' : undefined,
       ),
     onError: notices.tellProblem,
-    onSettled: () => refetchRecords(client),
+    onSettled: () => {
+      refetchRecords(client);
+      // However far somebody has scrolled in them: what is decided must not wait there for a second click.
+      void client.invalidateQueries({ queryKey: ['conflicts'] });
+    },
   });
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeConflict, listName } from './conflict.ts';
+import { describeConflict, describeDecider, describeDecision, listName, takenSide } from './conflict.ts';
 
 it('says whose value was taken, or else what happened', () => {
   const title = 'Could be the same person';
@@ -7,6 +7,26 @@ it('says whose value was taken, or else what happened', () => {
     'The two sides differed. The value of Google was taken.',
   );
   expect(describeConflict({ field: null, winner: null, title }, 'Google')).toBe(title);
+});
+
+it('tells a decision for what it was, not for what the policy had taken before', () => {
+  const decided = { resolution: 'harmony', winner: 'provider' } as const;
+  expect(takenSide(decided)).toBe('harmony');
+  expect(describeDecision(decided, 'Google')).toBe('the value of Harmony');
+  const left = { resolution: 'dismissed', winner: 'provider' } as const;
+  expect(takenSide(left)).toBe('provider');
+  expect(describeDecision(left, 'Google')).toBe('left as it was');
+  expect(takenSide({ resolution: null, winner: 'harmony' })).toBe('harmony');
+  const parked = { resolution: 'harmony', winner: null } as const;
+  expect([takenSide(parked), describeDecision(parked, 'Google')]).toEqual([null, 'tried again']);
+});
+
+it('names who decided: the reader, somebody of the workspace, or a program', () => {
+  const known = { me: 'usr_1', people: [{ id: 'usr_2', name: 'Grace' }] };
+  expect(describeDecider('user:usr_1', known)).toBe('by you');
+  expect(describeDecider('user:usr_2', known)).toBe('by Grace');
+  expect(describeDecider('user:usr_3', known)).toBe('by somebody else');
+  expect(describeDecider('key:key_1', known)).toBe('by a program');
 });
 
 it('calls a list by its name, where it is about one', () => {
