@@ -205,7 +205,7 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await page.getByText('The changed mappings wait for you.').waitFor({ state: 'detached' });
   });
 
-  test('a decided conflict leaves a long list, too, and says who decided what', async () => {
+  test('a decided conflict leaves a long list, too, gives the focus on, and says who decided what', async () => {
     const { page, stack } = session;
     const { driver } = stack;
     await api('PATCH', path, { conflictPolicy: 'provider' });
@@ -251,8 +251,10 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     const headings = await cards.getByRole('heading').allTextContents();
     await cards.nth(1).getByRole('button', { name: 'Take this one' }).first().click();
     await expect.poll(() => cards.count()).toBe(6);
+    await expect.poll(focused).toBe(headings[2]);
     await cards.nth(5).getByRole('button', { name: 'Leave it as it is' }).click();
     await expect.poll(() => cards.count()).toBe(5);
+    await expect.poll(focused).toBe(headings[5]);
     await page.unroute('**/v1/conflicts?*');
     await closeMessages(page);
     await page.getByRole('radio', { name: 'Decided' }).click();

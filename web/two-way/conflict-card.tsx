@@ -27,18 +27,22 @@ import { useResolveConflict } from './use-resolve-conflict.ts';
 interface ConflictCardProps {
   readonly conflict: Conflict;
   readonly name: string;
+  readonly onDecide: () => void;
 }
 
-export function ConflictCard({ conflict, name }: ConflictCardProps) {
+export function ConflictCard({ conflict, name, onDecide }: ConflictCardProps) {
   const resolve = useResolveConflict();
-  const decide = (resolution: ResolveConflict): void => resolve.mutate({ conflict, resolution });
+  const decide = (resolution: ResolveConflict): void => {
+    onDecide();
+    resolve.mutate({ conflict, resolution });
+  };
   // Decided, it takes no second click until the list that it is still on is read again.
   const busy = resolve.isPending || resolve.isSuccess;
   const who = conflict.contactName ?? listName(conflict) ?? 'Somebody';
   return (
     <li className="conflict" data-conflict={conflict.id}>
       <div className="conflict-head">
-        <h2>
+        <h2 tabIndex={-1}>
           {conflict.contactId ? <Link href={paths.item('contacts', conflict.contactId)}>{who}</Link> : who}
           {conflict.field && `: ${fieldLabel(conflict.field)}`}
         </h2>

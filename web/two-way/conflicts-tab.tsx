@@ -1,6 +1,6 @@
 /** Values that gave way, and records that wait for a decision. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Integration } from '../../api/contract/index.ts';
 import { conflictsQuery, contactQuery } from '../api/queries.ts';
 import { Link } from '../router.tsx';
@@ -29,6 +29,21 @@ export function ConflictsTab({ integration, name, contactId }: ConflictsTabProps
   const conflicts = useInfiniteQuery(
     conflictsQuery({ integrationId: integration.id, contactId, open: shown === 'open' ? 'true' : 'false' }),
   );
+  const list = useRef<HTMLUListElement>(null);
+  /** Where the focus goes once what was decided has left: to what takes its place. */
+  const decided = useRef<{ readonly id: string; readonly index: number }>(undefined);
+  const { data } = conflicts;
+  useEffect(() => {
+    const left = decided.current;
+    const found = data?.pages.flatMap((page) => page.data) ?? [];
+    if (left === undefined || found.some(({ id }) => id === left.id)) return;
+    decided.current = undefined;
+    // Whoever has gone on meanwhile stays where they are.
+    if (document.activeElement !== document.body) return;
+    const next = list.current?.children[Math.min(left.index, found.length - 1)];
+    const target = next?.querySelector<HTMLElement>('h2') ?? document.querySelector<HTMLElement>('main');
+    target?.focus();
+  }, [data]);
   return (
     <>
       <p className="muted">
@@ -47,9 +62,16 @@ export function ConflictsTab({ integration, name, contactId }: ConflictsTabProps
         }
       >
         {(found) => (
-          <ul className="conflicts">
-            {found.map((conflict) => (
-              <ConflictCard key={conflict.id} conflict={conflict} name={name} />
+          <ul className="conflicts" ref={list}>
+            {found.map((conflict, index) => (
+              <ConflictCard
+                key={conflict.id}
+                conflict={conflict}
+                name={name}
+                onDecide={() => {
+                  decided.current = { id: conflict.id, index };
+                }}
+              />
             ))}
           </ul>
         )}
