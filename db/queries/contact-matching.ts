@@ -1,6 +1,6 @@
 /**
  * Contacts and remote contacts that nothing ties, found by what they may match by: keys that equal values share
- * (migrations/0009_contact_matching.sql), under indexes of both tables, so that no address book is read as a whole.
+ * (migrations/0009_contact_matching.sql and 0023), under indexes of both tables, so that no address book is read as a whole.
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';

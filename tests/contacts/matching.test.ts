@@ -1,4 +1,5 @@
 /** What matches is found by keys in Postgres, and comes out as if whole address books had been compared. */
+import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -51,6 +52,40 @@ it('takes a shadow of any shape', async () => {
       sql`select remote_match_keys(${JSON.stringify(shadow)}::json) as keys`,
     );
     expect(row).toEqual({ keys: [] });
+  }
+});
+
+it('takes values longer than an index would, and tells apart those whose keys are cut to the same', async () => {
+  const hashes = Array.from({ length: 100 }, (_, at) => createHash('sha256').update(`${at}`));
+  // Nothing that compresses, since an index compresses what it holds.
+  const long = hashes.map((hash) => hash.digest('base64url')).join('');
+  const digits = long.replaceAll(/./g, (letter) => String(letter.charCodeAt(0)));
+  const locals = [
+    { email: `${long}@x.io` },
+    { phone: '1', firstName: long, lastName: 'A' },
+    { phone: digits, firstName: 'Ann' },
+  ].map((fields, at) => ({ id: `con_${at}`, version: 1, fields }));
+  const remotes = [
+    { emailAddresses: [{ value: `${long}@X.io` }] },
+    { phoneNumbers: [{ value: '1' }], names: [{ givenName: long, familyName: 'A' }] },
+    { phoneNumbers: [{ value: digits }], names: [{ givenName: 'Ann' }] },
+    { emailAddresses: [{ value: `${long}@y.io` }] },
+    { phoneNumbers: [{ value: '1' }], names: [{ givenName: long, familyName: 'B' }] },
+    { phoneNumbers: [{ value: `${digits}2` }], names: [{ givenName: 'Ann' }] },
+  ].map((lists, at) => ({ resourceName: `people/${at}`, ...lists }));
+  await store(locals, remotes);
+  const remoteIds = remotes.map(({ resourceName }) => resourceName);
+  for (const subject of [
+    { remoteIds, contactIds: [] },
+    { remoteIds: [], contactIds: locals.map(({ id }) => id) },
+  ]) {
+    const { byRemote, groups } = await openMatchBook(database.db, sync, subject);
+    expect([...byRemote].map(([remoteId, { contactId }]) => [remoteId, contactId]).sort()).toEqual([
+      ['people/0', 'con_0'],
+      ['people/1', 'con_1'],
+      ['people/2', 'con_2'],
+    ]);
+    expect(groups).toEqual([]);
   }
 });
 
