@@ -158,7 +158,7 @@ async function settleFailure(writing: Writing, prepared: PreparedWrite, error: P
   }
   switch (error.kind) {
     case 'stale_version':
-      await noteStale(writing, prepared);
+      await noteStale(writing, prepared, error);
       return;
     case 'not_found':
     case 'invalid_request':

@@ -9,12 +9,19 @@ import { changeOpenWrite, changeWrite, lockWrites } from '../../db/queries/conta
 import { fenced } from '../../db/queries/fence.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import type { ProviderError } from '../../providers/contract/index.ts';
+import { remedyStaleVersion } from '../../sync/recover-stale-version.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { PreparedWrite, Writing } from './writing.ts';
 
 /** Rule 12: the version that was refused is remembered; the next try reads first and decides what is left to do. */
-export async function noteStale(writing: Writing, { write, link }: PreparedWrite): Promise<void> {
+export async function noteStale(
+  writing: Writing,
+  prepared: PreparedWrite,
+  error: ProviderError,
+): Promise<void> {
   const { deps, fence } = writing;
+  const { write, link } = prepared;
+  if (write.kind === 'create') return noteRefusedCreate(writing, prepared, error);
   const refused = link?.etag;
   await fenced(deps.db, fence, (tx) =>
     changeOpenWrite(tx, write.id, {
@@ -22,6 +29,23 @@ export async function noteStale(writing: Writing, { write, link }: PreparedWrite
       refusedEtags: [...(write.refusedEtags ?? []), ...(refused == null ? [] : [refused])],
     }),
   );
+}
+
+/** It has no version that could be read anew: it is sent as it is a few times, later each time, and then left. */
+async function noteRefusedCreate(
+  writing: Writing,
+  prepared: PreparedWrite,
+  error: ProviderError,
+): Promise<void> {
+  const { deps, fence } = writing;
+  const { write } = prepared;
+  const attempts = write.attempts + 1;
+  const remedy = remedyStaleVersion({ refusedEtags: [], attempts });
+  if (remedy.action !== 'back_off') return noteRefused(writing, prepared, error);
+  const dueAt = isoAt(nowMs(deps) + remedy.delayMs);
+  // It made nothing there, so that none has to be looked for either.
+  const change = { state: 'planned' as const, sentAt: write.sentAt, attempts, dueAt, error: error.message };
+  await fenced(deps.db, fence, (tx) => changeOpenWrite(tx, write.id, change));
 }
 
 /** Whatever its reads lag behind, a provider shows the present version by then. */
@@ -62,7 +86,7 @@ export async function noteRefused(
   const now = isoAt(nowMs(deps));
   await fenced(deps.db, fence, async (tx) => {
     if ((await lockWrites(tx, [write.id])).length === 0) return;
-    if (error.kind === 'not_found') {
+    if (error.kind === 'not_found' && write.kind !== 'create') {
       // Whether it is gone only a listing can tell.
       const dueAt = isoAt(nowMs(deps) + 10_000);
       await changeWrite(tx, write.id, {

@@ -8,6 +8,7 @@ import {
 } from '../../providers/contract/index.ts';
 import { googleContacts } from '../../providers/google-contacts/index.ts';
 import type { ModelGoogle } from '../../sync/model-google.test-support.ts';
+import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import { contactSource, type Person, type PersonWithName } from '../../sync/person.ts';
 import type { Gate } from './gate.ts';
 import { ModelGroups } from './model-groups.ts';
@@ -45,6 +46,10 @@ export class GoogleListings {
   visibility: Visibility = { lagMs: () => 0, getLagMs: 0, pageSize: 100 };
   /** Every write that was carried out, whether or not its answer came through. */
   readonly writes: RemoteWrite[] = [];
+  /** What Google takes in no form, and how it says so. */
+  readonly refusing = new Map<'create' | 'update', ProviderError['kind']>();
+  /** Writes that it did not take. */
+  readonly refused: ('create' | 'update')[] = [];
   private shown: PersonWithName[] = [];
   /** Living contacts of which a read said last that they are gone. */
   readonly hidden = new Set<string>();
@@ -64,6 +69,15 @@ export class GoogleListings {
       shown: this.shown.filter(({ resourceName }) => !removed.has(resourceName)),
     });
     this.shown = [];
+  }
+
+  /** Throws where it takes no such write; a sync that goes on and on with one is ended. */
+  refuse(kind: 'create' | 'update'): void {
+    const why = this.refusing.get(kind);
+    if (why === undefined) return;
+    this.refused.push(kind);
+    if (this.refused.length > 50) throw new InvariantBroken(`invariant 12: one ${kind} after another`);
+    throw refusal(why, 400);
   }
 
   noteShown(record: ContactRecord | undefined): ContactRecord | undefined {
@@ -169,12 +183,14 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
         ),
       create: (person) =>
         gate.toProvider({ call: 'write' }, () => {
+          listings.refuse('create');
           const after = google.create(person as Person);
           listings.noteWrite({ kind: 'create', name: after.resourceName, before: undefined, after });
           return toRecord(after);
         }),
       update: (remoteId, { mask, person }) =>
         gate.toProvider({ call: 'write', remoteId }, () => {
+          listings.refuse('update');
           const before = google.get(remoteId) ?? google.successorOf(remoteId);
           const after = google.update(before?.resourceName ?? remoteId, mask, person as Person);
           if (after === 'not_found') throw refusal('not_found', 404);

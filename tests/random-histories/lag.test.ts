@@ -124,6 +124,35 @@ it('a contact that is archived here goes there, too, though a read does not show
   expect(world.google.live().map(({ names }) => names)).toEqual([[{ givenName: 'Anchor' }]]);
 });
 
+it('a create that is refused as if it had a version is sent a few times, later each time, and then told', async () => {
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Bo' }], steps: [] },
+  });
+  const { refusing, refused } = world.refusals;
+  const runs = () => stage.sql`
+    select status, failed from runs where integration_id = ${world.integrationId} order by started_at`;
+  refusing.set('create', 'stale_version');
+  const begunAtMs = stage.time.nowMs;
+  await world.play([calmPass]);
+  expect(refused).toHaveLength(5);
+  expect(stage.time.nowMs - begunAtMs).toBeGreaterThan(60_000 + 25_000);
+  expect(await runs()).toEqual([{ status: 'succeeded', failed: 1 }]);
+  await world.play([calmPass, calmPass]);
+  expect(refused).toHaveLength(5);
+  expect(
+    await stage.sql`
+    select c.kind, c.resolved_at is null as open, k.first_name from contact_conflicts c
+      join contacts k on k.id = c.contact_id
+    where c.integration_id = ${world.integrationId}`,
+  ).toEqual([{ kind: 'refused', open: true, first_name: 'Bo' }]);
+  refusing.clear();
+  await world.play([{ kind: 'local_edit', at: 0, field: 'notes', value: 'Sings' }]);
+  await world.play([{ kind: 'local_edit', at: 1, field: 'notes', value: 'Sings' }, calmPass]);
+  expect(world.google.live()).toHaveLength(2);
+  await world.rest();
+});
+
 it('a write whose version was refused time and again while reads lagged is tried again once they do not', async () => {
   const world = await World.open(stage, {
     ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },

@@ -137,6 +137,11 @@ export class World {
     return this.lists.names();
   }
 
+  /** Which writes of contacts Google does not take, and those that it did not. */
+  get refusals(): Pick<GoogleListings, 'refusing' | 'refused'> {
+    return this.listings;
+  }
+
   get providerWrites(): readonly RemoteWrite[] {
     return this.listings.writes;
   }
