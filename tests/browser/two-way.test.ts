@@ -121,7 +121,7 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await page.reload();
     await page.getByText('This plan is being carried out.').waitFor();
     await look(page, 'plan-applying');
-    await page.unroute(plan);
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: /^Carry it out/ }).click();
     await page.getByText('The plan is being carried out').waitFor();
     const approved = async () => (await api<{ approvedDirection: string }>('GET', path)).approvedDirection;
@@ -163,7 +163,7 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     expect(sent).toEqual(['{"syncDirection":"to_provider"}']);
     await page.getByRole('radio', { name: /^Both ways/, checked: true }).waitFor();
     expect(await focused()).toMatch(/Only to Google Contacts/);
-    await page.unroute(`**/v1/integrations/${id}`);
+    await page.unrouteAll({ behavior: 'wait' });
     await closeMessages(page);
     await look(page, 'directions');
   });
@@ -255,7 +255,7 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await cards.nth(5).getByRole('button', { name: 'Leave it as it is' }).click();
     await expect.poll(() => cards.count()).toBe(5);
     await expect.poll(focused).toBe(headings[5]);
-    await page.unroute('**/v1/conflicts?*');
+    await page.unrouteAll({ behavior: 'wait' });
     await closeMessages(page);
     await page.getByRole('radio', { name: 'Decided' }).click();
     const decided = page.locator('.conflict', { hasText: headings[1] ?? '' });
