@@ -61,11 +61,17 @@ export async function readMemberships(
     where c.integration_id = ${integrationId} and c.tombstoned_at is null
       and c.contact_id = any(${sql.param([...contactIds])}::text[])
       and not ${isUnderWay(integrationId, sql`c.contact_id`, sql`l.list_id`)}`;
-  await setMemberships(tx, pairs);
+  await setMemberships(tx, { contactIds, pairs });
 }
 
-/** `pairs`: a query of contact_id, list_id and is_member. */
-export async function setMemberships(tx: Transaction, pairs: SQL): Promise<void> {
+/** `pairs`: a query of contact_id, list_id and is_member, of these contacts. */
+export async function setMemberships(
+  tx: Transaction,
+  { contactIds, pairs }: { contactIds: readonly string[]; pairs: SQL },
+): Promise<void> {
+  // As a person's edit does, and in a statement of its own: what the next ones see is what that has left.
+  await tx.execute(sql`
+    select 1 from contacts where id = any(${sql.param([...contactIds])}::text[]) order by id for update`);
   await tx.execute(sql`
     with pairs as (${pairs})
     delete from contact_list_members m using pairs p

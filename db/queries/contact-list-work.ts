@@ -1,5 +1,5 @@
 /** Lists and memberships that wait to be carried over, and what became of them. */
-import { and, asc, count, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLists, contactWork, listLinks, onlyReadStreams } from '../schema/index.ts';
 import { type ListFlow, noteMembersBehind, setMemberships } from './contact-list-members.ts';
@@ -334,7 +334,9 @@ export async function giveUpMembers(
 const isInGroup = sql`strpos(c.shadow::text, '"' || l.remote_id || '"') > 0`;
 
 /** As the remote contacts say, but for those that a person has changed since. */
-const membershipsAtProvider = (integrationId: string, keys: readonly string[]): SQL => sql`
+const membershipsAtProvider = (integrationId: string, keys: readonly string[]) => ({
+  contactIds: keys.map((key) => key.slice(0, key.indexOf('/'))),
+  pairs: sql`
   select c.contact_id, l.list_id, ${isInGroup} as is_member
   from unnest(${sql.param([...keys])}::text[]) k(key)
   join contact_links c on c.integration_id = ${integrationId} and c.contact_id = split_part(k.key, '/', 1)
@@ -342,7 +344,8 @@ const membershipsAtProvider = (integrationId: string, keys: readonly string[]): 
   join list_links l on l.integration_id = ${integrationId} and l.list_id = split_part(k.key, '/', 2)
     and l.tombstoned_at is null
   where not exists (select 1 from contact_work w
-    where w.integration_id = ${integrationId} and w.kind = 'member' and w.key = k.key)`;
+    where w.integration_id = ${integrationId} and w.kind = 'member' and w.key = k.key)`,
+});
 
 /**
  * Where the provider wins, or once listings have caught up: memberships become what the remote contact says, all but those

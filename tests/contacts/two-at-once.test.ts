@@ -8,15 +8,18 @@ import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
 import { startApplyingPlan } from '../../db/queries/apply-contact-plan.ts';
 import { insertContact } from '../../db/queries/contact-edits.ts';
-import { insertContactList } from '../../db/queries/contact-list-edits.ts';
+import { insertContactList, setMembership } from '../../db/queries/contact-list-edits.ts';
+import { readMemberships } from '../../db/queries/contact-list-members.ts';
 import { purgeListLinks } from '../../db/queries/contact-list-mirror.ts';
+import { settleMembers } from '../../db/queries/contact-list-work.ts';
 import { tieLink } from '../../db/queries/contact-outcome.ts';
 import { lockContacts } from '../../db/queries/contact-planning.ts';
 import { planFingerprint } from '../../db/queries/contact-plans.ts';
-import { noteListWork } from '../../db/queries/contact-work.ts';
+import { noteListWork, noteMemberWork } from '../../db/queries/contact-work.ts';
 import { purgeContactLinks } from '../../db/queries/contacts-gone.ts';
 import {
   contactLinks,
+  contactListMembers,
   contactLists,
   contactPlans,
   contacts,
@@ -146,6 +149,50 @@ it('a list that two accounts fed is gone when both are deleted with their record
     purgeListLinks(tx, { integrationId, lists: 'delete' });
   await overlap(purgeLists(one), purgeLists(other));
   expect(await db.select().from(contactLists).where(eq(contactLists.id, listId))).toEqual([]);
+});
+
+/** A contact on a list that its account feeds, as the remote contact says, too. */
+async function addMember(work: 'member_sent' | undefined) {
+  const { db } = database;
+  const integrationId = await addIntegration({ approvedDirection: 'bidirectional' });
+  const [listId, contactId] = [newId('lst'), await addContact([])];
+  await db.insert(contactLists).values({ id: listId, ...owner, name: 'Choir' });
+  await db.insert(contactListMembers).values({ listId, contactId });
+  const group = 'contactGroups/choir';
+  await db.insert(listLinks).values({
+    ...{ integrationId, remoteId: group, contentHash: 'h', shadow: {}, remoteName: 'Choir', system: false },
+    listId,
+  });
+  const memberships = [{ contactGroupMembership: { contactGroupResourceName: group } }];
+  await addLink(integrationId, { remoteId: `people/${contactId}`, contactId, shadow: { memberships } });
+  if (work !== undefined)
+    await db.insert(contactWork).values({ integrationId, kind: work, key: `${contactId}/${listId}` });
+  const takeOff = async (tx: Transaction) => {
+    await noteMemberWork(tx, { userId: owner.userId, contactId, listId });
+    await lockContacts(tx, owner.userId, [contactId]);
+    await setMembership(tx, { listId, contactId, member: false });
+  };
+  const members = () => db.select().from(contactListMembers).where(eq(contactListMembers.listId, listId));
+  return { integrationId, contactId, takeOff, members };
+}
+
+const bothWays = { pulls: true, pushes: true };
+
+it('a contact that is taken off a list stays off it, though a page that says otherwise is written at once', async () => {
+  const { integrationId, contactId, takeOff, members } = await addMember(undefined);
+  await overlap(takeOff, (tx) =>
+    readMemberships(tx, { integrationId, contactIds: [contactId], flow: bothWays }),
+  );
+  expect(await members()).toEqual([]);
+});
+
+it('a contact that is taken off a list stays off it, though what was sent of it before is settled at once', async () => {
+  const { integrationId, takeOff, members } = await addMember('member_sent');
+  const now = new Date(Date.now() + 1000).toISOString();
+  await overlap(takeOff, (tx) =>
+    settleMembers(tx, { integrationId, kinds: ['member_sent'], now, limit: 10, flow: bothWays }),
+  );
+  expect(await members()).toEqual([]);
 });
 
 /** An integration that only reads, and a plan that is ready to let it write, too. */
