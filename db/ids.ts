@@ -29,6 +29,10 @@ export function newId(prefix: IdPrefix): string {
   return `${prefix}_${uuidv7().replaceAll('-', '')}`;
 }
 
+/** Ids that were made before this time (milliseconds since 1970) come before it. */
+export const firstIdAt = (prefix: IdPrefix, ms: number): string =>
+  `${prefix}_${Math.floor(ms).toString(16).padStart(12, '0')}`;
+
 /** A secret that a person or browser carries: 32 random bytes, base64url, with a prefix that secret scanners know. */
 export function newSecret(prefix: 'hk' | 'hs' | 'he' | 'hl' | 'ho'): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;

@@ -2,20 +2,9 @@
 
 import { Context } from '@temporalio/activity';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
-import { pruneChanges } from '../../db/queries/changes.ts';
 import { findForgottenWork } from '../../db/queries/contact-queue.ts';
-import { pruneHiddenDocuments } from '../../db/queries/documents.ts';
-import { pruneLeases } from '../../db/queries/grant-leases.ts';
-import { pruneIdempotencyKeys } from '../../db/queries/idempotency.ts';
-import { pruneSessions } from '../../db/queries/identity.ts';
-import { pruneEvents } from '../../db/queries/integration-events.ts';
 import { type Integration, listIntegrationsAfter } from '../../db/queries/integrations.ts';
-import { pruneLimits } from '../../db/queries/provider-limits.ts';
 import { resealCredentials } from '../../db/queries/reseal.ts';
-import { pruneRuns } from '../../db/queries/runs.ts';
-import { pruneTaskWrites } from '../../db/queries/task-writes.ts';
-import { pruneTombstones } from '../../db/queries/tombstones.ts';
-import { pruneInbox } from '../../db/queries/webhook-inbox.ts';
 import {
   contactsEdited,
   integrationWorkflowId,
@@ -24,12 +13,13 @@ import {
 } from '../../workflows/messages.ts';
 import { integrationStartOptions } from '../../workflows/start-options.ts';
 import { isoAt, nowMs } from '../clock.ts';
-import { type ActivityDeps, defaultRetention } from '../deps.ts';
+import type { ActivityDeps } from '../deps.ts';
 import { noteReconciled } from '../metrics.ts';
 import { indexSoon } from '../search/index-soon.ts';
 import { closeLostRuns } from './close-lost-runs.ts';
 import { closeLostWrites } from './close-lost-writes.ts';
 import { isRunning } from './lost.ts';
+import { pruneOld } from './prune-old.ts';
 
 export interface ReconcileReport {
   readonly checked: number;
@@ -47,11 +37,9 @@ const pageSize = 500;
 const describedAtOnce = 10;
 /** An edit is told to its workflow at once, or never was. */
 const forgottenAfterMs = 60_000;
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** A failed look-up is an error of this activity, never a reason to start or end anything. */
 export function createReconcile(deps: ActivityDeps) {
-  const retention = deps.retention ?? defaultRetention;
   return async function reconcile(): Promise<ReconcileReport> {
     const started: string[] = [];
     const overdue: string[] = [];
@@ -86,17 +74,7 @@ export function createReconcile(deps: ActivityDeps) {
     const lostRuns = await closeLostRuns(deps);
     const lostWrites = await closeLostWrites(deps);
     indexSoon(deps);
-    await pruneEvents(deps.db, retention.eventsMs);
-    await pruneLimits(deps.db);
-    await pruneLeases(deps.db, isoAt(nowMs(deps)));
-    await pruneHiddenDocuments(deps.db, retention.hiddenMs);
-    await pruneInbox(deps.db, retention.inboxMs);
-    await pruneIdempotencyKeys(deps.db);
-    await pruneSessions(deps.db);
-    await pruneTaskWrites(deps.db, 7 * dayMs);
-    await pruneChanges(deps.db, 30 * dayMs);
-    await pruneRuns(deps.db, retention.runsMs);
-    await pruneTombstones(deps.db, retention.tombstonesMs);
+    await pruneOld(deps);
     await resealAll(deps);
     noteReconciled();
     if (started.length > 0) deps.logger.warn({ started }, 'integrations had no workflow; started');

@@ -1,5 +1,5 @@
 /** Plans that a person sees before they are carried out, and the fingerprint by which a stale one is known. */
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { contactPlans, type PlanReason, type SyncDirection } from '../schema/index.ts';
 
@@ -116,4 +116,17 @@ export async function planFingerprint(
       (select concat_ws(',', count(*), count(approved_at)) from contact_mappings
         where integration_id = ${integrationId}))) as fingerprint`);
   return row?.fingerprint ?? '';
+}
+
+/** Forgets plans that were made longer than `keptMs` ago and that nobody can carry out any more. */
+export async function prunePlans(db: Executor, keptMs: number): Promise<void> {
+  const before = new Date(Date.now() - keptMs).toISOString();
+  await db
+    .delete(contactPlans)
+    .where(
+      and(
+        inArray(contactPlans.status, ['applied', 'rejected', 'stale', 'failed']),
+        lt(contactPlans.createdAt, before),
+      ),
+    );
 }

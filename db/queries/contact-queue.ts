@@ -211,3 +211,9 @@ export async function purgeContactSync(db: Executor, integrationId: string, limi
   }
   return most;
 }
+
+/** Forgets what was noted for integrations that are gone. */
+export async function pruneWork(db: Executor): Promise<void> {
+  await db.execute(sql`
+    delete from contact_work w where not exists (select from integrations i where i.id = w.integration_id)`);
+}

@@ -1,6 +1,7 @@
 /** Intents: what is to be written at the provider, committed before the call and settled after it. */
 import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
+import { firstIdAt } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import {
   contactLinks,
@@ -307,4 +308,17 @@ export async function ackRemoval(
     )
     .returning({ remoteId: contactLinks.remoteId });
   return gone.length;
+}
+
+/**
+ * Forgets intents that were settled longer than `keptMs` ago; what they wrote is in the journal. Creates and deletes that were
+ * sent and then given up stay: by their markers, and by what they named, is known what they did whenever it shows up.
+ */
+export async function pruneWrites(db: Executor, keptMs: number): Promise<void> {
+  const beforeMs = Date.now() - keptMs;
+  // By the key: what was settled by then was made before, and all that came since is not looked at.
+  await db.execute(sql`
+    delete from contact_writes where id < ${firstIdAt('op', beforeMs)}
+      and settled_at < ${new Date(beforeMs).toISOString()} and state in ('acked', 'dropped', 'failed')
+      and not (state = 'dropped' and kind <> 'update' and sent_at is not null)`);
 }

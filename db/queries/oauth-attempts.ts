@@ -1,5 +1,5 @@
 /** One sign-in at a provider, from our hop to the exchange of its code. Secrets are hashed, or sealed to the row. */
-import { and, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { integrations, oauthAttempts, type SignInOutcome } from '../schema/index.ts';
 import type { Sealer } from '../sealing.ts';
@@ -161,3 +161,9 @@ export async function firstSignInsUnderWay(db: Executor, workspaceId: string): P
 }
 
 const stillOpen = () => and(isNull(oauthAttempts.usedAt), gt(oauthAttempts.expiresAt, sql`now()`));
+
+/** Forgets sign-ins that ended, or came to nothing, longer than `keptMs` ago. */
+export async function pruneAttempts(db: Executor, keptMs: number): Promise<void> {
+  const before = new Date(Date.now() - keptMs).toISOString();
+  await db.delete(oauthAttempts).where(lt(oauthAttempts.expiresAt, before));
+}

@@ -1,6 +1,8 @@
 /** Keys that are changed while everything runs; what a person's export holds; what is forgotten in time; who did what. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pruneOld } from '../../activities/reconcile/prune-old.ts';
+import { newId } from '../../db/ids.ts';
 import { loadCredential, refreshUnderLock, storeCredential } from '../../db/queries/credentials.ts';
 import { pruneHiddenDocuments } from '../../db/queries/documents.ts';
 import { pruneEvents, publishEvent } from '../../db/queries/integration-events.ts';
@@ -8,7 +10,7 @@ import { resealCredentials } from '../../db/queries/reseal.ts';
 import { pruneRuns } from '../../db/queries/runs.ts';
 import { pruneTombstones } from '../../db/queries/tombstones.ts';
 import { pruneInbox } from '../../db/queries/webhook-inbox.ts';
-import { runs } from '../../db/schema/index.ts';
+import { contactPlans, contactWork, contactWrites, oauthAttempts, runs } from '../../db/schema/index.ts';
 import { createSealer } from '../../db/sealing.ts';
 import { readRetention } from '../../worker/settings.ts';
 import { createClient } from './client.ts';
@@ -171,4 +173,61 @@ it('forgets deliveries, events, unreadable documents and tombstones after their 
   await prune(readRetention({}));
   expect(await counts()).toMatchObject({ links: 0, lists: 0 });
   expect(() => readRetention({ HARMONY_KEEP_TOMBSTONES_DAYS: '7' })).toThrow();
+});
+
+it('forgets sign-ins, settled writes, ended plans and work of nobody after their time, and not before', async () => {
+  const { db } = world.database;
+  const { id: integrationId } = await seedIntegration(db, world.ada);
+  for (const table of [contactPlans, contactWork, contactWrites, oauthAttempts]) await db.delete(table);
+  const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 60 * 60 * 1000).toISOString();
+  const write = (what: string, more: Partial<typeof contactWrites.$inferInsert>) => ({
+    // By their ids they were made in 2001.
+    ...({ id: `op_00e4${what}`, integrationId, runId: 'run', recordId: what, kind: 'update' } as const),
+    ...{ localVersion: 1, operation: {}, settledAt: daysAgo(91), ...more },
+  });
+  await db
+    .insert(contactWrites)
+    .values([
+      write('acked', { state: 'acked' }),
+      write('replaced', { state: 'dropped' }),
+      write('recent', { state: 'acked', settledAt: daysAgo(89) }),
+      write('open', { state: 'unknown', settledAt: null }),
+      write('lost create', { kind: 'create', state: 'dropped', sentAt: daysAgo(91) }),
+      write('given up', { kind: 'delete', state: 'dropped', sentAt: daysAgo(91) }),
+      write('new', { id: newId('op'), state: 'acked', settledAt: daysAgo(1) }),
+    ]);
+  const plan = (id: string, status: 'applied' | 'rejected' | 'stale' | 'failed' | 'ready', days: number) => ({
+    ...({ id, integrationId, status, reason: 'direction', syncDirection: 'bidirectional' } as const),
+    ...{ mappingVersion: 1, createdAt: daysAgo(days) },
+  });
+  await db
+    .insert(contactPlans)
+    .values([
+      ...(['applied', 'rejected', 'stale', 'failed', 'ready'] as const).map((status) =>
+        plan(status, status, 91),
+      ),
+      plan('recent', 'stale', 89),
+    ]);
+  const attempt = (id: string, days: number) => ({
+    ...({ id, integrationId, purpose: 'connect', stateHash: id, hopHash: id, keyId: 'k' } as const),
+    ...{ sealedVerifier: '', expiresAt: daysAgo(days) },
+  });
+  await db.insert(oauthAttempts).values([attempt('old', 1.1), attempt('recent', 0.9)]);
+  const work = (of: string) => ({ integrationId: of, kind: 'member', key: 'con_1/lst_1' }) as const;
+  await db.insert(contactWork).values([work(integrationId), work('int_gone')]);
+
+  await pruneOld({ db });
+
+  const left = await db.select({ record: contactWrites.recordId }).from(contactWrites);
+  expect(left.map(({ record }) => record).sort()).toEqual([
+    'given up',
+    'lost create',
+    'new',
+    'open',
+    'recent',
+  ]);
+  const plans = await db.select({ id: contactPlans.id }).from(contactPlans);
+  expect(plans.map(({ id }) => id).sort()).toEqual(['ready', 'recent']);
+  expect(await db.select({ id: oauthAttempts.id }).from(oauthAttempts)).toEqual([{ id: 'recent' }]);
+  expect(await db.select().from(contactWork)).toMatchObject([{ integrationId }]);
 });
