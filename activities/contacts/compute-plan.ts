@@ -11,6 +11,7 @@ import { createPlanSummarizer } from '../../sync/plan-summary.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { type ContactSync, loadContactSync } from './contact-sync.ts';
+import { findAdded } from './find-added.ts';
 import { findLateDeletes } from './find-late-deletes.ts';
 import { mainStream } from './main-stream.ts';
 import { type MatchBook, openMatchBook } from './match-book.ts';
@@ -83,7 +84,15 @@ async function* everything(
     const book = await openMatchBook(deps.db, sync, { remoteIds: [...looseIds], contactIds: [] });
     // A group shows up with each page that has one of its remote contacts.
     review.push(...book.groups.filter(({ resourceNames: [first = ''] }) => looseIds.has(first)));
-    const tied = links.map((link) => link.contactId ?? book.byRemote.get(link.remoteId)?.contactId);
+    const news = loose.filter(
+      ({ stream, remoteId }) =>
+        onlyReadStreams[stream] === undefined && !book.byRemote.has(remoteId) && !book.reviewed.has(remoteId),
+    );
+    const added = await findAdded(deps.db, sync, news);
+    const tied = links.map(
+      ({ contactId, remoteId }) =>
+        contactId ?? book.byRemote.get(remoteId)?.contactId ?? added.get(remoteId)?.contactId ?? undefined,
+    );
     const ids = tied.filter((id) => id !== undefined);
     const contacts = await findContacts(deps.db, userId, ids);
     const lateDeletes = await findLateDeletes(deps.db, integrationId, links);

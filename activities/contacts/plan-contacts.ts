@@ -29,6 +29,7 @@ import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { parkRun } from './check-breaker.ts';
 import { loadContactSync } from './contact-sync.ts';
+import { findAdded } from './find-added.ts';
 import { findLateDeletes } from './find-late-deletes.ts';
 import { findOrigins } from './find-origins.ts';
 import { findStandIns } from './find-stand-ins.ts';
@@ -162,7 +163,9 @@ async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
   const mergedDoubles = await findOrigins(tx, integrationId, links.filter(isTied));
   const originIds = [...origins.values()].map(({ contactId }) => contactId);
   const matchedIds = loose.flatMap(({ remoteId }) => book?.byRemote.get(remoteId)?.contactId ?? []);
-  const contactIds = [...new Set([...tied, ...untied, ...matchedIds, ...originIds])];
+  const added = await findAdded(tx, sync, loose);
+  const addedIds = [...added.values()].flatMap(({ contactId }) => contactId ?? []);
+  const contactIds = [...new Set([...tied, ...untied, ...matchedIds, ...originIds, ...addedIds])];
   const contacts = await lockContacts(tx, userId, contactIds);
   // A double has no contact of its own: its removal goes by the remote id.
   const looseIds = [...loose.map(({ remoteId }) => remoteId), ...partnerIds];
@@ -214,6 +217,20 @@ async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
     plan({ link: outcome.tie(row, contact), contact });
   };
 
+  /** Becomes a contact, where it is none yet that came in from what is only read. */
+  const planNew = (link: LinkRow): void => {
+    const former = added.get(link.remoteId);
+    const contact = contacts.get(former?.contactId ?? '');
+    if (former === undefined || contact === undefined || contact.archivedAt !== null) {
+      plan({ link, contact: null });
+    } else if (tied.has(contact.id) || done.has(contact.id)) {
+      outdone.push({ kind: 'remote', key: link.remoteId });
+    } else {
+      outcome.untie(former);
+      planTied(link, contact);
+    }
+  };
+
   for (const link of links) {
     if (link.contactId === null || personDecidesOn(link)) continue;
     if (isTied(link) && isUnagreed(link)) outcome.join(link.contactId);
@@ -245,7 +262,7 @@ async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
     else if (match !== undefined && contact !== undefined) planTied(link, contact);
     else if (candidates !== undefined) {
       outcome.park({ link, contact: null }, { reason: 'ambiguous_match', candidates: [...candidates] });
-    } else if (match === undefined && !personDecidesOn(link)) plan({ link, contact: null });
+    } else if (match === undefined && !personDecidesOn(link)) planNew(link);
   }
   for (const link of await strangersOf(tx, sync, untiedLinks)) plan({ link, contact: null });
   for (const id of untied) {

@@ -103,6 +103,10 @@ export class PlanOutcome {
     return { ...link, ...state };
   }
 
+  untie(link: LinkRow): void {
+    Object.assign(this.edit(link), { contactId: null, base: null, parked: null, returnedAt: null });
+  }
+
   /** A double of a create of ours: it goes if nobody touched it, else a person decides. */
   spare(link: LinkRow, { keeper, isUntouched, body }: Origin): void {
     if (keeper === undefined) return;
@@ -263,7 +267,7 @@ export class PlanOutcome {
         return;
       }
       case 'unlink':
-        Object.assign(this.edit(link), { contactId: null, base: null, parked: null, returnedAt: null });
+        this.untie(link);
         return;
       case 'link':
         // Rule 17: the person lives on under the other id.

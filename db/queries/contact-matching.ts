@@ -82,6 +82,28 @@ export async function findUnlinkedRemotes(
     order by remote_id`);
 }
 
+/**
+ * Living links of what is only read whose contacts have one of these e-mail addresses, live, and are tied to nothing else
+ * of this integration, each with the address of its contact; the caller compares them exactly.
+ */
+export async function onlyReadTies(
+  db: Executor,
+  { userId, integrationId, emails }: { userId: string; integrationId: string; emails: readonly string[] },
+): Promise<{ remoteId: string; email: string }[]> {
+  if (emails.length === 0) return [];
+  return db.execute<{ remoteId: string; email: string }>(sql`
+    with found as materialized (
+      select c.id, c.email from (select distinct match_email(e) from unnest(${texts(emails)}) e) sought(key), lateral (
+        select id, email from contacts where user_id = ${userId} and email <> '' and match_email(email) = sought.key
+          and archived_at is null
+        offset 0) c)
+    select min(l.remote_id) as "remoteId", min(f.email) as email
+    from found f join contact_links l on l.contact_id = f.id and l.integration_id = ${integrationId}
+    where l.contact_id = any(array(select id from found))
+    group by l.contact_id
+    having bool_and(l.tombstoned_at is null and not ${isWritable()})`);
+}
+
 /** Remote ids after `afterId` that wait for a person because they match in more than one way, at most `limit`. */
 export async function ambiguousRemotes(
   db: Executor,

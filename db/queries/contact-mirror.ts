@@ -3,7 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
-import { contactLinks, contacts, type LinkBases } from '../schema/index.ts';
+import { contactLinks, contacts, type LinkBases, onlyReadStreams } from '../schema/index.ts';
 import { together } from '../together.ts';
 import { contactColumns, customNames, mappedColumns } from './contact-columns.ts';
 import { readMemberships, writeMemberships } from './contact-list-members.ts';
@@ -284,14 +284,18 @@ async function writeDown(
   );
 }
 
-/** Whether the user has contacts that this integration does not feed. */
+/**
+ * Whether the user has contacts that this integration does not feed, or feeds from what is only read: a person may have
+ * made a contact of their own of that.
+ */
 export async function hasOtherContacts(
   db: Executor,
   { userId, integrationId }: { userId: string; integrationId: string },
 ): Promise<boolean> {
   const rows = await db.execute(sql`
     select 1 from contacts c where c.user_id = ${userId} and c.archived_at is null and not exists (
-      select 1 from contact_links l where l.contact_id = c.id and l.integration_id = ${integrationId})
+      select 1 from contact_links l where l.contact_id = c.id and l.integration_id = ${integrationId}
+        and l.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[]))
     limit 1`);
   return rows.length > 0;
 }

@@ -207,6 +207,38 @@ describe('from the provider alone', () => {
   });
 });
 
+describe("added to a person's own contacts", () => {
+  it.each(['from_provider', 'bidirectional'])(
+    'is the same contact here as before (%s)',
+    async (direction) => {
+      await letRead();
+      await world.sql`update integrations set sync_direction = ${direction}, approved_direction = ${direction}
+      where id = ${id}`;
+      const [otto] = await named('Otto');
+      const before = await everybody();
+      const { resourceName } = await world.driver.control<Person>('POST', `${ada}/contacts`, {
+        names: [{ givenName: 'Otto', familyName: 'Normal' }],
+        emailAddresses: [{ value: 'Otto@else.example' }, { value: 'otto@private.example' }],
+      });
+      await world.driver.sync(id, 'incremental');
+      expect(await named('Otto')).toMatchObject([{ id: otto?.id, lastName: 'Normal' }]);
+
+      const [other] = (await others()).slice(-1);
+      const name = other?.resourceName.replace('otherContacts/', '');
+      await world.driver.control('DELETE', `${ada}/other-contacts/${name}`);
+      await world.driver.sync(id, 'incremental');
+      await world.driver.control('PATCH', `${ada}/contacts/${encodeURIComponent(resourceName)}`, {
+        names: [{ givenName: 'Otto', familyName: 'Renamed' }],
+      });
+      await world.driver.sync(id, 'incremental');
+      expect(await named('Otto')).toMatchObject([{ id: otto?.id, lastName: 'Renamed' }]);
+      expect(await everybody()).toHaveLength(before.length);
+      const { data } = await world.driver.api<{ data: object[] }>('GET', '/v1/conflicts');
+      expect(data).toEqual([]);
+    },
+  );
+});
+
 describe('in both directions', () => {
   it('writes nothing of them at Google, and leaves people alone whom Harmony knows', async () => {
     const mine = await world.driver.api<ContactView>('POST', '/v1/contacts', {
