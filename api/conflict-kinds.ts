@@ -53,12 +53,14 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 /** What happened, for a person. */
 export function titleOf(conflict: Titled): string {
-  const { kind, field, winner, listId } = conflict;
+  const { kind, field, winner, rule, listId } = conflict;
   if (kind === 'refused' && listId !== null) return titleOfMembership(conflict);
   const side = winner === 'harmony' ? "Harmony's" : "the provider's";
   if (kind === 'list_name')
     return `The list had another name on each side; ${side} was taken. Rename it if the other one is right`;
   if (kind !== 'value') return kinds[kind]?.title ?? 'It waits for a person';
+  if (rule === 'other_source')
+    return `Two accounts had another ${field ?? 'value'}; that of the one that was connected first was taken`;
   return `Both sides had another ${field ?? 'value'}; ${side} was taken`;
 }
 
@@ -69,7 +71,10 @@ function titleOfMembership({ localValue, remoteValue }: Titled): string {
     : `The provider did not let it off the list “${remoteValue ?? ''}”, so it is still on it there`;
 }
 
-type Titled = Pick<ConflictRow, 'kind' | 'field' | 'winner' | 'listId' | 'localValue' | 'remoteValue'>;
+type Titled = Pick<
+  ConflictRow,
+  'kind' | 'field' | 'winner' | 'rule' | 'listId' | 'localValue' | 'remoteValue'
+>;
 
 /** What a person can choose; nothing once it is decided. */
 export function choicesOf({

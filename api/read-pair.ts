@@ -16,7 +16,10 @@ export function fieldsOf(contact: ContactRow): ContactFields {
 }
 
 /** A base that is not written down means what the mapping reads from the shadow, on both sides (decisions/0010). */
-export function basesOf({ link }: PairRow, { fields }: Pick<Mappings, 'fields'>): FieldBases {
+export function basesOf(
+  { link }: { readonly link: Pick<PairRow['link'], 'base' | 'shadow'> },
+  { fields }: Pick<Mappings, 'fields'>,
+): FieldBases {
   if (link.base !== null) return link.base as FieldBases;
   const values = compileMapping(fields as readonly FieldMapping[]).toHarmony(link.shadow as Person);
   return Object.fromEntries(

@@ -13,7 +13,7 @@ import {
 import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
 import { findNewestMappings, insertMappings, nextMappingVersion } from '../db/queries/contact-mappings.ts';
 import { lockContactSettings } from '../db/queries/contact-sync-settings.ts';
-import { findFeeds } from '../db/queries/contact-undo.ts';
+import { type Feed, findFeeds } from '../db/queries/contact-undo.ts';
 import { noteContactWork, noteRemoteContacts } from '../db/queries/contact-work.ts';
 import { findVisibleIntegration, type IntegrationRow } from '../db/queries/integrations-read.ts';
 import { transact } from '../db/transact.ts';
@@ -130,7 +130,11 @@ async function setValue(tx: Transaction, { caller, found, integration, decision 
     ? { [field]: value }
     : { customFields: { [field.replace(/^custom\./, '')]: value } };
   if (valueIn(contact, field) === value) return;
-  if (decision.choose === 'harmony') await requireOutward(tx, { integration, contactId, field });
+  await requireLasting(tx, { contactId, field }, ({ integration: { id } }) =>
+    decision.choose === 'harmony'
+      ? id === integration.id
+      : conflict.rule === 'other_source' && id !== integration.id,
+  );
   await updateContact(tx, contact, change);
   await recordAudit(tx, {
     ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: 'contact.change' },
@@ -138,14 +142,15 @@ async function setValue(tx: Transaction, { caller, found, integration, decision 
   });
 }
 
-/** Throws the 409 problem where Harmony's value would be put back by the next sync. */
-async function requireOutward(
+/** Throws the 409 problem where one of the accounts that `decides` would bring its own value back with the next sync. */
+async function requireLasting(
   tx: Transaction,
-  { integration, contactId, field }: { integration: IntegrationRow; contactId: string; field: string },
+  { contactId, field }: { contactId: string; field: string },
+  decides: (feed: Feed) => boolean,
 ): Promise<void> {
   let isOneWay = false;
   for (const feed of await findFeeds(tx, contactId)) {
-    if (feed.integration.id === integration.id) isOneWay ||= (await oneWayOf(tx, feed)).fields.has(field);
+    if (decides(feed)) isOneWay ||= (await oneWayOf(tx, feed)).fields.has(field);
   }
   if (!isOneWay) return;
   throw new ProblemError('conflict', {

@@ -4,6 +4,7 @@ import { checkMappings } from './check-mappings.ts';
 import { DEFAULT_FIELD_MAPPINGS, DEFAULT_OBJECT_MAPPINGS, type FieldMapping } from './default-mappings.ts';
 import { combineDirections, type Direction, directionOf } from './direction.ts';
 import { parseFieldPath } from './field-path.ts';
+import { compileMapping } from './map-contact.ts';
 import type { ContactPlan } from './operations.ts';
 import { countDeletes, summarizePlan } from './plan-summary.ts';
 import { previewMappingChange } from './preview-mapping.ts';
@@ -123,6 +124,26 @@ describe('a mapping change', () => {
       conflicts: 1,
     });
   });
+});
+
+it('previews nothing of a field that another account feeds', () => {
+  const person = { emailAddresses: [{ value: 'home@x.io' }, { value: 'work@x.io', type: 'work' }] };
+  const other = { person: { emailAddresses: [{ value: 'other@x.io' }] }, bases: {}, isOlder: true };
+  const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
+  const record = {
+    local: { id: 'con_1', version: 1, fields: { email: 'other@x.io' } },
+    link: { contactId: 'con_1', resourceName: 'people/c1', localVersion: 1, bases: {} },
+    person,
+    others: [{ ...other, mapping, direction: 'from_provider' as const }],
+  };
+  const direction = 'from_provider';
+  const preview = previewMappingChange({
+    before: { ...both, direction },
+    after: { mappings: remapped, direction },
+    policy: 'newest',
+    records: [record],
+  });
+  expect(preview.changes).toEqual([]);
 });
 
 it('previews by the policy that a field has of its own', () => {

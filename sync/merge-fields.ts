@@ -1,5 +1,5 @@
 // Rule 8 over all mapped fields of one pair: what to pull, what to push, which bases hold afterwards, what to log.
-import type { ContactFields, FieldName } from './contact-fields.ts';
+import { type ContactFields, type FieldName, isBlank } from './contact-fields.ts';
 import type { FieldMapping } from './default-mappings.ts';
 import { combineDirections, type Direction } from './direction.ts';
 import { compareInstants } from './instant.ts';
@@ -44,6 +44,8 @@ export interface MergeInput {
   local: LocalContact | undefined;
   person: Person;
   bases: FieldBases;
+  /** Of which another account is the source (field-sources.ts). */
+  fedElsewhere?: ReadonlySet<FieldName>;
 }
 
 export function mergeFields(settings: PlanSettings, input: MergeInput): FieldMerge {
@@ -58,7 +60,9 @@ export function mergeFields(settings: PlanSettings, input: MergeInput): FieldMer
     const base = input.bases[field];
     const fieldPolicy = fieldPolicies[field] ?? policy;
     const direction = combineDirections(settings.direction, mapped.direction);
-    const decision = planField({ kind, local, remote, base, direction, policy: fieldPolicy, newer });
+    const isFedElsewhere = input.fedElsewhere?.has(field) === true;
+    const situation = { kind, local, remote, base, direction, policy: fieldPolicy, newer, isFedElsewhere };
+    const decision = planField(situation);
     merge.rules[field] = decision.rule;
     if (decision.action === 'none') continue;
     if (decision.action === 'push' && !isStorable(mapped.path.kind, local)) {
@@ -68,7 +72,9 @@ export function mergeFields(settings: PlanSettings, input: MergeInput): FieldMer
     if (decision.action === 'push') merge.push[field] = local;
     else {
       if (decision.action === 'pull') merge.pull[field] = remote;
-      const agreed = decision.action === 'pull' ? remote : local;
+      // A value that gives way is no agreement: once it is the source again, Harmony's differs from it.
+      const isOwn = decision.action === 'give_way' && !isBlank(remote);
+      const agreed = decision.action === 'pull' || isOwn ? remote : local;
       merge.bases[field] = withBesides(mapping, field, input.person, { local: agreed, remote });
     }
     if (decision.loser) {

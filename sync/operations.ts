@@ -22,6 +22,8 @@ export interface ContactLink {
   /** The local version at the last agreement. */
   localVersion: number;
   bases: FieldBases;
+  /** Fields of which another account is the source (field-sources.ts). */
+  fedElsewhere?: ReadonlySet<FieldName>;
   /** Rule 20: one side is gone and the other followed; kept at least 30 days so that a return is recognised. */
   tombstoned?: boolean;
 }

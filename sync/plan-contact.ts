@@ -109,7 +109,8 @@ function planBothLive(
   local: LocalContact,
   person: Person,
 ): ContactPlan {
-  const merge = mergeFields(settings, { local, person, bases: link.bases });
+  const { bases, fedElsewhere } = link;
+  const merge = mergeFields(settings, { local, person, bases, ...(fedElsewhere && { fedElsewhere }) });
   const { contactId, resourceName } = link;
   const operations: Operation[] = [];
   const expectedVersion = local.version;
@@ -117,8 +118,8 @@ function planBothLive(
   const isVersionBehind = local.version !== link.localVersion && hasNothingToSend;
   if (local.archived || Object.keys(merge.pull).length > 0) {
     const kind = local.archived ? 'restore_local' : 'update_local';
-    const { pull: fields, bases } = merge;
-    operations.push({ kind, contactId, resourceName, expectedVersion, fields, bases });
+    const { pull: fields, bases: agreed } = merge;
+    operations.push({ kind, contactId, resourceName, expectedVersion, fields, bases: agreed });
   } else if (Object.keys(merge.bases).length > 0 || isVersionBehind) {
     operations.push({
       kind: 'rebase',
@@ -191,7 +192,8 @@ export function isRemoteEdited(settings: PlanSettings, link: ContactLink, person
   return settings.mapping.fields.some(({ field, kind, direction }) => {
     const base = link.bases[field];
     if (base) return !sameValue(kind, values[field], base.remote);
-    return mayPull(combineDirections(settings.direction, direction)) && !isBlank(values[field]);
+    if (isBlank(values[field]) || link.fedElsewhere?.has(field)) return false;
+    return mayPull(combineDirections(settings.direction, direction));
   });
 }
 
@@ -199,7 +201,7 @@ export function isRemoteEdited(settings: PlanSettings, link: ContactLink, person
 function isLocalEdited(settings: PlanSettings, link: ContactLink, local: LocalContact): boolean {
   if (local.version !== link.localVersion) return true;
   return settings.mapping.fields.some(({ field, kind }) => {
-    const base = link.bases[field];
+    const base = link.fedElsewhere?.has(field) ? undefined : link.bases[field];
     return base !== undefined && !sameValue(kind, local.fields[field], base.local);
   });
 }

@@ -35,6 +35,23 @@ describe('no base yet', () => {
   });
 });
 
+describe('fed by another account', () => {
+  const fed = (values: Partial<FieldSituation>) =>
+    plan({ direction: 'from_provider', isFedElsewhere: true, ...values });
+  const rule = 'other_source';
+  it.each<[string | null, string | null, FieldSituation['base'], object]>([
+    ['x', 'y', undefined, { action: 'give_way', rule, loser: 'provider' }],
+    ['x', 'x', undefined, { action: 'give_way', rule }],
+    ['x', 'b', base, { action: 'none', rule }],
+    ['x', 'y', base, { action: 'give_way', rule, loser: 'provider' }],
+    [null, 'y', undefined, { action: 'none', rule }],
+    ['x', null, blankBase, { action: 'give_way', rule }],
+    ['x', null, { local: 'x', remote: null }, { action: 'none', rule }],
+  ])('local %j, remote %j, base %j', (local, remote, base, decision) => {
+    expect(fed({ local, remote, base })).toEqual(decision);
+  });
+});
+
 describe('with a base', () => {
   it('does nothing while neither side changed, even where the provider normalised', () => {
     const normalised = { local: '020 1', remote: 'tel 0201' };

@@ -15,6 +15,7 @@ export type FieldRule =
   | 'one_way'
   | 'one_changed'
   | 'both_changed'
+  | 'other_source'
   | 'no_direction';
 
 export interface FieldSituation {
@@ -26,11 +27,16 @@ export interface FieldSituation {
   policy: ConflictPolicy;
   /** The side that was edited last, for the policy `newest`. */
   newer: Side;
+  /** Another account is the source of it (field-sources.ts). */
+  isFedElsewhere?: boolean;
 }
 
 export interface FieldDecision {
-  /** `pull` writes Harmony, `push` writes the provider, `rebase` only records that both agree. */
-  action: 'none' | 'rebase' | 'pull' | 'push';
+  /**
+   * `pull` writes Harmony, `push` writes the provider, `rebase` only records that both agree, `give_way` what the provider
+   * has while Harmony holds another account's value.
+   */
+  action: 'none' | 'rebase' | 'pull' | 'push' | 'give_way';
   rule: FieldRule;
   /** Set where a value gives way that the other side never saw: it goes into the conflict log. */
   loser?: Side;
@@ -39,6 +45,7 @@ export interface FieldDecision {
 export function planField(situation: FieldSituation): FieldDecision {
   const { kind, local, remote, base, direction } = situation;
   if (direction === 'none') return { action: 'none', rule: 'no_direction' };
+  if (situation.isFedElsewhere) return planFedElsewhere(situation);
   if (!base) return planWithoutBase(situation);
 
   const localChanged = !sameValue(kind, local, base.local);
@@ -67,6 +74,19 @@ function planWithoutBase(situation: FieldSituation): FieldDecision {
   if (direction === 'from_provider') return winFor('provider', rule);
   if (direction === 'to_provider') return winFor('harmony', rule);
   return winFor(preferredSide(situation), rule);
+}
+
+/** The provider's value is noted, and told once where it differs; it counts again when the other account has none any more. */
+function planFedElsewhere({ kind, local, remote, base }: FieldSituation): FieldDecision {
+  const rule = 'other_source';
+  const isKnown = base !== undefined && sameValue(kind, remote, base.remote);
+  if (isBlank(remote)) {
+    const isAgreed = isKnown && sameValue(kind, local, base.local);
+    return { action: isAgreed ? 'none' : 'give_way', rule };
+  }
+  // Nothing to give way to yet: the other account's value is on its way.
+  if (isKnown || isBlank(local)) return { action: 'none', rule };
+  return { action: 'give_way', rule, ...(!sameValue(kind, local, remote) && { loser: 'provider' as const }) };
 }
 
 function winFor(winner: Side, rule: FieldRule): FieldDecision {

@@ -1,6 +1,7 @@
 // The effect of a mapping change on real records before it holds (`POST …/mappings/preview`).
 import { changedFields, forgetBases, type MappingVersion } from './change-mapping.ts';
 import type { FieldName, FieldValue } from './contact-fields.ts';
+import { fieldsFedElsewhere, type OtherFeed } from './field-sources.ts';
 import { compileMapping } from './map-contact.ts';
 import { fieldPoliciesOf, mergeFields } from './merge-fields.ts';
 import type { ContactLink, LocalContact } from './operations.ts';
@@ -11,7 +12,13 @@ export interface PreviewInput {
   before: MappingVersion;
   after: MappingVersion;
   policy: ConflictPolicy;
-  records: readonly { local: LocalContact; link: ContactLink; person: Person }[];
+  /** `others`: what other accounts feed the contact. */
+  records: readonly {
+    local: LocalContact;
+    link: ContactLink;
+    person: Person;
+    others?: readonly OtherFeed[];
+  }[];
 }
 
 export interface PreviewedChange {
@@ -38,9 +45,10 @@ export function previewMappingChange({ before, after, policy, records }: Preview
   const { direction } = after;
   const settings = { mapping, direction, policy, fieldPolicies: fieldPoliciesOf(after.mappings) };
   const preview: MappingPreview = { changedFields: changed, changes: [], conflicts: 0 };
-  for (const { local, link, person } of records) {
+  for (const { local, link, person, others = [] } of records) {
     const bases = forgetBases(link.bases, changed);
-    const merge = mergeFields(settings, { local, person, bases });
+    const fedElsewhere = fieldsFedElsewhere({ mapping, direction, person, bases }, others);
+    const merge = mergeFields(settings, { local, person, bases, fedElsewhere });
     const remote = mapping.readPerson(person, bases);
     const add = (field: FieldName, side: Side, from: FieldValue, to: FieldValue) =>
       preview.changes.push({

@@ -11,6 +11,7 @@ import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { findLateDeletes } from './find-late-deletes.ts';
+import { loadOtherFeeds } from './other-feeds.ts';
 import { planCandidate } from './plan-candidate.ts';
 
 /** A candidate carries a whole remote contact, and all of an account's may be gone at once. */
@@ -70,9 +71,11 @@ async function summarizeDeletes(
     const candidates = await findDeleteCandidates(deps.db, page);
     const links = candidates.map(({ link }) => link);
     const lateDeletes = await findLateDeletes(deps.db, integrationId, links);
+    const contactIds = candidates.map(({ contact }) => contact.id);
+    const feeds = await loadOtherFeeds(deps.db, integrationId, contactIds);
     for (const candidate of candidates) {
       const wentByUs = lateDeletes.has(candidate.link.remoteId);
-      const plan = planCandidate(sync, { ...candidate, wentByUs });
+      const plan = planCandidate(sync, { ...candidate, wentByUs }, feeds);
       summarizer.add(plan);
       deletes += countDeletes([plan]);
     }

@@ -15,6 +15,7 @@ import { findAdded } from './find-added.ts';
 import { findLateDeletes } from './find-late-deletes.ts';
 import { mainStream } from './main-stream.ts';
 import { type MatchBook, openMatchBook } from './match-book.ts';
+import { loadOtherFeeds, noOtherFeeds, type OtherFeeds } from './other-feeds.ts';
 import { type Candidate, planCandidate } from './plan-candidate.ts';
 import { strangersOf } from './strangers.ts';
 
@@ -52,7 +53,7 @@ export function createComputePlan(deps: ActivityDeps) {
     if (sync !== undefined) {
       for await (const candidate of everything(deps, sync, review)) {
         if (candidate.isNewlyTied) linked += 1;
-        summarizer.add(planCandidate(sync, candidate));
+        summarizer.add(planCandidate(sync, candidate, candidate.feeds));
       }
     }
     const summary = summarizer.summary();
@@ -65,7 +66,7 @@ export function createComputePlan(deps: ActivityDeps) {
   };
 }
 
-type Planned = Candidate & { readonly isNewlyTied?: boolean };
+type Planned = Candidate & { readonly isNewlyTied?: boolean; readonly feeds: OtherFeeds };
 
 /**
  * Every link and every contact that could go to the provider, as the run that applies the plan will see them, page by page.
@@ -95,22 +96,24 @@ async function* everything(
     );
     const ids = tied.filter((id) => id !== undefined);
     const contacts = await findContacts(deps.db, userId, ids);
+    const feeds = await loadOtherFeeds(deps.db, integrationId, ids);
     const lateDeletes = await findLateDeletes(deps.db, integrationId, links);
     for (const [at, link] of links.entries()) {
       const contact = contacts.get(tied[at] ?? '') ?? null;
       const wentByUs = lateDeletes.has(link.remoteId);
-      if (link.contactId !== null) yield { link, contact, wentByUs };
+      if (link.contactId !== null) yield { link, contact, wentByUs, feeds };
       else if (contact !== null) {
-        yield { link: { ...link, ...newlyTied(contact.id, mappingVersion) }, contact, isNewlyTied: true };
+        const tiedLink = { ...link, ...newlyTied(contact.id, mappingVersion) };
+        yield { link: tiedLink, contact, isNewlyTied: true, feeds };
       } else if (
         link.tombstonedAt === null &&
         !book.reviewed.has(link.remoteId) &&
         onlyReadStreams[link.stream] === undefined
       ) {
-        yield { link, contact: null };
+        yield { link, contact: null, feeds };
       }
     }
-    for (const link of await strangersOf(deps.db, sync, loose)) yield { link, contact: null };
+    for (const link of await strangersOf(deps.db, sync, loose)) yield { link, contact: null, feeds };
     beat(afterId);
     if (links.length < batchSize) break;
     afterId = links.at(-1)?.remoteId ?? '';
@@ -123,7 +126,8 @@ async function* everything(
     const elsewhere = await tiedElsewhere(deps.db, integrationId, ids);
     for (const contact of contacts) {
       const isMatched = book.byContact.has(contact.id) || book.reviewed.has(contact.id);
-      if (!isMatched && !elsewhere.has(contact.id) && contact.keptAt === null) yield { link: null, contact };
+      if (!isMatched && !elsewhere.has(contact.id) && contact.keptAt === null)
+        yield { link: null, contact, feeds: noOtherFeeds };
     }
     beat(afterId);
     if (contacts.length < batchSize) return;

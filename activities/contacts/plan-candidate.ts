@@ -1,10 +1,12 @@
 /** One contact as the pure core plans it: its link with the shadow, its row in Harmony, or one of them alone. */
 import type { LinkRow, PlannedContact } from '../../db/queries/contact-planning.ts';
+import { fieldsFedElsewhere } from '../../sync/field-sources.ts';
 import type { ContactPlan, RemoteView, StandIn } from '../../sync/operations.ts';
 import type { Person } from '../../sync/person.ts';
 import { planContact } from '../../sync/plan-contact.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { toLocalContact } from './local-contact.ts';
+import type { OtherFeeds } from './other-feeds.ts';
 
 export interface Candidate {
   /** null: a contact without a remote counterpart. */
@@ -18,7 +20,8 @@ export interface Candidate {
   readonly hasOpenCreate?: boolean;
 }
 
-export function planCandidate(sync: ContactSync, candidate: Candidate): ContactPlan {
+/** `feeds`: of the candidate's contact, by other accounts. */
+export function planCandidate(sync: ContactSync, candidate: Candidate, feeds: OtherFeeds): ContactPlan {
   const { link, contact, standIns = [], wentByUs: byUs = false, hasOpenCreate = false } = candidate;
   const local = contact === null ? null : toLocalContact(contact);
   if (link === null) {
@@ -32,6 +35,8 @@ export function planCandidate(sync: ContactSync, candidate: Candidate): ContactP
   if (link.contactId === null) {
     return planContact(settings, { local: null, remote, link: null });
   }
+  const bases = sync.basesOf(link, person);
+  const mine = { mapping: settings.mapping, direction: settings.direction, person, bases };
   const isSettled = isGone && (local === null || local.archived === true);
   return planContact(settings, {
     local,
@@ -41,7 +46,8 @@ export function planCandidate(sync: ContactSync, candidate: Candidate): ContactP
       contactId: link.contactId,
       resourceName: link.remoteId,
       localVersion: link.localVersion,
-      bases: sync.basesOf(link, person),
+      bases,
+      fedElsewhere: fieldsFedElsewhere(mine, feeds.get(link.contactId) ?? []),
       tombstoned: link.returnedAt !== null || isSettled,
     },
   });

@@ -35,6 +35,7 @@ import { findOrigins } from './find-origins.ts';
 import { findStandIns } from './find-stand-ins.ts';
 import { graceMs } from './grace.ts';
 import { findCleared, type MatchDecision, openMatchBook } from './match-book.ts';
+import { loadOtherFeeds } from './other-feeds.ts';
 import { type Candidate, planCandidate } from './plan-candidate.ts';
 import { PlanOutcome } from './plan-outcome.ts';
 import { recoverCreates } from './recover-creates.ts';
@@ -172,6 +173,7 @@ async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
   const writes = await openWrites(tx, integrationId, [...contactIds, ...looseIds]);
   const openByContact = new Map(writes.map((write) => [write.recordId, write]));
   const elsewhere = await tiedElsewhere(tx, integrationId, contactIds);
+  const feeds = await loadOtherFeeds(tx, integrationId, [...elsewhere.keys()]);
   const standIns = await findStandIns(tx, sync, { links, contacts, origins });
   const lateDeletes = await findLateDeletes(tx, integrationId, links);
 
@@ -196,10 +198,12 @@ async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
     const hasOpenCreate = open !== undefined && open.state !== 'planned';
     if (open?.state === 'planned') dropped.push(open.id);
     const remoteId = candidate.link?.remoteId ?? '';
-    const planned = planCandidate(sync, {
-      ...{ ...candidate, hasOpenCreate, standIns: standIns.get(remoteId) ?? [] },
+    const known = {
+      hasOpenCreate,
+      standIns: standIns.get(remoteId) ?? [],
       wentByUs: lateDeletes.has(remoteId),
-    });
+    };
+    const planned = planCandidate(sync, { ...candidate, ...known }, feeds);
     for (const operation of planned.operations) {
       if (operation.kind !== 'link') continue;
       const { resourceName } = operation;

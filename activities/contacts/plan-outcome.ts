@@ -24,7 +24,7 @@ import { dropAnsweredMatches } from '../../db/queries/contact-questions.ts';
 import { noteElsewhere, noteRecords, noteWork } from '../../db/queries/contact-queue.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { type LinkBases, personDecides } from '../../db/schema/index.ts';
-import type { ContactFields } from '../../sync/contact-fields.ts';
+import { type ContactFields, type FieldName, isBlank } from '../../sync/contact-fields.ts';
 import type { FieldBases } from '../../sync/map-contact.ts';
 import type { ContactPlan, Operation, Park } from '../../sync/operations.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
@@ -54,6 +54,8 @@ export class PlanOutcome {
   private readonly again: string[] = [];
   /** Contacts that were matched with remote ones, by us or by a person. */
   private readonly tied: string[] = [];
+  /** Contacts that this integration feeds no more, wholly or in a field: another account's value may count from now on. */
+  private readonly released: string[] = [];
   /** Contacts whose version was refused time and again, and that are tried once more. */
   private readonly triedAgain: string[] = [];
   private readonly relinked: { remoteId: string; contactId: string }[] = [];
@@ -188,7 +190,8 @@ export class PlanOutcome {
     await closePassingConflicts(tx, { integrationId, recordIds: this.triedAgain });
     await insertJournal(tx, this.journal);
     await noteWork(tx, { integrationId, kind: 'remote', keys: this.again, dueAt: now });
-    await noteElsewhere(tx, { integrationId, contactIds: this.updated.map(({ id }) => id), now });
+    const changed = [...this.updated.map(({ id }) => id), ...this.released];
+    await noteElsewhere(tx, { integrationId, contactIds: changed, now });
     if (Object.values(this.counts).some((count) => count > 0))
       await addRunCounts(tx, this.runId, this.counts);
   }
@@ -200,6 +203,7 @@ export class PlanOutcome {
   ): void {
     const { contact } = candidate;
     const link = candidate.link as LinkRow;
+    if (this.releases(operation, link, tiedElsewhere)) this.released.push(link.contactId as string);
     switch (operation.kind) {
       case 'create_local': {
         const id = newId('con');
@@ -303,6 +307,26 @@ export class PlanOutcome {
           operation: { ...operation, snapshot: undefined },
           snapshot: operation.snapshot as NewContactWrite['snapshot'],
         });
+    }
+  }
+
+  private releases(operation: Operation, link: LinkRow, tiedElsewhere: boolean): boolean {
+    switch (operation.kind) {
+      case 'unlink':
+      case 'link':
+        return true;
+      case 'archive_local':
+        return tiedElsewhere;
+      case 'update_local':
+      case 'rebase': {
+        const known = tiedElsewhere ? this.sync.basesOf(link, link.shadow as Person) : {};
+        return Object.entries(operation.bases).some(
+          ([field, base]) =>
+            isBlank(base?.remote ?? null) && !isBlank(known[field as FieldName]?.remote ?? null),
+        );
+      }
+      default:
+        return false;
     }
   }
 

@@ -35,6 +35,7 @@ import { loadContactSync } from './contact-sync.ts';
 import type { DoubleRemoval } from './find-origins.ts';
 import { graceMs } from './grace.ts';
 import { flowOf } from './list-flow.ts';
+import { loadOtherFeeds, noOtherFeeds } from './other-feeds.ts';
 import { planCandidate } from './plan-candidate.ts';
 import { PlanOutcome } from './plan-outcome.ts';
 import { giveUpStale } from './settle-write.ts';
@@ -110,7 +111,7 @@ async function prepareCreates(
   const prepared = writes.flatMap((write) => {
     const contact = contacts.get(write.recordId);
     if (contact === undefined || tied.has(contact.id)) return [];
-    const plan = planCandidate(sync, { link: null, contact });
+    const plan = planCandidate(sync, { link: null, contact }, noOtherFeeds);
     const operation = plan.operations.find(({ kind }) => kind === 'create_remote') as
       | RemoteCreate
       | undefined;
@@ -309,7 +310,8 @@ async function planAgain(
     now,
   }: { open: ContactWrite; link: LinkRow; contact: PlannedContact | null; now: string },
 ): Promise<PreparedWrite | undefined> {
-  const plan = planCandidate(sync, { link, contact });
+  const feeds = await loadOtherFeeds(tx, sync.integrationId, contact === null ? [] : [contact.id]);
+  const plan = planCandidate(sync, { link, contact }, feeds);
   const wanted = `${open.kind}_remote`;
   const operation = plan.operations.find(({ kind }) => kind === wanted) as RemoteWrite | undefined;
   const rest =
@@ -319,7 +321,10 @@ async function planAgain(
   outcome.take(
     { link, contact },
     { ...plan, operations: rest },
-    { pushes: operation?.kind === 'update_remote' },
+    {
+      pushes: operation?.kind === 'update_remote',
+      tiedElsewhere: contact !== null && feeds.has(contact.id),
+    },
   );
   await outcome.write(tx);
   if (operation === undefined || contact === null) return undefined;

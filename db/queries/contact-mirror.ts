@@ -6,6 +6,7 @@ import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { contactLinks, contacts, type LinkBases, onlyReadStreams } from '../schema/index.ts';
 import { together } from '../together.ts';
 import { contactColumns, customNames, mappedColumns } from './contact-columns.ts';
+import { findSharedContacts } from './contact-feeds.ts';
 import { readMemberships, writeMemberships } from './contact-list-members.ts';
 import { journalOf, type PresentContact, type QuickChange } from './contact-mirror-journal.ts';
 import { type ContactRow, type KnownVersions, linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
@@ -27,7 +28,7 @@ type KnownLink = KnownVersions & {
 
 /**
  * Writes a page of remote contacts: renames first, then shadows, then what is gone. What only flows from the provider
- * and what nobody edited goes into its contact at once; everything else is noted for the planner. Unchanged contacts are
+ * and what nobody edited goes into its contact at once, where no other account feeds that; everything else is noted for the planner. Unchanged contacts are
  * not touched, nor observations that are older than what is known.
  */
 export async function writeContacts(
@@ -57,6 +58,10 @@ export async function writeContacts(
           split.updated.flatMap(({ remoteId }) => known.get(remoteId)?.contactId ?? []),
         )
       : new Map<string, PresentContact>();
+  // Whoever ties a contact locks it first. Which account is the source of a field, and whom a change is news to, the planner knows.
+  const shared = await findSharedContacts(tx, {
+    ...{ integrationId: context.integrationId, contactIds: [...present.keys()] },
+  });
   const quick: QuickChange[] = [];
   const planned: { row: ContactRow; link: KnownLink | undefined }[] = [];
   for (const row of split.created) {
@@ -67,7 +72,7 @@ export async function writeContacts(
   for (const row of split.updated) {
     const link = known.get(row.remoteId) as KnownLink;
     const contact = present.get(link.contactId ?? '');
-    if (contact !== undefined && isUntouched(link, rules, contact)) {
+    if (contact !== undefined && !shared.has(contact.id) && isUntouched(link, rules, contact)) {
       quick.push({ row, mapped: row.mapped(), contactId: contact.id, version: contact.version + 1 });
     } else planned.push({ row, link });
   }

@@ -55,12 +55,17 @@ export async function noteRemoteContacts(
   );
 }
 
-/** Notes every remote contact that an integration knows, also one that went while it was not mapped. Returns it, if it knows any. */
+/**
+ * Notes every remote contact that an integration knows, also one that went while it was not mapped, and for other integrations
+ * the contacts that they feed, too: which of them is the source of a field may have changed. Returns the integrations.
+ */
 export async function noteAllLinks(tx: Transaction, integrationId: string): Promise<readonly string[]> {
   return note(
     tx,
-    sql`select integration_id, 'remote', remote_id from contact_links
-      where integration_id = ${integrationId} order by remote_id`,
+    sql`select integration_id, 'remote', remote_id from contact_links where integration_id = ${integrationId}
+      union select o.integration_id, 'local', o.contact_id from contact_links l
+        join contact_links o on o.contact_id = l.contact_id and o.integration_id <> l.integration_id
+      where l.integration_id = ${integrationId} order by 1, 2, 3`,
   );
 }
 

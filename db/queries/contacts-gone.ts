@@ -3,7 +3,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLinks } from '../schema/index.ts';
 import { linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
-import { noteRemoteWork } from './contact-queue.ts';
+import { noteElsewhere, noteRemoteWork } from './contact-queue.ts';
 import { seenIn } from './listing-marks.ts';
 
 /**
@@ -86,6 +86,9 @@ export async function purgeContactLinks(
       limit ${input.limit})
     returning contact_id`);
   const ids = gone.map((row) => row.contact_id).filter((id) => id !== null);
+  // What other accounts have in the fields that this one was the source of counts from now on.
+  const now = new Date().toISOString();
+  await noteElsewhere(tx, { integrationId: input.integrationId, contactIds: ids, now });
   // In a statement of its own, so that the next one sees who else let go of them, or tied them, while this one waited.
   if (ids.length > 0) {
     await tx.execute(sql`

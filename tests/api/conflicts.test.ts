@@ -214,6 +214,27 @@ describe('conflicts', () => {
     ]);
     expect((await resolve(id, { choose: 'dismiss' })).body).toMatchObject({ resolution: 'dismissed' });
   });
+  it('of two accounts do not take the value of the one that gave way, while both feed the field', async () => {
+    const { db } = world.database;
+    const other = await seedIntegration(db, ada, { provider: 'google-contacts' });
+    await db.insert(contactLinks).values({
+      ...{ integrationId: other.id, stream: 'contacts', remoteId: 'people/other', contactId: mine.contactId },
+      ...{ shadow: {}, contentHash: 'other', seenByRun: other.runId },
+    });
+    const id = await seed({ winner: 'harmony', rule: 'other_source' });
+    expect(await list('open=true')).toContainEqual(
+      expect.objectContaining({ id, title: expect.stringContaining('Two accounts') }),
+    );
+    const answer = await resolve(id, { choose: 'provider' });
+    expect([answer.status, answer.body.code]).toEqual([409, 'conflict']);
+    expect(await contact()).toMatchObject({ jobTitle: null });
+    await db
+      .update(integrations)
+      .set({ approvedDirection: 'to_provider' })
+      .where(eq(integrations.id, other.id));
+    expect((await resolve(id, { choose: 'provider' })).status).toBe(200);
+    expect(await contact()).toMatchObject({ jobTitle: 'Governess' });
+  });
   it('of two names of a list show both, and are only dismissed', async () => {
     const names = { localValue: 'Band', remoteValue: 'Choir', baseLocal: 'Crew', baseRemote: 'Crew' };
     const of = {

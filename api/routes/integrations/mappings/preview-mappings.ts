@@ -6,6 +6,7 @@ import { mappingPreview, previewMappings as requestBody } from '../../../contrac
 import { defineRoute } from '../../../define-route.ts';
 import { nameOf } from '../../../name-contact.ts';
 import { readMappings } from '../../../read-mappings.ts';
+import { readOtherFeeds } from '../../../read-other-feeds.ts';
 import { fieldsOf, pairOf } from '../../../read-pair.ts';
 import { requireContactProvider } from '../../../require-contact-provider.ts';
 import { integrationParams, requireIntegration } from '../../../require-integration.ts';
@@ -30,11 +31,17 @@ export const previewMappings = defineRoute({
     const direction = directionOf(integration.syncDirection ?? 'from_provider');
     const rows = await listPairs(deps.db, integration.id, body.sample);
     const names = new Map(rows.map(({ contact }) => [contact.id, nameOf(fieldsOf(contact))]));
+    const others = await readOtherFeeds(deps.db, caller, {
+      ...{ integrationId: integration.id, contactIds: rows.map(({ contact }) => contact.id) },
+    });
     const preview = previewMappingChange({
       before: flowOf(present, direction),
       after: flowOf(next, direction),
       policy: integration.conflictPolicy ?? 'newest',
-      records: rows.map((row) => pairOf(row, present)),
+      records: rows.map((row) => ({
+        ...pairOf(row, present),
+        others: others.get(row.contact.id) ?? [],
+      })),
     });
     const count = (side: string) => preview.changes.filter((change) => change.side === side).length;
     return {

@@ -1,0 +1,62 @@
+// Whose value a field takes that several accounts feed: at most one of them wins over Harmony one way, and which one it is
+// depends on no order of syncs (docs/decisions/0020).
+import { type FieldName, type FieldValue, isBlank } from './contact-fields.ts';
+import { combineDirections, type EffectiveDirection } from './direction.ts';
+import type { CompiledMapping, FieldBases } from './map-contact.ts';
+import type { Person } from './person.ts';
+
+/** A living remote contact that is tied to a contact of Harmony's. */
+export interface Feed {
+  readonly mapping: CompiledMapping;
+  /** The integration's direction combined with the object mapping's. */
+  readonly direction: EffectiveDirection;
+  readonly person: Person;
+  readonly bases: FieldBases;
+}
+
+/** Another account's of the same contact. */
+export interface OtherFeed extends Feed {
+  /** Its integration was connected before. */
+  readonly isOlder: boolean;
+}
+
+interface Held {
+  readonly direction: EffectiveDirection;
+  readonly value: FieldValue;
+  readonly isOlder: boolean;
+}
+
+/**
+ * Fields in which `mine` gives way to another account, so that its value rests. Of the accounts that feed a field one way
+ * the oldest that has a value is the source; while none has, the oldest. A blank that was always there is nobody's wish, so
+ * it gives way to an account that shares the field both ways, too; one that somebody just made is carried over.
+ */
+export function fieldsFedElsewhere(mine: Feed, others: readonly OtherFeed[]): ReadonlySet<FieldName> {
+  if (others.length === 0) return new Set();
+  const values = mine.mapping.readPerson(mine.person, mine.bases);
+  const read = others.map((feed) => ({ feed, values: feed.mapping.readPerson(feed.person, feed.bases) }));
+  const heldOf = (field: FieldName): Held[] =>
+    read.map(({ feed, values: theirs }) => ({
+      direction: directionIn(feed, field),
+      value: theirs[field] ?? null,
+      isOlder: feed.isOlder,
+    }));
+  const fed = mine.mapping.fields.filter(({ field }) => {
+    if (directionIn(mine, field) !== 'from_provider') return false;
+    const held = heldOf(field);
+    const sources = held.filter(({ direction }) => direction === 'from_provider');
+    if (sources.some(({ isOlder, value }) => isOlder && !isBlank(value))) return true;
+    const wasCleared = !isBlank(mine.bases[field]?.remote ?? null);
+    if (!isBlank(values[field] ?? null) || wasCleared) return false;
+    return (
+      sources.some(({ isOlder, value }) => isOlder || !isBlank(value)) ||
+      held.some(({ direction }) => direction === 'both')
+    );
+  });
+  return new Set(fed.map(({ field }) => field));
+}
+
+function directionIn({ mapping, direction }: Feed, field: FieldName): EffectiveDirection {
+  const mapped = mapping.byName.get(field);
+  return mapped === undefined ? 'none' : combineDirections(direction, mapped.direction);
+}

@@ -1,0 +1,179 @@
+/** A person with several Google accounts: the model of Google for each, and the real engine between them and Harmony. */
+import { eq } from 'drizzle-orm';
+import { createActivities } from '../../activities/index.ts';
+import { insertMappings } from '../../db/queries/contact-mappings.ts';
+import { findPlan, insertPlan } from '../../db/queries/contact-plans.ts';
+import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
+import { noteLinksAndUntied, noteListFlow } from '../../db/queries/contact-work.ts';
+import { storeCredential } from '../../db/queries/credentials.ts';
+import { ensureUser } from '../../db/queries/identity.ts';
+import { integrations } from '../../db/schema/index.ts';
+import { createSealer } from '../../db/sealing.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { googleContacts } from '../../providers/google-contacts/index.ts';
+import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
+import type { Direction } from '../../sync/direction.ts';
+import { ModelGoogle } from '../../sync/model-google.test-support.ts';
+import { GRACE_MS } from '../../sync/model-mirror.test-support.ts';
+import { elementsOf, type Person } from '../../sync/person.ts';
+import { computePlan } from '../../workflows/compute-plan.ts';
+import { sync } from '../../workflows/sync.ts';
+import { Gate, Schedule } from './gate.ts';
+import { createModelAdapter, GoogleListings } from './google-adapter.ts';
+import type { Harmony } from './local-side.ts';
+import { syncDirections } from './settings.ts';
+import type { Stage } from './stage.ts';
+import { withCrew } from './workflow-runtime.ts';
+
+const sealer = createSealer(`test:${Buffer.alloc(32, 1).toString('base64')}`);
+const logger = createLogger('two-accounts', 'silent');
+
+let persons = 0;
+
+/** Somebody whose accounts are connected one after another, the first of them first. */
+export async function openPerson(stage: Stage) {
+  const { db, workspaceId } = stage;
+  const number = ++persons;
+  const userId = await ensureUser(db, { workspaceId, name: 'Person', email: `two${number}@example.com` });
+  let connected = 0;
+  const connect = async (options: AccountOptions): Promise<Account> => {
+    const integrationId = `int_two_${number}_${++connected}`;
+    const account = new Account(stage, { db, workspaceId, userId, integrationId });
+    await account.connect(options);
+    return account;
+  };
+  return { userId, connect };
+}
+
+interface AccountOptions {
+  direction?: Direction;
+  /** ISO 8601 UTC. */
+  at: string;
+  /** Without them, the defaults. */
+  mappings?: readonly FieldMapping[];
+  persons?: readonly Person[];
+}
+
+export class Account {
+  readonly google = new ModelGoogle();
+  readonly harmony: Harmony;
+  private readonly stage: Stage;
+  private readonly listings = new GoogleListings(this.google);
+  private runs = 0;
+
+  constructor(stage: Stage, harmony: Harmony) {
+    this.stage = stage;
+    this.harmony = harmony;
+  }
+
+  get integrationId(): string {
+    return this.harmony.integrationId;
+  }
+
+  get groups() {
+    return this.listings.groups;
+  }
+
+  get writes() {
+    return this.listings.writes;
+  }
+
+  async connect({ direction = 'from_provider', at, mappings, persons = [] }: AccountOptions): Promise<void> {
+    const { db, workspaceId, userId, integrationId } = this.harmony;
+    const syncDirection = syncDirections[direction];
+    await db.insert(integrations).values({
+      ...{ id: integrationId, workspaceId, userId, provider: googleContacts.id, authKind: 'oauth' },
+      ...{ phase: 'active', accountId: integrationId, accountName: integrationId, createdAt: at },
+      ...{ syncDirection, approvedDirection: syncDirection, conflictPolicy: 'newest' },
+    });
+    const tokens = { accessToken: 'token', refreshToken: 'token', expiresAt: '2099-01-01T00:00:00Z' };
+    await storeCredential(db, sealer, { integrationId, grantKey: integrationId, tokens });
+    if (mappings !== undefined) await this.map(mappings);
+    this.google.nowMs = this.stage.time.nowMs;
+    // Never empty, which would park the run (rule 19).
+    this.google.create({ names: [{ givenName: `Anchor of ${integrationId}` }] }, `anchor-${integrationId}`);
+    for (const person of persons) this.google.create(person);
+  }
+
+  async map(fields: readonly FieldMapping[] = DEFAULT_FIELD_MAPPINGS): Promise<void> {
+    const object = { direction: 'both', enabled: true } as const;
+    await this.harmony.db.transaction((tx) =>
+      insertMappings(tx, {
+        ...{ integrationId: this.integrationId, version: 1, fields, createdBy: 'user:test', approved: true },
+        objects: [
+          { harmonyObject: 'contact', providerObject: 'person', ...object },
+          { harmonyObject: 'list', providerObject: 'contactGroup', ...object },
+        ],
+      }),
+    );
+  }
+
+  /** The person named so, which lives there. */
+  find(name: string) {
+    const found = this.google.live().find((person) => elementsOf(person, 'names')[0]?.givenName === name);
+    if (found === undefined) throw new Error(`no ${name} in ${this.integrationId}`);
+    return found;
+  }
+
+  edit(name: string, fields: Parameters<ModelGoogle['edit']>[1]): void {
+    this.google.edit(this.find(name).resourceName, fields);
+  }
+
+  async sync(mode: 'full' | 'incremental' = 'incremental'): Promise<void> {
+    await this.stage.time.advance(4 * GRACE_MS);
+    this.google.nowMs = this.stage.time.nowMs;
+    const { integrationId } = this;
+    const runId = `run_${integrationId}_${++this.runs}`;
+    const input = {
+      ...{ integrationId, runId, mode, provider: googleContacts.id, operationId: runId },
+      ...{ trigger: 'manual', failuresInARow: 0 },
+    };
+    await this.withWorker(runId, () => sync(input as Parameters<typeof sync>[0]));
+  }
+
+  /** What a change to this direction would do. */
+  async plan(direction: Direction): Promise<unknown> {
+    const { db, integrationId, workspaceId } = this.harmony;
+    const planId = `pln_${integrationId}_${++this.runs}`;
+    const syncDirection = syncDirections[direction];
+    await insertPlan(db, {
+      ...{ id: planId, integrationId, reason: 'direction', syncDirection, mappingVersion: 1 },
+      status: 'computing',
+    });
+    const input = { integrationId, workspaceId, planId, provider: googleContacts.id };
+    await this.withWorker(planId, () => computePlan(input));
+    return (await findPlan(db, planId))?.summary;
+  }
+
+  /** As when a plan that a person has seen is applied. */
+  async turn(direction: Direction): Promise<void> {
+    const { db, integrationId, userId } = this.harmony;
+    const syncDirection = syncDirections[direction];
+    await db.transaction(async (tx) => {
+      await lockContactSettings(tx, integrationId);
+      const settings = { syncDirection, approvedDirection: syncDirection };
+      await tx.update(integrations).set(settings).where(eq(integrations.id, integrationId));
+      await noteLinksAndUntied(tx, { integrationId, userId });
+      await noteListFlow(tx, integrationId);
+    });
+  }
+
+  private async withWorker(workflowId: string, run: () => Promise<unknown>): Promise<void> {
+    const gate = new Gate(new Schedule(), { meddle: async () => {} });
+    const lent = this.stage.databases.lend(gate);
+    const adapter = createModelAdapter(this.listings, gate);
+    const environment = { live: false, origins: {}, clientId: 'client', clientSecret: 'secret' };
+    const { core, provider } = createActivities({
+      ...{ db: lent.db, sealer, logger, provider: () => ({ adapter, environment }) },
+      ...{ publicUrl: 'http://localhost', temporal: undefined as never },
+    });
+    const activities: Record<string, unknown> = { ...core, ...provider };
+    const activity = (name: string) => activities[name] as (...args: unknown[]) => Promise<unknown>;
+    try {
+      await withCrew({ workflowId, activity, wait: (ms) => this.stage.time.advance(ms) }, run);
+    } finally {
+      await gate.allPassed();
+      this.stage.databases.takeBack(lent);
+    }
+  }
+}
