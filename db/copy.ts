@@ -103,9 +103,13 @@ export async function copyRows(
 const uniqueViolation = '23505';
 const inFailedTransaction = '25P02';
 
-/** Whether a transaction failed because a copied row was there already, or because of what followed that. */
+/** Thrown in the transaction by who finds out that rows are to be written with a look at what is there after all. */
+export class RefusedCopyError extends Error {}
+
+/** Whether a transaction failed because a copied row was there already, or because of what followed that; or see above. */
 export function isRefusedCopy(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof RefusedCopyError) return true;
     const { code } = cause as { code?: unknown };
     if (code === uniqueViolation || code === inFailedTransaction) return true;
   }

@@ -1,6 +1,7 @@
 /** Plans what is noted in `contact_work`, batch by batch, and writes what it comes to on Harmony's side and as intents. */
 import { Context } from '@temporalio/activity';
 import type { Transaction } from '../../db/client.ts';
+import { takeMatchingTurn } from '../../db/queries/contact-matching.ts';
 import { dropPlannedWrites } from '../../db/queries/contact-outcome.ts';
 import {
   findLinks,
@@ -89,7 +90,7 @@ export function createPlanContacts(deps: ActivityDeps) {
     for (;;) {
       Context.current().cancellationSignal.throwIfAborted();
       const now = isoAt(nowMs(deps));
-      const batch = { integrationId, runId, now, clearedFor };
+      const batch = { ...{ integrationId, userId: sync.userId, runId, now }, clearedFor };
       const { taken, ...next } = await fenced(deps.db, fence, (tx) => planBatch(tx, batch));
       clearedFor = next.clearedFor;
       // A first sync has just filled the tables, and the planner of Postgres knows nothing of them yet.
@@ -111,6 +112,7 @@ function deletesIn(plan: PlanRow | undefined): number {
 
 interface Batch {
   readonly integrationId: string;
+  readonly userId: string;
   readonly runId: string;
   readonly now: string;
   /** The plan for whose decisions what was doubtful before has been looked at again; null: for those of none. */
@@ -122,15 +124,15 @@ type Planned = Pick<Batch, 'clearedFor'> & { readonly taken: number };
 
 /** Changes nothing of what it is given: the transaction may run again. */
 async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
-  const { integrationId, runId, now } = batch;
+  const { integrationId, userId, runId, now } = batch;
   let { clearedFor } = batch;
+  await takeMatchingTurn(tx, userId);
   const work = await takeWork(tx, { integrationId, now, limit: batchSize });
   const taken = work.remoteIds.length + work.contactIds.length;
   if (taken === 0) return { taken, clearedFor };
   // After the work: whoever changes settings notes work in the same transaction, so both are as new.
   const sync = await loadContactSync(tx, integrationId);
   if (sync === undefined) return { taken, clearedFor };
-  const { userId } = sync;
   const approved = await takeUpPlan(tx, { integrationId, runId });
   const decisions = (approved?.decisions ?? []) as unknown as readonly MatchDecision[];
   const found = await findLinks(tx, { integrationId, ...work });
@@ -181,7 +183,7 @@ async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
   const done = new Set<string>();
   /** They are or may be what a create made: looked at again when it is settled what their contact is tied to. */
   const waiting: string[] = [];
-  /** Whoever they match was tied to somebody else in this batch: the next one matches them anew. */
+  /** Whoever they match was tied to somebody else in this batch, or has just gone: the next one matches them anew. */
   const outdone: WorkKey[] = [];
   const isBeingMade = (id: string): boolean => {
     const open = openByContact.get(id);
@@ -261,7 +263,7 @@ async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
     const contact = match === undefined ? undefined : contacts.get(match.contactId);
     const candidates = book?.reviewed.get(link.remoteId);
     if (match !== undefined && isBeingMade(match.contactId)) waiting.push(link.remoteId);
-    else if (match !== undefined && done.has(match.contactId))
+    else if (match !== undefined && (done.has(match.contactId) || contact === undefined))
       outdone.push({ kind: 'remote', key: link.remoteId });
     else if (match !== undefined && contact !== undefined) planTied(link, contact);
     else if (candidates !== undefined) {

@@ -1,5 +1,7 @@
+import { RefusedCopyError } from '../../db/copy.ts';
 import { cleanJson } from '../../db/json-parameter.ts';
 import { loadContacts, packContacts } from '../../db/queries/contact-load.ts';
+import { areBroughtElsewhere, takeTurnAmongAccounts } from '../../db/queries/contact-matching.ts';
 import { hasOtherContacts, writeContacts } from '../../db/queries/contact-mirror.ts';
 import type {
   ContactValues,
@@ -34,9 +36,14 @@ export const contactStore: RecordStore = {
   async loadSettings(deps, { integrationId, stream }): Promise<ContactSettings> {
     const row = await loadContactSyncRow(deps.db, integrationId);
     const sync = row && compileSync(row);
+    const of = { userId: sync?.userId ?? '', integrationId };
     let others: boolean | undefined;
     const hasOthers: MirrorRules['hasOthers'] = async (db) => {
-      others ??= await hasOtherContacts(db, { userId: sync?.userId ?? '', integrationId });
+      if (others === true) return true;
+      const isShared = await takeTurnAmongAccounts(db, of);
+      // The whole address book is looked at once; from then on, only whether another account has begun to bring contacts.
+      if (others === undefined) others = await hasOtherContacts(db, of);
+      else if (isShared) others = await areBroughtElsewhere(db, of);
       return others;
     };
     const settings = settingsOf(sync, {
@@ -78,7 +85,10 @@ export const contactStore: RecordStore = {
         mapped: (record) => mapContact(mapping, record.raw as Person),
       },
     );
-    return (tx) => loadContacts(tx, rows);
+    return async (tx) => {
+      if (await rules().hasOthers(tx)) throw new RefusedCopyError('another account brings contacts, too');
+      return loadContacts(tx, rows);
+    };
   },
   findUnseen: (db, { key, limit, ...query }) => unseenContacts(db, { ...key, ...query }, limit),
   plansRemovals: true,

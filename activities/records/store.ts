@@ -26,7 +26,8 @@ export interface RecordStore {
   prepare(page: RecordPage, settings?: unknown): PageWriter;
   /**
    * The same for a complete listing into a stream that had nothing: rows are loaded without a look at what is there.
-   * Where a record comes twice the transaction fails (`isRefusedCopy`); then `prepare` has to write the page.
+   * Where a record comes twice, or that look is needed after all, the transaction fails (`isRefusedCopy`); then `prepare`
+   * has to write the page.
    * Absent: first listings are written like any other.
    */
   prepareLoad?(page: RecordPage, context: MirrorContext, settings?: unknown): PageWriter;

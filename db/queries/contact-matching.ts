@@ -159,3 +159,37 @@ async function linksWith(
       and exists (select 1 from (${input.values}) found(value) where found.value in (${input.sought}))
     order by l.remote_id`);
 }
+
+const turnOf = (userId: SQL): SQL =>
+  sql`pg_advisory_xact_lock(hashtextextended('contacts:' || ${userId}, 0))`;
+
+/**
+ * Of a user's accounts one at a time decides which of its remote contacts are new: two that match on what neither has
+ * committed would both make the same person, and never find out. Until the transaction ends; before anything is read for
+ * that, and before any work or contact is locked.
+ */
+export async function takeMatchingTurn(tx: Executor, userId: string): Promise<void> {
+  await tx.execute(sql`select ${turnOf(sql`${userId}::text`)}`);
+}
+
+/** The same where the user has another account that may bring contacts. Whether they have. */
+export async function takeTurnAmongAccounts(
+  tx: Executor,
+  { userId, integrationId }: { userId: string; integrationId: string },
+): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select ${turnOf(sql`user_id`)} from integrations
+    where user_id = ${userId} and id <> ${integrationId} and approved_direction is not null limit 1`);
+  return rows.length > 0;
+}
+
+/** Whether another account of the user has brought contacts. */
+export async function areBroughtElsewhere(
+  db: Executor,
+  { userId, integrationId }: { userId: string; integrationId: string },
+): Promise<boolean> {
+  const rows = await db.execute(sql`
+    select 1 from integrations i where i.user_id = ${userId} and i.id <> ${integrationId}
+      and exists (select 1 from contact_links l where l.integration_id = i.id) limit 1`);
+  return rows.length > 0;
+}

@@ -4,7 +4,9 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createPlanContacts, type PlanContactsResult } from '../../activities/contacts/plan-contacts.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
+import { contactStore } from '../../activities/records/contacts.ts';
 import type { Transaction } from '../../db/client.ts';
+import { isRefusedCopy } from '../../db/copy.ts';
 import { newId } from '../../db/ids.ts';
 import { startApplyingPlan } from '../../db/queries/apply-contact-plan.ts';
 import { insertContact } from '../../db/queries/contact-edits.ts';
@@ -26,7 +28,9 @@ import {
   contactWork,
   integrations,
   listLinks,
+  streamCursors,
 } from '../../db/schema/index.ts';
+import type { ContactRecord } from '../../providers/contract/index.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from '../support/postgres.ts';
 import { untilBlocked } from '../support/until-blocked.ts';
 
@@ -269,4 +273,111 @@ it('a batch that gave way to another transaction looks again at what was doubtfu
   }
   expect(await findTie(integrationId, 'people/new')).toEqual(expect.any(String));
   expect(await findTie(integrationId, 'people/doubtful')).toEqual(expect.any(String));
+});
+
+/** Runs `first` up to where it writes the journal, which nobody can for now, then `second` as far as that gets. */
+async function interleave(first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<void> {
+  const { db } = database;
+  const { both } = await db.transaction(async (gate) => {
+    await gate.execute(sql`lock table contact_journal in share row exclusive mode`);
+    const one = first();
+    await untilBlocked(db);
+    const other = second();
+    await untilBlocked(db, 2);
+    return { both: [one, other] };
+  });
+  await Promise.all(both);
+}
+
+it('a person who is in two accounts that are planned at once comes into Harmony once', async () => {
+  const accounts = [await addIntegration(), await addIntegration()];
+  const [one = '', other = ''] = accounts;
+  for (const id of accounts) {
+    await addLink(id, person('people/ann', 'ann@planned.io'));
+    await note(id, 'people/ann');
+  }
+  await interleave(
+    () => plan(one),
+    () => plan(other),
+  );
+  const tie = await findTie(one, 'people/ann');
+  expect(tie).toEqual(expect.any(String));
+  expect(await findTie(other, 'people/ann')).toBe(tie);
+});
+
+const pageOf = (remoteId: string, email: string) => ({
+  upserts: [
+    { kind: 'contact' as const, remoteId, raw: person(remoteId, email).shadow } as unknown as ContactRecord,
+  ],
+  deletions: [],
+  next: { kind: 'done' as const, cursor: 'c' },
+});
+
+/** The first listing of an account that found nothing in Harmony as it began. */
+async function beginFirstListing() {
+  const { db } = database;
+  const integrationId = await addIntegration();
+  const key = { integrationId, stream: 'contacts', collectionId: '' };
+  await db.insert(streamCursors).values(key);
+  const settings = await contactStore.loadSettings?.({ db }, key);
+  expect(await contactStore.mayLoad?.(db, settings)).toBe(true);
+  const context = { ...key, ...owner, runId: 'run' };
+  const page = pageOf('people/ann', 'ann@listed.io');
+  return {
+    integrationId,
+    load: async (tx: Transaction) => contactStore.prepareLoad?.(page, context, settings)(tx, context),
+    write: (tx: Transaction) => contactStore.prepare(page, settings)(tx, context),
+  };
+}
+
+const clearContacts = async () => {
+  for (const table of [contactListMembers, contactLinks, contactWork, contacts])
+    await database.db.delete(table);
+};
+
+it('whoever another account brings while a first listing goes on is not loaded a second time', async () => {
+  const { db } = database;
+  await clearContacts();
+  const [one, other] = [await beginFirstListing(), await beginFirstListing()];
+  let refused: unknown;
+  await overlap(one.load, async (tx) => {
+    // What fails takes the transaction back.
+    await tx
+      .transaction((inner) => Promise.resolve(other.load(inner as Transaction)))
+      .catch((error) => {
+        refused = error;
+      });
+  });
+  expect(isRefusedCopy(refused)).toBe(true);
+  await db.transaction(other.write);
+  await plan(other.integrationId);
+  const tie = await findTie(one.integrationId, 'people/ann');
+  expect(tie).toEqual(expect.any(String));
+  expect(await findTie(other.integrationId, 'people/ann')).toBe(tie);
+});
+
+it('whoever another account brings while a page is written is left to the planner', async () => {
+  await clearContacts();
+  const [one, other] = [await beginFirstListing(), await beginFirstListing()];
+  await overlap(one.write, other.write);
+  expect(await findTie(one.integrationId, 'people/ann')).toEqual(expect.any(String));
+  expect(await findTie(other.integrationId, 'people/ann')).toBeNull();
+});
+
+it('a contact that goes with its account while another one matches it is made anew', async () => {
+  const { db } = database;
+  const [one, other] = [await addIntegration(), await addIntegration()];
+  const id = await addContact([one]);
+  await db.update(contacts).set({ email: 'ann@gone.io' }).where(eq(contacts.id, id));
+  await addLink(other, person('people/gone', 'ann@gone.io'));
+  await note(other, 'people/gone');
+  const { planning } = await db.transaction(async (tx) => {
+    await purge(one, 'delete')(tx);
+    const planning = plan(other);
+    await untilBlocked(db);
+    return { planning };
+  });
+  await planning;
+  expect(await findContact(id)).toBeUndefined();
+  expect(await findTie(other, 'people/gone')).toEqual(expect.any(String));
 });
