@@ -2,7 +2,12 @@
 
 import { newId } from '../../db/ids.ts';
 import { countLinks, findDeleteCandidates } from '../../db/queries/contact-planning.ts';
-import { findOpenPlan, insertPlan, planFingerprint } from '../../db/queries/contact-plans.ts';
+import {
+  findOpenPlan,
+  insertPlan,
+  planFingerprint,
+  retireOlderPlans,
+} from '../../db/queries/contact-plans.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import type { Attention } from '../../db/schema/index.ts';
 import { type BreakerVerdict, checkBreaker } from '../../sync/breaker.ts';
@@ -48,11 +53,13 @@ export async function parkRun(
   await fenced(deps.db, fence, async (tx) => {
     const open = await findOpenPlan(tx, integrationId);
     if (open?.reason === 'parked_run' && open.fingerprint === fingerprint) return;
+    const id = newId('pln');
     await insertPlan(tx, {
-      ...{ id: newId('pln'), integrationId, reason: 'parked_run', status: 'ready', runId, fingerprint },
+      ...{ id, integrationId, reason: 'parked_run', status: 'ready', runId, fingerprint },
       ...{ syncDirection: sync.direction, mappingVersion: sync.mappingVersion },
       summary: { ...summary },
     });
+    await retireOlderPlans(tx, id);
   });
   return describe(verdict, seen.deletes);
 }

@@ -3,10 +3,11 @@ import { Context } from '@temporalio/activity';
 import { newlyTied } from '../../db/queries/contact-outcome.ts';
 import { findContacts, linksAfter, untiedContactsAfter } from '../../db/queries/contact-plan-source.ts';
 import { tiedElsewhere } from '../../db/queries/contact-planning.ts';
-import { endComputing, findPlan, planFingerprint } from '../../db/queries/contact-plans.ts';
+import { findPlan, notePlanFailed, planFingerprint, storeComputed } from '../../db/queries/contact-plans.ts';
 import { findIntegration } from '../../db/queries/integrations.ts';
 import { lastFullListing } from '../../db/queries/stream-cursors.ts';
 import { onlyReadStreams } from '../../db/schema/index.ts';
+import { transact } from '../../db/transact.ts';
 import { createPlanSummarizer } from '../../sync/plan-summary.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
@@ -33,10 +34,8 @@ export function createComputePlan(deps: ActivityDeps) {
     if (plan?.status !== 'computing') return;
     const stream = mainStream(deps.provider(input.provider).adapter);
     if ((await lastFullListing(deps.db, { integrationId, stream, collectionId: '' })) === null) {
-      await endComputing(deps.db, planId, {
-        status: 'failed',
-        error: 'The first sync has not finished yet. Make the plan again when it has.',
-      });
+      const error = 'The first sync has not finished yet. Make the plan again when it has.';
+      await notePlanFailed(deps.db, planId, error);
       return;
     }
     const integration = await findIntegration(deps.db, integrationId);
@@ -57,12 +56,12 @@ export function createComputePlan(deps: ActivityDeps) {
       }
     }
     const summary = summarizer.summary();
-    await endComputing(deps.db, planId, {
-      status: 'ready',
+    const computed = {
       fingerprint,
       summary: { ...summary, linked: summary.linked + linked, parked: summary.parked + review.length },
       review: review.map((group) => ({ ...group })),
-    });
+    };
+    await transact(deps.db, (tx) => storeComputed(tx, planId, computed));
   };
 }
 
@@ -143,9 +142,7 @@ function beat(afterId: string): void {
 /** The plan could not be computed, and nobody waits for it any longer. */
 export function createFailPlan(deps: ActivityDeps) {
   return async function failPlan(input: { planId: string }): Promise<void> {
-    await endComputing(deps.db, input.planId, {
-      status: 'failed',
-      error: 'The plan could not be computed. Make it again; the workflow says what went wrong.',
-    });
+    const error = 'The plan could not be computed. Make it again; the workflow says what went wrong.';
+    await notePlanFailed(deps.db, input.planId, error);
   };
 }

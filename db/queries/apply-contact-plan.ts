@@ -9,7 +9,7 @@ import {
   type SyncDirection,
 } from '../schema/index.ts';
 import { rejectMappings } from './contact-mappings.ts';
-import { type PlanRow, planFingerprint } from './contact-plans.ts';
+import { type PlanRow, planFingerprint, retireOlderPlans, retireOtherPlans } from './contact-plans.ts';
 import { lockContactSettings } from './contact-sync-settings.ts';
 import { noteLinksAndUntied, noteListFlow } from './contact-work.ts';
 import { changePhase, tellAttention } from './integrations.ts';
@@ -73,6 +73,7 @@ export async function startApplyingPlan(
     .update(contactPlans)
     .set({ status: 'applying', runId, decisions: decisions.map((decision) => ({ ...decision })) })
     .where(eq(contactPlans.id, planId));
+  await retireOtherPlans(tx, planId);
   await changePhase(tx, integrationId, { from: 'parked', phase: 'active' });
   await changePhase(tx, integrationId, { attention: null });
   return 'applying';
@@ -96,6 +97,7 @@ export async function rejectPlan(tx: Transaction, planId: string): Promise<boole
     .returning();
   const [plan] = rows;
   if (plan === undefined) return false;
+  await retireOlderPlans(tx, planId);
   await withdraw(tx, plan);
   if (plan.reason === 'parked_run') await keepContacts(tx, plan.integrationId);
   return true;

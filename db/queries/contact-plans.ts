@@ -1,6 +1,6 @@
 /** Plans that a person sees before they are carried out, and the fingerprint by which a stale one is known. */
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
-import type { Executor } from '../client.ts';
+import { and, desc, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
+import type { Executor, Transaction } from '../client.ts';
 import { contactPlans, type PlanReason, type SyncDirection } from '../schema/index.ts';
 
 export type PlanRow = typeof contactPlans.$inferSelect;
@@ -31,16 +31,48 @@ export async function findPlan(db: Executor, planId: string): Promise<PlanRow | 
   return row;
 }
 
-/** What was computed, or why nothing was; a plan that went stale or was rejected meanwhile stays so. */
-export async function endComputing(
-  db: Executor,
+/** What was computed, from when on older plans are stale; one that went stale or was rejected meanwhile stays so. */
+export async function storeComputed(
+  tx: Transaction,
   planId: string,
-  change: Pick<PlanRow, 'status'> & Partial<Pick<PlanRow, 'error' | 'fingerprint' | 'summary' | 'review'>>,
+  computed: Pick<PlanRow, 'fingerprint' | 'summary' | 'review'>,
 ): Promise<void> {
-  await db
+  if (await endComputing(tx, planId, { status: 'ready', ...computed })) await retireOlderPlans(tx, planId);
+}
+
+/** Why nothing was computed; older plans are as good as they were. */
+export async function notePlanFailed(db: Executor, planId: string, error: string): Promise<void> {
+  await endComputing(db, planId, { status: 'failed', error });
+}
+
+async function endComputing(db: Executor, planId: string, change: Partial<PlanRow>): Promise<boolean> {
+  const ended = await db
     .update(contactPlans)
     .set(change)
-    .where(and(eq(contactPlans.id, planId), eq(contactPlans.status, 'computing')));
+    .where(and(eq(contactPlans.id, planId), eq(contactPlans.status, 'computing')))
+    .returning({ id: contactPlans.id });
+  return ended.length > 0;
+}
+
+/** Older plans of the integration that wait for a person are stale. */
+export async function retireOlderPlans(tx: Transaction, planId: string): Promise<void> {
+  const older = sql`(${contactPlans.createdAt}, ${contactPlans.id}) < (
+    select created_at, id from contact_plans where id = ${planId})`;
+  await retirePlans(tx, planId, older);
+}
+
+/** All other plans of the integration that wait for a person are stale, whether older or newer. */
+export async function retireOtherPlans(tx: Transaction, planId: string): Promise<void> {
+  await retirePlans(tx, planId, ne(contactPlans.id, planId));
+}
+
+async function retirePlans(tx: Transaction, planId: string, which: SQL): Promise<void> {
+  const ofSame = sql`${contactPlans.integrationId} = (
+    select integration_id from contact_plans where id = ${planId})`;
+  await tx
+    .update(contactPlans)
+    .set({ status: 'stale' })
+    .where(and(ofSame, inArray(contactPlans.status, ['computing', 'ready']), which));
 }
 
 async function changePlan(
@@ -79,24 +111,14 @@ export interface NewPlan {
   readonly summary?: PlanRow['summary'];
 }
 
-/** A new plan, or one that failed and is made again; older ones that are open and wait for a person are stale then. */
+/** A new plan, or one that failed and is made again, which is the newest then. */
 export async function insertPlan(db: Executor, plan: NewPlan): Promise<void> {
-  await db
-    .update(contactPlans)
-    .set({ status: 'stale' })
-    .where(
-      and(
-        eq(contactPlans.integrationId, plan.integrationId),
-        inArray(contactPlans.status, ['computing', 'ready']),
-        sql`${contactPlans.id} <> ${plan.id}`,
-      ),
-    );
   await db
     .insert(contactPlans)
     .values(plan)
     .onConflictDoUpdate({
       target: contactPlans.id,
-      set: { status: plan.status, error: null },
+      set: { status: plan.status, error: null, createdAt: sql`now()` },
       setWhere: eq(contactPlans.status, 'failed'),
     });
 }

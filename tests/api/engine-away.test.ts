@@ -115,6 +115,8 @@ it('a plan that nobody computes is none, and a repeat makes it', async () => {
       .from(contactPlans)
       .where(ne(contactPlans.id, mine.planId));
   expect((await ask()).status).toBe(503);
+  const former = await world.ada.asUser.get(`${path}/plans/${mine.planId}`);
+  expect(former.body.status).toBe('ready');
   const failed = {
     id: expect.any(String),
     status: 'failed',
@@ -134,6 +136,9 @@ it('a plan that nobody computes is none, and a repeat makes it', async () => {
       expect.objectContaining({ id: computing?.id, status: 'computing' }),
     ]);
     expect(computing).toMatchObject({ status: 'computing', error: null });
+    // The former plan is as good as it was, until there is a newer one to look at.
+    expect((await accept()).status).toBe(202);
+    expect(await plans()).toEqual([expect.objectContaining({ id: computing?.id, status: 'stale' })]);
   } finally {
     arbiter.computePlan = computePlan;
   }

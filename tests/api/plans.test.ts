@@ -1,7 +1,12 @@
 /** Deciding on a plan: which decisions it takes, and what turning it down takes back. */
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { planFingerprint } from '../../db/queries/contact-plans.ts';
+import {
+  insertPlan,
+  notePlanFailed,
+  planFingerprint,
+  storeComputed,
+} from '../../db/queries/contact-plans.ts';
 import {
   contactLinks,
   contactMappings,
@@ -83,6 +88,51 @@ describe('decisions on a plan', () => {
     ];
     const answer = await ada.asUser.post(`${path}/plans/pln_1/apply`, { body: { decisions } });
     expect([answer.status, answer.body.code], answer.text).toEqual([409, 'plan_stale']);
+  });
+});
+
+describe('of several plans', () => {
+  const insert = (id: string, status: 'computing' | 'ready') =>
+    world.database.db.insert(contactPlans).values({
+      ...{ id, integrationId: mine.id, reason: 'first_two_way', status },
+      ...{ syncDirection: 'bidirectional', mappingVersion: 1 },
+    });
+  const compute = (id: string) =>
+    world.database.db.transaction((tx) =>
+      storeComputed(tx, id, { fingerprint: 'any', summary: null, review: null }),
+    );
+  const statuses = async () => (await rowsOf()).plans.map(({ id, status }) => `${id} ${status}`).sort();
+
+  it('the newest holds once it is computed, in whatever order they end', async () => {
+    await insert('pln_1', 'ready');
+    await insert('pln_2', 'computing');
+    await insert('pln_3', 'computing');
+    await notePlanFailed(world.database.db, 'pln_2', 'Nothing was compared.');
+    expect(await statuses()).toEqual(['pln_1 ready', 'pln_2 failed', 'pln_3 computing']);
+    await insert('pln_4', 'computing');
+    await compute('pln_4');
+    expect(await statuses()).toEqual(['pln_1 stale', 'pln_2 failed', 'pln_3 stale', 'pln_4 ready']);
+    await compute('pln_3');
+    expect(await statuses()).toEqual(['pln_1 stale', 'pln_2 failed', 'pln_3 stale', 'pln_4 ready']);
+  });
+  it('one that fails and is made again is the newest', async () => {
+    await insert('pln_1', 'computing');
+    await notePlanFailed(world.database.db, 'pln_1', 'Nothing was compared.');
+    await insert('pln_2', 'ready');
+    await insertPlan(world.database.db, {
+      ...{ id: 'pln_1', integrationId: mine.id, reason: 'first_two_way', status: 'computing' },
+      ...{ syncDirection: 'bidirectional', mappingVersion: 1 },
+    });
+    await compute('pln_1');
+    expect(await statuses()).toEqual(['pln_1 ready', 'pln_2 stale']);
+  });
+  it('the newest takes the direction back when it is turned down before it is computed', async () => {
+    await ada.asUser.patch(path, { body: { syncDirection: 'bidirectional' } });
+    await insert('pln_1', 'ready');
+    await insert('pln_2', 'computing');
+    expect((await ada.asUser.post(`${path}/plans/pln_2/reject`)).status).toBe(200);
+    expect(await statuses()).toEqual(['pln_1 stale', 'pln_2 rejected']);
+    expect((await ada.asUser.get(path)).body.syncDirection).toBe('from_provider');
   });
 });
 

@@ -1,5 +1,5 @@
 import { findNewestMappings } from '../../../../db/queries/contact-mappings.ts';
-import { endComputing, findOpenPlan, findPlan, insertPlan } from '../../../../db/queries/contact-plans.ts';
+import { findOpenPlan, findPlan, insertPlan, notePlanFailed } from '../../../../db/queries/contact-plans.ts';
 import type { IntegrationRow } from '../../../../db/queries/integrations-read.ts';
 import type { PlanReason, SyncDirection } from '../../../../db/schema/index.ts';
 import { plan, createPlan as requestBody } from '../../../contract/plan.ts';
@@ -15,7 +15,7 @@ export const createPlan = defineRoute({
   path: '/v1/integrations/{id}/plan',
   summary: 'See what a change would do before it is done',
   description:
-    'For a first two-way sync, a change of direction or of mappings, or a run that was parked. Computed from what is synced already, without a download; read it until its status is ready. Nothing is written on either side.',
+    'For a first two-way sync, a change of direction or of mappings, or a run that was parked. Computed from what is synced already, without a download; read it until its status is ready; from then on older plans are stale. Nothing is written on either side.',
   tag: 'Plans',
   auth: 'caller',
   params: integrationParams,
@@ -30,7 +30,7 @@ export const createPlan = defineRoute({
     const id = newId('pln');
     await insertPlan(deps.db, { id, integrationId: integration.id, status: 'computing', ...subject });
     await deps.arbiter.computePlan(toRef(integration), id).catch(async (error: unknown) => {
-      await endComputing(deps.db, id, { status: 'failed', error: engineAway });
+      await notePlanFailed(deps.db, id, engineAway);
       throw error;
     });
     const row = await findPlan(deps.db, id);
