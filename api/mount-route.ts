@@ -112,6 +112,8 @@ const scopeOf = ({ auth }: Route, caller: Caller): Scope =>
 
 function send(res: Response, reply: Reply): void {
   res.status(reply.status);
+  // An ETag is the version, which says whether somebody wrote; members, sources and links come and go without one.
+  delete res.req.headers['if-none-match'];
   for (const [name, value] of Object.entries(reply.headers ?? {})) res.setHeader(name, value);
   if (reply.body === undefined || reply.body === null) res.end();
   else res.json(reply.body);

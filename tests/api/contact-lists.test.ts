@@ -46,6 +46,17 @@ const work = async () =>
   (await world.database.db.select().from(contactWork)).map(({ kind, key }) => `${kind} ${key}`);
 
 describe('a list', () => {
+  it('is never said to be unchanged: members come and go without a version', async () => {
+    const path = pathOf(mine.listId);
+    const { headers } = await ada.asUser.get(path);
+    await ada.asUser.put(`${path}/members/${mine.contactId}`);
+    for (const known of [headers.get('etag') as string, '*']) {
+      // Else fetch adds no-cache, which is answered in full by itself.
+      const headers = { 'if-none-match': known, 'cache-control': 'max-age=0' };
+      const answer = await ada.asUser.get(path, { headers });
+      expect([answer.status, answer.body?.memberCount]).toEqual([200, 1]);
+    }
+  });
   it('is made, renamed, archived with its members, and restored', async () => {
     const made = await ada.asUser.post('/v1/contact-lists', { body: { name: ' Choir ' } });
     expect(made.status, made.text).toBe(201);
