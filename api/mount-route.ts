@@ -120,8 +120,10 @@ function send(res: Response, reply: Reply): void {
 }
 
 function describeRequest(caller: Caller, key: string, req: Request): IdempotentCall {
+  const condition = req.headers['if-match'];
   const requestHash = createHash('sha256')
     .update(`${req.method}\n${req.originalUrl}\n${JSON.stringify(req.body ?? null)}`)
+    .update(condition === undefined ? '' : `\nIf-Match: ${condition}`)
     .digest('base64url');
   return { workspaceId: caller.workspaceId, actor: caller.userId ?? '', key, requestHash };
 }

@@ -23,7 +23,10 @@ export function readIdempotencyKey(req: Request): string | undefined {
   });
 }
 
-/** Answers the first request and keeps that; failures that a repeat may mend (5xx, 429) free the key instead. */
+/**
+ * Answers the first request and keeps that; failures that a repeat may mend free the key instead: 5xx, 429, and 412, which
+ * wrote nothing and asks for the same change with the new ETag.
+ */
 export async function answerOnce(
   deps: ApiDeps,
   request: IdempotentCall,
@@ -44,7 +47,7 @@ export async function answerOnce(
       });
     case 'other_request':
       throw new ProblemError('idempotency_key_reused', {
-        detail: 'This Idempotency-Key was used for a request with another method, path or body.',
+        detail: 'This Idempotency-Key was used for a request with another method, path, body or If-Match.',
         remedy: 'Use a new key for a new request.',
       });
     case 'first':
@@ -56,7 +59,7 @@ export async function answerOnce(
     else await storeAnswer(deps.db, deps.sealer, request, reply);
     return reply;
   } catch (error) {
-    if (error instanceof ProblemError && error.status < 500 && error.status !== 429) {
+    if (error instanceof ProblemError && error.status < 500 && ![412, 429].includes(error.status)) {
       const { status, headers } = error;
       await storeAnswer(deps.db, deps.sealer, request, { status, headers, body: error.toBody() });
     } else {

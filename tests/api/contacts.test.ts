@@ -85,6 +85,21 @@ describe('a new contact', () => {
     await create({ firstName: 'Zoë' });
     expect(await work()).toEqual([]);
   });
+  it('is changed under the key of a request whose If-Match was not met, once it is', async () => {
+    const made = (await ada.asUser.post('/v1/contacts', { body: { firstName: 'Ada' } })).body.id;
+    const change = (etag: string) =>
+      ada.asUser.patch(`/v1/contacts/${made}`, {
+        ...{ body: { jobTitle: 'Captain' }, headers: { 'idempotency-key': 'k-etag', 'if-match': etag } },
+      });
+    for (const _again of [1, 2]) expect((await change('"7"')).status).toBe(412);
+    const changed = await change('"1"');
+    expect([changed.status, changed.body.jobTitle], changed.text).toEqual([200, 'Captain']);
+    const repeated = await change('"1"');
+    expect([repeated.status, repeated.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+    // Not the first answer: this one says that it knows what came after it.
+    const other = await change('"2"');
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused']);
+  });
   it('is made once for one Idempotency-Key', async () => {
     const options = { body: { firstName: 'Once' }, headers: { 'idempotency-key': 'k-once' } };
     const [first, second] = [
