@@ -2,6 +2,7 @@
 import type { Transaction } from '../../db/client.ts';
 import { joinMemberships } from '../../db/queries/contact-list-members.ts';
 import { insertJournal, type NewJournalEntry } from '../../db/queries/contact-outcome.ts';
+import { closeContactQuestions } from '../../db/queries/contact-passing-conflicts.ts';
 import { type ContactWrite, lockContacts, type PlannedContact } from '../../db/queries/contact-planning.ts';
 import { holdLocalWork, noteWork } from '../../db/queries/contact-queue.ts';
 import { renameLink } from '../../db/queries/contact-renames.ts';
@@ -73,6 +74,7 @@ export async function ackWritten(writing: Writing, answered: readonly Answered[]
       ...{ integrationId, flow: flowOf(sync.lists) },
       contactIds: acks.flatMap(({ write }) => (write.kind === 'create' ? write.recordId : [])),
     });
+    await closeContactQuestions(tx, { integrationId, contactIds, kinds: ['refused', 'stale_version'] });
     await ackWrites(tx, {
       now,
       acked: acks.map(({ write, answer }) => ({ id: write.id, remoteId: answer.remoteId })),

@@ -216,7 +216,9 @@ async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
       }
       done.add(resourceName);
     }
-    outcome.take(candidate, planned, { tiedElsewhere: id !== undefined && elsewhere.get(id) === true });
+    outcome.take({ ...candidate, hasOpenCreate }, planned, {
+      tiedElsewhere: id !== undefined && elsewhere.get(id) === true,
+    });
   };
   const planTied = (row: LinkRow, contact: PlannedContact): void => {
     done.add(contact.id).add(row.remoteId);

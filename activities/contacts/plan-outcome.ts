@@ -18,7 +18,11 @@ import {
   updateContacts,
   writeLinkStates,
 } from '../../db/queries/contact-outcome.ts';
-import { closePassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
+import {
+  closeContactQuestions,
+  openPassingConflicts,
+  type PassingConflict,
+} from '../../db/queries/contact-passing-conflicts.ts';
 import type { LinkRow } from '../../db/queries/contact-planning.ts';
 import { dropAnsweredMatches } from '../../db/queries/contact-questions.ts';
 import { noteElsewhere, noteRecords, noteWork } from '../../db/queries/contact-queue.ts';
@@ -56,8 +60,10 @@ export class PlanOutcome {
   private readonly tied: string[] = [];
   /** Contacts that this integration feeds no more, wholly or in a field: another account's value may count from now on. */
   private readonly released: string[] = [];
-  /** Contacts whose version was refused time and again, and that are tried once more. */
-  private readonly triedAgain: string[] = [];
+  /** Contacts that are planned: what was refused of them, or could not be held, is tried again or is over. */
+  private readonly planned = new Set<string>();
+  /** Values that the provider can not hold, each of a field of its own. */
+  private readonly unstorable: PassingConflict[] = [];
   private readonly relinked: { remoteId: string; contactId: string }[] = [];
   private counts = { ...noCounts };
 
@@ -78,8 +84,11 @@ export class PlanOutcome {
     plan: ContactPlan,
     hints: { tiedElsewhere?: boolean; pushes?: boolean } = {},
   ): void {
-    const { link } = candidate;
+    const { link, contact } = candidate;
     const { tiedElsewhere = false } = hints;
+    const contactId = contact?.id ?? link?.contactId;
+    // Of one whose create is open nothing is planned.
+    if (contactId != null && candidate.hasOpenCreate !== true) this.planned.add(contactId);
     const pushes = hints.pushes ?? plan.operations.some(({ kind }) => kind === 'update_remote');
     for (const operation of plan.operations) {
       this.perform(operation, candidate, { plan, pushes, tiedElsewhere });
@@ -87,14 +96,13 @@ export class PlanOutcome {
     const isParked = plan.operations.some(({ kind }) => kind === 'park');
     if (link?.parked && !isParked && !personDecides.includes(link.parked.reason)) {
       this.edit(link).parked = null;
-      if (link.parked.reason === 'stale_version' && link.contactId !== null)
-        this.triedAgain.push(link.contactId);
     }
     this.conflicts.push(...plan.conflicts.map((entry) => conflictOfValues(this.planning, entry)));
   }
 
   /** The contact of a pair that has not agreed on anything yet: each side's memberships go to the other. */
   join(contactId: string): void {
+    this.planned.add(contactId);
     this.tied.push(contactId);
   }
 
@@ -142,13 +150,27 @@ export class PlanOutcome {
         parked?.reason === reason &&
         parked.field === field &&
         JSON.stringify(parked.candidates) === JSON.stringify(candidates);
-      // An answered question goes (`dropAnswered`), so that one that comes up again is asked again.
-      if (isKnown && reason !== 'ambiguous_match') return;
+      // An answered question goes (`dropAnswered`), so that one that comes up again is asked again; of a field another value is.
+      if (isKnown && reason !== 'ambiguous_match' && reason !== 'unstorable_value') return;
       const details = {
         ...(field === undefined ? {} : { field }),
         ...(candidates === undefined ? {} : { candidates }),
       };
       if (!isKnown) this.edit(link).parked = { reason, ...details, since: this.now };
+    }
+    if (reason === 'unstorable_value' && contact !== null && field !== undefined) {
+      const localValue = (toLocalContact(contact).fields as Values)[field] ?? null;
+      const { id: _, ...told } = conflict;
+      const { integrationId } = this.sync;
+      this.unstorable.push({
+        ...told,
+        integrationId,
+        kind: reason,
+        contactId: contact.id,
+        field,
+        localValue,
+      });
+      return;
     }
     this.conflicts.push(conflict);
   }
@@ -186,8 +208,13 @@ export class PlanOutcome {
     if (!flow.pulls) newlyTied.push(...this.created.map(({ id }) => id));
     await joinMemberships(tx, { integrationId, contactIds: newlyTied, flow });
     await insertWrites(tx, [...this.intents.values()]);
+    const { unstorable } = this;
+    await closeContactQuestions(tx, {
+      ...{ integrationId, contactIds: [...this.planned], asked: unstorable },
+      kinds: ['stale_version', 'refused', 'unstorable_value'],
+    });
     this.counts.conflicts = await insertConflicts(tx, this.conflicts);
-    await closePassingConflicts(tx, { integrationId, recordIds: this.triedAgain });
+    this.counts.conflicts += await openPassingConflicts(tx, unstorable);
     await insertJournal(tx, this.journal);
     await noteWork(tx, { integrationId, kind: 'remote', keys: this.again, dueAt: now });
     const changed = [...this.updated.map(({ id }) => id), ...this.released];

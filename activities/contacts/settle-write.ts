@@ -1,7 +1,7 @@
 /** What becomes of a write that the provider refused: read and planned again, or parked and shown to the person. */
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
-import { insertConflicts, parkLinks, setParked } from '../../db/queries/contact-outcome.ts';
+import { insertConflicts, setParked } from '../../db/queries/contact-outcome.ts';
 import { openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import type { ContactWrite, LinkRow } from '../../db/queries/contact-planning.ts';
 import { noteWork } from '../../db/queries/contact-queue.ts';
@@ -100,19 +100,15 @@ export async function noteRefused(
     await changeWrite(tx, write.id, { state: 'failed', settledAt: now, error: error.message });
     await addRunCounts(tx, runId, { ...noCounts, failed: 1 });
     const { integrationId } = sync;
-    if (link !== undefined) {
-      await parkLinks(tx, {
-        ...{ owner: sync, integrationId, runId, remoteIds: [link.remoteId], contactId: link.contactId },
-        ...{ reason: 'refused', candidates: [], now },
-      });
-      return;
-    }
     const { workspaceId, userId } = sync;
-    await insertConflicts(tx, [
-      {
-        ...{ id: newId('cfl'), workspaceId, userId, integrationId, runId, kind: 'refused', at: now },
-        contactId: contact?.id ?? null,
-      },
-    ]);
+    const told = { workspaceId, userId, integrationId, runId, kind: 'refused' as const, at: now };
+    const contactId = link?.contactId ?? contact?.id;
+    if (link !== undefined) {
+      const parked = { reason: 'refused', since: now };
+      await setParked(tx, { integrationId, remoteIds: [link.remoteId], parked });
+    }
+    if (contactId != null)
+      await openPassingConflicts(tx, [{ ...told, contactId, remoteId: link?.remoteId ?? null }]);
+    else await insertConflicts(tx, [{ ...told, id: newId('cfl'), remoteId: write.remoteId }]);
   });
 }

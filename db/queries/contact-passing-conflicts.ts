@@ -1,8 +1,9 @@
 /**
- * Conflicts about what a sync could not carry over and tries again: one for each contact, list or membership, closed once
- * that is carried over.
+ * Conflicts about what a sync could not carry over and tries again: one for each contact, field of a contact, list or
+ * membership, closed once that is looked at again and carried over.
  */
-import { and, inArray, isNull, sql } from 'drizzle-orm';
+import { createHash } from 'node:crypto';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { contactConflicts } from '../schema/index.ts';
 import type { NewConflict } from './contact-outcome.ts';
@@ -10,18 +11,26 @@ import type { NewConflict } from './contact-outcome.ts';
 export type PassingConflict = Omit<NewConflict, 'id'> & { readonly integrationId: string } & (
     | { readonly kind: 'lists_held_back' | 'list_name_taken'; readonly listId: string }
     | { readonly kind: 'stale_version'; readonly contactId: string }
-    /** That the contact is on the list, or is not. */
-    | { readonly kind: 'refused'; readonly contactId: string; readonly listId: string }
+    /** Of a contact; with a list, that the contact is on it, or is not. */
+    | { readonly kind: 'refused'; readonly contactId: string }
+    /** `localValue` is the value, so that another one is told again. */
+    | { readonly kind: 'unstorable_value'; readonly contactId: string; readonly field: string }
   );
 
-/** Which record of an integration: the id of a contact or a list, or both of a membership. */
-const idOf = (integrationId: string, ...recordIds: readonly string[]): string =>
-  ['cfl', ...[integrationId, ...recordIds].map((id) => id.replace(/^(int|con|lst)_/, ''))].join('_');
+/** Which record of an integration: a contact's or a list's id. */
+const idOf = (integrationId: string, recordId: string): string =>
+  `cfl_${integrationId.replace(/^int_/, '')}_${recordId.replace(/^(con|lst)_/, '')}`;
 
-function toRow(conflict: PassingConflict): NewConflict {
-  const { integrationId, contactId, listId } = conflict;
-  return { ...conflict, id: idOf(integrationId, ...[contactId, listId].flatMap((id) => id ?? [])) };
+/** Of what one id does not name: a contact on a list, or a field of a contact. */
+const idOfPart = (...parts: readonly string[]): string =>
+  `cfl_${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`;
+
+function idOfPassing({ integrationId, contactId, listId, field }: PassingConflict): string {
+  const ids = [contactId, listId, field].filter((id) => id != null);
+  return ids.length === 1 ? idOf(integrationId, ids[0] ?? '') : idOfPart(integrationId, ...ids);
 }
+
+const toRow = (conflict: PassingConflict): NewConflict => ({ ...conflict, id: idOfPassing(conflict) });
 
 /** Of a row that is there already: all that can be another one when it comes up again. */
 const asNew = {
@@ -39,13 +48,15 @@ export async function openPassingConflicts(
   conflicts: readonly PassingConflict[],
 ): Promise<number> {
   if (conflicts.length === 0) return 0;
+  // A statement writes no row twice.
+  const rows = new Map(conflicts.map((conflict) => [idOfPassing(conflict), toRow(conflict)]));
   const { id, kind, localValue, resolvedAt, resolution } = contactConflicts;
   const isDismissed = sql`${resolution} is not distinct from 'dismissed' and ${kind} <> 'refused'`;
   const isOver = sql`${resolvedAt} is not null and not (${isDismissed})`;
   const isAnother = sql`(${kind}, ${localValue}) is distinct from (excluded.kind, excluded.local_value)`;
   const opened = await tx
     .insert(contactConflicts)
-    .values(conflicts.map(toRow))
+    .values([...rows.values()])
     .onConflictDoUpdate({ target: id, set: asNew, setWhere: sql`(${isOver}) or ${isAnother}` })
     .returning({ id });
   return opened.length;
@@ -62,6 +73,37 @@ export async function closePassingConflicts(
   );
 }
 
+/**
+ * Closes what is open about these contacts themselves, but for what is `asked` again: they are planned anew, or were just
+ * written at the provider.
+ */
+export async function closeContactQuestions(
+  tx: Transaction,
+  input: {
+    integrationId: string;
+    contactIds: readonly string[];
+    kinds: readonly ('stale_version' | 'refused' | 'unstorable_value')[];
+    asked?: readonly PassingConflict[];
+  },
+): Promise<void> {
+  const { integrationId, contactIds, kinds, asked = [] } = input;
+  if (contactIds.length === 0) return;
+  const { id, kind, contactId, listId, resolvedAt } = contactConflicts;
+  await tx
+    .update(contactConflicts)
+    .set({ resolvedAt: sql`now()` })
+    .where(
+      and(
+        eq(contactConflicts.integrationId, integrationId),
+        sql`${contactId} = any(${sql.param([...contactIds])}::text[])`,
+        inArray(kind, [...kinds]),
+        isNull(listId),
+        isNull(resolvedAt),
+        sql`${id} <> all(${sql.param(asked.map(idOfPassing))}::text[])`,
+      ),
+    );
+}
+
 /** As `closePassingConflicts`, of memberships. */
 export async function closeRefusedMembers(
   tx: Transaction,
@@ -69,7 +111,7 @@ export async function closeRefusedMembers(
 ): Promise<void> {
   await close(
     tx,
-    input.members.map(({ contactId, listId }) => idOf(input.integrationId, contactId, listId)),
+    input.members.map(({ contactId, listId }) => idOfPart(input.integrationId, contactId, listId)),
   );
 }
 

@@ -230,7 +230,7 @@ export interface AckedLink {
 /** How many of them a link remembers. */
 const rememberedEtags = 40;
 
-/** Links as both sides agree now. Returns how many are new. */
+/** Links as both sides agree now, but for a value that the provider can not hold. Returns how many are new. */
 export async function ackLinks(
   tx: Transaction,
   input: {
@@ -273,8 +273,8 @@ export async function ackLinks(
       mapping_version = excluded.mapping_version, base = excluded.base,
       superseded_etags = (coalesce(l.superseded_etags, '{}') || excluded.superseded_etags)[
         greatest(1, cardinality(l.superseded_etags) + cardinality(excluded.superseded_etags) - ${rememberedEtags - 1}):],
-      acked_at = excluded.acked_at, updated_at = excluded.updated_at, parked = null, tombstoned_at = null,
-      returned_at = null
+      acked_at = excluded.acked_at, updated_at = excluded.updated_at, tombstoned_at = null, returned_at = null,
+      parked = case when l.parked ->> 'reason' = 'unstorable_value' then l.parked end
     returning xmax = 0 as "isNew"`);
   return acked.filter(({ isNew }) => isNew).length;
 }

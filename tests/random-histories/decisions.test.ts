@@ -1,11 +1,12 @@
 /** Histories in which a person decides a conflict; random ones do so, too. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { elementsOf } from '../../sync/person.ts';
 import type { History, ResolveStep, Step } from './history.ts';
 import { calmPass } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
+import { World } from './world.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -94,4 +95,64 @@ it('a choice that is refused, since the field only flows from Google, keeps nobo
     ],
   });
   expect(world.google.live().map(({ resourceName }) => resourceName)).toEqual(['people/anchor']);
+});
+
+describe('a question about one contact', () => {
+  const open = async (): Promise<World> => {
+    const world = await World.open(stage, history('newest', []));
+    await world.play([calmPass]);
+    return world;
+  };
+  /** Of Ada and the anchor, whichever comes first. */
+  const edit = (field: 'notes' | 'birthday', value: string): Step[] => [
+    ...[0, 1].map((at): Step => ({ kind: 'local_edit', at, field, value })),
+    calmPass,
+  ];
+  const dismiss = (of: string): Step[] =>
+    [0, 1].map(
+      (): Step => ({
+        ...{ kind: 'resolve_conflict', of, at: 0, choose: 'dismiss', isFit: true, candidate: 0 },
+        always: false,
+      }),
+    );
+  const asked = async (world: World) =>
+    (
+      await stage.sql`
+        select c.kind, c.local_value, c.resolved_at is null as open from contact_conflicts c
+          join contacts k on k.id = c.contact_id
+        where c.integration_id = ${world.integrationId} and k.first_name = 'Ada'`
+    ).map(({ kind, local_value, open: isOpen }) => [kind, local_value, isOpen]);
+
+  it('that is refused is asked once, again where it is refused again, and is over once it was taken', async () => {
+    const world = await open();
+    const { refusing } = world.refusals;
+    refusing.set('update', 'invalid_request');
+    await world.play(edit('notes', 'One'));
+    expect(await asked(world)).toEqual([['refused', null, true]]);
+    await world.play(edit('notes', 'Two'));
+    expect(await asked(world)).toEqual([['refused', null, true]]);
+    await world.play(dismiss('refused'));
+    expect(await asked(world)).toEqual([['refused', null, false]]);
+    await world.play(edit('notes', 'Three'));
+    expect(await asked(world)).toEqual([['refused', null, true]]);
+    refusing.clear();
+    await world.play(edit('notes', 'Four'));
+    expect(await asked(world)).toEqual([['refused', null, false]]);
+    await world.rest();
+  });
+
+  it('of which Google can not hold a value is asked again where it gets another one like that', async () => {
+    const world = await open();
+    await world.play(edit('birthday', 'soon'));
+    expect(await asked(world)).toEqual([['unstorable_value', 'soon', true]]);
+    await world.play([...edit('notes', 'Sings'), calmPass]);
+    expect(await asked(world)).toEqual([['unstorable_value', 'soon', true]]);
+    await world.play([...dismiss('unstorable_value'), ...edit('notes', 'Sings on')]);
+    expect(await asked(world)).toEqual([['unstorable_value', 'soon', false]]);
+    await world.play(edit('birthday', 'later'));
+    expect(await asked(world)).toEqual([['unstorable_value', 'later', true]]);
+    await world.play(edit('birthday', '2001-02-03'));
+    expect(await asked(world)).toEqual([['unstorable_value', 'later', false]]);
+    await world.rest();
+  });
 });

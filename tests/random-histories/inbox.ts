@@ -112,6 +112,18 @@ const orderOf = (conflict: Conflict): string => [subjectOf(conflict), conflict.k
 
 const subjectOf = ({ contactId, remoteId }: Conflict): string => contactId ?? remoteId ?? '';
 
+/** At rest: who is asked about a value that Google can not hold has it, and that one alone. */
+export function checkValueQuestions({ conflicts, locals }: Pick<Tables, 'conflicts' | 'locals'>): void {
+  for (const question of openConflicts({ conflicts })) {
+    const { kind, contactId, field, localValue } = question;
+    if (kind !== 'unstorable_value') continue;
+    const contact = locals.get(contactId ?? '');
+    const value = contact?.archived === false ? contact.fields[field as FieldName] : undefined;
+    if (value !== localValue)
+      throw new InvariantBroken(`questions: asked about "${localValue}", though ${field} is "${value}"`);
+  }
+}
+
 /** At rest: whoever a person is asked about is there, tied to nobody, and so is one of the candidates. */
 export function checkQuestions(tables: Pick<Tables, 'conflicts' | 'links' | 'locals'>): void {
   const { locals, links } = tables;

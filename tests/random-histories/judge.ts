@@ -4,7 +4,7 @@ import { InvariantBroken, Oracle } from '../../sync/model-oracle.test-support.ts
 import type { LocalContact } from '../../sync/operations.ts';
 import { markersOf, type Person, type PersonWithName } from '../../sync/person.ts';
 import type { GoogleListings, RemoteWrite } from './google-adapter.ts';
-import { checkQuestions } from './inbox.ts';
+import { checkQuestions, checkValueQuestions } from './inbox.ts';
 import type { Lists } from './lists.ts';
 import type { Settings } from './settings.ts';
 import type { Onlooker, View } from './view.ts';
@@ -78,7 +78,9 @@ export class Judge {
     this.oracle.checkRest(view);
     this.oracle.checkComplete(view);
     this.checkDoubles(view);
-    checkQuestions(await this.onlooker.read());
+    const tables = await this.onlooker.read();
+    checkQuestions(tables);
+    checkValueQuestions(tables);
     await this.lists.checkRest(this.settings.lists);
   }
 
