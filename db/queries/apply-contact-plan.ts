@@ -1,5 +1,6 @@
 /** Carrying out a plan that a person has seen: only while it is still true, and all of it in one transaction. */
 import { and, eq, inArray, isNull, ne, notExists, or, sql } from 'drizzle-orm';
+import { directionOf, mayPush } from '../../sync/direction.ts';
 import type { Executor, Transaction } from '../client.ts';
 import {
   contactMappings,
@@ -99,7 +100,7 @@ export async function rejectPlan(tx: Transaction, planId: string): Promise<boole
   if (plan === undefined) return false;
   await retireOlderPlans(tx, planId);
   await withdraw(tx, plan);
-  if (plan.reason === 'parked_run') await keepContacts(tx, plan.integrationId);
+  if (plan.reason === 'parked_run') await keepContacts(tx, plan);
   return true;
 }
 
@@ -133,19 +134,45 @@ async function withdraw(tx: Transaction, plan: PlanRow): Promise<void> {
   await tellAttention(tx, integrationId);
 }
 
-async function keepContacts(tx: Transaction, integrationId: string): Promise<void> {
-  await tx.execute(sql`
-    update contacts c set archived_at = null, version = version + 1, updated_at = now()
-    where c.archived_at is not null and exists (select 1 from contact_links l
-      where l.contact_id = c.id and l.integration_id = ${integrationId} and l.tombstoned_at is null)`);
+/**
+ * What the run that is parked would have deleted, which is still due: nothing else that is gone or archived, and nothing once
+ * another plan has come after this one.
+ */
+async function keepContacts(tx: Transaction, { id, integrationId }: PlanRow): Promise<void> {
+  const [parked] = await tx
+    .select({ approvedDirection: integrations.approvedDirection })
+    .from(integrations)
+    .where(and(eq(integrations.id, integrationId), eq(integrations.phase, 'parked')));
+  const newer = await tx
+    .select({ id: contactPlans.id })
+    .from(contactPlans)
+    .where(
+      and(
+        eq(contactPlans.integrationId, integrationId),
+        eq(contactPlans.reason, 'parked_run'),
+        sql`(${contactPlans.createdAt}, ${contactPlans.id}) > (select created_at, id from contact_plans where id = ${id})`,
+      ),
+    )
+    .limit(1);
+  if (parked === undefined || newer.length > 0) return;
+  const isDue = sql`l.integration_id = ${integrationId} and exists (select 1 from contact_work w
+    where w.integration_id = l.integration_id and w.due_at <= now()
+      and (w.kind = 'remote' and w.key = l.remote_id or w.kind = 'local' and w.key = l.contact_id))`;
+  // One way from the provider, what is archived here is there all the same.
+  if (mayPush(directionOf(parked.approvedDirection ?? 'from_provider'))) {
+    await tx.execute(sql`
+      update contacts c set archived_at = null, version = version + 1, updated_at = now()
+      where c.archived_at is not null and exists (select 1 from contact_links l
+        where l.contact_id = c.id and l.tombstoned_at is null and ${isDue})`);
+  }
   await tx.execute(sql`
     update contacts c set kept_at = now()
     where c.archived_at is null and exists (select 1 from contact_links l
-      where l.contact_id = c.id and l.integration_id = ${integrationId} and l.tombstoned_at is not null)`);
+      where l.contact_id = c.id and l.tombstoned_at is not null and ${isDue})`);
   await tx.execute(sql`
     update contact_links l set contact_id = null, base = null, parked = null, updated_at = now()
     from contacts c where c.id = l.contact_id and c.archived_at is null
-      and l.integration_id = ${integrationId} and l.tombstoned_at is not null`);
+      and l.tombstoned_at is not null and ${isDue}`);
   await changePhase(tx, integrationId, { from: 'parked', phase: 'active', attention: null });
 }
 

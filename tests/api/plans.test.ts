@@ -1,5 +1,5 @@
 /** Deciding on a plan: which decisions it takes, and what turning it down takes back. */
-import { eq, sql } from 'drizzle-orm';
+import { eq, like, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   insertPlan,
@@ -12,7 +12,9 @@ import {
   contactMappings,
   contactPlans,
   contacts,
+  contactWork,
   integrations,
+  type SyncDirection,
 } from '../../db/schema/index.ts';
 import { type SeededIntegration, seedIntegration } from './rows.ts';
 import { type ApiWorld, openApiWorld, type Tenant } from './world.ts';
@@ -29,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   const { db } = world.database;
-  for (const table of [contactPlans, contactLinks, contacts, contactMappings, integrations])
+  for (const table of [contactPlans, contactLinks, contactWork, contacts, contactMappings, integrations])
     await db.delete(table);
   mine = await seedIntegration(db, ada, { provider: 'google-contacts', approvedDirection: 'from_provider' });
   for (const table of [contactPlans, contactMappings]) await db.delete(table);
@@ -231,4 +233,104 @@ it('a change of settings that gives way to another transaction is carried out al
   } finally {
     await db.execute(sql`drop trigger give_way on audit_log`);
   }
+});
+
+describe('turning down what a parked run would delete', () => {
+  const person = async (
+    id: string,
+    {
+      isArchived = false,
+      isGone = false,
+      due,
+    }: { isArchived?: boolean; isGone?: boolean; due?: 'local' | 'remote' },
+  ) => {
+    const { db } = world.database;
+    const since = '2026-01-01T00:00:00Z';
+    await db.insert(contacts).values({
+      ...{ id, workspaceId: ada.workspaceId, userId: ada.userId, firstName: id },
+      ...(isArchived ? { archivedAt: since } : {}),
+    });
+    await db.insert(contactLinks).values({
+      ...{
+        integrationId: mine.id,
+        stream: 'contacts',
+        remoteId: `people/${id}`,
+        contentHash: 'h',
+        shadow: {},
+      },
+      ...{ seenByRun: mine.runId, contactId: id, ...(isGone ? { tombstonedAt: since } : {}) },
+    });
+    if (due === undefined) return;
+    const key = due === 'local' ? id : `people/${id}`;
+    await db.insert(contactWork).values({ integrationId: mine.id, kind: due, key });
+  };
+  const park = async (direction: SyncDirection) => {
+    const { db } = world.database;
+    const directions = { syncDirection: direction, approvedDirection: direction };
+    await db
+      .update(integrations)
+      .set({ phase: 'parked', ...directions })
+      .where(eq(integrations.id, mine.id));
+    for (const [id, status] of [
+      ['pln_1', 'stale'],
+      ['pln_2', 'ready'],
+    ] as const) {
+      await db.insert(contactPlans).values({
+        ...{ id, integrationId: mine.id, reason: 'parked_run', status, syncDirection: direction },
+        ...{ mappingVersion: 1, fingerprint: 'any' },
+      });
+    }
+    await person('con_deleted_long_ago', { isArchived: true });
+    await person('con_deleted_now', { isArchived: true, due: 'local' });
+    await person('con_gone_now', { isGone: true, due: 'remote' });
+    await person('con_gone_before', { isGone: true });
+  };
+  /** Who is in Harmony, and of these who is tied. */
+  const there = async () => {
+    const { db } = world.database;
+    const rows = await db
+      .select({
+        id: contacts.id,
+        archivedAt: contacts.archivedAt,
+        kept: contacts.keptAt,
+        tie: contactLinks.contactId,
+      })
+      .from(contacts)
+      .leftJoin(contactLinks, eq(contactLinks.contactId, contacts.id))
+      .where(like(contacts.id, 'con\\_%\\_%'))
+      .orderBy(contacts.id);
+    return rows.map(({ id, archivedAt, kept, tie }) =>
+      [id.slice(4), archivedAt !== null && 'archived', kept !== null && 'kept', tie === null && 'untied']
+        .filter((word) => word !== false)
+        .join(' '),
+    );
+  };
+  const reject = async (planId: string) => {
+    const { status, text } = await ada.asUser.post(`${path}/plans/${planId}/reject`);
+    expect(status, text).toBe(200);
+  };
+
+  it.each([
+    ['bidirectional', ['deleted_long_ago archived', 'deleted_now', 'gone_before', 'gone_now kept untied']],
+    [
+      'from_provider',
+      ['deleted_long_ago archived', 'deleted_now archived', 'gone_before', 'gone_now kept untied'],
+    ],
+  ] as const)('keeps those, %s, and leaves alone who was deleted or went before', async (direction, kept) => {
+    await park(direction);
+    await reject('pln_2');
+    expect(await there()).toEqual(kept);
+    expect((await ada.asUser.get(path)).body.phase).toBe('active');
+  });
+
+  it('keeps nobody by a plan that another one came after, nor where nothing is parked any more', async () => {
+    await park('bidirectional');
+    const before = await there();
+    await reject('pln_1');
+    expect(await there()).toEqual(before);
+    expect((await ada.asUser.get(path)).body.phase).toBe('parked');
+    await world.database.db.update(integrations).set({ phase: 'active' });
+    await reject('pln_2');
+    expect(await there()).toEqual(before);
+  });
 });
