@@ -34,7 +34,7 @@ export async function parkRun(
     sync: ContactSync;
     fence: Fence;
     runId: string;
-    /** As many as a person has seen in the plan that is being applied. */
+    /** As many as are left of those that a person has seen in the plan that is being applied. */
     approvedDeletes: number;
   },
 ): Promise<Attention | undefined> {

@@ -1,9 +1,10 @@
 /** Plans what is noted in `contact_work`, batch by batch, and writes what it comes to on Harmony's side and as intents. */
 import { Context } from '@temporalio/activity';
-import type { Transaction } from '../../db/client.ts';
+import type { Database, Transaction } from '../../db/client.ts';
 import { takeMatchingTurn } from '../../db/queries/contact-matching.ts';
 import { dropPlannedWrites } from '../../db/queries/contact-outcome.ts';
 import {
+  countDeletesSince,
   findLinks,
   type LinkRow,
   lockContacts,
@@ -76,7 +77,7 @@ export function createPlanContacts(deps: ActivityDeps) {
       return { next: 'done', planned: 0 };
     }
     await recoverCreates(deps, { sync, fence, runId, provider: input.provider });
-    const approvedDeletes = deletesIn(await findApplyingPlan(deps.db, integrationId));
+    const approvedDeletes = await deletesLeft(deps.db, await findApplyingPlan(deps.db, integrationId));
     const attention = await parkRun(deps, { sync, fence, runId, approvedDeletes });
     if (attention !== undefined) return { next: 'parked', planned: 0, attention };
     // A write at the provider, a delete or a person may have settled who somebody is, with nobody planned that asked.
@@ -104,10 +105,15 @@ export function createPlanContacts(deps: ActivityDeps) {
   };
 }
 
-/** What a person approved to be deleted, on both sides together. */
-function deletesIn(plan: PlanRow | undefined): number {
-  const { harmony, provider } = (plan?.summary ?? {}) as Partial<Pick<PlanSummary, 'harmony' | 'provider'>>;
-  return (harmony?.deleted ?? 0) + (provider?.deleted ?? 0);
+/**
+ * How many deletes of those that a person approved, on both sides together, are still to be planned. None was between the
+ * making of the plan and its approval: a plan after which anything moved is not applied.
+ */
+async function deletesLeft(db: Database, plan: PlanRow | undefined): Promise<number> {
+  if (plan === undefined) return 0;
+  const { harmony, provider } = (plan.summary ?? {}) as Partial<Pick<PlanSummary, 'harmony' | 'provider'>>;
+  const approved = (harmony?.deleted ?? 0) + (provider?.deleted ?? 0);
+  return approved - (await countDeletesSince(db, plan.integrationId, plan.createdAt));
 }
 
 interface Batch {

@@ -1,7 +1,9 @@
 /** What a planner reads of contacts and their links. */
-import { and, eq, isNull, ne, notInArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, isNull, ne, notInArray, type SQL, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
 import type { Executor, Transaction } from '../client.ts';
 import {
+  contactJournal,
   contactLinks,
   contacts,
   contactWrites,
@@ -167,4 +169,32 @@ export async function findDeleteCandidates(
     )
     .orderBy(contactLinks.remoteId)
     .limit(limit);
+}
+
+/** How many deletes have been planned since a time, on both sides together, but for those at the provider that were given up. */
+export async function countDeletesSince(db: Executor, integrationId: string, since: string): Promise<number> {
+  const archived = db
+    .select({ n: sql<number>`count(*)::int`.as('n') })
+    .from(contactJournal)
+    .where(
+      and(
+        eq(contactJournal.integrationId, integrationId),
+        gte(contactJournal.at, since),
+        eq(contactJournal.action, 'archive'),
+      ),
+    );
+  const deleted = db
+    .select({ n: sql<number>`count(*)::int`.as('n') })
+    .from(contactWrites)
+    .where(
+      and(
+        eq(contactWrites.integrationId, integrationId),
+        gte(contactWrites.createdAt, since),
+        eq(contactWrites.object, 'contact'),
+        eq(contactWrites.kind, 'delete'),
+        notInArray(contactWrites.state, ['dropped', 'failed']),
+      ),
+    );
+  const rows = await unionAll(archived, deleted);
+  return rows.reduce((sum, { n }) => sum + n, 0);
 }

@@ -1,12 +1,17 @@
 /** Deciding on a plan: which decisions it takes, and what turning it down takes back. */
-import { eq, like, sql } from 'drizzle-orm';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { eq, isNotNull, like, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPlanContacts, type PlanContactsResult } from '../../activities/contacts/plan-contacts.ts';
+import type { ActivityDeps } from '../../activities/deps.ts';
+import { newId } from '../../db/ids.ts';
 import {
   insertPlan,
   notePlanFailed,
   planFingerprint,
   storeComputed,
 } from '../../db/queries/contact-plans.ts';
+import { beginRun } from '../../db/queries/runs.ts';
 import {
   contactLinks,
   contactMappings,
@@ -16,6 +21,7 @@ import {
   integrations,
   type SyncDirection,
 } from '../../db/schema/index.ts';
+import { googleContacts } from '../../providers/google-contacts/index.ts';
 import { type SeededIntegration, seedIntegration } from './rows.ts';
 import { type ApiWorld, openApiWorld, type Tenant } from './world.ts';
 
@@ -332,5 +338,72 @@ describe('turning down what a parked run would delete', () => {
     await world.database.db.update(integrations).set({ phase: 'active' });
     await reject('pln_2');
     expect(await there()).toEqual(before);
+  });
+});
+
+describe('the deletes that a person approved', () => {
+  const longAgo = '2026-01-01T00:00:00Z';
+  const gone = 12;
+  /** As many of an account of 40 as come to more than go without asking. */
+  const loseSome = async () => {
+    const { db } = world.database;
+    const ids = Array.from({ length: 40 }, (_, number) => `con_${String(number).padStart(2, '0')}`);
+    await db
+      .insert(contacts)
+      .values(ids.map((id) => ({ id, workspaceId: ada.workspaceId, userId: ada.userId })));
+    await db.insert(contactLinks).values(
+      ids.map((id, number) => ({
+        ...{
+          integrationId: mine.id,
+          stream: 'contacts',
+          remoteId: `people/${id}`,
+          contentHash: 'h',
+          shadow: {},
+        },
+        ...{ seenByRun: mine.runId, contactId: id, localVersion: 1 },
+        ...(number < gone ? { tombstonedAt: longAgo } : {}),
+      })),
+    );
+    const due = ids.slice(0, gone).map((id) => `people/${id}`);
+    await db
+      .insert(contactWork)
+      .values(due.map((key) => ({ integrationId: mine.id, kind: 'remote' as const, key, dueAt: longAgo })));
+    await db.insert(contactPlans).values({
+      ...{ id: 'pln_1', integrationId: mine.id, reason: 'parked_run', status: 'applying', mappingVersion: 1 },
+      ...{ syncDirection: 'from_provider', runId: mine.runId, fingerprint: 'any' },
+      summary: { harmony: { created: 0, updated: 0, deleted: gone } },
+    });
+  };
+  const planContacts = async () => {
+    const { db } = world.database;
+    const run = { integrationId: mine.id, runId: newId('run'), trigger: 'periodic' } as const;
+    const begun = await beginRun(db, {
+      ...{ ...run, operationId: newId('op'), mode: 'incremental', workflowId: 'w', workflowRunId: 'r' },
+    });
+    const provider = () => ({ adapter: googleContacts, environment: {} });
+    const deps = { db, logger: { warn() {}, info() {} }, provider } as unknown as ActivityDeps;
+    const input = { ...run, provider: 'google-contacts', generation: begun?.generation as number };
+    const environment = new MockActivityEnvironment();
+    const { next } = (await environment.run(createPlanContacts(deps), input)) as PlanContactsResult;
+    const rows = await db.select({ id: contacts.id }).from(contacts).where(isNotNull(contacts.archivedAt));
+    return [next, rows.length];
+  };
+
+  it('are carried out once: where as many are gone again before its run has ended, a person is asked', async () => {
+    const { db } = world.database;
+    await loseSome();
+    expect(await planContacts()).toEqual(['done', gone]);
+    const later = await db
+      .update(contactLinks)
+      .set({ tombstonedAt: longAgo })
+      .where(sql`remote_id >= 'people/con_12' and remote_id < 'people/con_24'`)
+      .returning({ key: contactLinks.remoteId });
+    await db
+      .insert(contactWork)
+      .values(
+        later.map(({ key }) => ({ integrationId: mine.id, kind: 'remote' as const, key, dueAt: longAgo })),
+      );
+    expect(later).toHaveLength(gone);
+    expect(await planContacts()).toEqual(['parked', gone]);
   });
 });
