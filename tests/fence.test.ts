@@ -7,7 +7,12 @@ import { storeOf } from '../activities/records/index.ts';
 import { commitPage, shapePage } from '../activities/sync/commit-page.ts';
 import { createFinishRun } from '../activities/sync/finish-run.ts';
 import { FencedOffError, fenced, holdFence, holdOpen, raiseGeneration } from '../db/queries/fence.ts';
-import { tombstoneIntegration } from '../db/queries/integrations.ts';
+import {
+  changePhase,
+  findIntegration,
+  noteChecked,
+  tombstoneIntegration,
+} from '../db/queries/integrations.ts';
 import { beginRun } from '../db/queries/runs.ts';
 import { announceRun } from '../db/queries/runs-read.ts';
 import { beginListing, endSweep } from '../db/queries/stream-cursors.ts';
@@ -246,4 +251,30 @@ it('a sweep that found nothing ends once, and not after another operation took o
   expect(await left()).toEqual({ sweep: 'l1', marks: 1 });
   await endSweep(database.db, { integrationId, generation: 0 }, key);
   expect(await left()).toEqual({ sweep: null, marks: 0 });
+});
+
+describe('an idle check that found nothing', () => {
+  const attention = { code: 'run_failed', title: 'It failed.', remedy: 'Try again.' } as const;
+  const seen = async () => {
+    const row = await findIntegration(database.db, integrationId);
+    if (row === undefined) throw new Error('no integration');
+    return row;
+  };
+
+  it.each<[string, (id: string) => Promise<unknown>]>([
+    ['a sync', (id) => database.db.transaction((tx) => raiseGeneration(tx, id))],
+    ['the loss of its sign-in', (id) => changePhase(database.db, id, { phase: 'needs_reauth' })],
+  ])('and was overtaken by %s leaves what that tells', async (_what, overtake) => {
+    const before = await seen();
+    await overtake(integrationId);
+    await changePhase(database.db, integrationId, { attention });
+    await noteChecked(database.db, before, '2030-01-01T00:00:00Z');
+    expect(await seen()).toMatchObject({ attention, lastSucceededAt: null, nextSyncAt: null });
+  });
+
+  it('clears what needed attention where nothing came between', async () => {
+    await changePhase(database.db, integrationId, { attention });
+    await noteChecked(database.db, await seen(), '2030-01-01T00:00:00Z');
+    expect(await seen()).toMatchObject({ attention: null, lastSucceededAt: expect.any(String) });
+  });
 });

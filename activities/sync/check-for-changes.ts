@@ -41,7 +41,7 @@ export function createCheckForChanges(deps: ActivityDeps) {
     const changed =
       (await hasDueWork(deps.db, id, isoAt(nowMs(deps)))) ||
       (autoSync && (integration.dirty || (await anyStreamChanged(deps, access))));
-    if (!changed && autoSync) await noteChecked(deps.db, id, toIso(plannedAtMs));
+    if (!changed && autoSync) await noteChecked(deps.db, integration, toIso(plannedAtMs));
     const nextCheckAtMs = await noLaterThanDue(deps, id, plannedAtMs);
     return { changed, desired: { phase, autoSync, intervalSeconds, nextCheckAtMs } };
   };

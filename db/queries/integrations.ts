@@ -112,16 +112,26 @@ export async function tellAttention(db: Executor, integrationId: string): Promis
   await publishEvent(db, { integrationId, type: 'attention', data: { attention: row.attention } });
 }
 
-/** An idle check that found nothing: one narrow update, no event. */
+/**
+ * An idle check that found nothing: one narrow update, no event. One that was overtaken, by a sync or by what takes the
+ * integration out of service, says nothing more.
+ */
 export async function noteChecked(
   db: Executor,
-  integrationId: string,
+  { id, generation, phase }: Pick<Integration, 'id' | 'generation' | 'phase'>,
   nextSyncAt: string | null,
 ): Promise<void> {
   await db
     .update(integrations)
     .set({ lastSucceededAt: sql`now()`, nextSyncAt, attention: null })
-    .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)));
+    .where(
+      and(
+        eq(integrations.id, id),
+        eq(integrations.generation, generation),
+        eq(integrations.phase, phase),
+        isNull(integrations.deletingAt),
+      ),
+    );
 }
 
 /** When the person can expect the next sync; null while none is planned. */
