@@ -1,6 +1,5 @@
 /** Carrying out a plan that a person has seen: only while it is still true, and all of it in one transaction. */
 import { and, eq, inArray, isNull, ne, notExists, or, sql } from 'drizzle-orm';
-import { directionOf, mayPush } from '../../sync/direction.ts';
 import type { Executor, Transaction } from '../client.ts';
 import {
   contactMappings,
@@ -159,7 +158,7 @@ async function keepContacts(tx: Transaction, { id, integrationId }: PlanRow): Pr
     where w.integration_id = l.integration_id and w.due_at <= now()
       and (w.kind = 'remote' and w.key = l.remote_id or w.kind = 'local' and w.key = l.contact_id))`;
   // One way from the provider, what is archived here is there all the same.
-  if (mayPush(directionOf(parked.approvedDirection ?? 'from_provider'))) {
+  if ((parked.approvedDirection ?? 'from_provider') !== 'from_provider') {
     await tx.execute(sql`
       update contacts c set archived_at = null, version = version + 1, updated_at = now()
       where c.archived_at is not null and exists (select 1 from contact_links l
