@@ -1,11 +1,13 @@
 /** Opaque cursors: a position as base64url of JSON, behind the mark of the list that made it. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Page } from '../db/queries/scope.ts';
+import type { Page, TimePosition } from '../db/queries/scope.ts';
 import { ProblemError } from './problem.ts';
 import { findUnstorable } from './storable-text.ts';
 
 const idPosition = z.strictObject({ id: z.string().regex(/^[\w-]{1,80}$/) });
+
+const timePosition = idPosition.extend({ at: z.iso.datetime().optional() });
 
 export function encodeCursor(position: unknown): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
@@ -43,6 +45,11 @@ export function unmarkCursor(mark: string, cursor: string): string {
 /** The id behind which the page starts. */
 export function decodeIdCursor(cursor: string | undefined): string | undefined {
   return cursor === undefined ? undefined : decodeCursor(cursor, idPosition).id;
+}
+
+/** The row behind which the page of a list by time starts. */
+export function decodeTimeCursor(cursor: string | undefined): TimePosition | undefined {
+  return cursor === undefined ? undefined : decodeCursor(cursor, timePosition);
 }
 
 export function toList<Row, Item>(

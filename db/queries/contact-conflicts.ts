@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, isNotNull, isNull, ne, type SQL, sql } from 'dr
 import type { Executor, Transaction } from '../client.ts';
 import { contactConflicts, contactLinks, contacts } from '../schema/index.ts';
 import type { ContactRow } from './contacts-read.ts';
-import { type Page, type Scope, toPage, within } from './scope.ts';
+import { exactInstant, type Page, type Scope, type TimePosition, toPage, within } from './scope.ts';
 
 export type ConflictRow = typeof contactConflicts.$inferSelect;
 
@@ -14,8 +14,8 @@ export interface ConflictWithContact {
 
 export interface ListConflicts {
   readonly limit: number;
-  /** Id of the last row of the page before. */
-  readonly after?: string | undefined;
+  /** The last row of the page before. */
+  readonly after?: TimePosition | undefined;
   readonly integrationId?: string | undefined;
   readonly contactId?: string | undefined;
   readonly open?: boolean | undefined;
@@ -26,11 +26,12 @@ export async function listConflicts(
   db: Executor,
   scope: Scope,
   list: ListConflicts,
-): Promise<Page<ConflictWithContact>> {
+): Promise<Page<ConflictWithContact & { readonly at: string }>> {
   const conditions: SQL[] = [within(contactConflicts, scope)];
   if (list.after !== undefined) {
     conditions.push(
-      sql`(${contactConflicts.at}, ${contactConflicts.id}) < (select at, id from contact_conflicts where id = ${list.after})`,
+      sql`(${contactConflicts.at}, ${contactConflicts.id}) < (coalesce(${list.after.at ?? null}::timestamptz,
+        (select at from contact_conflicts where id = ${list.after.id})), ${list.after.id})`,
     );
   }
   if (list.integrationId !== undefined)
@@ -40,7 +41,7 @@ export async function listConflicts(
     conditions.push(list.open ? isNull(contactConflicts.resolvedAt) : isNotNull(contactConflicts.resolvedAt));
   }
   const rows = await db
-    .select({ conflict: contactConflicts, contact: contacts })
+    .select({ conflict: contactConflicts, contact: contacts, at: exactInstant(contactConflicts.at) })
     .from(contactConflicts)
     .leftJoin(contacts, eq(contacts.id, contactConflicts.contactId))
     .where(and(...conditions))

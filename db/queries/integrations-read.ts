@@ -12,13 +12,25 @@ import {
   type StoredObjectMapping,
   streamCursors,
 } from '../schema/index.ts';
-import { anyScope, type Page, type Scope, type ScopeShape, shapeOf, toPage, within } from './scope.ts';
+import {
+  anyScope,
+  exactInstant,
+  type Page,
+  type Scope,
+  type ScopeShape,
+  shapeOf,
+  type TimePosition,
+  toPage,
+  within,
+} from './scope.ts';
 
 export type IntegrationRow = typeof integrations.$inferSelect;
 export type RunRow = typeof runs.$inferSelect;
 
 export interface VisibleIntegration {
   readonly integration: IntegrationRow;
+  /** To the microsecond. */
+  readonly createdAt: string;
   readonly lastRun: RunRow | undefined;
   /** Records per stream, and `collections`. */
   readonly counts: Readonly<Record<string, number>>;
@@ -62,8 +74,8 @@ export async function findIntegrations(
 
 export interface ListIntegrations {
   readonly limit: number;
-  /** Id of the last row of the page before. */
-  readonly after?: string | undefined;
+  /** The last row of the page before. */
+  readonly after?: TimePosition | undefined;
   readonly provider?: string | undefined;
 }
 
@@ -75,7 +87,8 @@ const selectPage = prepared((db, scope: ScopeShape, provider: 'any' | 'one', aft
   if (after === 'further') {
     conditions.push(
       sql`(${integrations.createdAt}, ${integrations.id})
-        < (select created_at, id from integrations where id = ${sql.placeholder('after')})`,
+        < (coalesce(${sql.placeholder('at')}::timestamptz,
+          (select created_at from integrations where id = ${sql.placeholder('after')})), ${sql.placeholder('after')}::text)`,
     );
   }
   const page = db
@@ -102,7 +115,8 @@ export async function listVisibleIntegrations(
     provider === undefined ? 'any' : 'one',
     after === undefined ? 'start' : 'further',
   );
-  const page = toPage(await select.execute({ ...scope, after, provider, limit: limit + 1 }), limit);
+  const position = { after: after?.id, at: after?.at ?? null };
+  const page = toPage(await select.execute({ ...scope, ...position, provider, limit: limit + 1 }), limit);
   return { rows: page.rows.map(toVisible), more: page.more };
 }
 
@@ -173,6 +187,7 @@ function selectWithFacts(db: Executor, chosen: Chosen) {
   return db
     .select({
       integration: getTableColumns(integrations),
+      createdAt: exactInstant(integrations.createdAt),
       lastRun: getTableColumns(runs),
       records: sql<readonly (readonly [stream: string, count: number])[] | null>`(${records})`,
       collectionCount: offered.number,
@@ -191,6 +206,7 @@ type Selected = Awaited<ReturnType<typeof selectWithFacts>>[number];
 
 const toVisible = ({ records, collectionCount, ...row }: Selected): VisibleIntegration => ({
   integration: row.integration,
+  createdAt: row.createdAt,
   lastRun: row.lastRun ?? undefined,
   counts: { ...addUp(records ?? []), ...(collectionCount === 0 ? {} : { collections: collectionCount }) },
   granted: row.granted ?? undefined,

@@ -3,25 +3,30 @@ import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Database, Executor } from '../client.ts';
 import { integrations, type RunMode, type RunStatus, type RunTrigger, runs } from '../schema/index.ts';
 import type { RunRow } from './integrations-read.ts';
-import { type Page, toPage } from './scope.ts';
+import { exactInstant, type Page, type TimePosition, toPage } from './scope.ts';
 
 export interface ListRuns {
   readonly limit: number;
-  /** Id of the last row of the page before. */
-  readonly after?: string | undefined;
+  /** The last row of the page before. */
+  readonly after?: TimePosition | undefined;
   readonly status?: RunStatus | undefined;
 }
 
-export async function listRuns(db: Executor, integrationId: string, list: ListRuns): Promise<Page<RunRow>> {
+export async function listRuns(
+  db: Executor,
+  integrationId: string,
+  list: ListRuns,
+): Promise<Page<{ readonly run: RunRow; readonly at: string }>> {
   const conditions: SQL[] = [eq(runs.integrationId, integrationId)];
   if (list.status !== undefined) conditions.push(eq(runs.status, list.status));
   if (list.after !== undefined) {
     conditions.push(
-      sql`(${runs.startedAt}, ${runs.id}) < (select started_at, id from runs where id = ${list.after})`,
+      sql`(${runs.startedAt}, ${runs.id}) < (coalesce(${list.after.at ?? null}::timestamptz,
+        (select started_at from runs where id = ${list.after.id})), ${list.after.id})`,
     );
   }
   const rows = await db
-    .select()
+    .select({ run: runs, at: exactInstant(runs.startedAt) })
     .from(runs)
     .where(and(...conditions))
     .orderBy(desc(runs.startedAt), desc(runs.id))

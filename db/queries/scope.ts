@@ -33,6 +33,17 @@ export interface Page<Row> {
   readonly more: boolean;
 }
 
+/** A row's place in a list by time: it holds also when the row is gone. */
+export interface TimePosition {
+  readonly id: string;
+  /** To the microsecond; absent in cursors of Harmony before 2026-11-29, which say no more than the row. */
+  readonly at?: string | undefined;
+}
+
+/** As Postgres has it: what drizzle hands over ends with milliseconds. */
+export const exactInstant = (column: PgColumn): SQL<string> =>
+  sql<string>`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
 /** Cuts the row that was read beyond the limit to learn whether more follow. */
 export function toPage<Row>(rows: readonly Row[], limit: number): Page<Row> {
   return { rows: rows.slice(0, limit), more: rows.length > limit };

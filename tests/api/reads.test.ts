@@ -3,7 +3,15 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { calendarEvent } from '../../api/contract/calendar-event.ts';
 import { contact } from '../../api/contract/contact.ts';
-import { calendarEvents, collections, contacts, integrations } from '../../db/schema/index.ts';
+import { encodeCursor, markCursor, markOfList } from '../../api/paging.ts';
+import {
+  calendarEvents,
+  collections,
+  contactConflicts,
+  contacts,
+  integrations,
+  runs,
+} from '../../db/schema/index.ts';
 import { type SeededIntegration, seedEvent, seedIntegration } from './rows.ts';
 import { type ApiWorld, openApiWorld } from './world.ts';
 
@@ -179,6 +187,64 @@ it('lists integrations newest first, over pages and by provider', async () => {
   });
   const { body } = await world.ada.asUser.get('/v1/integrations?provider=google-calendar');
   expect(body.data).toHaveLength(1);
+});
+
+describe('a list by time goes on behind a row that is gone', () => {
+  // Within one millisecond, which is all that an answer tells of a time.
+  const timeOf = (place: number) => `2026-11-23T09:00:00.00000${place}Z`;
+  const places = [1, 2, 3];
+  const lists = {
+    '/v1/integrations': async () => {
+      const { db } = world.database;
+      await db.delete(integrations);
+      const { workspaceId, userId } = world.ada;
+      const rows = places.map((place) => ({ id: `int_${place}`, createdAt: timeOf(place) }));
+      const provider = { provider: 'google-calendar', authKind: 'oauth', phase: 'active' } as const;
+      await db.insert(integrations).values(rows.map((row) => ({ ...row, workspaceId, userId, ...provider })));
+      return () => db.delete(integrations).where(eq(integrations.id, 'int_3'));
+    },
+    '/v1/conflicts': async () => {
+      const { db } = world.database;
+      const { workspaceId, userId } = world.ada;
+      const ofRun = { integrationId: mine.id, runId: mine.runId };
+      const of = { workspaceId, userId, ...ofRun, winner: 'provider' } as const;
+      const rows = places.map((place) => ({ id: `cfl_${place}`, at: timeOf(place) }));
+      await db.delete(contactConflicts);
+      await db.insert(contactConflicts).values(rows.map((row) => ({ ...row, ...of })));
+      return () => db.delete(contactConflicts).where(eq(contactConflicts.id, 'cfl_3'));
+    },
+    runs: async () => {
+      const { db } = world.database;
+      await db.delete(runs);
+      for (const place of places) {
+        await db.insert(runs).values({
+          ...{ id: `run_${place}`, integrationId: mine.id, operationId: `op_${place}`, mode: 'full' },
+          ...{ trigger: 'manual', workflowId: 'w', startedAt: timeOf(place) },
+        });
+      }
+      return () => db.delete(runs).where(eq(runs.id, 'run_3'));
+    },
+  };
+  it.each(Object.entries(lists))('%s', async (list, fill) => {
+    const path = list === 'runs' ? `/v1/integrations/${mine.id}/runs` : list;
+    const remove = await fill();
+    const ids = async (query: string) => {
+      const { status, body, text } = await world.ada.asUser.get(`${path}?${query}`);
+      expect(status, text).toBe(200);
+      return { ids: body.data.map(({ id }: { id: string }) => id.slice(-1)), next: body.nextCursor };
+    };
+    const first = await ids('limit=1');
+    expect(first.ids).toEqual(['3']);
+    expect((await ids(`limit=5&cursor=${first.next}`)).ids).toEqual(['2', '1']);
+    await remove();
+    expect((await ids(`limit=5&cursor=${first.next}`)).ids).toEqual(['2', '1']);
+  });
+  it('takes a cursor that says no more than the row', async () => {
+    await lists['/v1/integrations']();
+    const cursor = markCursor(markOfList('/v1/integrations', {}, {}), encodeCursor({ id: 'int_2' }));
+    const { body } = await world.ada.asUser.get(`/v1/integrations?cursor=${cursor}`);
+    expect(body.data.map(({ id }: { id: string }) => id)).toEqual(['int_1']);
+  });
 });
 
 it('lists collections, the primary one first, with their counts', async () => {

@@ -5,7 +5,7 @@ import {
 import { conflict, listConflictsQuery } from '../../contract/conflict.ts';
 import { listOf } from '../../contract/shape.ts';
 import { defineRoute } from '../../define-route.ts';
-import { decodeIdCursor, toList } from '../../paging.ts';
+import { decodeTimeCursor, toList } from '../../paging.ts';
 import { loadCandidates, presentConflict } from '../../present-conflict.ts';
 
 export const listConflicts = defineRoute({
@@ -20,9 +20,9 @@ export const listConflicts = defineRoute({
   responses: { 200: { description: 'One page', schema: listOf(conflict) } },
   handler: async ({ deps, caller, query }) => {
     const { cursor, ...filter } = query;
-    const page = await queryConflicts(deps.db, caller, { ...filter, after: decodeIdCursor(cursor) });
+    const page = await queryConflicts(deps.db, caller, { ...filter, after: decodeTimeCursor(cursor) });
     const candidates = await loadCandidates(deps.db, caller, page.rows);
     const present = (row: ConflictWithContact) => presentConflict(row, candidates);
-    return { status: 200, body: toList(page, present, (row) => ({ id: row.conflict.id })) };
+    return { status: 200, body: toList(page, present, ({ conflict: { id }, at }) => ({ id, at })) };
   },
 });

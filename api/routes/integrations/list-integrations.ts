@@ -2,7 +2,7 @@ import { listVisibleIntegrations } from '../../../db/queries/integrations-read.t
 import { integration, listIntegrationsQuery } from '../../contract/integration.ts';
 import { listOf } from '../../contract/shape.ts';
 import { defineRoute } from '../../define-route.ts';
-import { decodeIdCursor, toList } from '../../paging.ts';
+import { decodeTimeCursor, toList } from '../../paging.ts';
 import { presentIntegration } from '../../present.ts';
 
 export const listIntegrations = defineRoute({
@@ -17,13 +17,13 @@ export const listIntegrations = defineRoute({
   handler: async ({ deps, caller, query }) => {
     const page = await listVisibleIntegrations(deps.db, caller, {
       limit: query.limit,
-      after: decodeIdCursor(query.cursor),
+      after: decodeTimeCursor(query.cursor),
       provider: query.provider,
     });
     const body = toList(
       page,
       (row) => presentIntegration(deps, row),
-      (row) => ({ id: row.integration.id }),
+      ({ integration: { id }, createdAt: at }) => ({ id, at }),
     );
     return { status: 200, body };
   },

@@ -2,7 +2,7 @@ import { listRuns as queryRuns } from '../../../../db/queries/runs-read.ts';
 import { listRunsQuery, run } from '../../../contract/run.ts';
 import { listOf } from '../../../contract/shape.ts';
 import { defineRoute } from '../../../define-route.ts';
-import { decodeIdCursor, toList } from '../../../paging.ts';
+import { decodeTimeCursor, toList } from '../../../paging.ts';
 import { presentRun } from '../../../present.ts';
 import { integrationParams, requireIntegration } from '../../../require-integration.ts';
 
@@ -19,13 +19,13 @@ export const listRuns = defineRoute({
     const { id } = await requireIntegration(deps, caller, params.id);
     const page = await queryRuns(deps.db, id, {
       limit: query.limit,
-      after: decodeIdCursor(query.cursor),
+      after: decodeTimeCursor(query.cursor),
       status: query.status,
     });
     const body = toList(
       page,
-      (row) => presentRun(deps.config, row),
-      (row) => ({ id: row.id }),
+      (row) => presentRun(deps.config, row.run),
+      ({ run: { id }, at }) => ({ id, at }),
     );
     return { status: 200, body };
   },
