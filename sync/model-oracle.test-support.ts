@@ -248,8 +248,15 @@ export class Oracle {
     }
   }
 
-  checkArchive({ google }: EngineView, local: LocalContact, resourceName: string): void {
-    if (google.get(resourceName)) throw broken(7, 'archived although the remote contact lives');
+  /** `isShownDeleted`: by a listing that lags behind a restore. */
+  checkArchive(
+    { google }: EngineView,
+    local: LocalContact,
+    resourceName: string,
+    isShownDeleted = false,
+  ): void {
+    if (google.get(resourceName) && !isShownDeleted)
+      throw broken(7, 'archived although the remote contact lives');
     if (this.editedLocally.has(local.id)) throw broken(13, 'archived an edited contact');
   }
 

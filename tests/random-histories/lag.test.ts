@@ -281,3 +281,16 @@ it.each<[string, { first: FaultKind; after: FaultKind; mayComeThrough: boolean }
     expect(await stateOf('Zoe', world)).toEqual([{ website: 'https://b.io/x', archived: true }]);
   },
 );
+
+it('both ways: a delete that a listing shows after somebody took it back archives the contact until the next one', async () => {
+  const lagging: Pass = { ...calmPass, pageSize: 2, lagsMin: [2] };
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'both' },
+    ...{ skewSeconds: 0, normalises: false, contacts: [], steps: [] },
+    persons: [{ names: [{ givenName: 'Bo' }] }],
+  });
+  await world.play([{ kind: 'remote_delete', at: 7 }, lagging, { kind: 'remote_restore', at: 3 }, lagging]);
+  expect(await gone()).toContain('Bo');
+  await world.rest();
+  expect(await gone()).not.toContain('Bo');
+});
