@@ -145,8 +145,14 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'a value that never comes here keeps its contact from being deleted',
     'plan-contact.ts',
-    'return mayPull(combineDirections(settings.direction, direction)) && !isBlank(values[field]);',
-    'return !isBlank(values[field]);',
+    'return mayPull(combineDirections(settings.direction, direction));',
+    'return true;',
+  ),
+  mutant(
+    'two accounts set each other’s value back',
+    'field-sources.ts',
+    'if (sources.some(({ isOlder, value }) => isOlder && !isBlank(value))) return true;',
+    '',
   ),
   mutant(
     'deletes again what was restored',
