@@ -287,10 +287,10 @@ it('both ways: a delete that a listing shows after somebody took it back archive
   const world = await World.open(stage, {
     ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'both' },
     ...{ skewSeconds: 0, normalises: false, contacts: [], steps: [] },
-    persons: [{ names: [{ givenName: 'Bo' }] }],
+    persons: [{ names: [{ givenName: 'Quentin' }] }],
   });
   await world.play([{ kind: 'remote_delete', at: 7 }, lagging, { kind: 'remote_restore', at: 3 }, lagging]);
-  expect(await gone()).toContain('Bo');
+  expect(await gone()).toContain('Quentin');
   await world.rest();
-  expect(await gone()).not.toContain('Bo');
+  expect(await gone()).not.toContain('Quentin');
 });
