@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { openDatabase } from './client.ts';
 import { buildTenantWall } from './tenant-wall.ts';
+import { againWhereItGaveWay } from './transact.ts';
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Any constant: one migrator at a time holds it. */
@@ -14,7 +15,8 @@ export async function migrateDatabase(url: string): Promise<void> {
   const handle = openDatabase({ url, poolSize: 1, name: 'harmony-migrate' });
   try {
     await handle.db.execute(sql`select pg_advisory_lock(${migrationLock})`);
-    await migrate(handle.db, { migrationsFolder });
+    // It locks whole tables, in an order of its own; what goes on beside it locks their rows in another one.
+    await againWhereItGaveWay(() => migrate(handle.db, { migrationsFolder }));
     await buildTenantWall(handle.sql);
   } finally {
     await handle.close();

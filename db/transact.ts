@@ -11,10 +11,14 @@ const longestPauseMs = 50;
  * As `db.transaction`, run again from its beginning, three times at most in all, after a deadlock or a serialization
  * failure. So `work` must change nothing but what the transaction takes back.
  */
-export async function transact<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export const transact = <T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> =>
+  againWhereItGaveWay(() => db.transaction(work));
+
+/** The same for what makes its transaction itself. */
+export async function againWhereItGaveWay<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db.transaction(work);
+      return await work();
     } catch (error) {
       if (attempt === mostAttempts || !gaveWay(error)) throw error;
       // Those that met are not to meet again.

@@ -1,6 +1,9 @@
 /** Transactions that give way to another one run again, and no others do. */
+import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { migrateDatabase } from '../db/migrate.ts';
 import { holdLocalWork } from '../db/queries/contact-queue.ts';
 import { together } from '../db/together.ts';
 import { transact } from '../db/transact.ts';
@@ -82,4 +85,28 @@ it('an ack takes away only rows of work that it made itself, and none of what mo
     { key: 'con_moved', touched: 1 },
     { key: 'con_noted', touched: 1 },
   ]);
+});
+
+it('a migration that gives way to what goes on beside it is carried out all the same', async () => {
+  const name = `migrated_${randomUUID().replaceAll('-', '')}`;
+  const admin = postgres(inject('postgresUrl'), { max: 1, onnotice: () => {} });
+  const url = inject('postgresUrl').replace(/\/[^/]+$/, `/${name}`);
+  await admin`create database ${admin(name)}`;
+  const inside = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await inside`create sequence commands_seen`;
+    await inside.unsafe(`
+      create function give_way() returns event_trigger language plpgsql as $$ begin
+        if nextval('commands_seen') = 30 then raise exception 'gives way' using errcode = '40P01'; end if;
+      end $$`);
+    await inside`create event trigger give_way on ddl_command_start execute function give_way()`;
+    await migrateDatabase(url);
+    const [seen] = await inside`
+      select (select last_value from commands_seen) > 30 as "isTried", to_regclass('contacts') is not null as "isThere"`;
+    expect(seen).toEqual({ isTried: true, isThere: true });
+  } finally {
+    await inside.end();
+    await admin`drop database ${admin(name)} with (force)`;
+    await admin.end();
+  }
 });
