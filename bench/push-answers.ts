@@ -5,24 +5,30 @@ import type { Bench } from './stream.ts';
 const boundSeconds = 0.1;
 const rounds = 40;
 const largeBytes = 2 * 1024 * 1024;
+const ofNoChannel = {
+  'x-goog-channel-id': 'wch_nobody',
+  'x-goog-channel-token': 'none',
+  'x-goog-resource-state': 'exists',
+  'x-goog-message-number': '2',
+};
 
 /** After a bench that had the stand-ins push. Throws where a push that nobody signed is taken in. */
 export async function benchPushAnswers({ stack, say }: Bench): Promise<Row[]> {
   const { apiUrl } = stack.running;
   const { within, all } = await readTaken(apiUrl);
   const refusals = [
-    { what: 'unsigned', provider: 'google-calendar', body: '', status: 404 },
+    { what: 'unknown', provider: 'google-calendar', body: '', status: 404, headers: ofNoChannel },
     { what: 'unsigned', provider: 'linear', body: '{}', status: 401 },
     { what: 'unsigned', provider: 'notion', body: '{}', status: 401 },
     { what: 'oversized', provider: 'linear', body: 'x'.repeat(largeBytes), status: 413 },
     { what: 'oversized', provider: 'notion', body: 'x'.repeat(largeBytes), status: 413 },
   ];
   const figuresMs: number[] = [];
-  for (const { what, provider, body, status } of refusals) {
+  for (const { what, provider, body, status, headers: own = {} } of refusals) {
     const ofKind: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const startedAtMs = performance.now();
-      const headers = { 'content-type': 'application/json' };
+      const headers = { 'content-type': 'application/json', ...own };
       const answer = await fetch(`${apiUrl}/webhooks/${provider}`, { method: 'POST', headers, body });
       await answer.text();
       if (answer.status !== status)
