@@ -16,6 +16,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
+import { causesOf } from '../db/causes.ts';
 import type { Tracing } from '../platform/tracing.ts';
 import {
   type ConnectionReport,
@@ -261,7 +262,7 @@ function toProblem(error: unknown): unknown {
       cause: error,
     });
   }
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+  for (const cause of causesOf(error)) {
     // A server that has just started may not know its namespaces yet.
     if (cause instanceof NamespaceNotFoundError) return unavailable('workflow engine', error);
     if (isGrpcServiceError(cause) && (transientGrpcCodes.has(cause.code) || isTaskFailing(cause)))

@@ -33,14 +33,15 @@ export interface DatabaseOptions {
 
 /** Opens a pool; connections are made at the first query and made again when the server went away. */
 export function openDatabase(options: DatabaseOptions): DatabaseHandle {
-  const driver = postgres(options.url, {
-    max: options.poolSize,
-    connection: { application_name: options.name, TimeZone: 'UTC' },
-    idle_timeout: 60,
-    connect_timeout: 10,
-    onnotice: () => {},
-  });
-  const sql = endWithConnection(driver);
+  const sql = endWithConnection(
+    postgres(options.url, {
+      max: options.poolSize,
+      connection: { application_name: options.name, TimeZone: 'UTC' },
+      idle_timeout: 60,
+      connect_timeout: 10,
+      onnotice: () => {},
+    }),
+  );
   return {
     db: drizzle(sql),
     sql,

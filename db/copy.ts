@@ -4,6 +4,7 @@
  */
 import type { PostgresJsSession } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
+import { causesOf } from './causes.ts';
 import type { Transaction } from './client.ts';
 import { cleanJson } from './json-parameter.ts';
 
@@ -108,10 +109,9 @@ export class RefusedCopyError extends Error {}
 
 /** Whether a transaction failed because a copied row was there already, or because of what followed that; or see above. */
 export function isRefusedCopy(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  for (const cause of causesOf(error)) {
     if (cause instanceof RefusedCopyError) return true;
-    const { code } = cause as { code?: unknown };
-    if (code === uniqueViolation || code === inFailedTransaction) return true;
+    if (cause.code === uniqueViolation || cause.code === inFailedTransaction) return true;
   }
   return false;
 }

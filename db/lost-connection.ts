@@ -5,6 +5,7 @@
  * https://github.com/porsager/postgres/issues/1155, https://github.com/porsager/postgres/issues/1208
  */
 import type postgres from 'postgres';
+import { causesOf } from './causes.ts';
 
 type Work<T> = (tx: postgres.TransactionSql) => Promise<T>;
 
@@ -61,8 +62,7 @@ const codes = ['CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED', 
 
 /** The server says that it ends the connection, or it has ended. */
 function isLost(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const { code, severity } = cause as { code?: unknown; severity?: unknown };
+  for (const { code, severity } of causesOf(error)) {
     if (codes.includes(String(code)) || severity === 'FATAL') return true;
   }
   return false;

@@ -1,5 +1,6 @@
 /** Transactions that run again where Postgres ended them for the sake of another one. */
 import { setTimeout } from 'node:timers/promises';
+import { causesOf } from './causes.ts';
 import type { Database, Transaction } from './client.ts';
 
 const serializationFailure = '40001';
@@ -28,8 +29,7 @@ export async function againWhereItGaveWay<T>(work: () => Promise<T>): Promise<T>
 }
 
 function gaveWay(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const { code } = cause as { code?: unknown };
+  for (const { code } of causesOf(error)) {
     if (code === serializationFailure || code === deadlockDetected) return true;
   }
   return false;

@@ -1,5 +1,6 @@
 /** The last middleware: whatever was thrown becomes a problem answer; what was not expected is logged and not shown. */
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { causesOf } from '../../db/causes.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { databaseFull, notFound, ProblemError, unavailable } from '../problem.ts';
 
@@ -80,8 +81,8 @@ const databaseFullCodes = new Set(['53100', '53200', '58030', '25006']);
 export const isDatabaseFull = (error: unknown): boolean => hasCode(error, databaseFullCodes);
 
 function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (codes.has((cause as { code?: string }).code ?? '')) return true;
+  for (const cause of causesOf(error)) {
+    if (typeof cause.code === 'string' && codes.has(cause.code)) return true;
     if (cause instanceof AggregateError && cause.errors.some((one) => hasCode(one, codes))) return true;
   }
   return false;
