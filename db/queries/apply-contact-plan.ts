@@ -9,7 +9,14 @@ import {
   type SyncDirection,
 } from '../schema/index.ts';
 import { rejectMappings } from './contact-mappings.ts';
-import { type PlanRow, planFingerprint, retireOlderPlans, retireOtherPlans } from './contact-plans.ts';
+import {
+  isParkedAgain,
+  isPlanWaiting,
+  type PlanRow,
+  planFingerprint,
+  retireOlderPlans,
+  retireOtherPlans,
+} from './contact-plans.ts';
 import { lockContactSettings } from './contact-sync-settings.ts';
 import { noteLinksAndUntied, noteListFlow } from './contact-work.ts';
 import { changePhase, tellAttention } from './integrations.ts';
@@ -107,17 +114,7 @@ export async function rejectPlan(tx: Transaction, planId: string): Promise<boole
 async function withdraw(tx: Transaction, plan: PlanRow): Promise<void> {
   const { integrationId, syncDirection, mappingVersion } = plan;
   await lockContactSettings(tx, integrationId);
-  const newer = await tx
-    .select({ id: contactPlans.id })
-    .from(contactPlans)
-    .where(
-      and(
-        eq(contactPlans.integrationId, integrationId),
-        inArray(contactPlans.status, ['computing', 'ready']),
-      ),
-    )
-    .limit(1);
-  if (newer.length > 0) return;
+  if (await isPlanWaiting(tx, integrationId)) return;
   const approved = sql<SyncDirection>`coalesce(${integrations.approvedDirection}, 'from_provider')`;
   await tx
     .update(integrations)
@@ -137,23 +134,13 @@ async function withdraw(tx: Transaction, plan: PlanRow): Promise<void> {
  * What the run that is parked would have deleted, which is still due: nothing else that is gone or archived, and nothing once
  * another plan has come after this one.
  */
-async function keepContacts(tx: Transaction, { id, integrationId }: PlanRow): Promise<void> {
+async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
+  const { integrationId } = plan;
   const [parked] = await tx
     .select({ approvedDirection: integrations.approvedDirection })
     .from(integrations)
     .where(and(eq(integrations.id, integrationId), eq(integrations.phase, 'parked')));
-  const newer = await tx
-    .select({ id: contactPlans.id })
-    .from(contactPlans)
-    .where(
-      and(
-        eq(contactPlans.integrationId, integrationId),
-        eq(contactPlans.reason, 'parked_run'),
-        sql`(${contactPlans.createdAt}, ${contactPlans.id}) > (select created_at, id from contact_plans where id = ${id})`,
-      ),
-    )
-    .limit(1);
-  if (parked === undefined || newer.length > 0) return;
+  if (parked === undefined || (await isParkedAgain(tx, plan))) return;
   const isDue = sql`l.integration_id = ${integrationId} and exists (select 1 from contact_work w
     where w.integration_id = l.integration_id and w.due_at <= now()
       and (w.kind = 'remote' and w.key = l.remote_id or w.kind = 'local' and w.key = l.contact_id))`;

@@ -68,6 +68,16 @@ export async function lockContact(
   return row;
 }
 
+/**
+ * The rows of contacts locked, whosever they are, in the order in which everybody locks them. A statement of its own: what the
+ * next one sees is what those whom it waited for have left.
+ */
+export async function holdContacts(tx: Transaction, contactIds: readonly string[]): Promise<void> {
+  if (contactIds.length === 0) return;
+  await tx.execute(sql`
+    select 1 from contacts where id = any(${sql.param([...contactIds])}::text[]) order by id for update`);
+}
+
 /** Names of the fields that `change` would give another value; custom ones as `custom.<name>`. */
 export function differingFields(contact: ContactRow, change: ContactChange): string[] {
   const { customFields = {}, ...columns } = change;

@@ -2,12 +2,17 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { onlyReadStreams } from '../schema/index.ts';
+import { holdContacts } from './contact-edits.ts';
+import { orDueAgain } from './contact-work.ts';
 
 /** Which way lists and memberships flow; neither where lists are not mapped. */
 export interface ListFlow {
   readonly pulls: boolean;
   readonly pushes: boolean;
 }
+
+/** Over the aliases `c` (a contact's link) and `l` (a list's): whether the remote contact is in the group. */
+export const isInGroup: SQL = sql`(strpos(c.shadow::text, '"' || l.remote_id || '"') > 0)`;
 
 /** A person changed this membership, and it is not carried over yet, or listings may not show it yet. */
 const isUnderWay = (integrationId: string, contactId: SQL, listId: SQL): SQL => sql`
@@ -55,7 +60,7 @@ export async function readMemberships(
     return;
   }
   const pairs = sql`
-    select c.contact_id, l.list_id, strpos(c.shadow::text, '"' || l.remote_id || '"') > 0 as is_member
+    select c.contact_id, l.list_id, ${isInGroup} as is_member
     from contact_links c
     join list_links l on l.integration_id = c.integration_id and l.tombstoned_at is null and l.list_id is not null
     where c.integration_id = ${integrationId} and c.tombstoned_at is null
@@ -70,8 +75,7 @@ export async function setMemberships(
   { contactIds, pairs }: { contactIds: readonly string[]; pairs: SQL },
 ): Promise<void> {
   // As a person's edit does, and in a statement of its own: what the next ones see is what that has left.
-  await tx.execute(sql`
-    select 1 from contacts where id = any(${sql.param([...contactIds])}::text[]) order by id for update`);
+  await holdContacts(tx, contactIds);
   await tx.execute(sql`
     with pairs as (${pairs})
     delete from contact_list_members m using pairs p
@@ -93,7 +97,7 @@ export async function joinLists(
     select distinct l.list_id, c.contact_id
     from list_links l
     join contact_links c on c.integration_id = l.integration_id and c.tombstoned_at is null
-      and c.contact_id is not null and strpos(c.shadow::text, '"' || l.remote_id || '"') > 0
+      and c.contact_id is not null and ${isInGroup}
     where l.integration_id = ${integrationId} and l.remote_id = any(${sql.param([...remoteIds])}::text[])
       and l.list_id is not null
     on conflict do nothing`);
@@ -153,10 +157,10 @@ export async function noteMembersBehind(
     join contact_lists o on o.id = l.list_id and o.archived_at is null
     where c.integration_id = ${integrationId} and c.tombstoned_at is null and ${of}
       and not ${isUnderWay(integrationId, sql`c.contact_id`, sql`l.list_id`)}
-      and (strpos(c.shadow::text, '"' || l.remote_id || '"') > 0) <> exists (
+      and ${isInGroup} <> exists (
         select 1 from contact_list_members m where m.list_id = l.list_id and m.contact_id = c.contact_id)
-      and (l.takes_members or strpos(c.shadow::text, '"' || l.remote_id || '"') > 0)
-      ${onlyJoined ? sql`and strpos(c.shadow::text, '"' || l.remote_id || '"') = 0` : sql``}
+      and (l.takes_members or ${isInGroup})
+      ${onlyJoined ? sql`and not ${isInGroup}` : sql``}
     order by 3
-    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now(), attempts = 0`);
+    ${orDueAgain}`);
 }

@@ -6,6 +6,7 @@ import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { listLinks } from '../schema/index.ts';
 import { joinLists, type ListFlow, noteMembersBehind } from './contact-list-members.ts';
 import { noteMembersOfList } from './contact-list-work.ts';
+import { orDueAgain } from './contact-work.ts';
 import { seenIn } from './listing-marks.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
 
@@ -159,7 +160,7 @@ async function noteLists(tx: Transaction, which: SQL): Promise<void> {
     select l.integration_id, 'list', l.list_id from list_links l join contact_lists o on o.id = l.list_id
     where ${which}
     order by 1, 3
-    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
+    ${orDueAgain}`);
 }
 
 /** Notes that groups are gone; what becomes of their lists is planned, under the breaker. Returns how many were live. */
@@ -174,7 +175,7 @@ export async function noteGroupsGone(
   await tx.execute(sql`
     insert into contact_work (integration_id, kind, key)
     select integration_id, 'list', list_id from list_links where ${named} and list_id is not null order by list_id
-    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now()`);
+    ${orDueAgain}`);
   const gone = await tx.execute(sql`
     update list_links set tombstoned_at = now(), updated_at = now() where ${named} returning remote_id`);
   return gone.length;

@@ -2,9 +2,10 @@
 import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLists, contactWork, listLinks, onlyReadStreams } from '../schema/index.ts';
-import { type ListFlow, noteMembersBehind, setMemberships } from './contact-list-members.ts';
+import { isInGroup, type ListFlow, noteMembersBehind, setMemberships } from './contact-list-members.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
 import { closePassingConflicts } from './contact-passing-conflicts.ts';
+import { orDueAgain } from './contact-work.ts';
 import type { Mirrored } from './mirror.ts';
 
 export type ListLinkRow = typeof listLinks.$inferSelect;
@@ -207,7 +208,7 @@ export async function noteMembersOfList(
     insert into contact_work (integration_id, kind, key)
     select ${integrationId}, 'member', m.contact_id || '/' || m.list_id from contact_list_members m
     where m.list_id = ${listId} order by 3
-    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now(), attempts = 0`);
+    ${orDueAgain}`);
 }
 
 /**
@@ -329,9 +330,6 @@ export async function giveUpMembers(
   if (pulls) await setMemberships(tx, membershipsAtProvider(integrationId, keys));
   return members.filter(({ key, isMember, isThere }) => isMember !== isThere && keys.includes(key));
 }
-
-/** Over the aliases `c` (a contact's link) and `l` (a list's): whether the remote contact is in the group. */
-const isInGroup = sql`strpos(c.shadow::text, '"' || l.remote_id || '"') > 0`;
 
 /** As the remote contacts say, but for those that a person has changed since. */
 const membershipsAtProvider = (integrationId: string, keys: readonly string[]) => ({

@@ -28,8 +28,8 @@ type KnownLink = KnownVersions & {
 
 /**
  * Writes a page of remote contacts: renames first, then shadows, then what is gone. What only flows from the provider
- * and what nobody edited goes into its contact at once, where no other account feeds that; everything else is noted for the planner. Unchanged contacts are
- * not touched, nor observations that are older than what is known.
+ * and what nobody edited goes into its contact at once, where no other account feeds that; everything else is noted for the
+ * planner. Unchanged contacts are not touched, nor observations that are older than what is known.
  */
 export async function writeContacts(
   tx: Transaction,

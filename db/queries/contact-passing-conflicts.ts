@@ -30,8 +30,6 @@ function idOfPassing({ integrationId, contactId, listId, field }: PassingConflic
   return ids.length === 1 ? idOf(integrationId, ids[0] ?? '') : idOfPart(integrationId, ...ids);
 }
 
-const toRow = (conflict: PassingConflict): NewConflict => ({ ...conflict, id: idOfPassing(conflict) });
-
 /** Of a row that is there already: all that can be another one when it comes up again. */
 const asNew = {
   ...{ kind: sql`excluded.kind`, runId: sql`excluded.run_id`, remoteId: sql`excluded.remote_id` },
@@ -49,7 +47,12 @@ export async function openPassingConflicts(
 ): Promise<number> {
   if (conflicts.length === 0) return 0;
   // A statement writes no row twice.
-  const rows = new Map(conflicts.map((conflict) => [idOfPassing(conflict), toRow(conflict)]));
+  const rows = new Map(
+    conflicts.map((conflict) => {
+      const row = { ...conflict, id: idOfPassing(conflict) };
+      return [row.id, row];
+    }),
+  );
   const { id, kind, localValue, resolvedAt, resolution } = contactConflicts;
   const isDismissed = sql`${resolution} is not distinct from 'dismissed' and ${kind} <> 'refused'`;
   const isOver = sql`${resolvedAt} is not null and not (${isDismissed})`;

@@ -54,11 +54,14 @@ async function endComputing(db: Executor, planId: string, change: Partial<PlanRo
   return ended.length > 0;
 }
 
+const waitsForPerson: SQL = inArray(contactPlans.status, ['computing', 'ready']);
+
+const made: SQL = sql`(${contactPlans.createdAt}, ${contactPlans.id})`;
+const madeOf = (planId: string): SQL => sql`(select created_at, id from contact_plans where id = ${planId})`;
+
 /** Older plans of the integration that wait for a person are stale. */
 export async function retireOlderPlans(tx: Transaction, planId: string): Promise<void> {
-  const older = sql`(${contactPlans.createdAt}, ${contactPlans.id}) < (
-    select created_at, id from contact_plans where id = ${planId})`;
-  await retirePlans(tx, planId, older);
+  await retirePlans(tx, planId, sql`${made} < ${madeOf(planId)}`);
 }
 
 /** All other plans of the integration that wait for a person are stale, whether older or newer. */
@@ -72,7 +75,24 @@ async function retirePlans(tx: Transaction, planId: string, which: SQL): Promise
   await tx
     .update(contactPlans)
     .set({ status: 'stale' })
-    .where(and(ofSame, inArray(contactPlans.status, ['computing', 'ready']), which));
+    .where(and(ofSame, waitsForPerson, which));
+}
+
+/** Whether any plan of the integration waits for a person. */
+export const isPlanWaiting = (db: Executor, integrationId: string): Promise<boolean> =>
+  hasPlan(db, integrationId, waitsForPerson);
+
+/** Whether a run has been parked for another plan since this one was made. */
+export const isParkedAgain = (db: Executor, { id, integrationId }: PlanRow): Promise<boolean> =>
+  hasPlan(db, integrationId, sql`${contactPlans.reason} = 'parked_run' and ${made} > ${madeOf(id)}`);
+
+async function hasPlan(db: Executor, integrationId: string, such: SQL): Promise<boolean> {
+  const rows = await db
+    .select({ id: contactPlans.id })
+    .from(contactPlans)
+    .where(and(eq(contactPlans.integrationId, integrationId), such))
+    .limit(1);
+  return rows.length > 0;
 }
 
 async function changePlan(

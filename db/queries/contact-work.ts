@@ -162,11 +162,15 @@ const concerns = (links: SQL, { isElsewhere }: { isElsewhere: SQL }): SQL => sql
     exists (${links} and l.integration_id = i.id)
     or (i.approved_direction <> 'from_provider' and not (${isElsewhere})))`;
 
+/** The end of an insert into `contact_work`: what is noted already is due now, and its attempts are counted anew. */
+export const orDueAgain: SQL = sql`
+  on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now(), attempts = 0`;
+
 async function note(tx: Transaction, rows: SQL): Promise<readonly string[]> {
   const noted = await tx.execute<{ integration_id: string }>(sql`
     with noted as (
       insert into contact_work (integration_id, kind, key) ${rows}
-      on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1, due_at = now(), attempts = 0
+      ${orDueAgain}
       returning integration_id)
     select distinct integration_id from noted`);
   return noted.map((row) => row.integration_id);

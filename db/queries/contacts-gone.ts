@@ -2,6 +2,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLinks } from '../schema/index.ts';
+import { holdContacts } from './contact-edits.ts';
 import { linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
 import { noteElsewhere, noteRemoteWork } from './contact-queue.ts';
 import { seenIn } from './listing-marks.ts';
@@ -90,10 +91,7 @@ export async function purgeContactLinks(
   const now = new Date().toISOString();
   await noteElsewhere(tx, { integrationId: input.integrationId, contactIds: ids, now });
   // In a statement of its own, so that the next one sees who else let go of them, or tied them, while this one waited.
-  if (ids.length > 0) {
-    await tx.execute(sql`
-      select 1 from contacts where id = any(${sql.param(ids)}::text[]) order by id for update`);
-  }
+  await holdContacts(tx, ids);
   if (input.contacts === 'keep' && ids.length > 0) {
     await tx.execute(sql`
       update contacts set kept_at = now() where id = any(${sql.param(ids)}::text[])
