@@ -229,12 +229,12 @@ const recordKeys = [
 /** A list that somebody has scrolled through further than this is read again only when it is opened anew. */
 const longListPages = 5;
 
-/** What arrived may have changed: what is shown is asked for again. */
-export function refetchRecords(client: QueryClient): void {
+/** What arrived may have changed: what is shown is asked for again, and records of kind `all` however many they are. */
+export function refetchRecords(client: QueryClient, { all }: { all?: 'conflicts' } = {}): void {
   void client.invalidateQueries({
     predicate: ({ queryKey, state }) => {
       const pages = (state.data as { pages?: readonly unknown[] } | undefined)?.pages?.length ?? 0;
-      return recordKeys.includes(String(queryKey[0])) && pages <= longListPages;
+      return recordKeys.includes(String(queryKey[0])) && (pages <= longListPages || queryKey[0] === all);
     },
   });
 }

@@ -17,10 +17,7 @@ export function useResolveConflict() {
         resolution.always ? 'Later conflicts of this field are decided the same way.' : undefined,
       ),
     onError: notices.tellProblem,
-    onSettled: () => {
-      refetchRecords(client);
-      // However far somebody has scrolled in them: what is decided must not wait there for a second click.
-      void client.invalidateQueries({ queryKey: ['conflicts'] });
-    },
+    // However far somebody has scrolled in conflicts: what is decided must not wait there for a second click.
+    onSettled: () => refetchRecords(client, { all: 'conflicts' }),
   });
 }
