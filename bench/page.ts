@@ -17,7 +17,7 @@ export async function benchPage({ driver, stack, say }: Bench): Promise<Row[]> {
   await driver.control('POST', '/reset', { seed: 11 });
   const id = await driver.connect('linear');
   await driver.settled(id);
-  await seedContacts(stack.running);
+  await seedContacts(stack.running, people);
   const browser = await launchChromium(executablePath);
   try {
     const page = await browser.newPage({ viewport: { width: 1200, height: 860 }, reducedMotion: 'reduce' });
@@ -47,13 +47,17 @@ const brief = (figuresMs: readonly number[]): string => `${figuresMs.map(Math.ro
 const tell = (figuresMs: readonly number[]): string =>
   `median ${median(figuresMs).toFixed(0)} ms, longest ${Math.max(...figuresMs).toFixed(0)} ms`;
 
-async function seedContacts({ databaseUrl, userId }: Bench['stack']['running']): Promise<void> {
+/** Contacts of the first user, straight into the tables. */
+export async function seedContacts(
+  { databaseUrl, userId }: Pick<Bench['stack']['running'], 'databaseUrl' | 'userId'>,
+  count: number,
+): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
   await sql`
     insert into contacts (id, workspace_id, user_id, first_name, last_name, email, company)
     select 'con_' || lpad(n::text, 32, '0'), workspace_id, id, 'Person', n::text,
       'person' || n || '@mail.example', 'Example'
-    from users, generate_series(1, ${people}::int) n where id = ${userId}`;
+    from users, generate_series(1, ${count}::int) n where id = ${userId}`;
   await sql.end();
 }
 

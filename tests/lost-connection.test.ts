@@ -1,6 +1,7 @@
 /** Connections that are lost in the middle of a transaction: it is over, nothing else is hit, and the next ones go through. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type DatabaseHandle, openDatabase, type Transaction } from '../db/client.ts';
@@ -53,8 +54,6 @@ async function endBackend(tx: Transaction) {
   const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
   return () => database.db.execute(sql`select pg_terminate_backend(${row?.pid ?? 0})`);
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 it.each(losses)('%s while a statement is under way', async (_how, lose) => {
   const lost = throughIt.db.transaction(async (tx) => {

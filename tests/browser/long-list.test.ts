@@ -1,6 +1,6 @@
 /** A list of 100,000 contacts: what is in the page of it, and that the last one seen opens. */
-import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { seedContacts } from '../../bench/page.ts';
 import { findChromium } from '../../dev/chromium.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
 import { goTo, look } from './page-walk.ts';
@@ -13,14 +13,7 @@ describe.skipIf(!chromium)('a long list', () => {
 
   beforeAll(async () => {
     session = await openPageSession(chromium as string);
-    const { databaseUrl, userId } = session.stack;
-    const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
-    await sql`
-      insert into contacts (id, workspace_id, user_id, first_name, last_name, email, company)
-      select 'con_' || lpad(n::text, 32, '0'), workspace_id, id, 'Person', n::text,
-        'person' || n || '@mail.example', 'Example'
-      from users, generate_series(1, ${people}::int) n where id = ${userId}`;
-    await sql.end();
+    await seedContacts(session.stack, people);
   }, 300_000);
   afterAll(() => session?.close());
 
