@@ -11,6 +11,8 @@ export interface FieldBase {
   remote: FieldValue;
   /** Beside a blank `remote`: the siblings (`identityOf`) that stood there then and must not slip into its place. */
   besides?: readonly string[];
+  /** A blank `remote` that gave way to another account's value, `local`: no agreement once it may be filled. */
+  gaveWay?: true;
 }
 
 export interface LensField {

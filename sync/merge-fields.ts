@@ -75,7 +75,9 @@ export function mergeFields(settings: PlanSettings, input: MergeInput): FieldMer
       // A value that gives way is no agreement: once it is the source again, Harmony's differs from it.
       const isOwn = decision.action === 'give_way' && !isBlank(remote);
       const agreed = decision.action === 'pull' || isOwn ? remote : local;
-      merge.bases[field] = withBesides(mapping, field, input.person, { local: agreed, remote });
+      const gaveWay = decision.action === 'give_way' && isBlank(remote);
+      const next = { local: agreed, remote, ...(gaveWay && { gaveWay }) };
+      merge.bases[field] = withBesides(mapping, field, input.person, next);
     }
     if (decision.loser) {
       const winner = decision.loser === 'harmony' ? 'provider' : 'harmony';

@@ -46,7 +46,7 @@ export function planField(situation: FieldSituation): FieldDecision {
   const { kind, local, remote, base, direction } = situation;
   if (direction === 'none') return { action: 'none', rule: 'no_direction' };
   if (situation.isFedElsewhere) return planFedElsewhere(situation);
-  if (!base) return planWithoutBase(situation);
+  if (!base || (base.gaveWay && mayPush(direction))) return planWithoutBase(situation);
 
   const localChanged = !sameValue(kind, local, base.local);
   const remoteChanged = !sameValue(kind, remote, base.remote);

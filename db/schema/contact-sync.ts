@@ -27,7 +27,12 @@ export type FieldValues = Readonly<Record<string, string | null>>;
 export type LinkBases = Readonly<
   Record<
     string,
-    { readonly local: string | null; readonly remote: string | null; readonly besides?: readonly string[] }
+    {
+      readonly local: string | null;
+      readonly remote: string | null;
+      readonly besides?: readonly string[];
+      readonly gaveWay?: true;
+    }
   >
 >;
 

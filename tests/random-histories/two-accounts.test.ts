@@ -188,6 +188,18 @@ it('a plan counts nothing that gives way to another account', async () => {
   expect(await older.plan('from_provider')).toMatchObject({ harmony: { updated: 0 }, conflicts: 0 });
 });
 
+it('a blank that gave way is filled once its account may be written to', async () => {
+  const person = await openPerson(stage);
+  const shared = await person.connect({ direction: 'both', at: first, persons: [ada(phone('111'))] });
+  const blank = await person.connect({ at: second, persons: [ada()] });
+  await settle([shared, blank]);
+  expect(blank.find('Ada').phoneNumbers ?? []).toEqual([]);
+  await blank.turn('both');
+  await settle([shared, blank]);
+  expect(blank.find('Ada')).toMatchObject(phone('111'));
+  expect((await adaIn(shared)).fields.phone).toBe('111');
+});
+
 it('what changes at an account that is read goes on to one that is written to', async () => {
   const person = await openPerson(stage);
   const read = await person.connect({ at: first, persons: [ada(phone('111'))] });
