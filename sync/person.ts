@@ -50,9 +50,11 @@ export function markersOf(person: Person): string[] {
 
 export type PersonWithName = Person & { resourceName: string };
 
-/** Whether both are in the same groups, in whatever order they are told. */
-export const areGroupsSame = (one: Person, other: Person): boolean =>
-  JSON.stringify(groupsOf(one).sort()) === JSON.stringify(groupsOf(other).sort());
+/** The groups that one of both alone is in, by resource name. */
+export function groupsMoved(one: Person, other: Person): string[] {
+  const [mine, theirs] = [groupsOf(one), groupsOf(other)];
+  return [...mine.filter((id) => !theirs.includes(id)), ...theirs.filter((id) => !mine.includes(id))];
+}
 
 /** The groups that the contact is in, by resource name. */
 export function groupsOf(person: Person): string[] {

@@ -10,6 +10,7 @@ import {
   noteMembersOfList,
   writeList,
 } from '../../db/queries/contact-list-work.ts';
+import { noteListsElsewhere } from '../../db/queries/contact-lists-elsewhere.ts';
 import { insertConflicts } from '../../db/queries/contact-outcome.ts';
 import { openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import { fenced } from '../../db/queries/fence.ts';
@@ -93,6 +94,7 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
     const list = due.list as NonNullable<DueList['list']>;
     const link = due.link as NonNullable<DueList['link']>;
     const write = async (change: { name?: string; archivedAt?: string | null }) => {
+      await noteListsElsewhere(tx, { integrationId, listIds: [list.id] });
       const version = await writeList(tx, { listId: list.id, version: list.version, change });
       if (version === undefined) return false;
       const agreed = change.name === undefined ? {} : { baseName: change.name };

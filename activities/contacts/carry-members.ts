@@ -9,6 +9,7 @@ import {
   noteMembersSent,
   settleMembers,
 } from '../../db/queries/contact-list-work.ts';
+import { noteMembersElsewhere } from '../../db/queries/contact-lists-elsewhere.ts';
 import { closeRefusedMembers, openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
@@ -80,7 +81,9 @@ async function sendMembers(
   await fenced(deps.db, fence, async (tx) => {
     // A contact has to be in one group: it stays on its last list here, too.
     for (const { listId, contactId } of stayed) {
-      await setMembership(tx, { listId, contactId, member: true });
+      const isJoined = await setMembership(tx, { listId, contactId, member: true });
+      const members = isJoined ? [{ contact_id: contactId, list_id: listId }] : [];
+      await noteMembersElsewhere(tx, { integrationId, members });
     }
     await noteMembersSent(tx, { integrationId, members: carried, graceUntil });
     await closeRefusedMembers(tx, { integrationId, members: carried });

@@ -1,5 +1,6 @@
 /** The step before a call: what the provider shows now is planned again, and only what is still wanted is marked as sent. */
 import type { Transaction } from '../../db/client.ts';
+import { findSharedContacts } from '../../db/queries/contact-feeds.ts';
 import { readMemberships } from '../../db/queries/contact-list-members.ts';
 import { parkLinks } from '../../db/queries/contact-outcome.ts';
 import {
@@ -25,7 +26,7 @@ import type { LinkBases } from '../../db/schema/index.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
 import { isStaleObservation } from '../../sync/observation.ts';
 import type { RemoteCreate, RemoteDelete, RemoteWrite } from '../../sync/operations.ts';
-import { areGroupsSame, contactSource, type Person } from '../../sync/person.ts';
+import { contactSource, groupsMoved, type Person } from '../../sync/person.ts';
 import { isUntouched } from '../../sync/recover-create.ts';
 import { remedyStaleVersion } from '../../sync/recover-stale-version.ts';
 import { isoAt, nowMs } from '../clock.ts';
@@ -249,9 +250,12 @@ async function observe(
     mappingVersion,
   });
   // No listing has news of what is stored here.
-  if (link.contactId !== null && !areGroupsSame(shadow, person)) {
+  const movedGroups = groupsMoved(shadow, person);
+  if (link.contactId !== null && movedGroups.length > 0) {
     const of = { integrationId: sync.integrationId, contactIds: [link.contactId] };
-    await readMemberships(tx, { ...of, flow: flowOf(sync.lists) });
+    const shared = [...(await findSharedContacts(tx, of))];
+    const moved = movedGroups.map((group) => `${link.contactId}/${group}`);
+    await readMemberships(tx, { ...of, flow: flowOf(sync.lists), shared, moved });
   }
   return { ...link, ...record, shadow: person, base: link.base ?? base, mappingVersion };
 }

@@ -18,7 +18,7 @@ import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { impliedBases } from '../../sync/implied-bases.ts';
 import { type CompiledMapping, compileMapping } from '../../sync/map-contact.ts';
 import { isStaleObservation, planRenames } from '../../sync/observation.ts';
-import { groupsOf, markersOf, type Person } from '../../sync/person.ts';
+import { groupsMoved, groupsOf, markersOf, type Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type ContactSync, compileSync, defaultVersion } from '../contacts/contact-sync.ts';
 import { graceMs, longGoneMs } from '../contacts/grace.ts';
@@ -132,6 +132,7 @@ function settingsOf(
       mappingVersion: sync?.mappingVersion ?? defaultVersion,
       // Contacts that are not mapped get no lists, either.
       lists: flowOf(path === 'none' ? 'none' : (sync?.lists ?? 'from_provider')),
+      groupsMoved: (before, after) => groupsMoved(before as Person, after as Person),
       fields: mapping.fields.filter(({ direction }) => direction !== 'to_provider').map(({ field }) => field),
       isStale: ({ etag, remoteUpdatedAt }, known) =>
         !isLongGone(known, now()) &&

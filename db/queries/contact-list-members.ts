@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { onlyReadStreams } from '../schema/index.ts';
 import { holdContacts } from './contact-edits.ts';
+import { type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
 import { orDueAgain } from './contact-work.ts';
 
 /** Which way lists and memberships flow; neither where lists are not mapped. */
@@ -21,7 +22,8 @@ const isUnderWay = (integrationId: string, contactId: SQL, listId: SQL): SQL => 
 
 /**
  * Puts contacts on the lists that their groups feed and takes them off the integration's other lists. Lists that this
- * integration does not feed are left alone. `contacts`: JSON rows with `id` and `groups` (remote ids).
+ * integration does not feed are left alone. `contacts`: JSON rows with `id` and `groups` (remote ids), of contacts that no
+ * other account feeds.
  */
 export async function writeMemberships(
   tx: Transaction,
@@ -46,14 +48,23 @@ export async function writeMemberships(
 }
 
 /**
+ * What a new shadow says of contacts that another account feeds, too (`shared`): the groups alone that they joined or left here
+ * (`moved`, as `<contact>/<group>`). Of the others the other account may have news that this one never gets.
+ */
+export interface MovedMemberships {
+  readonly shared: readonly string[];
+  readonly moved: readonly string[];
+}
+
+/**
  * As `writeMemberships`, from the shadows of contacts that the planner wrote or left as they are. Where Harmony alone says
  * who is on a list, what differs is sent instead.
  */
 export async function readMemberships(
   tx: Transaction,
-  input: { integrationId: string; contactIds: readonly string[]; flow: ListFlow },
+  input: { integrationId: string; contactIds: readonly string[]; flow: ListFlow } & Partial<MovedMemberships>,
 ): Promise<void> {
-  const { integrationId, contactIds, flow } = input;
+  const { integrationId, contactIds, flow, shared = [], moved = [] } = input;
   if (contactIds.length === 0) return;
   if (!flow.pulls) {
     if (flow.pushes) await noteMembersBehind(tx, { integrationId, contactIds });
@@ -65,28 +76,37 @@ export async function readMemberships(
     join list_links l on l.integration_id = c.integration_id and l.tombstoned_at is null and l.list_id is not null
     where c.integration_id = ${integrationId} and c.tombstoned_at is null
       and c.contact_id = any(${sql.param([...contactIds])}::text[])
+      and (c.contact_id <> all(${sql.param([...shared])}::text[])
+        or c.contact_id || '/' || l.remote_id = any(${sql.param([...moved])}::text[]))
       and not ${isUnderWay(integrationId, sql`c.contact_id`, sql`l.list_id`)}`;
-  await setMemberships(tx, { contactIds, pairs });
+  await setMemberships(tx, { integrationId, contactIds, pairs });
 }
 
-/** `pairs`: a query of contact_id, list_id and is_member, of these contacts. */
+/** As the integration has them. `pairs`: a query of contact_id, list_id and is_member, of these contacts. */
 export async function setMemberships(
   tx: Transaction,
-  { contactIds, pairs }: { contactIds: readonly string[]; pairs: SQL },
+  input: { integrationId: string; contactIds: readonly string[]; pairs: SQL },
 ): Promise<void> {
+  const { integrationId, contactIds, pairs } = input;
   // As a person's edit does, and in a statement of its own: what the next ones see is what that has left.
   await holdContacts(tx, contactIds);
-  await tx.execute(sql`
+  const left = await tx.execute<MemberRow>(sql`
     with pairs as (${pairs})
     delete from contact_list_members m using pairs p
-    where m.contact_id = p.contact_id and m.list_id = p.list_id and not p.is_member`);
-  await tx.execute(sql`
+    where m.contact_id = p.contact_id and m.list_id = p.list_id and not p.is_member
+    returning m.contact_id, m.list_id`);
+  const joined = await tx.execute<MemberRow>(sql`
     with pairs as (${pairs})
     insert into contact_list_members (list_id, contact_id) select list_id, contact_id from pairs where is_member
-    on conflict do nothing`);
+    on conflict do nothing
+    returning contact_id, list_id`);
+  await noteMembersElsewhere(tx, { integrationId, members: [...left, ...joined] });
 }
 
-/** Puts contacts whose shadows name a group onto its list: they may have been read before the group was. */
+/**
+ * Puts contacts whose shadows name a group onto its list, which no other account has yet: they may have been read before the
+ * group was.
+ */
 export async function joinLists(
   tx: Transaction,
   { integrationId, remoteIds }: { integrationId: string; remoteIds: readonly string[] },

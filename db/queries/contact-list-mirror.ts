@@ -6,6 +6,7 @@ import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { listLinks } from '../schema/index.ts';
 import { joinLists, type ListFlow, noteMembersBehind } from './contact-list-members.ts';
 import { noteMembersOfList } from './contact-list-work.ts';
+import { noteListsElsewhere } from './contact-lists-elsewhere.ts';
 import { orDueAgain } from './contact-work.ts';
 import { seenIn } from './listing-marks.ts';
 import { type MirrorContext, type Mirrored, type PageOutcome, splitByHash } from './mirror.ts';
@@ -142,12 +143,17 @@ async function feedLists(
   }
   // Behind: the planner compares all three names. The others simply take the new name, or come back.
   await noteLists(tx, sql`${named} and o.version <> l.local_version`);
+  const isBehind = sql`${named} and o.id = l.list_id and o.version = l.local_version
+    and (o.name <> l.remote_name or o.archived_at is not null)`;
+  const behind = await tx.execute<{ list_id: string }>(
+    sql`select l.list_id from list_links l, contact_lists o where ${isBehind}`,
+  );
+  if (behind.length === 0) return;
+  await noteListsElsewhere(tx, { integrationId, listIds: behind.map(({ list_id }) => list_id) });
   await tx.execute(sql`
     with renamed as (
       update contact_lists o set name = l.remote_name, archived_at = null, version = o.version + 1, updated_at = now()
-      from list_links l
-      where ${named} and o.id = l.list_id and o.version = l.local_version
-        and (o.name <> l.remote_name or o.archived_at is not null)
+      from list_links l where ${isBehind}
       returning o.id, o.version)
     update list_links l set local_version = renamed.version, base_name = l.remote_name
     from renamed where ${named} and l.list_id = renamed.id`);

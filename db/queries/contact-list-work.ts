@@ -3,6 +3,7 @@ import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLists, contactWork, listLinks, onlyReadStreams } from '../schema/index.ts';
 import { isInGroup, type ListFlow, noteMembersBehind, setMemberships } from './contact-list-members.ts';
+import { type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
 import { closePassingConflicts } from './contact-passing-conflicts.ts';
 import { orDueAgain } from './contact-work.ts';
@@ -229,9 +230,11 @@ export async function adoptGroup(
   if (group === undefined) return false;
   const { remote_id: remoteId, list_id: former } = group;
   if (former !== null && former !== list.id) {
-    await tx.execute(sql`
+    const members = await tx.execute<MemberRow>(sql`
       insert into contact_list_members (list_id, contact_id)
-      select ${list.id}, contact_id from contact_list_members where list_id = ${former} on conflict do nothing`);
+      select ${list.id}, contact_id from contact_list_members where list_id = ${former} on conflict do nothing
+      returning contact_id, list_id`);
+    await noteMembersElsewhere(tx, { integrationId, members });
     await tx.execute(sql`delete from contact_list_members where list_id = ${former}`);
     await tx.execute(sql`delete from contact_lists where id = ${former}`);
   }
@@ -333,6 +336,7 @@ export async function giveUpMembers(
 
 /** As the remote contacts say, but for those that a person has changed since. */
 const membershipsAtProvider = (integrationId: string, keys: readonly string[]) => ({
+  integrationId,
   contactIds: keys.map((key) => key.slice(0, key.indexOf('/'))),
   pairs: sql`
   select c.contact_id, l.list_id, ${isInGroup} as is_member

@@ -39,6 +39,8 @@ export interface MirrorRules {
   /** Fields that the provider may write into Harmony. */
   readonly fields: readonly string[];
   readonly lists: ListFlow;
+  /** Remote ids of the groups that a contact joined or left between two raw records of it. */
+  readonly groupsMoved: (before: unknown, after: unknown) => readonly string[];
   /**
    * Whether the user has contacts that this integration does not feed, with which new ones may match. Asked by the
    * connection of the transaction that it is for: one that waits for another connection can wait for ever. Where the answer

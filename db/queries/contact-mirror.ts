@@ -26,6 +26,12 @@ type KnownLink = KnownVersions & {
   readonly localVersion: number;
 };
 
+/** What the planner has to look at; no link: it is new. */
+interface Planned {
+  readonly row: ContactRow;
+  readonly link: KnownLink | undefined;
+}
+
 /**
  * Writes a page of remote contacts: renames first, then shadows, then what is gone. What only flows from the provider
  * and what nobody edited goes into its contact at once, where no other account feeds that; everything else is noted for the
@@ -51,19 +57,13 @@ export async function writeContacts(
   const split = splitByHash(fresh, hashes);
   const createsQuickly =
     rules.path === 'quick' && (split.created.length === 0 || !(await mayBeKnown(tx, context, rules)));
-  const present =
-    rules.path === 'quick'
-      ? await lockPresent(
-          tx,
-          split.updated.flatMap(({ remoteId }) => known.get(remoteId)?.contactId ?? []),
-        )
-      : new Map<string, PresentContact>();
+  const tied = split.updated.flatMap(({ remoteId }) => known.get(remoteId)?.contactId ?? []);
+  const present = rules.path === 'quick' ? await lockPresent(tx, tied) : new Map<string, PresentContact>();
   // Whoever ties a contact locks it first. Which account is the source of a field, and whom a change is news to, the planner knows.
-  const shared = await findSharedContacts(tx, {
-    ...{ integrationId: context.integrationId, contactIds: [...present.keys()] },
-  });
+  const of = { integrationId: context.integrationId, contactIds: tied };
+  const shared = await findSharedContacts(tx, of);
   const quick: QuickChange[] = [];
-  const planned: { row: ContactRow; link: KnownLink | undefined }[] = [];
+  const planned: Planned[] = [];
   for (const row of split.created) {
     if (createsQuickly && !row.isMarked)
       quick.push({ row, mapped: row.mapped(), contactId: newId('con'), version: 1 });
@@ -82,7 +82,7 @@ export async function writeContacts(
       upsertLinks(tx, context, { changes: quick, rules }),
       insertJournal(tx, journalOf(context, { changes: quick, present, rules })),
     ]);
-  if (planned.length > 0) await observe(tx, context, { planned, rules });
+  if (planned.length > 0) await observe(tx, context, { planned, shared, rules });
   const gone = await noteGone(tx, context, { remoteIds: page.deletions, rules });
   const isQuickCreate = (change: QuickChange) => change.version === 1;
   const created = quick.filter(isQuickCreate).length;
@@ -231,13 +231,15 @@ async function observe(
   context: MirrorContext,
   {
     planned,
+    shared,
     rules,
-  }: { planned: readonly { row: ContactRow; link: KnownLink | undefined }[]; rules: MirrorRules },
+  }: { planned: readonly Planned[]; shared: ReadonlySet<string>; rules: MirrorRules },
 ): Promise<void> {
   const implied = planned.filter(
     ({ link }) => link !== undefined && link.contactId !== null && !link.hasBase,
   );
   const bases = await writeDown(tx, context, { remoteIds: implied.map(({ row }) => row.remoteId), rules });
+  const moved = await findMoved(tx, context, { planned, shared, rules });
   const parameter = toJsonParameter(
     planned.map(({ row }) => rowOf(row, { base: bases.get(row.remoteId) ?? null })),
   );
@@ -257,7 +259,10 @@ async function observe(
   await unparkReturned(tx, { integrationId: context.integrationId, remoteIds });
   // A membership is no field: it needs no plan where nobody changed it here.
   const contactIds = planned.flatMap(({ link }) => link?.contactId ?? []);
-  await readMemberships(tx, { integrationId: context.integrationId, contactIds, flow: rules.lists });
+  await readMemberships(tx, {
+    ...{ integrationId: context.integrationId, contactIds, flow: rules.lists },
+    ...{ shared: [...shared], moved },
+  });
   if (rules.path !== 'none') {
     await noteRemoteWork(tx, {
       integrationId: context.integrationId,
@@ -265,6 +270,31 @@ async function observe(
       now: rules.now,
     });
   }
+}
+
+/** Of contacts that another account feeds, too: what they joined and left here since their shadow, as `<contact>/<group>`. */
+async function findMoved(
+  tx: Transaction,
+  context: MirrorContext,
+  {
+    planned,
+    shared,
+    rules,
+  }: { planned: readonly Planned[]; shared: ReadonlySet<string>; rules: MirrorRules },
+): Promise<string[]> {
+  const seen = planned.filter(({ link }) => shared.has(link?.contactId ?? ''));
+  if (seen.length === 0) return [];
+  const remoteIds = seen.map(({ row }) => row.remoteId);
+  const former = await tx
+    .select({ remoteId: contactLinks.remoteId, shadow: contactLinks.shadow })
+    .from(contactLinks)
+    .where(and(eq(contactLinks.integrationId, context.integrationId), linksNamed(remoteIds)));
+  const before = new Map(former.map(({ remoteId, shadow }) => [remoteId, shadow]));
+  return seen.flatMap(({ row, link }) =>
+    rules
+      .groupsMoved(before.get(row.remoteId) ?? {}, JSON.parse(row.rawJson))
+      .map((group) => `${link?.contactId}/${group}`),
+  );
 }
 
 async function writeDown(

@@ -95,8 +95,8 @@ export const contactWork = pgTable(
   {
     integrationId: bulkIntegrationId(),
     /**
-     * `member`: a membership that a person changed; `member_sent`: one that listings may still show as it was. `lists`: all
-     * lists and memberships, which may flow another way than before.
+     * `member`: a membership that a person or the sync of another account changed; `member_sent`: one that listings may still
+     * show as it was. `lists`: all lists and memberships, which may flow another way than before.
      */
     kind: text().$type<'remote' | 'local' | 'list' | 'lists' | 'member' | 'member_sent'>().notNull(),
     /** A remote id, the id of a contact or list, `<contact id>/<list id>`, or '' for all. */

@@ -32,6 +32,8 @@ export class ModelGroups {
   readonly writes: GroupWrite[] = [];
   /** Groups that take no change of their members, and how they say so. */
   readonly refusing = new Map<string, ProviderError['kind']>();
+  /** Groups that everybody stays in who is taken off, as it is the last one of theirs. */
+  readonly keeping = new Set<string>();
   /** Changes of members that a group did not take. */
   readonly refused: string[] = [];
   private readonly tokens = new Map<string, ReadonlyMap<string, ModelGroup>>();
@@ -135,7 +137,9 @@ export class ModelGroups {
           this.writes.push({ kind: 'members', remoteId });
           const lost = (ids: readonly string[], isMember: boolean) =>
             ids.filter((id) => !this.setMember(remoteId, id, isMember));
-          return { notFound: [...lost(add, true), ...lost(remove, false)], lastList: [] };
+          const lastList = this.keeping.has(remoteId) ? [...remove] : [];
+          const gone = remove.filter((id) => !lastList.includes(id));
+          return { notFound: [...lost(add, true), ...lost(gone, false)], lastList };
         }),
     };
   }

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { purgeContactLinks } from '../../db/queries/contacts-gone.ts';
 import { integrations } from '../../db/schema/index.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
-import type { Person } from '../../sync/person.ts';
+import { groupsOf, type Person } from '../../sync/person.ts';
+import { Lists } from './lists.ts';
 import { editContact } from './local-side.ts';
 import { openStage, type Stage } from './stage.ts';
 import { readTables } from './tables.ts';
@@ -208,4 +209,169 @@ it('what changes at an account that is read goes on to one that is written to', 
   read.edit('Ada', phone('112'));
   await settle([read, written]);
   expect(written.find('Ada')).toMatchObject(phone('112'));
+});
+
+/** Ada in two accounts that sync both ways, and the list Crew, which both of them have. */
+const openCrew = async () => {
+  const person = await openPerson(stage);
+  const options = { direction: 'both', persons: [ada()] } as const;
+  const older = await person.connect({ ...options, at: first, mappings: DEFAULT_FIELD_MAPPINGS });
+  const newer = await person.connect({ ...options, at: second, mappings: DEFAULT_FIELD_MAPPINGS });
+  await syncAll([older, newer]);
+  const lists = new Lists(older.harmony, older.google, older.groups);
+  await lists.take({ kind: 'list_create', name: 'Crew' });
+  await syncAll([older, newer]);
+  await settle([older, newer]);
+  return { older, newer, lists };
+};
+
+const labelNamed = ({ groups }: Account, name: string): string => {
+  const found = [...groups.live].find(([, group]) => group.name === name);
+  if (found === undefined) throw new Error(`no ${name}`);
+  return found[0];
+};
+
+/** As a person does it at Google. */
+const label = (account: Account, name: string, isMember: boolean) =>
+  account.groups.setMember(labelNamed(account, name), account.find('Ada').resourceName, isMember);
+
+const labels = ({ groups }: Account): string[] =>
+  [...groups.live.values()].flatMap(({ name, system }) => (system ? [] : [name]));
+
+const adasLabels = (account: Account): (string | undefined)[] =>
+  groupsOf(account.find('Ada')).map((id) => account.groups.live.get(id)?.name);
+
+const adasLists = async ({ harmony: { userId } }: Account): Promise<string[]> => {
+  const rows = await stage.sql<{ name: string }[]>`
+    select l.name from contact_list_members m join contact_lists l on l.id = m.list_id and l.archived_at is null
+      join contacts c on c.id = m.contact_id
+    where l.user_id = ${userId} and c.email = ${email}`;
+  return rows.map(({ name }) => name);
+};
+
+/** Everywhere, after whatever is under way. */
+const expectAdaOn = async (accounts: readonly Account[], on: readonly string[]) => {
+  await syncAll(accounts);
+  await settle(accounts);
+  for (const account of accounts) {
+    expect(await adasLists(account)).toEqual(on);
+    expect(adasLabels(account)).toEqual(on);
+  }
+};
+
+for (const isOlder of [true, false]) {
+  const which = `the ${isOlder ? 'older' : 'newer'} one`;
+  const openSides = async () => {
+    const { older, newer, lists } = await openCrew();
+    return isOlder ? { here: older, there: newer, lists } : { here: newer, there: older, lists };
+  };
+
+  it(`who is labelled at one account is at the other, too, whatever changed there before it knew (${which})`, async () => {
+    const { here, there } = await openSides();
+    label(here, 'Crew', true);
+    await here.sync();
+    there.edit('Ada', phone('111'));
+    await there.sync();
+    expect(await adasLists(here)).toEqual(['Crew']);
+    await expectAdaOn([here, there], ['Crew']);
+    label(there, 'Crew', false);
+    await there.sync();
+    here.edit('Ada', phone('222'));
+    await expectAdaOn([here, there], []);
+  });
+
+  it(`a label that is renamed or deleted at one account is so at the other one (${which})`, async () => {
+    const { here, there } = await openSides();
+    label(here, 'Crew', true);
+    await expectAdaOn([here, there], ['Crew']);
+    here.groups.rename(labelNamed(here, 'Crew'), 'Band');
+    await expectAdaOn([there, here], ['Band']);
+    here.groups.delete(labelNamed(here, 'Band'));
+    await expectAdaOn([here, there], []);
+    expect(labels(there)).toEqual([]);
+  });
+
+  it(`a list that was deleted here comes back to both accounts, since its label was renamed at one (${which})`, async () => {
+    const { here, there, lists } = await openSides();
+    label(here, 'Crew', true);
+    await expectAdaOn([here, there], ['Crew']);
+    await lists.take({ kind: 'list_archive', at: 0 });
+    here.groups.rename(labelNamed(here, 'Crew'), 'Band');
+    await there.sync();
+    expect(labels(there)).toEqual([]);
+    await here.sync();
+    await expectAdaOn([here, there], ['Band']);
+    expect(labels(there)).toEqual(['Band']);
+  });
+
+  it(`who has to stay in a group at one account is in it at the other one again (${which})`, async () => {
+    const { here, there } = await openSides();
+    label(here, 'Crew', true);
+    await expectAdaOn([here, there], ['Crew']);
+    here.groups.keeping.add(labelNamed(here, 'Crew'));
+    label(there, 'Crew', false);
+    await there.sync();
+    expect(adasLabels(there)).toEqual([]);
+    await expectAdaOn([here, there], ['Crew']);
+  });
+
+  it(`who is labelled at one account as the label becomes one with a list is so at the other one (${which})`, async () => {
+    const { here, there, lists } = await openSides();
+    await lists.take({ kind: 'list_create', name: 'Band' });
+    here.groups.create('Band');
+    label(here, 'Band', true);
+    await there.sync();
+    await expectAdaOn([here, there], ['Band']);
+  });
+
+  it.each(['direction', 'mapping'])(
+    `an account whose lists are only read by its %s has nothing to do for the other one (${which})`,
+    async (by) => {
+      const { here, there } = await openSides();
+      if (by === 'direction') await there.turn('from_provider');
+      else
+        await stage.sql`
+          update contact_mappings set objects = jsonb_set(objects, '{1,direction}', '"from_provider"')
+          where integration_id = ${there.integrationId}`;
+      await settle([here, there]);
+      const writes = there.groups.writes.length;
+      label(here, 'Crew', true);
+      here.groups.rename(labelNamed(here, 'Crew'), 'Band');
+      await here.sync();
+      const noted = await stage.sql`
+        select kind, key from contact_work where integration_id = ${there.integrationId}`;
+      expect(noted).toEqual([]);
+      await syncAll([here, there]);
+      await settle([here, there]);
+      // What changes there besides takes nobody off.
+      there.edit('Ada', phone('111'));
+      there.groups.create('Choir');
+      label(there, 'Choir', true);
+      await syncAll([there, here]);
+      await settle([here, there]);
+      expect((await adasLists(here)).sort()).toEqual(['Band', 'Choir']);
+      expect(adasLabels(here)).toEqual(['Band']);
+      label(there, 'Choir', false);
+      label(there, 'Crew', true);
+      await syncAll([there, here]);
+      label(there, 'Crew', false);
+      await syncAll([there, here]);
+      await settle([here, there]);
+      expect(await adasLists(here)).toEqual([]);
+      expect(adasLabels(here)).toEqual([]);
+      expect(there.groups.writes).toHaveLength(writes);
+    },
+  );
+}
+
+it('two accounts that only read leave the lists of one another alone', async () => {
+  const { older, newer } = await openCrew();
+  for (const account of [older, newer]) await account.turn('from_provider');
+  await settle([older, newer]);
+  label(newer, 'Crew', true);
+  newer.groups.rename(labelNamed(newer, 'Crew'), 'Band');
+  await syncAll([older, newer]);
+  await settle([older, newer]);
+  expect(await adasLists(older)).toEqual(['Band']);
+  expect([labels(older), adasLabels(older)]).toEqual([['Crew'], []]);
 });

@@ -1,0 +1,59 @@
+/**
+ * What a sync changes in lists and memberships is news to the person's other accounts that write (docs/decisions/0020). It is
+ * noted as a person's edit is: until it is carried over, what they still have of before is not read.
+ */
+import { type SQL, sql } from 'drizzle-orm';
+import type { Transaction } from '../client.ts';
+import { onlyReadStreams } from '../schema/index.ts';
+import { orDueAgain } from './contact-work.ts';
+
+/** Over the alias `i` (an integration): lists flow from Harmony to it (`directionOfLists` in activities/contacts). */
+const sendsLists: SQL = sql`
+  i.deleting_at is null and i.approved_direction <> 'from_provider' and coalesce((
+    select jsonb_path_exists(m.objects,
+      '$[*] ? (@.harmonyObject == "list" && @.enabled == true && @.direction != "from_provider")')
+    from contact_mappings m where m.integration_id = i.id and m.approved_at is not null
+    order by m.version desc limit 1), true)`;
+
+/** Lists that the sync of this integration is about to rename, archive or restore. */
+export async function noteListsElsewhere(
+  tx: Transaction,
+  { integrationId, listIds }: { integrationId: string; listIds: readonly string[] },
+): Promise<void> {
+  if (listIds.length === 0) return;
+  await tx.execute(sql`
+    insert into contact_work (integration_id, kind, key)
+    select distinct i.id, 'list', l.list_id
+    from list_links l join integrations i on i.id = l.integration_id
+    where l.list_id = any(${sql.param([...listIds])}::text[]) and l.integration_id <> ${integrationId}
+      and ${sendsLists}
+    order by 1, 3
+    ${orDueAgain}`);
+}
+
+/** A membership, by the columns of `contact_list_members`. */
+export type MemberRow = Readonly<{ contact_id: string; list_id: string }>;
+
+/** Memberships that the sync of this integration has just changed, where the other one has both the contact and the list. */
+export async function noteMembersElsewhere(
+  tx: Transaction,
+  { integrationId, members }: { integrationId: string; members: readonly MemberRow[] },
+): Promise<void> {
+  if (members.length === 0) return;
+  const contactIds = [...new Set(members.map((member) => member.contact_id))];
+  const listIds = [...new Set(members.map((member) => member.list_id))];
+  const keys = members.map((member) => `${member.contact_id}/${member.list_id}`);
+  await tx.execute(sql`
+    insert into contact_work (integration_id, kind, key)
+    select distinct i.id, 'member', c.contact_id || '/' || l.list_id
+    from list_links l
+    join integrations i on i.id = l.integration_id
+    join contact_links c on c.integration_id = l.integration_id and c.tombstoned_at is null
+      and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])
+    where l.list_id = any(${sql.param(listIds)}::text[]) and l.integration_id <> ${integrationId}
+      and l.tombstoned_at is null and c.contact_id = any(${sql.param(contactIds)}::text[])
+      and c.contact_id || '/' || l.list_id = any(${sql.param(keys)}::text[])
+      and ${sendsLists}
+    order by 1, 3
+    ${orDueAgain}`);
+}
