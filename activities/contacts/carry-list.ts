@@ -7,6 +7,7 @@ import {
   type DueList,
   delayListWork,
   finishListWork,
+  holdListWork,
   noteMembersOfList,
   writeList,
 } from '../../db/queries/contact-list-work.ts';
@@ -22,6 +23,7 @@ import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
 import { type Carrying, retryMs } from './carrying.ts';
 import { conflictOfListName } from './conflict-rows.ts';
+import { inTime } from './in-time.ts';
 
 export function planDue({ direction, policy }: Carrying, { list, link }: DueList): ListPlan {
   return planList(
@@ -52,7 +54,7 @@ export function planDue({ direction, policy }: Carrying, { list, link }: DueList
 const isRemoteNewer = (list: DueList['list'], link: DueList['link']): boolean =>
   list?.editedAt != null && link?.remoteUpdatedAt != null && link.remoteUpdatedAt > list.editedAt;
 
-/** Returns whether something was written at the provider. */
+/** Returns whether something was written at the provider. What a person changed since `due` was read waits for the next run. */
 export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan): Promise<boolean> {
   const { deps, fence } = carrying;
   const [operation] = plan.operations;
@@ -62,12 +64,19 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
     await fenced(deps.db, fence, (tx) => finishListWork(tx, finish));
     return false;
   }
-  // Before the call: were its answer lost, nothing would tell any more that the group had a name of its own.
-  if (operation.kind === 'rename_remote_list')
-    await fenced(deps.db, fence, (tx) => logLostName(tx, carrying, due, plan));
+  const preparedAtMs = nowMs(deps);
+  if (isForProvider(operation)) {
+    const isWanted = await fenced(deps.db, fence, async (tx) => {
+      if (!(await holdListWork(tx, { integrationId, due }))) return false;
+      // Were the answer lost, nothing would tell any more that the group had a name of its own.
+      if (operation.kind === 'rename_remote_list') await logLostName(tx, carrying, due, plan);
+      return true;
+    });
+    if (!isWanted) return false;
+  }
   let answer: ContactListRecord | undefined;
   try {
-    answer = await callFor(carrying, due, operation);
+    answer = await callFor(inTime(deps, carrying.call, preparedAtMs), due, operation);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     if (!['already_exists', 'stale_version', 'not_found', 'invalid_request'].includes(error.kind))
@@ -175,8 +184,11 @@ export async function leaveToPerson(
   await delayListWork(tx, { integrationId, listId, until: isoAt(now + delayMs) });
 }
 
+const isForProvider = ({ kind }: ListOperation): boolean =>
+  kind === 'create_remote_list' || kind === 'rename_remote_list' || kind === 'delete_remote_list';
+
 async function callFor(
-  { call }: Carrying,
+  call: Carrying['call'],
   { link }: DueList,
   operation: ListOperation,
 ): Promise<ContactListRecord | undefined> {

@@ -6,6 +6,7 @@ import {
   delayMembers,
   dueMembers,
   giveUpMembers,
+  holdMembers,
   noteMembersSent,
   settleMembers,
 } from '../../db/queries/contact-list-work.ts';
@@ -18,6 +19,7 @@ import { mayPull, mayPush } from '../../sync/direction.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type Carrying, membersAtOnce, retryMs } from './carrying.ts';
 import { graceMs } from './grace.ts';
+import { inTime } from './in-time.ts';
 import { flowOf } from './list-flow.ts';
 
 /** Sends memberships group by group; where the provider wins they go back to what it has. Returns how many were sent. */
@@ -52,14 +54,18 @@ export async function carryMembers(carrying: Carrying): Promise<number> {
   }
 }
 
-/** What one group refuses holds up neither the others nor the run. Returns how many were sent. */
-async function sendMembers(
-  carrying: Carrying,
-  groupId: string,
-  members: readonly DueMember[],
-): Promise<number> {
-  const { deps, fence, call } = carrying;
+/**
+ * What one group refuses holds up neither the others nor the run. What was changed since `due` was read is left due. Returns how
+ * many were sent.
+ */
+async function sendMembers(carrying: Carrying, groupId: string, due: readonly DueMember[]): Promise<number> {
+  const { deps, fence } = carrying;
   const { integrationId } = fence;
+  const preparedAtMs = nowMs(deps);
+  const call = inTime(deps, carrying.call, preparedAtMs);
+  const asRead = { integrationId, members: due, now: isoAt(preparedAtMs) };
+  const members = await fenced(deps.db, fence, (tx) => holdMembers(tx, asRead));
+  if (members.length === 0) return 0;
   const ids = (isMember: boolean) =>
     members.filter((member) => member.isMember === isMember).map(({ remoteId }) => remoteId);
   // Caught in the call: what a new sign-in or a new token met is no answer of the group's.

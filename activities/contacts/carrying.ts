@@ -3,6 +3,7 @@ import type { Fence } from '../../db/queries/fence.ts';
 import type { ContactListCalls } from '../../providers/contract/index.ts';
 import type { EffectiveDirection } from '../../sync/direction.ts';
 import type { ActivityDeps } from '../deps.ts';
+import type { CallOf } from './in-time.ts';
 
 export interface Carrying {
   readonly deps: ActivityDeps;
@@ -13,7 +14,7 @@ export interface Carrying {
   readonly direction: EffectiveDirection;
   readonly policy: 'newest' | 'harmony' | 'provider';
   /** Present where Harmony may write there. */
-  readonly call: <T>(use: (lists: ContactListCalls, signal: AbortSignal) => Promise<T>) => Promise<T>;
+  readonly call: CallOf<ContactListCalls>;
 }
 
 /** A name that another group has, a group that changed meanwhile, a contact that is not found: the next listing will tell. */

@@ -1,9 +1,12 @@
-/** A worker that was held up between the commit of an intent and its call sends nothing late. */
+/** A worker that was held up between the look at what is wanted and its call sends nothing late. */
 import { type ContactCalls, ProviderError } from '../../providers/contract/index.ts';
 import { nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 
-export type Call = <T>(use: (contacts: ContactCalls, signal: AbortSignal) => Promise<T>) => Promise<T>;
+/** Calls of the provider, with whatever it takes to get there. */
+export type CallOf<Calls> = <T>(use: (calls: Calls, signal: AbortSignal) => Promise<T>) => Promise<T>;
+
+export type Call = CallOf<ContactCalls>;
 
 /** Well below `graceMs`, after which another worker may take a create for lost and send it again. */
 const sendWithinMs = 60_000;
@@ -13,10 +16,10 @@ const sendWithinMs = 60_000;
  * is too late nothing is sent, and the call fails with `transient`.
  */
 export const inTime =
-  (deps: Pick<ActivityDeps, 'clock'>, call: Call, preparedAtMs: number): Call =>
+  <Calls>(deps: Pick<ActivityDeps, 'clock'>, call: CallOf<Calls>, preparedAtMs: number): CallOf<Calls> =>
   (use) =>
-    call((contacts, signal) => {
-      if (nowMs(deps) - preparedAtMs <= sendWithinMs) return use(contacts, signal);
+    call((calls, signal) => {
+      if (nowMs(deps) - preparedAtMs <= sendWithinMs) return use(calls, signal);
       throw new ProviderError({
         kind: 'transient',
         message: 'A write was held up for too long and was not sent; it is tried again.',

@@ -88,6 +88,24 @@ export async function finishListFlow(
     );
 }
 
+/**
+ * Right before a list is written at the provider, under a lock of its work: whether it is still as it was read, and due. Work
+ * that another worker has done and a person noted anew counts from one again, so that the list itself is looked at, too.
+ */
+export async function holdListWork(
+  tx: Transaction,
+  { integrationId, due: { listId, touched, list } }: { integrationId: string; due: DueList },
+): Promise<boolean> {
+  const held = await tx.execute(sql`
+    select 1 from contact_work where integration_id = ${integrationId} and kind = 'list' and key = ${listId}
+      and touched = ${touched} for update`);
+  if (held.length === 0) return false;
+  // In a statement of its own: it sees what whoever the lock waited for has left.
+  const same = await tx.execute(sql`
+    select 1 from contact_lists where id = ${listId} and version = ${list?.version ?? null}`);
+  return same.length > 0;
+}
+
 /** Ends the work on a list, unless somebody changed the list meanwhile, and the conflict that it stood in. */
 export async function finishListWork(
   tx: Transaction,
@@ -262,11 +280,12 @@ export interface DueMember {
   readonly attempts: number;
 }
 
-/** Memberships that a person changed, whose contact and list are both at the provider. */
+/** Memberships that changed in Harmony, whose contact and list are both at the provider; of `keys` alone where they are given. */
 export async function dueMembers(
   db: Executor,
-  input: { integrationId: string; now: string; limit: number },
+  input: { integrationId: string; now: string; limit: number | null; keys?: readonly string[] },
 ): Promise<readonly DueMember[]> {
+  const { keys } = input;
   return db.execute<DueMember & Record<string, unknown>>(sql`
     select w.key, w.touched, w.attempts, c.contact_id as "contactId", l.list_id as "listId", c.remote_id as "remoteId",
       l.remote_id as "groupId", l.remote_name as "listName", l.takes_members as "takesMembers",
@@ -279,8 +298,30 @@ export async function dueMembers(
     join list_links l on l.integration_id = w.integration_id and l.list_id = split_part(w.key, '/', 2)
       and l.tombstoned_at is null
     where w.integration_id = ${input.integrationId} and w.kind = 'member' and w.due_at <= ${input.now}
+      ${keys === undefined ? sql`` : sql`and w.key = any(${sql.param([...keys])}::text[])`}
     order by l.remote_id, w.key limit ${input.limit}`);
 }
+
+/**
+ * Right before they are sent, under a lock of their work: those of these memberships that are still as they were read, and due.
+ * As with a list, how often one was touched does not tell all of them that were changed since.
+ */
+export async function holdMembers(
+  tx: Transaction,
+  { integrationId, members, now }: { integrationId: string; members: readonly DueMember[]; now: string },
+): Promise<readonly DueMember[]> {
+  const keys = members.map(({ key }) => key);
+  await tx.execute(sql`
+    select 1 from contact_work where integration_id = ${integrationId} and kind = 'member'
+      and key = any(${sql.param(keys)}::text[]) order by key for update`);
+  // In a statement of its own: it sees what whoever the lock waited for has left.
+  const present = await dueMembers(tx, { integrationId, now, limit: null, keys });
+  const still = new Set(present.map(asSent));
+  return members.filter((member) => still.has(asSent(member)));
+}
+
+const asSent = ({ key, touched, isMember, remoteId, groupId }: DueMember): string =>
+  JSON.stringify([key, touched, isMember, remoteId, groupId]);
 
 /**
  * Memberships that were sent: for a while listings may still show them as they were before, so that until `graceUntil` they
