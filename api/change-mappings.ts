@@ -57,8 +57,8 @@ export async function changeMappings(
     await insertMappings(tx, {
       ...{ integrationId: integration.id, version, ...next, createdBy: caller.actor, approved },
     });
+    const noted = approved ? await noteAllLinks(tx, integration.id) : [];
     if (approved) {
-      await noteAllLinks(tx, integration.id);
       if (set.objects !== undefined) await noteListFlow(tx, integration.id);
     }
     await tellAttention(tx, integration.id);
@@ -66,10 +66,10 @@ export async function changeMappings(
       ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: 'integration.map' },
       ...{ target: integration.id, details: { version, takesEffect } },
     });
-    return { version, takesEffect, ...next, before: inForce, integration };
+    return { version, takesEffect, ...next, before: inForce, integration, noted };
   });
-  const { before, ...present } = change;
-  if (change.takesEffect === 'now') tellPlanners(deps, integration, [integration.id]);
+  const { before, noted, ...present } = change;
+  if (change.takesEffect === 'now') tellPlanners(deps, integration, [...new Set([integration.id, ...noted])]);
   const objects = enabledObjects(change.objects);
   const attention = missingPermission(requireProvider(deps.catalogue, integration.provider), {
     objects,

@@ -1,5 +1,6 @@
 /** What a change would do on each side, worked out from the mirror: nothing is downloaded, and nothing is written. */
 import { Context } from '@temporalio/activity';
+import { makesNewContacts } from '../../db/queries/contact-makers.ts';
 import { newlyTied } from '../../db/queries/contact-outcome.ts';
 import { findContacts, linksAfter, untiedContactsAfter } from '../../db/queries/contact-plan-source.ts';
 import { tiedElsewhere } from '../../db/queries/contact-planning.ts';
@@ -117,6 +118,7 @@ async function* everything(
     if (links.length < batchSize) break;
     afterId = links.at(-1)?.remoteId ?? '';
   }
+  if (!(await makesNewContacts(deps.db, integrationId))) return;
   for (let afterId = ''; ; ) {
     const page = { integrationId, userId, afterId, limit: batchSize };
     const contacts = await untiedContactsAfter(deps.db, page);

@@ -1,6 +1,7 @@
 /** Plans what is noted in `contact_work`, batch by batch, and writes what it comes to on Harmony's side and as intents. */
 import { Context } from '@temporalio/activity';
 import type { Database, Transaction } from '../../db/client.ts';
+import { makesNewContacts } from '../../db/queries/contact-makers.ts';
 import { takeMatchingTurn } from '../../db/queries/contact-matching.ts';
 import { dropPlannedWrites } from '../../db/queries/contact-outcome.ts';
 import {
@@ -17,6 +18,7 @@ import { findSettledQuestions } from '../../db/queries/contact-questions.ts';
 import {
   clearWork,
   isPlanningDue,
+  noteForOthers,
   noteRecords,
   noteWork,
   takeNamedWork,
@@ -181,6 +183,7 @@ async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
   const writes = await openWrites(tx, integrationId, [...contactIds, ...looseIds]);
   const openByContact = new Map(writes.map((write) => [write.recordId, write]));
   const elsewhere = await tiedElsewhere(tx, integrationId, contactIds);
+  const isMaker = untied.length > 0 && (await makesNewContacts(tx, integrationId));
   const feeds = await loadOtherFeeds(tx, integrationId, [...elsewhere.keys()]);
   const standIns = await findStandIns(tx, sync, { links, contacts, origins });
   const lateDeletes = await findLateDeletes(tx, integrationId, links);
@@ -290,9 +293,12 @@ async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
       planTied(partner, contact);
     else if (candidates !== undefined) {
       outcome.park({ link: null, contact }, { reason: 'ambiguous_match', candidates: [...candidates] });
-    } else if (!elsewhere.has(id) && contact.keptAt === null) plan({ link: null, contact });
+    } else if (isMaker && !elsewhere.has(id) && contact.keptAt === null) plan({ link: null, contact });
   }
   await dropPlannedWrites(tx, { ids: dropped, now });
+  const unmade = writes.filter(({ id, kind }) => kind === 'create' && dropped.includes(id));
+  if (!sync.writes)
+    await noteForOthers(tx, { integrationId, contactIds: unmade.map(({ recordId }) => recordId), now });
   await outcome.write(tx);
   const looked = [...links, ...loose].map(({ remoteId }) => remoteId);
   await outcome.dropAnswered(tx, new Set([...looked, ...tied, ...untied, ...done]));

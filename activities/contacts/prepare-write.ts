@@ -9,8 +9,9 @@ import {
   type LinkRow,
   lockContacts,
   type PlannedContact,
+  tiedElsewhere,
 } from '../../db/queries/contact-planning.ts';
-import { noteWork } from '../../db/queries/contact-queue.ts';
+import { noteForOthers, noteWork } from '../../db/queries/contact-queue.ts';
 import { renameLink } from '../../db/queries/contact-renames.ts';
 import {
   changeWrite,
@@ -76,7 +77,10 @@ export function prepareWrites(given: Writing, intents: readonly Intent[]): Promi
     const creates = open.filter(({ kind, state }) => kind === 'create' && state === 'planned');
     for (const one of sync === undefined ? [] : await prepareCreates(step, creates))
       prepared.set(one.write.id, one);
-    await dropWrites(tx, { ids: creates.filter(({ id }) => !prepared.has(id)).map(({ id }) => id), now });
+    const unmade = creates.filter(({ id }) => !prepared.has(id));
+    await dropWrites(tx, { ids: unmade.map(({ id }) => id), now });
+    const contactIds = unmade.flatMap((write) => (replaces(write) === undefined ? write.recordId : []));
+    await noteForOthers(tx, { integrationId: given.sync.integrationId, contactIds, now });
     const byId = new Map(intents.map((intent) => [intent.write.id, intent]));
     for (const write of open) {
       if (write.kind === 'create') continue;
@@ -109,14 +113,20 @@ async function prepareCreates(
   const contactIds = writes.map(({ recordId }) => recordId);
   const ties = await findLinks(tx, { integrationId: sync.integrationId, remoteIds: [], contactIds });
   const tied = new Set(ties.map(({ contactId }) => contactId));
+  // Another account may have matched it since this was planned, or make it since this one was not to write for a while.
+  const elsewhere = await tiedElsewhere(tx, sync.integrationId, contactIds);
   const prepared = writes.flatMap((write) => {
     const contact = contacts.get(write.recordId);
     if (contact === undefined || tied.has(contact.id)) return [];
+    const former = replaces(write);
+    if (former === undefined && elsewhere.has(contact.id)) return [];
     const plan = planCandidate(sync, { link: null, contact }, noOtherFeeds);
     const operation = plan.operations.find(({ kind }) => kind === 'create_remote') as
       | RemoteCreate
       | undefined;
-    return operation === undefined ? [] : [{ write, operation, rules: plan.rules, contact }];
+    if (operation === undefined) return [];
+    const again = former === undefined ? operation : { ...operation, replaces: former };
+    return [{ write, operation: again, rules: plan.rules, contact }];
   });
   const creates = prepared.map(({ write: { id }, operation }) => {
     return { id, operation, localVersion: operation.localVersion };
@@ -124,6 +134,10 @@ async function prepareCreates(
   await markCreatesSent(tx, { runId, now, creates });
   return prepared;
 }
+
+/** The remote contact that a create makes anew, which this account had. */
+const replaces = ({ operation }: ContactWrite): string | undefined =>
+  (operation as unknown as RemoteCreate).replaces;
 
 /** A double of one create goes only while nobody touched it, and the other one is there. */
 async function prepareDouble(

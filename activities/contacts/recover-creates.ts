@@ -1,8 +1,15 @@
 /** Rule 13: creates that were sent and never acked are looked for by their marker, and never simply sent again. */
 import type { Transaction } from '../../db/client.ts';
+import { newId } from '../../db/ids.ts';
 import { joinMemberships } from '../../db/queries/contact-list-members.ts';
 import { linksWithMarkers } from '../../db/queries/contact-matching.ts';
-import { insertConflicts, insertWrites, parkLinks, tieLink } from '../../db/queries/contact-outcome.ts';
+import {
+  insertConflicts,
+  insertWrites,
+  type NewContactWrite,
+  parkLinks,
+  tieLink,
+} from '../../db/queries/contact-outcome.ts';
 import type { ContactWrite } from '../../db/queries/contact-planning.ts';
 import { noteWork } from '../../db/queries/contact-queue.ts';
 import { changeWrite, openCreates } from '../../db/queries/contact-writes.ts';
@@ -71,6 +78,8 @@ export async function recoverCreates(deps: ActivityDeps, recovery: Recovery): Pr
         }
         case 'resend':
           await changeWrite(tx, write.id, { state: 'dropped', settledAt: now, error: 'It never arrived.' });
+          // It stays this account's to make, whichever one makes new contacts by now.
+          await insertWrites(tx, [intendAgain(write, now)]);
           await noteWork(tx, { integrationId, kind: 'local', keys: [write.recordId], dueAt: now });
           return;
         case 'wait': {
@@ -88,6 +97,14 @@ export async function recoverCreates(deps: ActivityDeps, recovery: Recovery): Pr
     });
   }
 }
+
+const intendAgain = (write: ContactWrite, now: string): NewContactWrite => {
+  const { integrationId, runId, recordId, localVersion, operation } = write;
+  return {
+    ...{ id: newId('op'), integrationId, runId, recordId, kind: 'create', localVersion, operation },
+    ...{ createdAt: now, dueAt: now },
+  };
+};
 
 async function adopt(
   tx: Transaction,

@@ -1,6 +1,7 @@
 /** The steps of Delete. Each may be repeated; together they leave no row, token or watch of the integration. */
 import { Context } from '@temporalio/activity';
 import { purgeContactSync } from '../../db/queries/contact-queue.ts';
+import { noteUntiedElsewhere } from '../../db/queries/contact-work.ts';
 import { findIntegration, removeIntegration, tombstoneIntegration } from '../../db/queries/integrations.ts';
 import { dropVectorsOfGoneRecords } from '../../db/queries/search-index.ts';
 import { listWatches } from '../../db/queries/watches.ts';
@@ -58,6 +59,7 @@ export function createPurge(deps: ActivityDeps) {
       Context.current().heartbeat({ removed });
       if (count < batchSize) break;
     }
+    await transact(deps.db, (tx) => noteUntiedElsewhere(tx, integrationId));
     // What search holds of the records goes with them, not with the next round of indexing.
     if (integration !== undefined) await dropVectorsOfGoneRecords(deps.db, integration.userId);
     indexSoon(deps);

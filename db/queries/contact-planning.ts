@@ -1,5 +1,5 @@
 /** What a planner reads of contacts and their links. */
-import { and, eq, gte, isNull, ne, notInArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Executor, Transaction } from '../client.ts';
 import {
@@ -7,10 +7,10 @@ import {
   contactLinks,
   contacts,
   contactWrites,
-  integrations,
   isOpenWrite,
   onlyReadStreams,
 } from '../schema/index.ts';
+import { madeElsewhere } from './contact-makers.ts';
 
 export type LinkRow = typeof contactLinks.$inferSelect;
 export type PlannedContact = typeof contacts.$inferSelect;
@@ -84,8 +84,9 @@ export async function lockContacts(
 }
 
 /**
- * Which of these contacts a link of another integration ties, also one whose remote contact is gone by now. False where
- * only such tie it as are being deleted: what that leaves of it is what a person kept.
+ * Which of these contacts a link of another integration ties, also one whose remote contact is gone by now, or which another
+ * integration is making. False where all of those are being deleted: what that leaves of it is what a person kept. Who holds
+ * the contacts' locks finds the same until the transaction ends.
  */
 export async function tiedElsewhere(
   db: Executor,
@@ -93,16 +94,15 @@ export async function tiedElsewhere(
   contactIds: readonly string[],
 ): Promise<ReadonlyMap<string, boolean>> {
   if (contactIds.length === 0) return new Map();
-  const rows = await db
-    .select({
-      contactId: contactLinks.contactId,
-      lasts: sql<boolean>`bool_or(${integrations.deletingAt} is null)`,
-    })
-    .from(contactLinks)
-    .innerJoin(integrations, eq(integrations.id, contactLinks.integrationId))
-    .where(and(anyOf(contactLinks.contactId, contactIds), ne(contactLinks.integrationId, integrationId)))
-    .groupBy(contactLinks.contactId);
-  return new Map(rows.flatMap(({ contactId, lasts }) => (contactId === null ? [] : [[contactId, lasts]])));
+  const rows = await db.execute<{ contact_id: string; lasts: boolean }>(sql`
+    select t.contact_id, bool_or(i.deleting_at is null) as lasts
+    from (
+      select l.contact_id, l.integration_id from contact_links l
+      where l.contact_id = any(${sql.param([...contactIds])}::text[]) and l.integration_id <> ${integrationId}
+      union all ${madeElsewhere(integrationId, contactIds)}) t
+    join integrations i on i.id = t.integration_id
+    group by t.contact_id`);
+  return new Map(rows.map((row) => [row.contact_id, row.lasts]));
 }
 
 export async function openWrites(

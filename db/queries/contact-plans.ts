@@ -2,6 +2,7 @@
 import { and, desc, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactPlans, type PlanReason, type SyncDirection } from '../schema/index.ts';
+import { writesBefore } from './contact-makers.ts';
 
 export type PlanRow = typeof contactPlans.$inferSelect;
 
@@ -143,7 +144,10 @@ export async function insertPlan(db: Executor, plan: NewPlan): Promise<void> {
     });
 }
 
-/** Of everything that a plan is made from: contacts, links and settings. Equal as long as neither side moved. */
+/**
+ * Of everything that a plan is made from: contacts, links, settings, and whether new contacts are another account's to make.
+ * Equal as long as neither side moved.
+ */
 export async function planFingerprint(
   db: Executor,
   { integrationId, userId }: { integrationId: string; userId: string },
@@ -156,7 +160,8 @@ export async function planFingerprint(
       (select concat_ws(',', sync_direction, approved_direction, conflict_policy) from integrations
         where id = ${integrationId}),
       (select concat_ws(',', count(*), count(approved_at)) from contact_mappings
-        where integration_id = ${integrationId}))) as fingerprint`);
+        where integration_id = ${integrationId}),
+      (select 'elsewhere' where ${writesBefore(integrationId)}))) as fingerprint`);
   return row?.fingerprint ?? '';
 }
 

@@ -31,9 +31,12 @@ export async function noteWork(
     insert into contact_work (integration_id, kind, key, due_at)
     select distinct ${integrationId}, ${kind}, k, ${dueAt}::timestamptz
     from unnest(${sql.param([...keys])}::text[]) k order by k
-    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1,
-      due_at = least(contact_work.due_at, excluded.due_at)`);
+    ${orSooner}`);
 }
+
+const orSooner = sql`
+  on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1,
+    due_at = least(contact_work.due_at, excluded.due_at)`;
 
 /** `noteWork` for records of both kinds. */
 export async function noteRecords(
@@ -91,8 +94,23 @@ export async function noteElsewhere(
     where l.contact_id = any(${sql.param([...input.contactIds])}::text[])
       and l.integration_id <> ${input.integrationId}
     order by 1, 3
-    on conflict (integration_id, kind, key) do update set touched = contact_work.touched + 1,
-      due_at = least(contact_work.due_at, excluded.due_at)`);
+    ${orSooner}`);
+}
+
+/** Contacts that this integration does not make after all may be for another one of the person to make. */
+export async function noteForOthers(
+  tx: Transaction,
+  input: { integrationId: string; contactIds: readonly string[]; now: string },
+): Promise<void> {
+  if (input.contactIds.length === 0) return;
+  await tx.execute(sql`
+    insert into contact_work (integration_id, kind, key, due_at)
+    select distinct o.id, 'local', c.id, ${input.now}::timestamptz
+    from integrations mine join integrations o on o.user_id = mine.user_id and o.id <> mine.id
+      and o.deleting_at is null and o.approved_direction is not null,
+      unnest(${sql.param([...input.contactIds])}::text[]) c(id)
+    where mine.id = ${input.integrationId} order by 1, 3
+    ${orSooner}`);
 }
 
 /** Takes up to `limit` due rows away; whoever raises one of them meanwhile waits for this transaction and adds it anew. */

@@ -57,7 +57,8 @@ export async function noteRemoteContacts(
 
 /**
  * Notes every remote contact that an integration knows, also one that went while it was not mapped, and for other integrations
- * the contacts that they feed, too: which of them is the source of a field may have changed. Returns the integrations.
+ * the contacts that they feed, too, and those that nothing ties: which of them is the source of a field, or makes what is new,
+ * may have changed. Returns the integrations.
  */
 export async function noteAllLinks(tx: Transaction, integrationId: string): Promise<readonly string[]> {
   return note(
@@ -65,9 +66,27 @@ export async function noteAllLinks(tx: Transaction, integrationId: string): Prom
     sql`select integration_id, 'remote', remote_id from contact_links where integration_id = ${integrationId}
       union select o.integration_id, 'local', o.contact_id from contact_links l
         join contact_links o on o.contact_id = l.contact_id and o.integration_id <> l.integration_id
-      where l.integration_id = ${integrationId} order by 1, 2, 3`,
+      where l.integration_id = ${integrationId}
+      union ${untiedOfOthers(integrationId)} order by 1, 2, 3`,
   );
 }
+
+/** Notes for the person's other integrations the contacts that nothing ties: this one makes none of them any more. */
+export async function noteUntiedElsewhere(tx: Transaction, integrationId: string): Promise<void> {
+  await note(tx, sql`${untiedOfOthers(integrationId)} order by 1, 3`);
+}
+
+/** Also for those that write nothing: they may be about to, in a transaction that has not committed. */
+const untiedOfOthers = (integrationId: string): SQL => sql`
+  select o.id, 'local', c.id from integrations mine
+  join integrations o on o.user_id = mine.user_id and o.id <> mine.id
+    and o.deleting_at is null and o.approved_direction is not null
+  join contacts c on c.user_id = o.user_id and ${mayBeMade}
+  where mine.id = ${integrationId} and mine.approved_direction is not null`;
+
+/** Over the alias `c` (a contact): nothing ties it, and it was kept from no account. */
+const mayBeMade = sql`c.archived_at is null and c.kept_at is null
+  and not exists (select 1 from contact_links l where l.contact_id = c.id)`;
 
 /** Notes that an integration's lists may flow another way than before, so that all of them are looked at again. */
 export async function noteListFlow(tx: Transaction, integrationId: string): Promise<void> {
@@ -105,8 +124,7 @@ export async function noteLinksAndUntied(
     tx,
     sql`
     select ${integrationId}::text, 'local', c.id from contacts c
-    where c.user_id = ${userId} and c.archived_at is null and c.kept_at is null
-      and not exists (select 1 from contact_links l where l.contact_id = c.id)
+    where c.user_id = ${userId} and ${mayBeMade}
     order by c.id`,
   );
   await noteAllLinks(tx, integrationId);

@@ -2,7 +2,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadContactSync } from '../../activities/contacts/contact-sync.ts';
 import { createPlanContacts, type PlanContactsResult } from '../../activities/contacts/plan-contacts.ts';
+import { prepareWrites } from '../../activities/contacts/prepare-write.ts';
+import { createPurge } from '../../activities/delete/delete-integration.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { contactStore } from '../../activities/records/contacts.ts';
 import type { Transaction } from '../../db/client.ts';
@@ -17,7 +20,8 @@ import { settleMembers } from '../../db/queries/contact-list-work.ts';
 import { tieLink } from '../../db/queries/contact-outcome.ts';
 import { lockContacts } from '../../db/queries/contact-planning.ts';
 import { planFingerprint } from '../../db/queries/contact-plans.ts';
-import { noteListWork, noteMemberWork } from '../../db/queries/contact-work.ts';
+import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
+import { noteLinksAndUntied, noteListWork, noteMemberWork } from '../../db/queries/contact-work.ts';
 import { purgeContactLinks } from '../../db/queries/contacts-gone.ts';
 import {
   contactLinks,
@@ -26,14 +30,19 @@ import {
   contactPlans,
   contacts,
   contactWork,
+  contactWrites,
   integrations,
   listLinks,
+  type SyncDirection,
   streamCursors,
 } from '../../db/schema/index.ts';
+import { createLogger } from '../../platform/logger.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
+import { googleContacts } from '../../providers/google-contacts/index.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from '../support/postgres.ts';
 import { untilBlocked } from '../support/until-blocked.ts';
 
+const logger = createLogger('two-at-once', 'silent');
 let database: TestDatabase;
 let owner: { workspaceId: string; userId: string };
 beforeAll(async () => {
@@ -275,11 +284,18 @@ it('a batch that gave way to another transaction looks again at what was doubtfu
   expect(await findTie(integrationId, 'people/doubtful')).toEqual(expect.any(String));
 });
 
-/** Runs `first` up to where it writes the journal, which nobody can for now, then `second` as far as that gets. */
-async function interleave(first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<void> {
+const lockJournal = (gate: Transaction): Promise<unknown> =>
+  gate.execute(sql`lock table contact_journal in share row exclusive mode`);
+
+/** Runs `first` up to where it needs what `close` locks, by default to write the journal, then `second` as far as that gets. */
+async function interleave(
+  first: () => Promise<unknown>,
+  second: () => Promise<unknown>,
+  close: (gate: Transaction) => Promise<unknown> = lockJournal,
+): Promise<void> {
   const { db } = database;
   const { both } = await db.transaction(async (gate) => {
-    await gate.execute(sql`lock table contact_journal in share row exclusive mode`);
+    await close(gate);
     const one = first();
     await untilBlocked(db);
     const other = second();
@@ -331,7 +347,7 @@ async function beginFirstListing() {
 }
 
 const clearContacts = async () => {
-  for (const table of [contactListMembers, contactLinks, contactWork, contacts])
+  for (const table of [contactListMembers, contactLinks, contactWork, contactWrites, contacts])
     await database.db.delete(table);
 };
 
@@ -362,6 +378,134 @@ it('whoever another account brings while a page is written is left to the planne
   await overlap(one.write, other.write);
   expect(await findTie(one.integrationId, 'people/ann')).toEqual(expect.any(String));
   expect(await findTie(other.integrationId, 'people/ann')).toBeNull();
+});
+
+/** Two accounts that sync both ways, the first of them connected first, and a contact made in Harmony that both know of. */
+async function addMadeHere() {
+  const { db } = database;
+  await clearContacts();
+  await db.update(integrations).set({ approvedDirection: 'from_provider' });
+  const settings = { syncDirection: 'bidirectional', approvedDirection: 'bidirectional' } as const;
+  const older = await addIntegration({ ...settings, createdAt: '2025-01-01T00:00:00Z' });
+  const newer = await addIntegration({ ...settings, createdAt: '2025-02-01T00:00:00Z' });
+  const id = newId('con');
+  await db.transaction((tx) => insertContact(tx, { id, ...owner, change: { email: 'ida@made.io' } }));
+  const stop = (tx: Transaction) => turn(tx, older, 'from_provider');
+  const makers = async () => {
+    const writes = await db.select().from(contactWrites).where(eq(contactWrites.recordId, id));
+    return writes.filter(({ state }) => state === 'planned').map(({ integrationId }) => integrationId);
+  };
+  return { older, newer, id, stop, makers };
+}
+
+async function turn(tx: Transaction, integrationId: string, approvedDirection: SyncDirection) {
+  await lockContactSettings(tx, integrationId);
+  await noteLinksAndUntied(tx, { integrationId, userId: owner.userId });
+  await tx.update(integrations).set({ approvedDirection }).where(eq(integrations.id, integrationId));
+}
+
+/** The step before the calls: which of the account's creates are sent. */
+async function prepareCreates(integrationId: string) {
+  const { db } = database;
+  const sync = await loadContactSync(db, integrationId);
+  if (sync === undefined) throw new Error('contacts are not mapped');
+  const writes = await db.select().from(contactWrites).where(eq(contactWrites.integrationId, integrationId));
+  const writing = { deps: { db } as ActivityDeps, sync, runId: newId('run'), stream: 'contacts' };
+  return async () => {
+    const fence = { integrationId, generation: 0 };
+    const prepared = await prepareWrites(
+      { ...writing, fence },
+      writes.map((write) => ({ write })),
+    );
+    return [...prepared.values()].map(({ write }) => write.recordId);
+  };
+}
+
+it('a contact made in Harmony is planned at the account connected first alone, though another one is planned before', async () => {
+  const { older, newer, makers } = await addMadeHere();
+  await plan(newer);
+  await plan(older);
+  expect(await makers()).toEqual([older]);
+});
+
+it('a contact made in Harmony is planned at the next account where the first one stops writing meanwhile', async () => {
+  const { db } = database;
+  const { newer, id, stop, makers } = await addMadeHere();
+  await interleave(
+    () => plan(newer),
+    () => db.transaction(stop),
+    (gate) => lockContacts(gate, owner.userId, [id]),
+  );
+  await plan(newer);
+  expect(await makers()).toEqual([newer]);
+});
+
+it('a create that is not to be sent any more leaves its contact to the next account, and is not sent after that one has it', async () => {
+  const { db } = database;
+  const { older, newer, id, stop, makers } = await addMadeHere();
+  await plan(older);
+  const prepare = await prepareCreates(older);
+  await db.transaction(stop);
+  await plan(newer);
+  await db.transaction((tx) => turn(tx, older, 'bidirectional'));
+  expect(await prepare()).toEqual([]);
+  expect(await makers()).toEqual([newer]);
+  expect(await (await prepareCreates(newer))()).toEqual([id]);
+});
+
+it('a create that was on its way as its account stopped writing, and did not get through, leaves its contact to the next one', async () => {
+  const { db } = database;
+  const { older, newer, stop, makers } = await addMadeHere();
+  await plan(older);
+  const setState = (state: 'sent' | 'planned') =>
+    db.update(contactWrites).set({ state }).where(eq(contactWrites.integrationId, older));
+  await setState('sent');
+  await db.transaction(stop);
+  await plan(newer);
+  expect(await makers()).toEqual([]);
+  await setState('planned');
+  expect(await (await prepareCreates(older))()).toEqual([]);
+  await plan(newer);
+  expect(await makers()).toEqual([newer]);
+});
+
+it('a create is not sent once another account has matched its contact, nor made there', async () => {
+  const { older, newer, id, makers } = await addMadeHere();
+  await plan(older);
+  const prepare = await prepareCreates(older);
+  await addLink(newer, person('people/ida', 'ida@made.io'));
+  await note(newer, 'people/ida');
+  await plan(newer);
+  expect(await findTie(newer, 'people/ida')).toBe(id);
+  expect(await prepare()).toEqual([]);
+  await plan(older);
+  expect(await makers()).toEqual([]);
+});
+
+it('what was made in Harmony is planned at the next account once the first one is deleted', async () => {
+  const { db } = database;
+  const { older, newer, makers } = await addMadeHere();
+  await plan(older);
+  await plan(newer);
+  expect(await makers()).toEqual([older]);
+  await db
+    .update(integrations)
+    .set({ deletingAt: new Date().toISOString() })
+    .where(eq(integrations.id, older));
+  const deps = { db, provider: () => ({ adapter: googleContacts }), logger } as unknown as ActivityDeps;
+  const purged = { integrationId: older, provider: 'google-contacts', records: 'keep' } as const;
+  await new MockActivityEnvironment().run(createPurge(deps), purged);
+  await plan(newer);
+  expect(await makers()).toEqual([newer]);
+});
+
+it('a plan is stale once the account that makes what is new writes no more', async () => {
+  const { db } = database;
+  const { newer, stop } = await addMadeHere();
+  const fingerprint = () => planFingerprint(db, { integrationId: newer, userId: owner.userId });
+  const before = await fingerprint();
+  await db.transaction(stop);
+  expect(await fingerprint()).not.toBe(before);
 });
 
 it('a contact that goes with its account while another one matches it is made anew', async () => {

@@ -2,11 +2,11 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { purgeContactLinks } from '../../db/queries/contacts-gone.ts';
-import { integrations } from '../../db/schema/index.ts';
+import { contactWrites, integrations } from '../../db/schema/index.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
 import { Lists } from './lists.ts';
-import { editContact } from './local-side.ts';
+import { createContact, editContact } from './local-side.ts';
 import { openStage, type Stage } from './stage.ts';
 import { readTables } from './tables.ts';
 import { type Account, openPerson } from './two-accounts.ts';
@@ -74,6 +74,48 @@ const oneWayPhone = DEFAULT_FIELD_MAPPINGS.map(
   (mapping): FieldMapping =>
     mapping.field === 'phone' ? { ...mapping, direction: 'from_provider' } : mapping,
 );
+
+/** Two accounts that are at rest; the older one syncs both ways, or as `direction` says. */
+const connectBoth = async (direction: 'both' | 'from_provider' = 'both') => {
+  const person = await openPerson(stage);
+  const older = await person.connect({ direction, at: first });
+  const newer = await person.connect({ direction: 'both', at: second });
+  await settle([older, newer]);
+  return { older, newer };
+};
+
+let made = 0;
+const makeIda = async ({ harmony }: Account): Promise<string> => {
+  const id = `con_ida_${++made}`;
+  await createContact(harmony, id, { firstName: 'Ida' });
+  return id;
+};
+
+/** How often Ida is there. */
+const counted = (...accounts: readonly Account[]) => accounts.map((account) => account.findAll('Ida').length);
+
+/** The contact was sent to the account, and never arrived, which nobody knows yet. */
+const addLostCreate = async ({ harmony: { db, integrationId } }: Account, contactId: string) => {
+  const names = [{ givenName: 'Ida' }];
+  const operation = {
+    kind: 'create_remote',
+    contactId,
+    localVersion: 1,
+    body: { names },
+    sent: { firstName: 'Ida' },
+  };
+  await db.insert(contactWrites).values({
+    ...{
+      id: `op_${contactId}`,
+      integrationId,
+      runId: 'run',
+      recordId: contactId,
+      kind: 'create',
+      state: 'sent',
+    },
+    ...{ localVersion: 1, operation, sentAt: new Date(stage.time.nowMs).toISOString() },
+  });
+};
 
 for (const olderFirst of [true, false]) {
   const order = (accounts: readonly Account[]) => (olderFirst ? accounts : accounts.toReversed());
@@ -161,7 +203,89 @@ for (const olderFirst of [true, false]) {
     await settle(accounts);
     expect((await adaIn(older)).fields.phone).toBe('111');
   });
+
+  it(`a contact made in Harmony goes to the account connected first, with its edits and its delete (${which})`, async () => {
+    const { older, newer } = await connectBoth();
+    const accounts = order([older, newer]);
+    const ida = await makeIda(older);
+    await settle(accounts);
+    expect(counted(older, newer)).toEqual([1, 0]);
+    await editContact(older.harmony, ida, { notes: 'x' });
+    await settle(accounts);
+    expect(older.find('Ida')).toMatchObject(notes('x'));
+    await editContact(older.harmony, ida, { archived: true });
+    await settle(accounts);
+    expect(counted(older, newer)).toEqual([0, 0]);
+    expect(newer.writes).toEqual([]);
+  });
 }
+
+const stops: Readonly<Record<string, (account: Account) => Promise<void>>> = {
+  'only reads from now on': (account) => account.turn('from_provider'),
+  'only reads contacts by its mapping': (account) => account.mapContacts({ direction: 'from_provider' }),
+  'maps no contacts any more': (account) => account.mapContacts({ enabled: false }),
+};
+
+for (const [how, stop] of Object.entries(stops)) {
+  it(`what the account connected first has not made when it ${how} is made at the next one`, async () => {
+    const { older, newer } = await connectBoth();
+    const ida = await makeIda(older);
+    await newer.sync();
+    expect(counted(older, newer)).toEqual([0, 0]);
+    await stop(older);
+    await settle([older, newer]);
+    expect(counted(older, newer)).toEqual([0, 1]);
+    await editContact(older.harmony, ida, { notes: 'x' });
+    await settle([older, newer]);
+    expect(newer.find('Ida')).toMatchObject(notes('x'));
+  });
+}
+
+it('what the account connected first has sent, and what never arrived, is made at the next one once it only reads', async () => {
+  const { older, newer } = await connectBoth();
+  await addLostCreate(older, await makeIda(older));
+  await newer.sync();
+  await older.turn('from_provider');
+  await newer.sync();
+  expect(counted(older, newer)).toEqual([0, 0]);
+  await settle([older, newer]);
+  expect(counted(older, newer)).toEqual([0, 1]);
+});
+
+it('what an account has sent stays its own to make, though one connected before writes from then on', async () => {
+  const { older, newer } = await connectBoth('from_provider');
+  await addLostCreate(newer, await makeIda(older));
+  expect(await older.plan('both')).toMatchObject({ provider: { created: 0 } });
+  await older.turn('both');
+  await older.sync();
+  expect(counted(older, newer)).toEqual([0, 0]);
+  await settle([older, newer]);
+  expect(counted(older, newer)).toEqual([0, 1]);
+});
+
+it('a contact made in Harmony waits for the account connected first where that needs a new sign-in', async () => {
+  const { older, newer } = await connectBoth();
+  const { db, integrationId } = older.harmony;
+  const change = (phase: 'needs_reauth' | 'active') =>
+    db.update(integrations).set({ phase }).where(eq(integrations.id, integrationId));
+  await change('needs_reauth');
+  await makeIda(older);
+  await syncAll([newer, newer]);
+  expect(counted(older, newer)).toEqual([0, 0]);
+  await change('active');
+  await settle([older, newer]);
+  expect(counted(older, newer)).toEqual([1, 0]);
+});
+
+it('a plan counts what was made in Harmony where it will be made', async () => {
+  const { older, newer } = await connectBoth('from_provider');
+  await makeIda(older);
+  expect(await older.plan('both')).toMatchObject({ provider: { created: 1 } });
+  expect(await newer.plan('both')).toMatchObject({ provider: { created: 1 } });
+  await older.turn('both');
+  expect(await older.plan('both')).toMatchObject({ provider: { created: 1 } });
+  expect(await newer.plan('both')).toMatchObject({ provider: { created: 0 } });
+});
 
 it('once the deciding account is disconnected or writes instead, the other one decides', async () => {
   const person = await openPerson(stage);

@@ -4,7 +4,7 @@ import { createActivities } from '../../activities/index.ts';
 import { insertMappings } from '../../db/queries/contact-mappings.ts';
 import { findPlan, insertPlan } from '../../db/queries/contact-plans.ts';
 import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
-import { noteLinksAndUntied, noteListFlow } from '../../db/queries/contact-work.ts';
+import { noteAllLinks, noteLinksAndUntied, noteListFlow } from '../../db/queries/contact-work.ts';
 import { storeCredential } from '../../db/queries/credentials.ts';
 import { ensureUser } from '../../db/queries/identity.ts';
 import { integrations } from '../../db/schema/index.ts';
@@ -108,9 +108,35 @@ export class Account {
     );
   }
 
+  /** As when a person changes which way contacts flow, or switches them off. */
+  async mapContacts(change: { direction?: Direction; enabled?: boolean }): Promise<void> {
+    const { db, integrationId } = this.harmony;
+    await db.transaction(async (tx) => {
+      await lockContactSettings(tx, integrationId);
+      await insertMappings(tx, {
+        ...{
+          integrationId,
+          version: 2,
+          fields: DEFAULT_FIELD_MAPPINGS,
+          createdBy: 'user:test',
+          approved: true,
+        },
+        objects: [
+          { harmonyObject: 'contact', providerObject: 'person', direction: 'both', enabled: true, ...change },
+        ],
+      });
+      await noteAllLinks(tx, integrationId);
+    });
+  }
+
+  /** Those named so, which live there. */
+  findAll(name: string) {
+    return this.google.live().filter((person) => elementsOf(person, 'names')[0]?.givenName === name);
+  }
+
   /** The person named so, which lives there. */
   find(name: string) {
-    const found = this.google.live().find((person) => elementsOf(person, 'names')[0]?.givenName === name);
+    const [found] = this.findAll(name);
     if (found === undefined) throw new Error(`no ${name} in ${this.integrationId}`);
     return found;
   }

@@ -1,0 +1,43 @@
+/** Which of a person's accounts makes what they made in Harmony (docs/decisions/0020). */
+import { type SQL, sql } from 'drizzle-orm';
+import type { Executor } from '../client.ts';
+import { isOpenWrite } from '../schema/index.ts';
+
+/** Over the alias of an integration: it is not being deleted, and writes contacts by the settings in force. */
+const writesContacts = (alias: string): SQL => {
+  const i = sql.raw(alias);
+  return sql`
+    ${i}.deleting_at is null and ${i}.approved_direction <> 'from_provider' and coalesce((
+      select jsonb_path_exists(m.objects, '$[*] ? (@.harmonyObject == "contact" && @.providerObject == "person"
+        && @.enabled == true && @.direction != "from_provider")')
+      from contact_mappings m where m.integration_id = ${i}.id and m.approved_at is not null
+      order by m.version desc limit 1), true)`;
+};
+
+/** A condition: another account of the person, connected before this one (of two at once, by their ids), writes contacts. */
+export const writesBefore = (integrationId: string): SQL => sql`exists (
+  select 1 from integrations mine join integrations o
+    on o.user_id = mine.user_id and (o.created_at, o.id) < (mine.created_at, mine.id)
+  where mine.id = ${integrationId} and ${writesContacts('o')})`;
+
+/**
+ * Whether contacts that were made in Harmony are this integration's to make at its provider, as long as it writes: of a
+ * person's accounts that do, it is the one that was connected first.
+ */
+export async function makesNewContacts(db: Executor, integrationId: string): Promise<boolean> {
+  return (await db.execute(sql`select 1 where ${writesBefore(integrationId)}`)).length === 0;
+}
+
+/**
+ * A query of `contact_id` and `integration_id`: which of these contacts another account of the person is making. What it
+ * has not sent counts only while it may be sent. Account by account (`offset 0`), each by an index: most persons have one.
+ */
+export const madeElsewhere = (integrationId: string, contactIds: readonly string[]): SQL => sql`
+  select w.record_id as contact_id, o.id as integration_id
+  from integrations mine join integrations o on o.user_id = mine.user_id and o.id <> mine.id
+  cross join lateral (
+    select record_id from contact_writes where integration_id = o.id and object = 'contact'
+      and record_id = any(${sql.param([...contactIds])}::text[]) and ${isOpenWrite} and kind = 'create'
+      and (state <> 'planned' or (${writesContacts('o')}))
+    offset 0) w
+  where mine.id = ${integrationId}`;
