@@ -3,7 +3,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freshCredential } from '../activities/access/refresh-token.ts';
+import type { ActivityDeps } from '../activities/deps.ts';
+import { openDatabase } from '../db/client.ts';
 import { loadCredential, storeCredential } from '../db/queries/credentials.ts';
 import { integrations } from '../db/schema/index.ts';
 import { createSealer, type Sealer } from '../db/sealing.ts';
@@ -108,5 +112,60 @@ describe.each(providers)('$id', ({ id: provider, account, tokenPath, workers, ca
     const after = await loadCredential(database.db, sealer, integrationId);
     expect(after?.version).toBe(refusedVersion + 1);
     expect(after?.tokens.accessToken).not.toBe(tokens.accessToken);
+  });
+
+  it('holds no connection while the provider takes its time, and keeps what it brought though Postgres ends them all', async () => {
+    const { adapter, environment } = findProvider(readProviderEnvironments({ SANDBOX_URL: sandbox.url }))(
+      provider,
+    );
+    const only = openDatabase({ url: database.url, poolSize: 1, name: 'one-connection' });
+    const answered: string[] = [];
+    const slow = {
+      ...adapter,
+      oauth(...args: [typeof environment]) {
+        const oauth = adapter.oauth?.(...args);
+        if (oauth === undefined) throw new Error(`${provider} has no OAuth`);
+        const refresh: typeof oauth.refresh = async (...asked) => {
+          await only.db.execute(sql`select 1`);
+          const fresh = await oauth.refresh(...asked);
+          answered.push(fresh.accessToken);
+          await database.db.execute(sql`
+            select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'one-connection'`);
+          return fresh;
+        };
+        return { ...oauth, refresh };
+      },
+    };
+    const before = await loadCredential(database.db, sealer, integrationId);
+    const request = { integrationId, adapter: slow, environment, refused: before?.version ?? 0 };
+    const got = await freshCredential({ db: only.db, sealer } as ActivityDeps, request);
+    await only.close();
+    expect(answered).toEqual([got.tokens.accessToken]);
+    expect(await loadCredential(database.db, sealer, integrationId)).toEqual(got);
+    expect(got.version).toBe(request.refused + 1);
+  });
+
+  it('gives way to a sign-in that came while it was under way', async () => {
+    const { adapter, environment } = findProvider(readProviderEnvironments({ SANDBOX_URL: sandbox.url }))(
+      provider,
+    );
+    const before = await loadCredential(database.db, sealer, integrationId);
+    if (before === undefined) throw new Error('no credential');
+    const signedIn = { ...before.tokens, accessToken: 'of the new sign-in' };
+    const slow = {
+      ...adapter,
+      oauth: () => ({
+        ...(adapter.oauth?.(environment) as NonNullable<ReturnType<NonNullable<typeof adapter.oauth>>>),
+        refresh: async () => {
+          const { grantKey } = before;
+          await storeCredential(database.db, sealer, { integrationId, grantKey, tokens: signedIn });
+          return { ...before.tokens, accessToken: 'of the refresh' };
+        },
+      }),
+    };
+    const request = { integrationId, adapter: slow, environment, refused: before.version };
+    const got = await freshCredential({ db: database.db, sealer } as ActivityDeps, request);
+    expect(got.tokens.accessToken).toBe('of the new sign-in');
+    expect(await loadCredential(database.db, sealer, integrationId)).toEqual(got);
   });
 });

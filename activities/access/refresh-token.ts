@@ -1,10 +1,14 @@
 /** One refresh per expiry, however many calls in however many workers find the token ended. */
-import { type Credential, refreshUnderLock } from '../../db/queries/credentials.ts';
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { type Credential, loadCredential, storeRefreshed } from '../../db/queries/credentials.ts';
+import { refreshLease, releaseLease, takeLease } from '../../db/queries/grant-leases.ts';
 import {
   type ProviderAdapter,
   type ProviderEnvironment,
   ProviderError,
 } from '../../providers/contract/index.ts';
+import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { signInRequired, withCredential } from '../failure.ts';
 import { noteTokenRefresh } from '../metrics.ts';
@@ -25,12 +29,12 @@ export function isEnding(credential: Credential): boolean {
   return expiresAt !== undefined && Date.parse(expiresAt) - Date.now() < endingMs;
 }
 
-/** Refreshes under way in this process, so that a thousand callers hold one database connection, not a thousand. */
+/** Refreshes under way in this process, so that a thousand callers ask Postgres once, not a thousand times. */
 const underWay = new WeakMap<object, Map<string, Promise<Credential>>>();
 
 /**
- * A credential whose token is neither ending nor the refused one. The row lock makes other workers wait for the one
- * that refreshes; under it the need is checked again. Throws ProviderError `auth_revoked` when the grant is gone.
+ * A credential whose token is neither ending nor the refused one. A lease makes other workers wait for the one that
+ * refreshes; under it the need is looked at again. Throws ProviderError `auth_revoked` when the grant is gone.
  */
 export function freshCredential(deps: ActivityDeps, request: RefreshRequest): Promise<Credential> {
   const running = underWay.get(deps.db) ?? new Map<string, Promise<Credential>>();
@@ -44,36 +48,75 @@ export function freshCredential(deps: ActivityDeps, request: RefreshRequest): Pr
 }
 
 async function refreshOnce(deps: ActivityDeps, request: RefreshRequest): Promise<Credential> {
-  const { adapter, environment, integrationId } = request;
-  const oauth = adapter.oauth?.(environment);
-  const credential = await refreshUnderLock(deps.db, deps.sealer, integrationId, async (current) => {
-    const stillRefused = request.refused !== undefined && current.version === request.refused;
-    if (!stillRefused && !isEnding(current)) return undefined;
-    if (oauth === undefined || current.tokens.refreshToken === undefined) {
-      const refused = new ProviderError({
-        kind: 'auth_revoked',
-        message: `${adapter.displayName} refused the stored key, and there is nothing to renew it with.`,
-      });
-      throw withCredential(refused, current.version);
+  const { integrationId } = request;
+  const lease = { key: refreshLease(integrationId), holder: randomUUID() };
+  for (;;) {
+    const now = nowMs(deps);
+    const isMine = await takeLease(deps.db, { ...lease, now: isoAt(now), until: isoAt(now + leaseMs) });
+    try {
+      const current = await loadCredential(deps.db, deps.sealer, integrationId);
+      if (current === undefined) throw signInRequired(integrationId);
+      if (!isNeeded(current, request)) return current;
+      if (isMine) return await refreshNow(deps, request, current);
+    } finally {
+      if (isMine) await releaseLease(deps.db, lease);
     }
-    const tokens = await oauth
-      .refresh(current.tokens, AbortSignal.timeout(refreshTimeoutMs))
-      .catch((error: unknown) => {
-        const failure = adapter.classify(error);
-        noteTokenRefresh(adapter.id, failure.kind);
-        throw withCredential(failure, current.version);
-      });
-    noteTokenRefresh(adapter.id, 'ok');
-    // The end of the old token is not that of a new one whose end the provider doesn't name.
-    const { expiresAt: _ended, ...kept } = current.tokens;
-    return { ...kept, ...tokens };
-  });
-  if (credential === undefined) throw signInRequired(integrationId);
-  return credential;
+    await setTimeout(pollMs);
+  }
 }
 
+/** No connection to Postgres is held during the call, nor is its answer lost with one: a provider may take the old token no more. */
+async function refreshNow(
+  deps: ActivityDeps,
+  { adapter, environment, integrationId }: RefreshRequest,
+  current: Credential,
+): Promise<Credential> {
+  const { tokens: spent, version } = current;
+  const oauth = adapter.oauth?.(environment);
+  if (oauth === undefined || spent.refreshToken === undefined) {
+    const refused = new ProviderError({
+      kind: 'auth_revoked',
+      message: `${adapter.displayName} refused the stored key, and there is nothing to renew it with.`,
+    });
+    throw withCredential(refused, version);
+  }
+  const fresh = await oauth.refresh(spent, AbortSignal.timeout(callMs)).catch((error: unknown) => {
+    const failure = adapter.classify(error);
+    noteTokenRefresh(adapter.id, failure.kind);
+    throw withCredential(failure, version);
+  });
+  noteTokenRefresh(adapter.id, 'ok');
+  // The end of the old token is not that of a new one whose end the provider doesn't name.
+  const { expiresAt: _ended, ...kept } = spent;
+  const refreshed = { integrationId, version, tokens: { ...kept, ...fresh } };
+  const stored = await untilStored(() => storeRefreshed(deps.db, deps.sealer, refreshed));
+  if (stored === undefined) throw signInRequired(integrationId);
+  return stored;
+}
+
+/** Postgres may be restarting just now. */
+async function untilStored<T>(store: () => Promise<T>): Promise<T> {
+  for (let triesLeft = mostTries - 1; ; triesLeft -= 1) {
+    try {
+      return await store();
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+      await setTimeout(betweenTriesMs);
+    }
+  }
+}
+
+function isNeeded(current: Credential, { refused }: RefreshRequest): boolean {
+  return current.version === refused || isEnding(current);
+}
+
+const pollMs = 100;
 /**
  * Not the caller's own signal: others may have joined, and a refresh that is cut off halfway could lose a rotated
  * token.
  */
-const refreshTimeoutMs = 20_000;
+const callMs = 20_000;
+const mostTries = 30;
+const betweenTriesMs = 1000;
+/** A worker that died holds up the others no longer than this; one that lives is done by then. */
+const leaseMs = callMs + mostTries * betweenTriesMs + 10_000;

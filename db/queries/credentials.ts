@@ -1,7 +1,7 @@
-/** Tokens at rest: sealed, tied to their integration, and changed only under a lock on their row. */
+/** Tokens at rest: sealed, tied to their integration, and each change a version of its own. */
 import { and, eq, exists, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Tokens } from '../../providers/contract/index.ts';
-import type { Database, Executor, Transaction } from '../client.ts';
+import type { Executor, Transaction } from '../client.ts';
 import { prepared } from '../prepared.ts';
 import { credentials, integrations, watches } from '../schema/index.ts';
 import type { Sealer } from '../sealing.ts';
@@ -106,33 +106,21 @@ export async function storeCredential(
 }
 
 /**
- * Replaces the tokens under a lock on their row, so that of all workers one at a time refreshes, and a rotated refresh
- * token is stored before anybody uses it. `refresh` gets the credential as it stands under the lock and returns the new
- * tokens, or undefined to leave it. Returns the credential that holds afterwards; undefined when there is none.
+ * Stores what a refresh of that version brought. Returns the credential that holds afterwards: that of a sign-in or a new
+ * key, where one came meanwhile; undefined when there is none any more. Safe to repeat.
  */
-export function refreshUnderLock(
-  db: Database,
+export async function storeRefreshed(
+  db: Executor,
   sealer: Sealer,
-  integrationId: string,
-  refresh: (current: Credential) => Promise<Tokens | undefined>,
+  { integrationId, version, tokens }: { integrationId: string; version: number; tokens: Tokens },
 ): Promise<Credential | undefined> {
-  return db.transaction(async (tx) => {
-    const [row] = await tx
-      .select()
-      .from(credentials)
-      .where(eq(credentials.integrationId, integrationId))
-      .for('update');
-    if (row === undefined) return undefined;
-    const current = openRow(sealer, row);
-    const tokens = await refresh(current);
-    if (tokens === undefined) return current;
-    const version = row.version + 1;
-    await tx
-      .update(credentials)
-      .set({ ...sealedColumns(sealer, integrationId, tokens), version, updatedAt: sql`now()` })
-      .where(eq(credentials.integrationId, integrationId));
-    return { ...current, tokens, version };
-  });
+  const next = sql`${credentials.version} + 1`;
+  const [row] = await db
+    .update(credentials)
+    .set({ ...sealedColumns(sealer, integrationId, tokens), version: next, updatedAt: sql`now()` })
+    .where(and(eq(credentials.integrationId, integrationId), eq(credentials.version, version)))
+    .returning();
+  return row === undefined ? loadCredential(db, sealer, integrationId) : openRow(sealer, row);
 }
 
 /**

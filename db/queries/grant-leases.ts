@@ -1,4 +1,4 @@
-/** The right to write at an account, or to end grants, held by one integration at a time; and what an exchange is known by. */
+/** The right to write at an account, to end grants or to refresh one, held by one at a time; and what an exchange is known by. */
 import { and, eq, gt, lt, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { grantLeases } from '../schema/index.ts';
@@ -40,6 +40,9 @@ export const exchangeLease = (integrationId: string, tryId: string): string =>
 /** Whether a code of this integration may be on its way to becoming stored tokens. */
 export const isExchanging = (db: Executor, integrationId: string, now: string): Promise<boolean> =>
   isAnyHeld(db, exchangeLease(integrationId, ''), now);
+
+/** The right to refresh the tokens of an integration. */
+export const refreshLease = (integrationId: string): string => `refresh:${integrationId}`;
 
 async function isAnyHeld(db: Executor, prefix: string, now: string): Promise<boolean> {
   const begins = sql`starts_with(${grantLeases.key}, ${prefix})`;
