@@ -1,15 +1,15 @@
-import { once } from 'node:events';
 import { recordAudit } from '../../../db/queries/audit.ts';
 import { exportUserRows } from '../../../db/queries/export-user.ts';
 import { defineRoute } from '../../define-route.ts';
 import { ProblemError } from '../../problem.ts';
+import { writeToReader } from '../../write-to-reader.ts';
 
 export const exportUser = defineRoute({
   method: 'get',
   path: '/v1/export',
   summary: 'Everything that is kept about a user',
   description:
-    'One line of JSON a row, `{table, row}`, streamed as it is read. Secrets are left out. It ends early only with a broken connection, never with a complete-looking answer.',
+    'One line of JSON a row, `{table, row}`, streamed as it is read. Secrets are left out. It ends early only with a broken connection, never with a complete-looking answer; who reads nothing for 30 seconds is left.',
   tag: 'Operations',
   auth: 'caller',
   responses: { 200: { description: 'The rows', contentType: 'application/x-ndjson' } },
@@ -24,13 +24,9 @@ export const exportUser = defineRoute({
       });
     }
     await recordAudit(deps.db, { workspaceId, actor, action: 'user.export', target: userId });
-    const gone = once(res, 'close');
     res.type('application/x-ndjson');
     res.setHeader('Content-Disposition', 'attachment; filename="harmony-export.ndjson"');
-    await exportUserRows(deps.db, userId, async (lines) => {
-      if (res.destroyed) throw new Error('the client left');
-      if (!res.write(lines)) await Promise.race([once(res, 'drain'), gone]);
-    });
+    await exportUserRows(deps.db, userId, (lines) => writeToReader(res, lines));
     res.end();
     return undefined;
   },
