@@ -1,13 +1,5 @@
 /** Lists and groups of one history: what people do to them on both sides, and what must hold of them. */
 import { sql } from 'drizzle-orm';
-import { lockContact } from '../../db/queries/contact-edits.ts';
-import {
-  insertContactList,
-  lockContactList,
-  setMembership,
-  updateContactList,
-} from '../../db/queries/contact-list-edits.ts';
-import { noteContactWork, noteListWork, noteMemberWork } from '../../db/queries/contact-work.ts';
 import { type EffectiveDirection, mayPull, mayPush } from '../../sync/direction.ts';
 import type { ModelGoogle } from '../../sync/model-google.test-support.ts';
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
@@ -15,7 +7,7 @@ import { pick } from '../../sync/model-world.test-support.ts';
 import { groupsOf } from '../../sync/person.ts';
 import type { ListStep } from './history.ts';
 import { ListNames, type LoggedNames } from './list-names.ts';
-import type { Harmony } from './local-side.ts';
+import { changeMembership, createList, editList, type Harmony } from './local-side.ts';
 import { FRIENDS, type ModelGroups } from './model-groups.ts';
 
 /** What the tables hold of lists. */
@@ -92,19 +84,12 @@ export class Lists {
   }
 
   private async takeLocal(step: Exclude<ListStep, { kind: `group_${string}` }>): Promise<void> {
-    const { db, userId, workspaceId, integrationId } = this.harmony;
-    const scope = { workspaceId, userId };
+    const { harmony } = this;
     const tables = await this.read();
     const own = tables.lists.filter(({ system, archived }) => !system && !archived);
     switch (step.kind) {
-      case 'list_create': {
-        const id = `lst_${integrationId}_${++this.made}`;
-        await db.transaction(async (tx) => {
-          await noteListWork(tx, { userId, listIds: [id] });
-          await insertContactList(tx, { id, ...scope, name: step.name });
-        });
-        return;
-      }
+      case 'list_create':
+        return createList(harmony, { id: `lst_${harmony.integrationId}_${++this.made}`, name: step.name });
       case 'list_rename':
       case 'list_archive':
       case 'list_restore': {
@@ -114,12 +99,7 @@ export class Lists {
         const archivedAt = step.kind === 'list_archive' ? new Date().toISOString() : null;
         const change = 'name' in step ? { name: step.name } : { archivedAt };
         if (change.name === list.name) return;
-        await db.transaction(async (tx) => {
-          await noteListWork(tx, { userId, listIds: [list.id] });
-          await lockContactList(tx, scope, list.id);
-          await updateContactList(tx, list.id, change);
-        });
-        return;
+        return editList(harmony, list.id, change);
       }
       case 'list_member': {
         const list = pick(
@@ -130,14 +110,7 @@ export class Lists {
         if (list === undefined || contactId === undefined) return;
         // As the API answers it: 422.
         if (step.isMember && isFriends(tables, list.id)) return;
-        const membership = { contactId, listId: list.id };
-        await db.transaction(async (tx) => {
-          await noteContactWork(tx, { userId, contactIds: [contactId] });
-          await noteMemberWork(tx, { userId, ...membership });
-          await lockContact(tx, scope, contactId);
-          await lockContactList(tx, scope, list.id);
-          await setMembership(tx, { ...membership, member: step.isMember });
-        });
+        return changeMembership(harmony, { contactId, listId: list.id, member: step.isMember });
       }
     }
   }

@@ -6,7 +6,13 @@ import {
   lockContact,
   updateContact,
 } from '../../db/queries/contact-edits.ts';
-import { noteContactWork } from '../../db/queries/contact-work.ts';
+import {
+  insertContactList,
+  lockContactList,
+  setMembership,
+  updateContactList,
+} from '../../db/queries/contact-list-edits.ts';
+import { noteContactWork, noteListWork, noteMemberWork } from '../../db/queries/contact-work.ts';
 import type { ContactFields } from '../../sync/contact-fields.ts';
 
 export interface Harmony {
@@ -37,6 +43,43 @@ export async function editContact(
     const change = toChange(fields);
     if (archived === undefined) await updateContact(tx, row, change);
     else await updateContact(tx, row, { archivedAt: archived ? new Date().toISOString() : null });
+  });
+}
+
+export async function createList(
+  { db, workspaceId, userId }: Harmony,
+  { id, name }: { id: string; name: string },
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await noteListWork(tx, { userId, listIds: [id] });
+    await insertContactList(tx, { id, workspaceId, userId, name });
+  });
+}
+
+export async function editList(
+  { db, workspaceId, userId }: Harmony,
+  listId: string,
+  change: Parameters<typeof updateContactList>[2],
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await noteListWork(tx, { userId, listIds: [listId] });
+    await lockContactList(tx, { workspaceId, userId }, listId);
+    await updateContactList(tx, listId, change);
+  });
+}
+
+/** Puts a contact on a list, or takes it off. */
+export async function changeMembership(
+  { db, workspaceId, userId }: Harmony,
+  { contactId, listId, member }: { contactId: string; listId: string; member: boolean },
+): Promise<void> {
+  const scope = { workspaceId, userId };
+  await db.transaction(async (tx) => {
+    await noteContactWork(tx, { userId, contactIds: [contactId] });
+    await noteMemberWork(tx, { userId, contactId, listId });
+    await lockContact(tx, scope, contactId);
+    await lockContactList(tx, scope, listId);
+    await setMembership(tx, { contactId, listId, member });
   });
 }
 

@@ -1,18 +1,13 @@
 /** Passes of the real engine in one history: its workflows with workers that may die, and the faults that strike them. */
 import { eq } from 'drizzle-orm';
-import { createActivities } from '../../activities/index.ts';
-import { storeCredential } from '../../db/queries/credentials.ts';
 import { runs } from '../../db/schema/index.ts';
-import { createSealer } from '../../db/sealing.ts';
-import { createLogger } from '../../platform/logger.ts';
 import { googleContacts } from '../../providers/google-contacts/index.ts';
 import { GRACE_MS } from '../../sync/model-mirror.test-support.ts';
 import { ANCHOR, MINUTE_MS } from '../../sync/model-world.test-support.ts';
 import { computePlan } from '../../workflows/compute-plan.ts';
 import { sync } from '../../workflows/sync.ts';
-import { type FaultKind, Gate, type Meddling, Schedule } from './gate.ts';
-import type { Lent } from './gated-database.ts';
-import { createModelAdapter, type GoogleListings } from './google-adapter.ts';
+import { type FaultKind, type Meddling, Schedule } from './gate.ts';
+import type { GoogleListings } from './google-adapter.ts';
 import type { Pass, Step } from './history.ts';
 import type { Judge } from './judge.ts';
 import type { Harmony } from './local-side.ts';
@@ -20,10 +15,7 @@ import type { People } from './people.ts';
 import type { Settings } from './settings.ts';
 import type { Stage } from './stage.ts';
 import type { Onlooker } from './view.ts';
-import { withCrew } from './workflow-runtime.ts';
-
-const sealer = createSealer(`test:${Buffer.alloc(32, 1).toString('base64')}`);
-const logger = createLogger('histories', 'silent');
+import { withWorkers } from './workers.ts';
 
 type Mode = 'full' | 'incremental';
 
@@ -35,13 +27,6 @@ export const isCalm = ({ lagsMin, getLagMin, faults }: Pass): boolean =>
 export interface Asked {
   readonly runId: string;
   readonly trigger: string;
-}
-
-/** A process with the activities of one. */
-interface Worker {
-  readonly gate: Gate;
-  readonly lent: Lent;
-  readonly activities: Record<string, unknown>;
 }
 
 export class Passes implements Meddling {
@@ -76,13 +61,6 @@ export class Passes implements Meddling {
     this.judge = of.judge;
     this.people = of.people;
     this.skewMs = of.skewMs;
-  }
-
-  /** The sign-in that workers use. */
-  async signIn(grantKey: string): Promise<void> {
-    const { db, integrationId } = this.harmony;
-    const tokens = { accessToken: 'token', refreshToken: 'token', expiresAt: '2099-01-01T00:00:00Z' };
-    await storeCredential(db, sealer, { integrationId, grantKey, tokens });
   }
 
   async advance(ms: number): Promise<void> {
@@ -139,41 +117,10 @@ export class Passes implements Meddling {
     return row?.status === 'succeeded';
   }
 
-  /** Runs a workflow with one worker after another, as they die; ends once none of them has anything under way. */
-  private async withWorkers<T>(workflowId: string, schedule: Schedule, run: () => Promise<T>): Promise<T> {
-    const hired: Worker[] = [];
-    const activity = (name: string) => {
-      let worker = hired.at(-1);
-      if (worker === undefined || worker.gate.isDead) {
-        worker = this.hire(schedule);
-        hired.push(worker);
-      }
-      const found = worker.activities[name];
-      if (typeof found !== 'function') throw new Error(`no activity ${name}`);
-      return found as (...args: unknown[]) => Promise<unknown>;
-    };
-    try {
-      return await withCrew({ workflowId, activity, wait: (ms) => this.advance(ms) }, run);
-    } finally {
-      for (const { gate } of hired) await gate.allPassed();
-      for (const { lent } of hired) this.stage.databases.takeBack(lent);
-    }
-  }
-
-  private hire(schedule: Schedule): Worker {
-    const gate = new Gate(schedule, this);
-    const lent = this.stage.databases.lend(gate);
-    const adapter = createModelAdapter(this.listings, gate);
-    const environment = { live: false, origins: {}, clientId: 'client', clientSecret: 'secret' };
-    const { core, provider } = createActivities({
-      db: lent.db,
-      sealer,
-      logger,
-      provider: () => ({ adapter, environment }),
-      publicUrl: 'http://localhost',
-      temporal: undefined as never,
-    });
-    return { gate, lent, activities: { ...core, ...provider } };
+  private withWorkers<T>(workflowId: string, schedule: Schedule, run: () => Promise<T>): Promise<T> {
+    const { stage, listings } = this;
+    const place = { stage, listings, world: this, wait: (ms: number) => this.advance(ms) };
+    return withWorkers(place, { workflowId, schedule }, run);
   }
 
   /** Faults that are something happening in the world, in the middle of a call. */

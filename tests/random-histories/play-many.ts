@@ -1,7 +1,7 @@
 /** Random histories of one kind, as many as with every change, or as `npm run test:histories` asks for. */
 import fc from 'fast-check';
 import type { Direction } from '../../sync/direction.ts';
-import { anyHistory } from './history.ts';
+import { anyHistory, type History } from './history.ts';
 import { playToRest } from './play-to-rest.ts';
 import type { Stage } from './stage.ts';
 import type { World } from './world.ts';
@@ -14,20 +14,32 @@ const betweenClearings = 100;
 export const timeout = 3_600_000;
 
 /** Throws with seed and path at the first one that breaks an invariant, or that `judge` throws at. */
-export async function playMany(
+export function playMany(
   stage: Stage,
   kind: {
     readonly direction: Direction;
-    /** With every change: the same ones, so that a failure comes again. */
     readonly count: number;
     readonly judge?: (world: World) => void;
   },
 ): Promise<void> {
+  const play = async (history: History) => kind.judge?.(await playToRest(stage, history));
+  return playAll(stage, { histories: anyHistory(kind.direction), count: kind.count, play });
+}
+
+/** Throws with seed and path at the first one that `play` throws at. */
+export async function playAll<T>(
+  stage: Stage,
+  kind: {
+    readonly histories: fc.Arbitrary<T>;
+    /** With every change: the same ones, so that a failure comes again. */
+    readonly count: number;
+    readonly play: (history: T) => Promise<unknown>;
+  },
+): Promise<void> {
   let played = 0;
-  const property = fc.asyncProperty(anyHistory(kind.direction), async (history) => {
+  const property = fc.asyncProperty(kind.histories, async (history) => {
     if (++played % betweenClearings === 0) await stage.clear();
-    const world = await playToRest(stage, history);
-    kind.judge?.(world);
+    await kind.play(history);
   });
   await fc.assert(property, {
     numRuns: HISTORIES === undefined ? kind.count : Number(HISTORIES),

@@ -1,15 +1,11 @@
 /** A person with several Google accounts: the model of Google for each, and the real engine between them and Harmony. */
 import { eq } from 'drizzle-orm';
-import { createActivities } from '../../activities/index.ts';
 import { insertMappings } from '../../db/queries/contact-mappings.ts';
 import { findPlan, insertPlan } from '../../db/queries/contact-plans.ts';
 import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
 import { noteAllLinks, noteLinksAndUntied, noteListFlow } from '../../db/queries/contact-work.ts';
-import { storeCredential } from '../../db/queries/credentials.ts';
 import { ensureUser } from '../../db/queries/identity.ts';
 import { integrations } from '../../db/schema/index.ts';
-import { createSealer } from '../../db/sealing.ts';
-import { createLogger } from '../../platform/logger.ts';
 import { googleContacts } from '../../providers/google-contacts/index.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
@@ -18,15 +14,12 @@ import { GRACE_MS } from '../../sync/model-mirror.test-support.ts';
 import { elementsOf, type Person } from '../../sync/person.ts';
 import { computePlan } from '../../workflows/compute-plan.ts';
 import { sync } from '../../workflows/sync.ts';
-import { Gate, Schedule } from './gate.ts';
-import { createModelAdapter, GoogleListings } from './google-adapter.ts';
+import { type Meddling, Schedule } from './gate.ts';
+import { GoogleListings } from './google-adapter.ts';
 import type { Harmony } from './local-side.ts';
 import { syncDirections } from './settings.ts';
 import type { Stage } from './stage.ts';
-import { withCrew } from './workflow-runtime.ts';
-
-const sealer = createSealer(`test:${Buffer.alloc(32, 1).toString('base64')}`);
-const logger = createLogger('two-accounts', 'silent');
+import { signIn, withWorkers } from './workers.ts';
 
 let persons = 0;
 
@@ -86,8 +79,7 @@ export class Account {
       ...{ phase: 'active', accountId: integrationId, accountName: integrationId, createdAt: at },
       ...{ syncDirection, approvedDirection: syncDirection, conflictPolicy: 'newest' },
     });
-    const tokens = { accessToken: 'token', refreshToken: 'token', expiresAt: '2099-01-01T00:00:00Z' };
-    await storeCredential(db, sealer, { integrationId, grantKey: integrationId, tokens });
+    await signIn(this.harmony, integrationId);
     if (mappings !== undefined) await this.map(mappings);
     this.google.nowMs = this.stage.time.nowMs;
     // Never empty, which would park the run (rule 19).
@@ -145,7 +137,8 @@ export class Account {
     this.google.edit(this.find(name).resourceName, fields);
   }
 
-  async sync(mode: 'full' | 'incremental' = 'incremental'): Promise<void> {
+  /** With faults, the run may fail. */
+  async sync(mode: 'full' | 'incremental' = 'incremental', faults?: Faults): Promise<void> {
     await this.stage.time.advance(4 * GRACE_MS);
     this.google.nowMs = this.stage.time.nowMs;
     const { integrationId } = this;
@@ -154,7 +147,10 @@ export class Account {
       ...{ integrationId, runId, mode, provider: googleContacts.id, operationId: runId },
       ...{ trigger: 'manual', failuresInARow: 0 },
     };
-    await this.withWorker(runId, () => sync(input as Parameters<typeof sync>[0]));
+    const run = () => sync(input as Parameters<typeof sync>[0]);
+    await this.withWorkers(runId, run, faults).catch((error: Error) => {
+      if (faults === undefined || error.name !== 'ActivityFailure') throw error;
+    });
   }
 
   /** What a change to this direction would do. */
@@ -167,7 +163,7 @@ export class Account {
       status: 'computing',
     });
     const input = { integrationId, workspaceId, planId, provider: googleContacts.id };
-    await this.withWorker(planId, () => computePlan(input));
+    await this.withWorkers(planId, () => computePlan(input));
     return (await findPlan(db, planId))?.summary;
   }
 
@@ -184,22 +180,20 @@ export class Account {
     });
   }
 
-  private async withWorker(workflowId: string, run: () => Promise<unknown>): Promise<void> {
-    const gate = new Gate(new Schedule(), { meddle: async () => {} });
-    const lent = this.stage.databases.lend(gate);
-    const adapter = createModelAdapter(this.listings, gate);
-    const environment = { live: false, origins: {}, clientId: 'client', clientSecret: 'secret' };
-    const { core, provider } = createActivities({
-      ...{ db: lent.db, sealer, logger, provider: () => ({ adapter, environment }) },
-      ...{ publicUrl: 'http://localhost', temporal: undefined as never },
-    });
-    const activities: Record<string, unknown> = { ...core, ...provider };
-    const activity = (name: string) => activities[name] as (...args: unknown[]) => Promise<unknown>;
-    try {
-      await withCrew({ workflowId, activity, wait: (ms) => this.stage.time.advance(ms) }, run);
-    } finally {
-      await gate.allPassed();
-      this.stage.databases.takeBack(lent);
-    }
+  private withWorkers(workflowId: string, run: () => Promise<unknown>, faults: Faults = calm) {
+    const { stage, listings } = this;
+    const wait = async (ms: number) => {
+      await stage.time.advance(ms);
+      this.google.nowMs = stage.time.nowMs;
+    };
+    const place = { stage, listings, world: faults.world, wait };
+    return withWorkers(place, { workflowId, schedule: faults.schedule }, run);
   }
 }
+
+interface Faults {
+  readonly schedule: Schedule;
+  readonly world: Meddling;
+}
+
+const calm: Faults = { schedule: new Schedule(), world: { meddle: async () => {} } };

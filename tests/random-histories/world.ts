@@ -21,6 +21,7 @@ import { Settings, syncDirections } from './settings.ts';
 import type { Stage } from './stage.ts';
 import { Undo } from './undo.ts';
 import { Onlooker } from './view.ts';
+import { signIn } from './workers.ts';
 
 let histories = 0;
 
@@ -78,8 +79,9 @@ export class World {
       ...{ phase: 'active', accountId: email, accountName: email, conflictPolicy: history.policy },
       ...{ syncDirection, approvedDirection: syncDirection },
     });
-    const world = new World(stage, { db, workspaceId, userId, integrationId }, history);
-    await world.passes.signIn(email);
+    const harmony = { db, workspaceId, userId, integrationId };
+    await signIn(harmony, email);
+    const world = new World(stage, harmony, history);
     await db.transaction((tx) => world.settings.storeMappings(tx));
     for (const person of history.persons) world.google.create(person);
     for (const fields of history.contacts) await world.take({ kind: 'local_create', fields });

@@ -1,0 +1,146 @@
+/** Random histories of one person with several accounts that know the same people. */
+import fc from 'fast-check';
+import { anyDirection } from '../../sync/arbitraries.test-support.ts';
+import type { FieldName } from '../../sync/contact-fields.ts';
+import type { Direction } from '../../sync/direction.ts';
+import type { Fault, FaultKind } from './gate.ts';
+
+/** Each has an e-mail address of their own, which nobody changes, so that who is who is never in doubt. */
+export const people = ['Ada', 'Bo', 'Cy'] as const;
+export type Who = (typeof people)[number];
+export type Value = string | null;
+/** Fields that anybody edits; for the defaults of sync/default-mappings.ts. */
+export const editedFields = ['phone', 'notes', 'jobTitle'] as const satisfies readonly FieldName[];
+export type EditedField = (typeof editedFields)[number];
+export type Values = { readonly [field in EditedField]?: Value };
+
+/** Of the accounts there are. */
+interface AtAccount {
+  readonly account: number;
+}
+
+/** What one person does at one place, to be seen at all others afterwards. */
+export type Deed =
+  | { readonly kind: 'local_edit'; readonly who: Who; readonly field: EditedField; readonly value: Value }
+  | (AtAccount & {
+      readonly kind: 'remote_edit';
+      readonly who: Who;
+      readonly field: EditedField;
+      readonly value: Value;
+    })
+  | { readonly kind: 'list_member'; readonly who: Who; readonly name: string; readonly isMember: boolean }
+  | (AtAccount & {
+      readonly kind: 'group_member';
+      readonly who: Who;
+      readonly name: string;
+      readonly isMember: boolean;
+    })
+  | { readonly kind: 'local_delete'; readonly who: Who };
+
+export type AccountsStep =
+  | Deed
+  | { readonly kind: 'local_create'; readonly who: Who; readonly values: Values }
+  | { readonly kind: 'local_restore'; readonly who: Who }
+  | (AtAccount & { readonly kind: 'remote_create'; readonly who: Who; readonly values: Values })
+  | (AtAccount & { readonly kind: 'remote_delete'; readonly who: Who })
+  | { readonly kind: 'list_create'; readonly name: string }
+  | { readonly kind: 'list_archive'; readonly name: string }
+  | (AtAccount & { readonly kind: 'group_create' | 'group_delete'; readonly name: string })
+  | { readonly kind: 'list_rename'; readonly name: string; readonly to: string }
+  | (AtAccount & { readonly kind: 'group_rename'; readonly name: string; readonly to: string })
+  | (AtAccount & { readonly kind: 'sync'; readonly full: boolean; readonly faults: readonly Fault[] })
+  | (AtAccount & { readonly kind: 'turn'; readonly direction: Direction })
+  /** All accounts sync until nothing moves any more, and what must hold at rest is looked at. */
+  | { readonly kind: 'rest' };
+
+export interface SeveralAccountsHistory {
+  /** In the order in which they are connected. */
+  readonly accounts: readonly {
+    readonly direction: Direction;
+    readonly groups: readonly string[];
+    readonly persons: readonly { readonly who: Who; readonly values: Values }[];
+  }[];
+  /** In Harmony, before the first sync. */
+  readonly lists: readonly string[];
+  readonly steps: readonly AccountsStep[];
+  /** Each is done to a world at rest, and must be everywhere when it is at rest again. */
+  readonly deeds: readonly Deed[];
+}
+
+const account = fc.nat(2);
+const who = fc.constantFrom(...people);
+const value = fc.constantFrom<Value>(null, '111', '222', '333');
+const values: fc.Arbitrary<Values> = fc.record(
+  { phone: value, notes: value, jobTitle: value },
+  { requiredKeys: [] },
+);
+const field = fc.constantFrom(...editedFields);
+const names = ['Crew', 'Band'];
+const name = fc.constantFrom(...names);
+const isMember = fc.boolean();
+const kind = <K extends string>(one: K) => fc.constant(one);
+
+/** `overtaken`: another account syncs in the middle of a call. */
+const faults: fc.Arbitrary<Fault[]> = fc.array(
+  fc.record({
+    at: fc.nat(40),
+    kind: fc.constantFrom<FaultKind>(
+      ...(['crash_before', 'crash_after', 'serialization_failure', 'lost_request', 'lost_answer'] as const),
+      ...(['unavailable', 'overtaken', 'overtaken', 'overtaken'] as const),
+    ),
+  }),
+  { maxLength: 2 },
+);
+
+const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: kind('local_edit'), who, field, value }) },
+  { weight: 4, arbitrary: fc.record({ kind: kind('remote_edit'), account, who, field, value }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('list_member'), who, name, isMember }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('group_member'), account, who, name, isMember }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('local_delete'), who }) },
+);
+
+const anyAccountsStep: fc.Arbitrary<AccountsStep> = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ kind: kind('sync'), account, full: fc.boolean(), faults }) },
+  { weight: 12, arbitrary: anyDeed as fc.Arbitrary<AccountsStep> },
+  { weight: 2, arbitrary: fc.record({ kind: kind('local_create'), who, values }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('local_restore'), who }) },
+  { weight: 3, arbitrary: fc.record({ kind: kind('remote_create'), account, who, values }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('remote_delete'), account, who }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('list_create'), name }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('list_archive'), name }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('group_create' as const, 'group_create' as const, 'group_delete' as const),
+      ...{ account, name },
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kind('list_rename'), name, to: name }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('group_rename'), account, name, to: name }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('turn'), account, direction: anyDirection }) },
+  { weight: 1, arbitrary: fc.constant<AccountsStep>({ kind: 'rest' }) },
+);
+
+const anyAccount = fc.record({
+  direction: fc.oneof(
+    { weight: 3, arbitrary: fc.constant<Direction>('both') },
+    { weight: 2, arbitrary: anyDirection },
+  ),
+  groups: fc.subarray(names),
+  persons: fc.uniqueArray(fc.record({ who, values }), {
+    minLength: 1,
+    maxLength: 3,
+    selector: (one) => one.who,
+  }),
+});
+
+export const anySeveralAccountsHistory: fc.Arbitrary<SeveralAccountsHistory> = fc.record({
+  accounts: fc.oneof(
+    { weight: 3, arbitrary: fc.array(anyAccount, { minLength: 2, maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.array(anyAccount, { minLength: 3, maxLength: 3 }) },
+  ),
+  lists: fc.subarray(names),
+  steps: fc.array(anyAccountsStep, { minLength: 2, maxLength: 14 }),
+  deeds: fc.array(anyDeed, { minLength: 1, maxLength: 3 }),
+});

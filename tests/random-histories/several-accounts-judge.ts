@@ -1,0 +1,163 @@
+/** What must hold of several accounts of a person once none of them has anything to tell another. */
+import { isBlank } from '../../sync/contact-fields.ts';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import { mayPull, mayPush } from '../../sync/direction.ts';
+import { compileMapping } from '../../sync/map-contact.ts';
+import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
+import type { LocalContact } from '../../sync/operations.ts';
+import { groupsOf, type Person } from '../../sync/person.ts';
+import { type Deed, editedFields, people, type Value, type Who } from './several-accounts-history.ts';
+import { addressOf, findIn, groupIn, type Sides, type Tied } from './several-accounts-view.ts';
+import { readTables } from './tables.ts';
+
+const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
+
+export class SeveralAccountsJudge {
+  private readonly sides: Sides;
+  /** `<integration>/<who>` of those whom somebody made there. */
+  private readonly ownPeople = new Set<string>();
+
+  constructor(sides: Sides) {
+    this.sides = sides;
+  }
+
+  noteOwn(integrationId: string, who: Who): void {
+    this.ownPeople.add(`${integrationId}/${who}`);
+  }
+
+  async checkRest(): Promise<void> {
+    for (const who of people) {
+      const living = (await this.sides.contacts()).filter(
+        ({ fields, archived }) => !archived && fields.email === addressOf(who),
+      );
+      if (living.length > 1) throw new InvariantBroken(`invariant 6: ${who} is there ${living.length} times`);
+      const [contact] = living;
+      const tied = contact && (await this.sides.tiedTo(contact));
+      if (tied) {
+        await this.checkTied(who, tied);
+        this.checkMade(who, tied);
+      }
+      await this.checkReach(who, contact);
+    }
+    await this.checkLists();
+  }
+
+  /** Invariant 1: each account has what Harmony has, as far as its direction lets it. */
+  private async checkTied(who: Who, { contact, at }: Tied): Promise<void> {
+    for (const field of editedFields) {
+      const mine = contact.fields[field] ?? null;
+      const valueAt = (person: Person): Value => mapping.readPerson(person)[field] ?? null;
+      const source = at.find(
+        ({ direction, person }) => direction === 'from_provider' && !isBlank(valueAt(person)),
+      );
+      if (source && valueAt(source.person) !== mine)
+        throw new InvariantBroken(`invariant 1: ${field} of ${who} is not that of its source`);
+      for (const { account, direction, person, link } of at) {
+        // What Harmony never had is left alone where it can not come here.
+        const wasNeverHere =
+          direction === 'to_provider' && isBlank(mine) && !Object.hasOwn(link.base ?? {}, field);
+        if (mayPush(direction) && !wasNeverHere && valueAt(person) !== mine)
+          throw new InvariantBroken(`invariant 1: ${field} of ${who} differs at ${account.integrationId}`);
+      }
+    }
+  }
+
+  /** What was made in Harmony goes to one account, and only a match ties it to more. */
+  private checkMade(who: Who, { contact, at }: Tied): void {
+    // Where they were on their own before, they are made anew if an edit beats their delete.
+    const made = at.filter(
+      ({ account, link }) =>
+        !this.ownPeople.has(`${account.integrationId}/${who}`) &&
+        account.writes.some(({ kind, name }) => kind === 'create' && name === link.remoteId),
+    );
+    if (made.length > 1) throw new InvariantBroken(`${who} was made at ${made.length} accounts`);
+    const isOurs = contact.id.includes(this.sides.harmony.userId);
+    if (isOurs && at.length === 0 && this.sides.accounts.some(({ direction }) => mayPush(direction)))
+      throw new InvariantBroken(`invariant 1: ${who} (${contact.id}) goes to no account`);
+  }
+
+  /** Nobody is left out: what is at an account that is read is in Harmony, and what was deleted here is gone where we write. */
+  private async checkReach(who: Who, living: LocalContact | undefined): Promise<void> {
+    for (const { account, direction } of this.sides.accounts) {
+      const { links, locals } = await readTables(account.harmony);
+      const person = findIn(account, who);
+      if (person === undefined) continue;
+      const link = links.find(({ remoteId }) => remoteId === person.resourceName);
+      const contact = locals.get(link?.contactId ?? '');
+      if (contact === undefined && mayPull(direction))
+        throw new InvariantBroken(`invariant 1: ${who} of ${account.integrationId} is not in Harmony`);
+      if (contact?.archived && direction === 'both')
+        throw new InvariantBroken(`invariant 1: ${who} is archived, and lives at ${account.integrationId}`);
+      if (contact !== undefined && living !== undefined && contact.id !== living.id && !contact.archived)
+        throw new InvariantBroken(`invariant 6: ${who} of ${account.integrationId} is somebody else`);
+    }
+  }
+
+  /** Who is on a list in Harmony is in its group wherever we write. */
+  private async checkLists(): Promise<void> {
+    const { lists, links, members } = await this.sides.readLists();
+    for (const who of people) {
+      const contact = await this.sides.find(who);
+      if (contact === undefined) continue;
+      for (const { account, direction, person } of (await this.sides.tiedTo(contact)).at) {
+        if (!mayPush(direction)) continue;
+        for (const link of links.filter(({ integrationId }) => integrationId === account.integrationId)) {
+          const list = lists.find(({ id }) => id === link.listId);
+          if (list === undefined || list.archived) continue;
+          const isMember = groupsOf(person).includes(link.remoteId);
+          if (isMember !== members.includes(`${contact.id}/${link.listId}`))
+            throw new InvariantBroken(
+              `invariant 1 of lists: ${who} is ${isMember ? 'a' : 'no'} member of ${list.name} at ${account.integrationId}`,
+            );
+        }
+      }
+    }
+  }
+
+  /** What must be true once this was done and all is at rest again. */
+  async expectAfter(deed: Deed): Promise<() => Promise<void>> {
+    const nothing = async () => {};
+    const contact = await this.sides.find(deed.who);
+    if (contact === undefined) return nothing;
+    const { at } = await this.sides.tiedTo(contact);
+    const mine = 'account' in deed ? this.sides.at(deed.account) : undefined;
+    const isTied = mine === undefined || at.some(({ account }) => account === mine.account);
+    // An account that is only read may set back what is done elsewhere.
+    const decides = at.find(({ direction }) => direction === 'from_provider');
+    if (!isTied || decides !== undefined || (mine !== undefined && !mayPull(mine.direction))) return nothing;
+    const now = async () => (await this.sides.contacts()).find(({ id }) => id === contact.id);
+    const lost = (what: string) =>
+      new InvariantBroken(`invariant 2: ${JSON.stringify(deed)} is lost, ${what}`);
+    switch (deed.kind) {
+      case 'local_edit':
+      case 'remote_edit':
+        return async () => {
+          const { [deed.field]: value = null } = (await now())?.fields ?? {};
+          if (value !== deed.value) throw lost(`Harmony has ${value}`);
+        };
+      case 'local_delete':
+        return async () => {
+          if ((await now())?.archived !== true) throw lost('it lives in Harmony');
+          for (const { account, link } of at)
+            if (account.google.get(link.remoteId)) throw lost(`it lives at ${account.integrationId}`);
+        };
+      case 'list_member':
+      case 'group_member': {
+        const { lists, links } = await this.sides.readLists();
+        const group = mine && groupIn(mine.account, deed.name);
+        const tied = links.find(
+          (link) => link.integrationId === mine?.account.integrationId && link.remoteId === group,
+        );
+        const list = mine
+          ? lists.find(({ id }) => id === tied?.listId)
+          : await this.sides.findList(deed.name);
+        if (list === undefined || list.archived) return nothing;
+        return async () => {
+          const { members } = await this.sides.readLists();
+          if (members.includes(`${contact.id}/${list.id}`) !== deed.isMember)
+            throw lost('the list says otherwise');
+        };
+      }
+    }
+  }
+}

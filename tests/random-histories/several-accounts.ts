@@ -1,0 +1,207 @@
+/** Plays a history of several accounts: what people do, one sync after another, and what must hold once nothing moves. */
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import { compileMapping } from '../../sync/map-contact.ts';
+import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
+import { MINUTE_MS } from '../../sync/model-world.test-support.ts';
+import type { Person } from '../../sync/person.ts';
+import { Schedule } from './gate.ts';
+import { changeMembership, createContact, createList, editContact, editList } from './local-side.ts';
+import type { AccountsStep, Deed, SeveralAccountsHistory, Values, Who } from './several-accounts-history.ts';
+import { SeveralAccountsJudge } from './several-accounts-judge.ts';
+import { addressOf, type Connected, findIn, groupIn, Sides } from './several-accounts-view.ts';
+import type { Stage } from './stage.ts';
+import { type Account, openPerson } from './two-accounts.ts';
+
+const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
+
+export class SeveralAccounts {
+  private readonly stage: Stage;
+  private readonly sides: Sides;
+  private readonly judge: SeveralAccountsJudge;
+  private made = 0;
+  /** How many writes each account that is only read had when it became one. */
+  private readonly writesBefore = new Map<Account, number>();
+
+  private constructor(stage: Stage, accounts: readonly Connected[]) {
+    this.stage = stage;
+    this.sides = new Sides(accounts);
+    this.judge = new SeveralAccountsJudge(this.sides);
+  }
+
+  static async open(stage: Stage, history: SeveralAccountsHistory): Promise<SeveralAccounts> {
+    const person = await openPerson(stage);
+    const accounts: Connected[] = [];
+    for (const [index, { direction, groups }] of history.accounts.entries()) {
+      const at = `2025-01-0${index + 1}T00:00:00Z`;
+      const account = await person.connect({ direction, at });
+      for (const name of groups) account.groups.create(name);
+      accounts.push({ direction, account });
+    }
+    const world = new SeveralAccounts(stage, accounts);
+    for (const [index, { persons }] of history.accounts.entries())
+      for (const one of persons) world.takeRemote({ kind: 'remote_create', account: index, ...one });
+    for (const name of history.lists) await world.take({ kind: 'list_create', name });
+    return world;
+  }
+
+  async play(steps: readonly AccountsStep[]): Promise<void> {
+    for (const step of steps) {
+      await this.stage.time.advance(MINUTE_MS);
+      for (const { account } of this.sides.accounts) account.google.nowMs = this.stage.time.nowMs;
+      await this.take(step);
+    }
+  }
+
+  /** Each of them is everywhere once all accounts are at rest again. */
+  async prove(deeds: readonly Deed[]): Promise<void> {
+    for (const deed of deeds) {
+      const check = await this.judge.expectAfter(deed);
+      await this.play([deed]);
+      await this.rest();
+      await check();
+    }
+  }
+
+  /** Lets all accounts sync until nothing moves any more. */
+  async rest(): Promise<void> {
+    for (let round = 0; round < 8; round++) {
+      const before = await this.sides.fingerprint();
+      for (const { account } of this.sides.accounts)
+        await this.sync(account, round === 0 ? 'full' : 'incremental');
+      if (round > 0 && before === (await this.sides.fingerprint())) return this.judge.checkRest();
+    }
+    throw new InvariantBroken(
+      'invariant 12: accounts that still tell one another something after eight rounds',
+    );
+  }
+
+  /** What both sides hold, to read beside a failure. */
+  picture(): Promise<string> {
+    return this.sides.picture();
+  }
+
+  private async take(step: AccountsStep): Promise<void> {
+    const harmony = this.sides.harmony;
+    switch (step.kind) {
+      case 'sync':
+        return this.sync(this.sides.at(step.account).account, step.full ? 'full' : 'incremental', {
+          schedule: new Schedule(step.faults),
+          world: { meddle: () => this.overtake(step.account + 1) },
+        });
+      case 'rest':
+        return this.rest();
+      case 'turn': {
+        const connected = this.sides.at(step.account);
+        if (connected.direction === step.direction) return;
+        await connected.account.turn(step.direction);
+        connected.direction = step.direction;
+        this.writesBefore.delete(connected.account);
+        return;
+      }
+      case 'local_create': {
+        if ((await this.sides.find(step.who)) !== undefined) return;
+        const fields = { firstName: step.who, email: addressOf(step.who), ...step.values };
+        return createContact(harmony, `con_${harmony.userId}_${++this.made}`, fields);
+      }
+      case 'local_edit': {
+        const contact = await this.sides.find(step.who);
+        if (contact) await editContact(harmony, contact.id, { [step.field]: step.value });
+        return;
+      }
+      case 'local_delete': {
+        const contact = await this.sides.find(step.who);
+        if (contact) await editContact(harmony, contact.id, { archived: true });
+        return;
+      }
+      case 'local_restore': {
+        if ((await this.sides.find(step.who)) !== undefined) return;
+        const archived = (await this.sides.contacts()).findLast(
+          ({ fields }) => fields.email === addressOf(step.who),
+        );
+        if (archived) await editContact(harmony, archived.id, { archived: false });
+        return;
+      }
+      case 'list_create':
+        if ((await this.sides.findList(step.name)) !== undefined) return;
+        return createList(harmony, { id: `lst_${harmony.userId}_${++this.made}`, name: step.name });
+      case 'list_archive':
+      case 'list_rename': {
+        const list = await this.sides.findList(step.name);
+        if (list === undefined) return;
+        if (step.kind === 'list_archive')
+          return editList(harmony, list.id, { archivedAt: new Date().toISOString() });
+        if ((await this.sides.findList(step.to)) !== undefined) return;
+        return editList(harmony, list.id, { name: step.to });
+      }
+      case 'list_member': {
+        const [contact, list] = [await this.sides.find(step.who), await this.sides.findList(step.name)];
+        if (!contact || !list) return;
+        return changeMembership(harmony, { contactId: contact.id, listId: list.id, member: step.isMember });
+      }
+      default:
+        this.takeRemote(step);
+    }
+  }
+
+  private takeRemote(step: Extract<AccountsStep, { kind: `remote_${string}` | `group_${string}` }>): void {
+    const { account } = this.sides.at(step.account);
+    const { google, groups } = account;
+    switch (step.kind) {
+      case 'remote_create':
+        if (findIn(account, step.who) !== undefined) return;
+        google.create(personOf(step.who, step.values));
+        this.judge.noteOwn(account.integrationId, step.who);
+        return;
+      case 'remote_edit': {
+        const person = findIn(account, step.who);
+        if (person === undefined) return;
+        const { mask, lists } = mapping.writePerson(person, { [step.field]: step.value });
+        if (mask.length > 0) google.edit(person.resourceName, lists);
+        return;
+      }
+      case 'remote_delete':
+        google.delete(findIn(account, step.who)?.resourceName ?? '');
+        return;
+      case 'group_create':
+        groups.create(step.name);
+        return;
+      case 'group_delete':
+        groups.delete(groupIn(account, step.name) ?? '');
+        return;
+      case 'group_rename': {
+        const id = groupIn(account, step.name);
+        if (id !== undefined) groups.rename(id, step.to);
+        return;
+      }
+      case 'group_member': {
+        const [id, person] = [groupIn(account, step.name), findIn(account, step.who)];
+        if (id !== undefined && person !== undefined)
+          groups.setMember(id, person.resourceName, step.isMember);
+      }
+    }
+  }
+
+  /** Another account's sync inside of one; nobody overtakes the one that overtook. */
+  private overtake(other: number): Promise<void> {
+    return this.sync(this.sides.at(other).account, 'incremental');
+  }
+
+  private async sync(
+    account: Account,
+    mode: 'full' | 'incremental',
+    faults?: Parameters<Account['sync']>[1],
+  ): Promise<void> {
+    await account.sync(mode, faults);
+    const connected = this.sides.accounts.find((one) => one.account === account);
+    if (connected?.direction !== 'from_provider') return;
+    const writes = account.writes.length + account.groups.writes.length;
+    if (writes !== (this.writesBefore.get(account) ?? writes))
+      throw new InvariantBroken(`invariant 4: wrote to ${account.integrationId}, which is only read`);
+    this.writesBefore.set(account, writes);
+  }
+}
+
+const personOf = (who: Who, values: Values): Person => ({
+  ...{ names: [{ givenName: who }], emailAddresses: [{ value: addressOf(who) }] },
+  ...mapping.writePerson({}, values).lists,
+});

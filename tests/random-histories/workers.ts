@@ -1,0 +1,73 @@
+/** Workers with the engine's activities for one account, one after another, as they die, and the faults that strike them. */
+import { createActivities } from '../../activities/index.ts';
+import { storeCredential } from '../../db/queries/credentials.ts';
+import { createSealer } from '../../db/sealing.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { Gate, type Meddling, type Schedule } from './gate.ts';
+import type { Lent } from './gated-database.ts';
+import { createModelAdapter, type GoogleListings } from './google-adapter.ts';
+import type { Harmony } from './local-side.ts';
+import type { Stage } from './stage.ts';
+import { withCrew } from './workflow-runtime.ts';
+
+const sealer = createSealer(`test:${Buffer.alloc(32, 1).toString('base64')}`);
+const logger = createLogger('histories', 'silent');
+
+/** A process with the activities of one. */
+interface Worker {
+  readonly gate: Gate;
+  readonly lent: Lent;
+  readonly activities: Record<string, unknown>;
+}
+
+interface Workplace {
+  readonly stage: Stage;
+  readonly listings: GoogleListings;
+  /** What faults do to the world. */
+  readonly world: Meddling;
+  /** Time goes by between attempts. */
+  wait(ms: number): Promise<void>;
+}
+
+/** The sign-in that workers use. */
+export async function signIn({ db, integrationId }: Harmony, grantKey: string): Promise<void> {
+  const tokens = { accessToken: 'token', refreshToken: 'token', expiresAt: '2099-01-01T00:00:00Z' };
+  await storeCredential(db, sealer, { integrationId, grantKey, tokens });
+}
+
+/** Runs a workflow with one worker after another, as they die; ends once none of them has anything under way. */
+export async function withWorkers<T>(
+  place: Workplace,
+  { workflowId, schedule }: { workflowId: string; schedule: Schedule },
+  run: () => Promise<T>,
+): Promise<T> {
+  const hired: Worker[] = [];
+  const activity = (name: string) => {
+    let worker = hired.at(-1);
+    if (worker === undefined || worker.gate.isDead) {
+      worker = hire(place, schedule);
+      hired.push(worker);
+    }
+    const found = worker.activities[name];
+    if (typeof found !== 'function') throw new Error(`no activity ${name}`);
+    return found as (...args: unknown[]) => Promise<unknown>;
+  };
+  try {
+    return await withCrew({ workflowId, activity, wait: (ms) => place.wait(ms) }, run);
+  } finally {
+    for (const { gate } of hired) await gate.allPassed();
+    for (const { lent } of hired) place.stage.databases.takeBack(lent);
+  }
+}
+
+function hire({ stage, listings, world }: Workplace, schedule: Schedule): Worker {
+  const gate = new Gate(schedule, world);
+  const lent = stage.databases.lend(gate);
+  const adapter = createModelAdapter(listings, gate);
+  const environment = { live: false, origins: {}, clientId: 'client', clientSecret: 'secret' };
+  const { core, provider } = createActivities({
+    ...{ db: lent.db, sealer, logger, provider: () => ({ adapter, environment }) },
+    ...{ publicUrl: 'http://localhost', temporal: undefined as never },
+  });
+  return { gate, lent, activities: { ...core, ...provider } };
+}
