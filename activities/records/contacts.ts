@@ -1,7 +1,7 @@
 import { RefusedCopyError } from '../../db/copy.ts';
 import { cleanJson } from '../../db/json-parameter.ts';
 import { loadContacts, packContacts } from '../../db/queries/contact-load.ts';
-import { areBroughtElsewhere, takeTurnAmongAccounts } from '../../db/queries/contact-matching.ts';
+import { haveOthersCome, takeMatchingTurn } from '../../db/queries/contact-matching.ts';
 import { hasOtherContacts, writeContacts } from '../../db/queries/contact-mirror.ts';
 import type {
   ContactValues,
@@ -40,10 +40,9 @@ export const contactStore: RecordStore = {
     let others: boolean | undefined;
     const hasOthers: MirrorRules['hasOthers'] = async (db) => {
       if (others === true) return true;
-      const isShared = await takeTurnAmongAccounts(db, of);
-      // The whole address book is looked at once; from then on, only whether another account has begun to bring contacts.
-      if (others === undefined) others = await hasOtherContacts(db, of);
-      else if (isShared) others = await areBroughtElsewhere(db, of);
+      await takeMatchingTurn(db, of.userId);
+      // The whole address book is looked at once; from then on, only whether somebody has come.
+      others = others === undefined ? await hasOtherContacts(db, of) : await haveOthersCome(db, of);
       return others;
     };
     const settings = settingsOf(sync, {
@@ -86,7 +85,7 @@ export const contactStore: RecordStore = {
       },
     );
     return async (tx) => {
-      if (await rules().hasOthers(tx)) throw new RefusedCopyError('another account brings contacts, too');
+      if (await rules().hasOthers(tx)) throw new RefusedCopyError('others have come meanwhile');
       return loadContacts(tx, rows);
     };
   },

@@ -161,8 +161,8 @@ async function readPages(
       throw error;
     });
     if (committed === 'repeated') {
-      // A record came twice, since it changed or moved while it was listed, or another account began to bring records that
-      // may be the same: from here on we look at what is there.
+      // A record came twice, since it changed or moved while it was listed, or others have come who may be
+      // the same: from here on we look at what is there.
       loading = false;
       load = loadFrom(positionOf(cursor));
       pending = load();

@@ -2,6 +2,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { contacts } from '../schema/index.ts';
+import { takeTurnAmongListings } from './contact-matching.ts';
 import { noteContactWork } from './contact-work.ts';
 import type { ContactRow } from './contacts-read.ts';
 import { type Scope, within } from './scope.ts';
@@ -36,6 +37,7 @@ export async function insertContact(
   input: { id: string; workspaceId: string; userId: string; change: ContactChange },
 ): Promise<EditedContact> {
   const { id, workspaceId, userId, change } = input;
+  await takeTurnAmongListings(tx, userId);
   const integrationIds = await noteContactWork(tx, { userId, contactIds: [id] });
   const { customFields, ...columns } = change;
   const values = {

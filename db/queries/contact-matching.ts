@@ -5,6 +5,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { onlyReadStreams } from '../schema/index.ts';
+import { isBeingListed } from './contact-work.ts';
 
 /** Keys of an e-mail address, or of a phone number with a name. */
 type Keys = readonly string[];
@@ -172,24 +173,30 @@ export async function takeMatchingTurn(tx: Executor, userId: string): Promise<vo
   await tx.execute(sql`select ${turnOf(sql`${userId}::text`)}`);
 }
 
-/** The same where the user has another account that may bring contacts. Whether they have. */
-export async function takeTurnAmongAccounts(
-  tx: Executor,
-  { userId, integrationId }: { userId: string; integrationId: string },
-): Promise<boolean> {
-  const rows = await tx.execute(sql`
-    select ${turnOf(sql`user_id`)} from integrations
-    where user_id = ${userId} and id <> ${integrationId} and approved_direction is not null limit 1`);
-  return rows.length > 0;
+/** The same for a person who makes a contact, where an account of theirs is being listed, which then does not make it, too. */
+export async function takeTurnAmongListings(tx: Executor, userId: string): Promise<void> {
+  await tx.execute(sql`
+    select ${turnOf(sql`i.user_id`)} from integrations i where i.user_id = ${userId} and ${isBeingListed} limit 1`);
 }
 
-/** Whether another account of the user has brought contacts. */
-export async function areBroughtElsewhere(
+/**
+ * Whether anybody has come whom this integration does not feed, since it had nobody as its listing began: another account
+ * has brought contacts, or a person has made one, which is noted for it then (`noteContactWork`).
+ */
+export async function haveOthersCome(
   db: Executor,
   { userId, integrationId }: { userId: string; integrationId: string },
 ): Promise<boolean> {
+  // By the keys of contacts alone, and for all at once: nobody has counted yet what a first listing has brought so far.
   const rows = await db.execute(sql`
-    select 1 from integrations i where i.user_id = ${userId} and i.id <> ${integrationId}
-      and exists (select 1 from contact_links l where l.integration_id = i.id) limit 1`);
+    with noted as materialized (select key from contact_work where integration_id = ${integrationId} and kind = 'local')
+    select 1 where exists (select 1 from integrations i where i.user_id = ${userId} and i.id <> ${integrationId}
+        and exists (select 1 from contact_links l where l.integration_id = i.id))
+      or exists (select 1 from noted cross join lateral (
+          select 1 from contacts c where c.id = noted.key and c.archived_at is null offset 0) c
+        where noted.key not in (select l.contact_id from (
+          select contact_id, integration_id from contact_links
+          where contact_id = any(array(select key from noted)) offset 0) l
+          where l.integration_id = ${integrationId}))`);
   return rows.length > 0;
 }

@@ -44,7 +44,7 @@ export interface MirrorRules {
   /**
    * Whether the user has contacts that this integration does not feed, with which new ones may match. Asked by the
    * connection of the transaction that it is for: one that waits for another connection can wait for ever. Where the answer
-   * is no, no other account brings any until that transaction ends.
+   * is no, no other account brings any and no person makes any until that transaction ends.
    */
   readonly hasOthers: (db: Executor) => Promise<boolean>;
   readonly isStale: (row: Mirrored, known: KnownVersions) => boolean;

@@ -6,8 +6,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 
 /**
- * Notes contacts of one user for every integration that they concern: those whose links tie them, and writing ones for
- * contacts that are tied to no other integration. Contacts that do not exist yet may be named. Returns the integrations.
+ * Notes contacts of one user for every integration that they concern: those whose links tie them, and for contacts that are
+ * tied to no other integration writing ones and those that are being listed, which may be about to bring the same person.
+ * Contacts that do not exist yet may be named. Returns the integrations.
  */
 export async function noteContactWork(
   tx: Transaction,
@@ -20,10 +21,16 @@ export async function noteContactWork(
     sql`
     select i.id, 'local', c.id
     from integrations i, unnest(${sql.param([...contactIds])}::text[]) c(id)
-    where i.user_id = ${userId} and ${concernsContact(sql`c.id`)}
+    where i.user_id = ${userId} and (${concernsContact(sql`c.id`)}
+      or ${isBeingListed} and not exists (select 1 from contact_links l where l.contact_id = c.id))
     order by i.id, c.id`,
   );
 }
+
+/** Over the alias `i` (an integration): it brings contacts, and a listing has begun that is not at its end. */
+export const isBeingListed: SQL = sql`
+  i.deleting_at is null and i.approved_direction is not null and exists (
+    select 1 from stream_cursors s where s.integration_id = i.id and s.listing_id is not null)`;
 
 /** As `noteContactWork`, for lists. */
 export async function noteListWork(

@@ -21,7 +21,12 @@ import { tieLink } from '../../db/queries/contact-outcome.ts';
 import { lockContacts } from '../../db/queries/contact-planning.ts';
 import { planFingerprint } from '../../db/queries/contact-plans.ts';
 import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
-import { noteLinksAndUntied, noteListWork, noteMemberWork } from '../../db/queries/contact-work.ts';
+import {
+  noteContactWork,
+  noteLinksAndUntied,
+  noteListWork,
+  noteMemberWork,
+} from '../../db/queries/contact-work.ts';
 import { purgeContactLinks } from '../../db/queries/contacts-gone.ts';
 import {
   contactLinks,
@@ -334,7 +339,7 @@ async function beginFirstListing() {
   const { db } = database;
   const integrationId = await addIntegration();
   const key = { integrationId, stream: 'contacts', collectionId: '' };
-  await db.insert(streamCursors).values(key);
+  await db.insert(streamCursors).values({ ...key, listingId: newId('run'), listingKind: 'full' });
   const settings = await contactStore.loadSettings?.({ db }, key);
   expect(await contactStore.mayLoad?.(db, settings)).toBe(true);
   const context = { ...key, ...owner, runId: 'run' };
@@ -378,6 +383,67 @@ it('whoever another account brings while a page is written is left to the planne
   await overlap(one.write, other.write);
   expect(await findTie(one.integrationId, 'people/ann')).toEqual(expect.any(String));
   expect(await findTie(other.integrationId, 'people/ann')).toBeNull();
+});
+
+const makeAnn = async (tx: Transaction): Promise<string> => {
+  const id = newId('con');
+  await insertContact(tx, { id, ...owner, change: { email: 'ann@listed.io' } });
+  return id;
+};
+
+it('whom a person makes while a first listing goes on is not loaded a second time', async () => {
+  const { db } = database;
+  await clearContacts();
+  const { integrationId, load, write } = await beginFirstListing();
+  let id: string | undefined;
+  let refused: unknown;
+  await overlap(
+    async (tx) => {
+      id = await makeAnn(tx);
+    },
+    async (tx) => {
+      // What fails takes the transaction back.
+      await tx
+        .transaction((inner) => Promise.resolve(load(inner as Transaction)))
+        .catch((error) => {
+          refused = error;
+        });
+    },
+  );
+  expect(isRefusedCopy(refused)).toBe(true);
+  await db.transaction(write);
+  await plan(integrationId);
+  expect(await findTie(integrationId, 'people/ann')).toBe(id);
+});
+
+it('whom a person makes while a page is written is left to the planner, as is whom they bring back', async () => {
+  const { db } = database;
+  await clearContacts();
+  const made = await beginFirstListing();
+  await overlap(makeAnn, made.write);
+  expect(await findTie(made.integrationId, 'people/ann')).toBeNull();
+
+  await clearContacts();
+  const id = await db.transaction(makeAnn);
+  await db.update(contacts).set({ archivedAt: new Date().toISOString() });
+  await db.delete(contactWork);
+  const restored = await beginFirstListing();
+  await db.transaction(async (tx) => {
+    await noteContactWork(tx, { userId: owner.userId, contactIds: [id] });
+    await tx.update(contacts).set({ archivedAt: null });
+  });
+  await db.transaction(restored.write);
+  expect(await findTie(restored.integrationId, 'people/ann')).toBeNull();
+});
+
+it('a contact of its own that a person edits does not keep a first listing from being loaded', async () => {
+  const { db } = database;
+  await clearContacts();
+  const { integrationId, load } = await beginFirstListing();
+  const id = await addContact([integrationId]);
+  await db.transaction((tx) => noteContactWork(tx, { userId: owner.userId, contactIds: [id] }));
+  await db.transaction(async (tx) => load(tx));
+  expect(await findTie(integrationId, 'people/ann')).toEqual(expect.any(String));
 });
 
 /** Two accounts that sync both ways, the first of them connected first, and a contact made in Harmony that both know of. */
