@@ -1,9 +1,10 @@
 /** What a change would do on each side, worked out from the mirror: nothing is downloaded, and nothing is written. */
 import { Context } from '@temporalio/activity';
 import { makesNewContacts } from '../../db/queries/contact-makers.ts';
+import { hasReadOnlyStream } from '../../db/queries/contact-matching.ts';
 import { newlyTied } from '../../db/queries/contact-outcome.ts';
 import { findContacts, linksAfter, untiedContactsAfter } from '../../db/queries/contact-plan-source.ts';
-import { tiedElsewhere } from '../../db/queries/contact-planning.ts';
+import { type LinkRow, tiedElsewhere } from '../../db/queries/contact-planning.ts';
 import { findPlan, notePlanFailed, planFingerprint, storeComputed } from '../../db/queries/contact-plans.ts';
 import { findIntegration } from '../../db/queries/integrations.ts';
 import { lastFullListing } from '../../db/queries/stream-cursors.ts';
@@ -78,6 +79,7 @@ async function* everything(
   review: MatchBook['groups'][number][],
 ): AsyncGenerator<Planned> {
   const { integrationId, userId, mappingVersion } = sync;
+  const mayHaveAdded = await hasReadOnlyStream(deps.db, integrationId);
   for (let afterId = ''; ; ) {
     const links = await linksAfter(deps.db, { integrationId, afterId, limit: batchSize });
     const loose = links.filter(({ contactId, tombstonedAt }) => contactId === null && tombstonedAt === null);
@@ -89,7 +91,7 @@ async function* everything(
       ({ stream, remoteId }) =>
         onlyReadStreams[stream] === undefined && !book.byRemote.has(remoteId) && !book.reviewed.has(remoteId),
     );
-    const added = await findAdded(deps.db, sync, news);
+    const added = mayHaveAdded ? await findAdded(deps.db, sync, news) : new Map<string, LinkRow>();
     const tied = links.map(
       ({ contactId, remoteId }) =>
         contactId ?? book.byRemote.get(remoteId)?.contactId ?? added.get(remoteId)?.contactId ?? undefined,

@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import type { Database, Transaction } from '../../db/client.ts';
 import { makesNewContacts } from '../../db/queries/contact-makers.ts';
-import { takeMatchingTurn } from '../../db/queries/contact-matching.ts';
+import { hasReadOnlyStream, takeMatchingTurn } from '../../db/queries/contact-matching.ts';
 import { dropPlannedWrites } from '../../db/queries/contact-outcome.ts';
 import {
   countDeletesSince,
@@ -87,13 +87,14 @@ export function createPlanContacts(deps: ActivityDeps) {
       const dueAt = isoAt(nowMs(deps));
       await fenced(deps.db, fence, (tx) => noteRecords(tx, { integrationId, records: settled, dueAt }));
     }
+    const mayHaveAdded = await hasReadOnlyStream(deps.db, integrationId);
     let clearedFor: Batch['clearedFor'];
     const endAtMs = nowMs(deps) + workForMs;
     let planned = 0;
     for (;;) {
       Context.current().cancellationSignal.throwIfAborted();
       const now = isoAt(nowMs(deps));
-      const batch = { ...{ integrationId, userId: sync.userId, runId, now }, clearedFor };
+      const batch = { ...{ integrationId, userId: sync.userId, runId, now }, mayHaveAdded, clearedFor };
       const { taken, ...next } = await fenced(deps.db, fence, (tx) => planBatch(tx, batch));
       clearedFor = next.clearedFor;
       // A first sync has just filled the tables, and the planner of Postgres knows nothing of them yet.
@@ -123,6 +124,8 @@ interface Batch {
   readonly userId: string;
   readonly runId: string;
   readonly now: string;
+  /** A person may have made contacts of their own of some that are only read (`findAdded`). */
+  readonly mayHaveAdded: boolean;
   /** The plan for whose decisions what was doubtful before has been looked at again; null: for those of none. */
   readonly clearedFor: string | null | undefined;
 }
@@ -174,7 +177,7 @@ async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
   const mergedDoubles = await findOrigins(tx, integrationId, links.filter(isTied));
   const originIds = [...origins.values()].map(({ contactId }) => contactId);
   const matchedIds = loose.flatMap(({ remoteId }) => book?.byRemote.get(remoteId)?.contactId ?? []);
-  const added = await findAdded(tx, sync, loose);
+  const added = batch.mayHaveAdded ? await findAdded(tx, sync, loose) : new Map<string, LinkRow>();
   const addedIds = [...added.values()].flatMap(({ contactId }) => contactId ?? []);
   const contactIds = [...new Set([...tied, ...untied, ...matchedIds, ...originIds, ...addedIds])];
   const contacts = await lockContacts(tx, userId, contactIds);

@@ -83,6 +83,14 @@ export async function findUnlinkedRemotes(
     order by remote_id`);
 }
 
+/** Whether the integration has ever read a stream that nobody can write, whose links may tie contacts still. */
+export async function hasReadOnlyStream(db: Executor, integrationId: string): Promise<boolean> {
+  const rows = await db.execute(sql`
+    select 1 from stream_cursors
+    where integration_id = ${integrationId} and stream = any(${texts(Object.keys(onlyReadStreams))}) limit 1`);
+  return rows.length > 0;
+}
+
 /**
  * Living links of what is only read whose contacts have one of these e-mail addresses, live, and are tied to nothing else
  * of this integration, each with the address of its contact; the caller compares them exactly.
