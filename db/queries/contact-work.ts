@@ -68,15 +68,15 @@ export async function noteRemoteContacts(
  * may have changed. Returns the integrations.
  */
 export async function noteAllLinks(tx: Transaction, integrationId: string): Promise<readonly string[]> {
-  return note(
-    tx,
-    sql`select integration_id, 'remote', remote_id from contact_links where integration_id = ${integrationId}
-      union select o.integration_id, 'local', o.contact_id from contact_links l
-        join contact_links o on o.contact_id = l.contact_id and o.integration_id <> l.integration_id
-      where l.integration_id = ${integrationId}
-      union ${untiedOfOthers(integrationId)} order by 1, 2, 3`,
-  );
+  return note(tx, sql`${allLinks(integrationId)} order by 1, 2, 3`);
 }
+
+const allLinks = (integrationId: string): SQL => sql`
+  select integration_id, 'remote', remote_id from contact_links where integration_id = ${integrationId}
+  union select o.integration_id, 'local', o.contact_id from contact_links l
+    join contact_links o on o.contact_id = l.contact_id and o.integration_id <> l.integration_id
+  where l.integration_id = ${integrationId}
+  union ${untiedOfOthers(integrationId)}`;
 
 /** Notes for the person's other integrations the contacts that nothing ties: this one makes none of them any more. */
 export async function noteUntiedElsewhere(tx: Transaction, integrationId: string): Promise<void> {
@@ -127,14 +127,14 @@ export async function noteLinksAndUntied(
   tx: Transaction,
   { integrationId, userId }: { integrationId: string; userId: string },
 ): Promise<void> {
+  // One statement, in one order: another account of the person may be noting the same contacts.
   await note(
     tx,
     sql`
     select ${integrationId}::text, 'local', c.id from contacts c
     where c.user_id = ${userId} and ${mayBeMade}
-    order by c.id`,
+    union ${allLinks(integrationId)} order by 1, 2, 3`,
   );
-  await noteAllLinks(tx, integrationId);
 }
 
 /**

@@ -5,7 +5,8 @@ import { loadContactSync } from '../../activities/contacts/contact-sync.ts';
 import { prepareWrites } from '../../activities/contacts/prepare-write.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { lockContacts } from '../../db/queries/contact-planning.ts';
-import { contactLinks, contacts, contactWrites, integrations } from '../../db/schema/index.ts';
+import { noteLinksAndUntied } from '../../db/queries/contact-work.ts';
+import { contactLinks, contacts, contactWork, contactWrites, integrations } from '../../db/schema/index.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from '../support/postgres.ts';
 import { untilBlocked } from '../support/until-blocked.ts';
 
@@ -64,4 +65,34 @@ it('a batch waits for its first contact before it takes the next, whatever is du
     'update_remote',
     'update_remote',
   ]);
+});
+
+it('an account whose plan is applied waits for the work of another account before it takes its own', async () => {
+  const { db } = database;
+  const owner = await ensureOwner(db);
+  const [first, second] = ['int_plan_a', 'int_plan_b'];
+  await db.insert(integrations).values(
+    [first, second].map((id) => ({
+      ...{ id, ...owner, provider: 'google-contacts', authKind: 'oauth' as const, phase: 'active' as const },
+      ...{ syncDirection: 'bidirectional' as const, approvedDirection: 'bidirectional' as const },
+    })),
+  );
+  await db.insert(contacts).values({ id: 'con_plan', ...owner, firstName: 'Ada' });
+  const work = [first, second].map((integrationId) => ({
+    ...{ integrationId, kind: 'local' as const, key: 'con_plan' },
+  }));
+  await db.insert(contactWork).values(work);
+  const workOf = (integrationId: string) => sql`
+    select 1 from contact_work where integration_id = ${integrationId} and key = 'con_plan' for update nowait`;
+
+  const { later } = await db.transaction(async (other) => {
+    await other.execute(workOf(first));
+    const later = db.transaction((tx) =>
+      noteLinksAndUntied(tx, { integrationId: second, userId: owner.userId }),
+    );
+    await untilBlocked(db);
+    await other.execute(workOf(second));
+    return { later };
+  });
+  await later;
 });
