@@ -13,9 +13,29 @@ it('waits for a slow reader', async () => {
   expect(reader.destroyed).toBe(false);
 });
 
+it('hands much over by little, so that a slow one is not taken for one that reads nothing', async () => {
+  const reader = narrow();
+  const text = 'x'.repeat(200_000);
+  const writing = writeToReader(reader, text);
+  const taken: number[] = [];
+  for await (const part of reader) {
+    taken.push(part.length);
+    if (taken.reduce((sum, length) => sum + length, 0) === text.length) break;
+  }
+  await writing;
+  expect(Math.max(...taken)).toBeLessThan(100_000);
+});
+
+it('leaves no listener behind', async () => {
+  const reader = narrow();
+  reader.resume();
+  for (let count = 0; count < 20; count += 1) await writeToReader(reader, 'a line');
+  expect(reader.listenerCount('close') + reader.listenerCount('error')).toBeLessThan(3);
+});
+
 it('leaves one that reads nothing', async () => {
   const reader = narrow();
-  await expect(writeToReader(reader, 'a line', 1)).rejects.toThrow('reads nothing');
+  await expect(writeToReader(reader, 'a line', 1)).rejects.toThrow('takes nothing');
   expect(reader.destroyed).toBe(true);
   await expect(writeToReader(reader, 'another')).rejects.toThrow('left');
 });

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshCredential } from '../activities/access/refresh-token.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { openDatabase } from '../db/client.ts';
-import { loadCredential, storeCredential } from '../db/queries/credentials.ts';
+import { loadCredential, storeCredential, storeRefreshed } from '../db/queries/credentials.ts';
+import { refreshLease, takeLease } from '../db/queries/grant-leases.ts';
 import { integrations } from '../db/schema/index.ts';
 import { createSealer, type Sealer } from '../db/sealing.ts';
 import { signIn } from '../providers/contract-suite/sign-in.ts';
@@ -144,6 +145,48 @@ describe.each(providers)('$id', ({ id: provider, account, tokenPath, workers, ca
     expect(await loadCredential(database.db, sealer, integrationId)).toEqual(got);
     expect(got.version).toBe(request.refused + 1);
   });
+
+  it.runIf(provider === 'linear')(
+    'waits for what another worker is about to store, after an outage that outlasted its lease',
+    async () => {
+      const { adapter, environment } = findProvider(readProviderEnvironments({ SANDBOX_URL: sandbox.url }))(
+        provider,
+      );
+      const before = await loadCredential(database.db, sealer, integrationId);
+      if (before === undefined) throw new Error('no credential');
+      const { version } = before;
+      const [now, until] = [-60_000, -1000].map((ms) => new Date(Date.now() + ms).toISOString());
+      await takeLease(database.db, {
+        key: refreshLease(integrationId),
+        holder: 'other',
+        now,
+        until,
+      } as never);
+      const tokens = { ...before.tokens, accessToken: 'of the other worker' };
+      const calls: string[] = [];
+      const asked = {
+        ...adapter,
+        oauth: () =>
+          ({ refresh: async () => Promise.reject(new Error(String(calls.push('refresh')))) }) as never,
+      };
+      const deps = { db: database.db, sealer } as ActivityDeps;
+      const got = freshCredential(deps, { integrationId, adapter: asked, environment, refused: version });
+      // By the time that it has taken over.
+      await expect
+        .poll(() =>
+          takeLease(database.db, {
+            key: refreshLease(integrationId),
+            holder: 'third',
+            now: new Date().toISOString(),
+            until: new Date().toISOString(),
+          }),
+        )
+        .toBe(false);
+      await storeRefreshed(database.db, sealer, { integrationId, version, tokens });
+      expect((await got).tokens.accessToken).toBe('of the other worker');
+      expect(calls).toEqual([]);
+    },
+  );
 
   it('gives way to a sign-in that came while it was under way', async () => {
     const { adapter, environment } = findProvider(readProviderEnvironments({ SANDBOX_URL: sandbox.url }))(

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { type Credential, loadCredential, storeRefreshed } from '../../db/queries/credentials.ts';
-import { refreshLease, releaseLease, takeLease } from '../../db/queries/grant-leases.ts';
+import { refreshLease, releaseLease, takeOrTakeOver } from '../../db/queries/grant-leases.ts';
 import {
   type ProviderAdapter,
   type ProviderEnvironment,
@@ -52,14 +52,17 @@ async function refreshOnce(deps: ActivityDeps, request: RefreshRequest): Promise
   const lease = { key: refreshLease(integrationId), holder: randomUUID() };
   for (;;) {
     const now = nowMs(deps);
-    const isMine = await takeLease(deps.db, { ...lease, now: isoAt(now), until: isoAt(now + leaseMs) });
+    const until = isoAt(now + leaseMs);
+    const outcome = await takeOrTakeOver(deps.db, { ...lease, now: isoAt(now), until });
     try {
+      // Postgres was away, and whoever has a new token is about to store it; or their process has ended.
+      if (outcome === 'taken_over') await setTimeout(storingMs);
       const current = await loadCredential(deps.db, deps.sealer, integrationId);
       if (current === undefined) throw signInRequired(integrationId);
       if (!isNeeded(current, request)) return current;
-      if (isMine) return await refreshNow(deps, request, current);
+      if (outcome !== 'held') return await refreshNow(deps, request, current);
     } finally {
-      if (isMine) await releaseLease(deps.db, lease);
+      if (outcome !== 'held') await releaseLease(deps.db, lease);
     }
     await setTimeout(pollMs);
   }
@@ -89,18 +92,18 @@ async function refreshNow(
   // The end of the old token is not that of a new one whose end the provider doesn't name.
   const { expiresAt: _ended, ...kept } = spent;
   const refreshed = { integrationId, version, tokens: { ...kept, ...fresh } };
-  const stored = await untilStored(() => storeRefreshed(deps.db, deps.sealer, refreshed));
+  const stored = await untilStored(deps, () => storeRefreshed(deps.db, deps.sealer, refreshed));
   if (stored === undefined) throw signInRequired(integrationId);
   return stored;
 }
 
-/** Postgres may be restarting just now. */
-async function untilStored<T>(store: () => Promise<T>): Promise<T> {
-  for (let triesLeft = mostTries - 1; ; triesLeft -= 1) {
+/** Postgres may be away just now, for longer than anybody waits who asked: they come again, and join (`underWay`). */
+async function untilStored<T>(deps: ActivityDeps, store: () => Promise<T>): Promise<T> {
+  for (const deadlineMs = nowMs(deps) + longestOutageMs; ; ) {
     try {
       return await store();
     } catch (error) {
-      if (triesLeft === 0) throw error;
+      if (nowMs(deps) > deadlineMs) throw error;
       await setTimeout(betweenTriesMs);
     }
   }
@@ -110,13 +113,15 @@ function isNeeded(current: Credential, { refused }: RefreshRequest): boolean {
   return current.version === refused || isEnding(current);
 }
 
-const pollMs = 100;
+const pollMs = 500;
 /**
  * Not the caller's own signal: others may have joined, and a refresh that is cut off halfway could lose a rotated
  * token.
  */
 const callMs = 20_000;
-const mostTries = 30;
 const betweenTriesMs = 1000;
-/** A worker that died holds up the others no longer than this; one that lives is done by then. */
-const leaseMs = callMs + mostTries * betweenTriesMs + 10_000;
+const longestOutageMs = 15 * 60_000;
+/** Until what was refreshed is stored, once Postgres is back: the pause between two tries, and a connection (db/client.ts). */
+const storingMs = betweenTriesMs + 10_000 + 1000;
+/** A worker that died holds up the others for this long, and for `storingMs`; whoever takes over waits for that first. */
+const leaseMs = storingMs + callMs + storingMs;

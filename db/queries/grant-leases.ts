@@ -8,8 +8,16 @@ export async function takeLease(
   db: Executor,
   lease: { key: string; holder: string; now: string; until: string },
 ): Promise<boolean> {
+  return (await takeOrTakeOver(db, lease)) !== 'held';
+}
+
+/** As `takeLease`, of a lease that nobody renews; `taken_over` where one has ended that its holder did not release. */
+export async function takeOrTakeOver(
+  db: Executor,
+  lease: { key: string; holder: string; now: string; until: string },
+): Promise<'taken' | 'taken_over' | 'held'> {
   const { key, holder, now, until } = lease;
-  const taken = await db
+  const [taken] = await db
     .insert(grantLeases)
     .values({ key, holder, until })
     .onConflictDoUpdate({
@@ -17,8 +25,10 @@ export async function takeLease(
       set: { holder, until },
       setWhere: sql`${grantLeases.holder} = ${holder} or ${grantLeases.until} <= ${now}`,
     })
-    .returning({ key: grantLeases.key });
-  return taken.length > 0;
+    // A row that was there already, and is updated, has the transaction as its xmax.
+    .returning({ wasThere: sql<boolean>`xmax <> 0` });
+  if (taken === undefined) return 'held';
+  return taken.wasThere ? 'taken_over' : 'taken';
 }
 
 /** The right to end grants of a workspace at a family of providers: no sign-in sets out there while it is held. */
