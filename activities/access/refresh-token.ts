@@ -1,6 +1,6 @@
 /** One refresh per expiry, however many calls in however many workers find the token ended. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Credential, loadCredential, storeRefreshed } from '../../db/queries/credentials.ts';
 import { refreshLease, releaseLease, takeOrTakeOver } from '../../db/queries/grant-leases.ts';
 import {
@@ -50,21 +50,31 @@ export function freshCredential(deps: ActivityDeps, request: RefreshRequest): Pr
 async function refreshOnce(deps: ActivityDeps, request: RefreshRequest): Promise<Credential> {
   const { integrationId } = request;
   const lease = { key: refreshLease(integrationId), holder: randomUUID() };
-  for (;;) {
+  const take = () => {
     const now = nowMs(deps);
-    const until = isoAt(now + leaseMs);
-    const outcome = await takeOrTakeOver(deps.db, { ...lease, now: isoAt(now), until });
+    return takeOrTakeOver(deps.db, { ...lease, now: isoAt(now), until: isoAt(now + leaseMs) });
+  };
+  for (;;) {
+    const outcome = await take();
+    let renewal: Promise<unknown> = Promise.resolve();
+    // One that fails is of an outage: whoever takes over then waits before anything else.
+    const renew = () => {
+      renewal = take().catch(() => {});
+    };
+    const renewing = outcome === 'held' ? undefined : setInterval(renew, renewMs);
     try {
       // Postgres was away, and whoever has a new token is about to store it; or their process has ended.
-      if (outcome === 'taken_over') await setTimeout(storingMs);
+      if (outcome === 'taken_over') await pause(storingMs);
       const current = await loadCredential(deps.db, deps.sealer, integrationId);
       if (current === undefined) throw signInRequired(integrationId);
       if (!isNeeded(current, request)) return current;
       if (outcome !== 'held') return await refreshNow(deps, request, current);
     } finally {
+      clearInterval(renewing);
+      await renewal;
       if (outcome !== 'held') await releaseLease(deps.db, lease);
     }
-    await setTimeout(pollMs);
+    await pause(pollMs);
   }
 }
 
@@ -104,7 +114,7 @@ async function untilStored<T>(deps: ActivityDeps, store: () => Promise<T>): Prom
       return await store();
     } catch (error) {
       if (nowMs(deps) > deadlineMs) throw error;
-      await setTimeout(betweenTriesMs);
+      await pause(betweenTriesMs);
     }
   }
 }
@@ -123,5 +133,6 @@ const betweenTriesMs = 1000;
 const longestOutageMs = 15 * 60_000;
 /** Until what was refreshed is stored, once Postgres is back: the pause between two tries, and a connection (db/client.ts). */
 const storingMs = betweenTriesMs + 10_000 + 1000;
-/** A worker that died holds up the others for this long, and for `storingMs`; whoever takes over waits for that first. */
-const leaseMs = storingMs + callMs + storingMs;
+/** A worker that died holds up the others for this long, and for `storingMs`. */
+const leaseMs = 6000;
+const renewMs = 2000;

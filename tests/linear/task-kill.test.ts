@@ -138,7 +138,7 @@ it('says that a new sign-in is needed when the worker dies between Linear’s ne
     return asked;
   });
   const readRun = () => driver.api<RunView>('GET', `${path}/runs/${runId}`);
-  await until(async () => (await readRun()).status !== 'running', 60_000);
+  await until(async () => (await readRun()).status !== 'running', 90_000);
   expect(await readRun()).toMatchObject({ status: 'failed', error: { code: 'reauth_required' } });
   const after = await driver.api<IntegrationView>('GET', path);
   expect(after).toMatchObject({ phase: 'needs_reauth', attention: { code: 'reauth_required' } });
