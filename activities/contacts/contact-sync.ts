@@ -66,7 +66,10 @@ export async function loadContactSync(
   return row === undefined ? undefined : compileSync(row, change);
 }
 
-/** undefined where no contacts are mapped at all. */
+/**
+ * undefined where no contacts are mapped at all. What it says of `writes`, `sendsObject` (db/queries/contact-sync-settings.ts)
+ * says for statements about several accounts.
+ */
 export function compileSync(
   row: ContactSyncRow,
   change: { direction?: SyncDirection; mappingVersion?: number } = {},

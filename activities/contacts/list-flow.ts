@@ -10,6 +10,7 @@ import {
   mayPush,
 } from '../../sync/direction.ts';
 
+/** For statements about several accounts, `sendsObject` (db/queries/contact-sync-settings.ts) says whether any goes there. */
 export function directionOfLists(row: ContactSyncRow): EffectiveDirection {
   const { integration } = row;
   const objects = mappingsInForce(row)?.objects ?? DEFAULT_OBJECT_MAPPINGS;

@@ -5,15 +5,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { onlyReadStreams } from '../schema/index.ts';
+import { sendsObject } from './contact-sync-settings.ts';
 import { orDueAgain } from './contact-work.ts';
 
-/** Over the alias `i` (an integration): lists flow from Harmony to it (`directionOfLists` in activities/contacts). */
-const sendsLists: SQL = sql`
-  i.deleting_at is null and i.approved_direction <> 'from_provider' and coalesce((
-    select jsonb_path_exists(m.objects,
-      '$[*] ? (@.harmonyObject == "list" && @.enabled == true && @.direction != "from_provider")')
-    from contact_mappings m where m.integration_id = i.id and m.approved_at is not null
-    order by m.version desc limit 1), true)`;
+/** Over the alias `i` (an integration): lists flow from Harmony to it. */
+const sendsLists: SQL = sendsObject('i', { harmonyObject: 'list', providerObject: 'contactGroup' });
 
 /** Lists that the sync of this integration is about to rename, archive or restore. */
 export async function noteListsElsewhere(

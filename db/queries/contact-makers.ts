@@ -2,17 +2,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { isOpenWrite } from '../schema/index.ts';
+import { sendsObject } from './contact-sync-settings.ts';
 
-/** Over the alias of an integration: it is not being deleted, and writes contacts by the settings in force. */
-const writesContacts = (alias: string): SQL => {
-  const i = sql.raw(alias);
-  return sql`
-    ${i}.deleting_at is null and ${i}.approved_direction <> 'from_provider' and coalesce((
-      select jsonb_path_exists(m.objects, '$[*] ? (@.harmonyObject == "contact" && @.providerObject == "person"
-        && @.enabled == true && @.direction != "from_provider")')
-      from contact_mappings m where m.integration_id = ${i}.id and m.approved_at is not null
-      order by m.version desc limit 1), true)`;
-};
+/** Over the alias of an integration: it writes contacts. */
+const writesContacts = (alias: string): SQL =>
+  sendsObject(alias, { harmonyObject: 'contact', providerObject: 'person' });
 
 /** A condition: another account of the person, connected before this one (of two at once, by their ids), writes contacts. */
 export const writesBefore = (integrationId: string): SQL => sql`exists (

@@ -1,8 +1,8 @@
 /** What a sync of contacts goes by: whose it is, which way values flow, who wins, and every version of the mappings. */
-import { eq, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { prepared } from '../prepared.ts';
-import { contactMappings, integrations } from '../schema/index.ts';
+import { contactMappings, integrations, type StoredObjectMapping } from '../schema/index.ts';
 import type { IntegrationRow } from './integrations-read.ts';
 
 type Mapping = typeof contactMappings.$inferSelect;
@@ -62,6 +62,25 @@ export async function loadContactSyncRow(
 /** The version of the mappings that is in force; undefined: the defaults are. */
 export const mappingsInForce = ({ mappings }: ContactSyncRow): MappingVersionRow | undefined =>
   mappings.findLast(({ approvedAt }) => approvedAt !== null);
+
+/**
+ * A condition over the alias of an integration: it is not being deleted, and by the settings in force records of this kind flow
+ * from Harmony to it. For statements about several accounts; of one, `compileSync` and `directionOfLists` (activities/contacts)
+ * say the same.
+ */
+export const sendsObject = (
+  alias: string,
+  { harmonyObject, providerObject }: Pick<StoredObjectMapping, 'harmonyObject' | 'providerObject'>,
+): SQL => {
+  const i = sql.raw(alias);
+  return sql`
+    ${i}.deleting_at is null and ${i}.approved_direction <> 'from_provider' and coalesce((
+      select jsonb_path_exists(m.objects, '$[*] ? (@.harmonyObject == $harmony && @.providerObject == $provider
+        && @.enabled == true && @.direction != "from_provider")',
+        jsonb_build_object('harmony', ${harmonyObject}::text, 'provider', ${providerObject}::text))
+      from contact_mappings m where m.integration_id = ${i}.id and m.approved_at is not null
+      order by m.version desc limit 1), true)`;
+};
 
 /** Tells settings in force from others. */
 export const stampOf = (row: ContactSyncRow): string =>
