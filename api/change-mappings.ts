@@ -1,6 +1,7 @@
 /** Sets an integration's mappings: checked, versioned, and in force at once or with a plan. */
 import { newId } from '../db/ids.ts';
 import { recordAudit } from '../db/queries/audit.ts';
+import { isWritingContacts } from '../db/queries/contact-makers.ts';
 import { findNewestMappings, insertMappings, nextMappingVersion } from '../db/queries/contact-mappings.ts';
 import { lockContactSettings } from '../db/queries/contact-sync-settings.ts';
 import { noteAllLinks, noteListFlow } from '../db/queries/contact-work.ts';
@@ -54,10 +55,11 @@ export async function changeMappings(
     const inForce = await readMappings(tx, integration.id);
     const takesEffect = effectOf(integration, inForce, next);
     const approved = takesEffect === 'now';
+    const wrote = await isWritingContacts(tx, integration.id);
     await insertMappings(tx, {
       ...{ integrationId: integration.id, version, ...next, createdBy: caller.actor, approved },
     });
-    const noted = approved ? await noteAllLinks(tx, integration.id) : [];
+    const noted = approved ? await noteAllLinks(tx, { integrationId: integration.id, wrote }) : [];
     if (approved) {
       if (set.objects !== undefined) await noteListFlow(tx, integration.id);
     }

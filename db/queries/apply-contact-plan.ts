@@ -8,6 +8,7 @@ import {
   integrations,
   type SyncDirection,
 } from '../schema/index.ts';
+import { isWritingContacts } from './contact-makers.ts';
 import { rejectMappings } from './contact-mappings.ts';
 import {
   isParkedAgain,
@@ -53,8 +54,7 @@ export async function startApplyingPlan(
     await tx.update(contactPlans).set({ status: 'stale' }).where(eq(contactPlans.id, planId));
     return 'stale';
   }
-  await noteLinksAndUntied(tx, input);
-  await noteListFlow(tx, integrationId);
+  const wrote = await isWritingContacts(tx, integrationId);
   const [integration] = await tx
     .update(integrations)
     .set({
@@ -76,6 +76,8 @@ export async function startApplyingPlan(
         isNull(contactMappings.rejectedAt),
       ),
     );
+  await noteLinksAndUntied(tx, { integrationId, userId: input.userId, wrote });
+  await noteListFlow(tx, integrationId);
   await tx
     .update(contactPlans)
     .set({ status: 'applying', runId, decisions: decisions.map((decision) => ({ ...decision })) })

@@ -5,8 +5,15 @@ import { isOpenWrite } from '../schema/index.ts';
 import { sendsObject } from './contact-sync-settings.ts';
 
 /** Over the alias of an integration: it writes contacts. */
-const writesContacts = (alias: string): SQL =>
+export const writesContacts = (alias: string): SQL =>
   sendsObject(alias, { harmonyObject: 'contact', providerObject: 'person' });
+
+/** Whether contacts go to this integration's provider by the settings in force. */
+export async function isWritingContacts(db: Executor, integrationId: string): Promise<boolean> {
+  const rows = await db.execute(sql`
+    select 1 from integrations i where i.id = ${integrationId} and ${writesContacts('i')}`);
+  return rows.length > 0;
+}
 
 /** A condition: another account of the person, connected before this one (of two at once, by their ids), writes contacts. */
 export const writesBefore = (integrationId: string): SQL => sql`exists (

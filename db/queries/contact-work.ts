@@ -1,9 +1,11 @@
 /**
  * Tells the planners of two-way contacts what may have to be planned (docs/decisions/0010). Always before the change
- * itself, in its transaction: a planner that holds a row is waited for, and no two transactions lock in opposite order.
+ * itself, in its transaction: a planner that holds a row is waited for, and no two transactions lock in opposite order. Only of
+ * settings it comes after: who changes them holds the integration.
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
+import { writesContacts } from './contact-makers.ts';
 
 /**
  * Notes contacts of one user for every integration that they concern: those whose links tie them, and for contacts that are
@@ -62,28 +64,38 @@ export async function noteRemoteContacts(
   );
 }
 
-/**
- * Notes every remote contact that an integration knows, also one that went while it was not mapped, and for other integrations
- * the contacts that they feed, too, and those that nothing ties: which of them is the source of a field, or makes what is new,
- * may have changed. Returns the integrations.
- */
-export async function noteAllLinks(tx: Transaction, integrationId: string): Promise<readonly string[]> {
-  return note(tx, sql`${allLinks(integrationId)} order by 1, 2, 3`);
+/** An integration whose settings the transaction has changed. */
+export interface ChangedSettings {
+  readonly integrationId: string;
+  /** Whether it wrote contacts before (`isWritingContacts`). */
+  readonly wrote: boolean;
 }
 
-const allLinks = (integrationId: string): SQL => sql`
+/**
+ * Notes every remote contact that an integration knows, also one that went while it was not mapped, and for other integrations
+ * the contacts that they feed, too: which of them is the source of a field may have changed. Where it writes contacts no more,
+ * also those that nothing ties, which are another one's to make. Returns the integrations.
+ */
+export async function noteAllLinks(tx: Transaction, changed: ChangedSettings): Promise<readonly string[]> {
+  return note(tx, sql`${allLinks(changed)} order by 1, 2, 3`);
+}
+
+const allLinks = ({ integrationId, wrote }: ChangedSettings): SQL => sql`
   select integration_id, 'remote', remote_id from contact_links where integration_id = ${integrationId}
   union select o.integration_id, 'local', o.contact_id from contact_links l
     join contact_links o on o.contact_id = l.contact_id and o.integration_id <> l.integration_id
   where l.integration_id = ${integrationId}
-  union ${untiedOfOthers(integrationId)}`;
+  ${wrote ? sql`union ${untiedOfOthers(integrationId)} and not (${writesContacts('mine')})` : sql``}`;
 
 /** Notes for the person's other integrations the contacts that nothing ties: this one makes none of them any more. */
 export async function noteUntiedElsewhere(tx: Transaction, integrationId: string): Promise<void> {
   await note(tx, sql`${untiedOfOthers(integrationId)} order by 1, 3`);
 }
 
-/** Also for those that write nothing: they may be about to, in a transaction that has not committed. */
+/**
+ * Also for those that write nothing: one may be about to, in a transaction that commits before this one, and whose planner then
+ * still sees this integration as the one that makes contacts.
+ */
 const untiedOfOthers = (integrationId: string): SQL => sql`
   select o.id, 'local', c.id from integrations mine
   join integrations o on o.user_id = mine.user_id and o.id <> mine.id
@@ -120,20 +132,20 @@ export async function noteAllLists(
 }
 
 /**
- * Notes all links, and the contacts of the user that may go to the provider: those tied to no integration, be it one that
+ * As `noteAllLinks`, and the contacts of the user that may go to the provider: those tied to no integration, be it one that
  * is being deleted, and kept from none that was.
  */
 export async function noteLinksAndUntied(
   tx: Transaction,
-  { integrationId, userId }: { integrationId: string; userId: string },
-): Promise<void> {
+  { userId, ...changed }: ChangedSettings & { userId: string },
+): Promise<readonly string[]> {
   // One statement, in one order: another account of the person may be noting the same contacts.
-  await note(
+  return note(
     tx,
     sql`
-    select ${integrationId}::text, 'local', c.id from contacts c
+    select ${changed.integrationId}::text, 'local', c.id from contacts c
     where c.user_id = ${userId} and ${mayBeMade}
-    union ${allLinks(integrationId)} order by 1, 2, 3`,
+    union ${allLinks(changed)} order by 1, 2, 3`,
   );
 }
 

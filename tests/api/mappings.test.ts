@@ -103,6 +103,27 @@ describe('mappings', () => {
     const work = await world.database.db.select().from(contactWork);
     expect(work).toMatchObject([{ integrationId: mine.id, kind: 'remote', key: 'people/c1' }]);
   });
+  it('have another account look at what nothing ties only where this one writes contacts no more', async () => {
+    const { db } = world.database;
+    const { workspaceId, userId } = ada;
+    await db.insert(integrations).values({
+      ...{ id: 'int_other', workspaceId, userId, provider: 'google-contacts', authKind: 'oauth' },
+      ...{ phase: 'active', syncDirection: 'from_provider', approvedDirection: 'from_provider' },
+    });
+    await db.insert(contacts).values({ id: 'con_made_here', workspaceId, userId, firstName: 'Ida' });
+    const noted = async () => {
+      const work = await db.select().from(contactWork).where(eq(contactWork.integrationId, 'int_other'));
+      return work.map(({ kind, key }) => `${kind} ${key}`);
+    };
+    const { data } = await get();
+    expect((await putFields([...data, custom('from_provider')])).body).toMatchObject({ takesEffect: 'now' });
+    expect(await noted()).toEqual([]);
+    const objects = (await ada.asUser.get(`${path}/object-mappings`)).body.data;
+    const body = { data: objects.with(0, { ...objects[0], direction: 'from_provider' }) };
+    const answer = await ada.asUser.put(`${path}/object-mappings`, { body });
+    expect(answer.body, answer.text).toMatchObject({ takesEffect: 'now' });
+    expect(await noted()).toEqual(['local con_made_here']);
+  });
   it('that write more wait for their plan, and a later change builds on them', async () => {
     const { data } = await get();
     expect((await putFields([...data, custom('both')])).body).toMatchObject({

@@ -74,7 +74,7 @@ it('an account whose plan is applied waits for the work of another account befor
   await db.insert(integrations).values(
     [first, second].map((id) => ({
       ...{ id, ...owner, provider: 'google-contacts', authKind: 'oauth' as const, phase: 'active' as const },
-      ...{ syncDirection: 'bidirectional' as const, approvedDirection: 'bidirectional' as const },
+      ...{ syncDirection: 'from_provider' as const, approvedDirection: 'from_provider' as const },
     })),
   );
   await db.insert(contacts).values({ id: 'con_plan', ...owner, firstName: 'Ada' });
@@ -88,7 +88,7 @@ it('an account whose plan is applied waits for the work of another account befor
   const { later } = await db.transaction(async (other) => {
     await other.execute(workOf(first));
     const later = db.transaction((tx) =>
-      noteLinksAndUntied(tx, { integrationId: second, userId: owner.userId }),
+      noteLinksAndUntied(tx, { integrationId: second, userId: owner.userId, wrote: true }),
     );
     await untilBlocked(db);
     await other.execute(workOf(second));

@@ -17,6 +17,7 @@ import { insertContactList, setMembership } from '../../db/queries/contact-list-
 import { readMemberships } from '../../db/queries/contact-list-members.ts';
 import { purgeListLinks } from '../../db/queries/contact-list-mirror.ts';
 import { settleMembers } from '../../db/queries/contact-list-work.ts';
+import { isWritingContacts } from '../../db/queries/contact-makers.ts';
 import { tieLink } from '../../db/queries/contact-outcome.ts';
 import { lockContacts } from '../../db/queries/contact-planning.ts';
 import { planFingerprint } from '../../db/queries/contact-plans.ts';
@@ -466,8 +467,9 @@ async function addMadeHere() {
 
 async function turn(tx: Transaction, integrationId: string, approvedDirection: SyncDirection) {
   await lockContactSettings(tx, integrationId);
-  await noteLinksAndUntied(tx, { integrationId, userId: owner.userId });
+  const wrote = await isWritingContacts(tx, integrationId);
   await tx.update(integrations).set({ approvedDirection }).where(eq(integrations.id, integrationId));
+  await noteLinksAndUntied(tx, { integrationId, userId: owner.userId, wrote });
 }
 
 /** The step before the calls: which of the account's creates are sent. */

@@ -1,6 +1,7 @@
 /** The settings of one history's integration: what is in force, what a person chose, and every version of the mappings. */
 import { eq } from 'drizzle-orm';
 import type { Transaction } from '../../db/client.ts';
+import { isWritingContacts } from '../../db/queries/contact-makers.ts';
 import { insertMappings } from '../../db/queries/contact-mappings.ts';
 import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
 import { noteLinksAndUntied, noteListFlow } from '../../db/queries/contact-work.ts';
@@ -56,12 +57,13 @@ export class Settings {
     const syncDirection = syncDirections[direction];
     await db.transaction(async (tx) => {
       await lockContactSettings(tx, integrationId);
+      const wrote = await isWritingContacts(tx, integrationId);
       await this.storeMappings(tx);
       await tx
         .update(integrations)
         .set({ syncDirection, approvedDirection: syncDirection })
         .where(eq(integrations.id, integrationId));
-      await noteLinksAndUntied(tx, { integrationId, userId });
+      await noteLinksAndUntied(tx, { integrationId, userId, wrote });
       await noteListFlow(tx, integrationId);
     });
   }

@@ -1,5 +1,6 @@
 /** A person with several Google accounts: the model of Google for each, and the real engine between them and Harmony. */
 import { eq } from 'drizzle-orm';
+import { isWritingContacts } from '../../db/queries/contact-makers.ts';
 import { insertMappings } from '../../db/queries/contact-mappings.ts';
 import { findPlan, insertPlan } from '../../db/queries/contact-plans.ts';
 import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
@@ -105,6 +106,7 @@ export class Account {
     const { db, integrationId } = this.harmony;
     await db.transaction(async (tx) => {
       await lockContactSettings(tx, integrationId);
+      const wrote = await isWritingContacts(tx, integrationId);
       await insertMappings(tx, {
         ...{
           integrationId,
@@ -117,7 +119,7 @@ export class Account {
           { harmonyObject: 'contact', providerObject: 'person', direction: 'both', enabled: true, ...change },
         ],
       });
-      await noteAllLinks(tx, integrationId);
+      await noteAllLinks(tx, { integrationId, wrote });
     });
   }
 
@@ -173,9 +175,10 @@ export class Account {
     const syncDirection = syncDirections[direction];
     await db.transaction(async (tx) => {
       await lockContactSettings(tx, integrationId);
+      const wrote = await isWritingContacts(tx, integrationId);
       const settings = { syncDirection, approvedDirection: syncDirection };
       await tx.update(integrations).set(settings).where(eq(integrations.id, integrationId));
-      await noteLinksAndUntied(tx, { integrationId, userId });
+      await noteLinksAndUntied(tx, { integrationId, userId, wrote });
       await noteListFlow(tx, integrationId);
     });
   }

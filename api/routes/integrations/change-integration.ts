@@ -1,4 +1,5 @@
 import { recordAudit } from '../../../db/queries/audit.ts';
+import { isWritingContacts } from '../../../db/queries/contact-makers.ts';
 import { lockContactSettings } from '../../../db/queries/contact-sync-settings.ts';
 import { noteAllLinks, noteListFlow } from '../../../db/queries/contact-work.ts';
 import { changeSettings, type SettingsChange } from '../../../db/queries/integration-settings.ts';
@@ -40,11 +41,12 @@ export const changeIntegration = defineRoute({
       const settings = settingsOf(before, body);
       const { approvedDirection = before.approvedDirection } = settings;
       const isTurned = approvedDirection !== before.approvedDirection;
-      // What was left alone under the former direction is planned under the new one.
-      const noted = isTurned ? await noteAllLinks(tx, found.id) : [];
-      if (noted.length > 0) await noteListFlow(tx, found.id);
+      const wrote = isTurned && (await isWritingContacts(tx, found.id));
       const changed = await changeSettings(tx, found.id, settings);
       if (changed === undefined) throw notFound('integration');
+      // What was left alone under the former direction is planned under the new one.
+      const noted = isTurned ? await noteAllLinks(tx, { integrationId: found.id, wrote }) : [];
+      if (noted.length > 0) await noteListFlow(tx, found.id);
       if (body.syncDirection !== undefined) await tellAttention(tx, found.id);
       await recordAudit(tx, {
         workspaceId: caller.workspaceId,
