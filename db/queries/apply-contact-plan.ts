@@ -28,7 +28,11 @@ export interface MatchDecision {
   readonly remoteId: string | null;
 }
 
-export type PlanApplication = 'applying' | 'stale' | 'not_ready';
+export interface PlanApplication {
+  readonly outcome: 'applying' | 'stale' | 'not_ready';
+  /** Integrations that have contacts to plan by it. */
+  readonly noted: readonly string[];
+}
 
 /**
  * Direction and mappings hold from here, and everything is to be planned again by the run `runId`, which takes the plan's
@@ -48,11 +52,11 @@ export async function startApplyingPlan(
   const { integrationId, planId, runId, decisions } = input;
   const [plan] = await tx.select().from(contactPlans).where(eq(contactPlans.id, planId)).for('update');
   await lockContactSettings(tx, integrationId);
-  if (plan?.status === 'applying' && plan.runId === runId) return 'applying';
-  if (plan?.integrationId !== integrationId || plan.status !== 'ready') return 'not_ready';
+  if (plan?.status === 'applying' && plan.runId === runId) return { outcome: 'applying', noted: [] };
+  if (plan?.integrationId !== integrationId || plan.status !== 'ready') return notReady;
   if (plan.fingerprint !== (await planFingerprint(tx, input))) {
     await tx.update(contactPlans).set({ status: 'stale' }).where(eq(contactPlans.id, planId));
-    return 'stale';
+    return { outcome: 'stale', noted: [] };
   }
   const wrote = await isWritingContacts(tx, integrationId);
   const [integration] = await tx
@@ -64,7 +68,7 @@ export async function startApplyingPlan(
     })
     .where(and(eq(integrations.id, integrationId), isNull(integrations.deletingAt)))
     .returning({ id: integrations.id });
-  if (integration === undefined) return 'not_ready';
+  if (integration === undefined) return notReady;
   await tx
     .update(contactMappings)
     .set({ approvedAt: sql`now()` })
@@ -76,7 +80,7 @@ export async function startApplyingPlan(
         isNull(contactMappings.rejectedAt),
       ),
     );
-  await noteLinksAndUntied(tx, { integrationId, userId: input.userId, wrote });
+  const noted = await noteLinksAndUntied(tx, { integrationId, userId: input.userId, wrote });
   await noteListFlow(tx, integrationId);
   await tx
     .update(contactPlans)
@@ -85,8 +89,10 @@ export async function startApplyingPlan(
   await retireOtherPlans(tx, planId);
   await changePhase(tx, integrationId, { from: 'parked', phase: 'active' });
   await changePhase(tx, integrationId, { attention: null });
-  return 'applying';
+  return { outcome: 'applying', noted };
 }
+
+const notReady: PlanApplication = { outcome: 'not_ready', noted: [] };
 
 /**
  * A person decided against it: the direction and mappings that waited for it wait no longer. Neither side loses a contact:

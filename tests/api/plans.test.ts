@@ -1,7 +1,7 @@
 /** Deciding on a plan: which decisions it takes, and what turning it down takes back. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { eq, isNotNull, like, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPlanContacts, type PlanContactsResult } from '../../activities/contacts/plan-contacts.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { newId } from '../../db/ids.ts';
@@ -238,6 +238,36 @@ it('a change of settings that gives way to another transaction is carried out al
     expect(await givingWay(() => ada.asUser.post(`${path}/plans/pln_1/apply`, decisions))).toBe(202);
   } finally {
     await db.execute(sql`drop trigger give_way on audit_log`);
+  }
+});
+
+it('a plan that is applied wakes the other accounts that feed its contacts, and those alone', async () => {
+  const { db } = world.database;
+  const others = ['int_shares', 'int_apart'];
+  const { workspaceId, userId } = ada;
+  await db.insert(integrations).values(
+    others.map((id) => ({
+      ...{ id, workspaceId, userId, provider: 'google-contacts', authKind: 'oauth' as const },
+      ...{ phase: 'active' as const, approvedDirection: 'from_provider' as const },
+    })),
+  );
+  await db.insert(contactLinks).values({
+    ...{ integrationId: 'int_shares', stream: 'contacts', remoteId: 'people/c7', contactId: mine.contactId },
+    ...{ shadow: {}, contentHash: 'h', seenByRun: 'run' },
+  });
+  const fingerprint = await planFingerprint(db, { integrationId: mine.id, userId });
+  await db.insert(contactPlans).values({
+    ...{ id: 'pln_1', integrationId: mine.id, reason: 'first_two_way', status: 'ready' },
+    ...{ syncDirection: 'bidirectional', mappingVersion: 1, fingerprint, review: [] },
+  });
+  const announceEdits = vi.spyOn(world.deps.arbiter, 'announceEdits').mockResolvedValue();
+  try {
+    const { status, text } = await ada.asUser.post(`${path}/plans/pln_1/apply`, { body: { decisions: [] } });
+    expect(status, text).toBe(202);
+    await vi.waitFor(() => expect(announceEdits).toHaveBeenCalled());
+    expect(announceEdits.mock.calls).toMatchObject([[{ integrationId: 'int_shares' }]]);
+  } finally {
+    announceEdits.mockRestore();
   }
 });
 

@@ -249,7 +249,7 @@ it('a contact that is being made as a plan is applied makes it stale', async () 
   await overlap(
     (tx) => insertContact(tx, { id, ...owner, change: { firstName: 'Ida' } }),
     async (tx) => {
-      applied = await apply(tx);
+      applied = (await apply(tx)).outcome;
     },
   );
   expect(applied).toBe('stale');

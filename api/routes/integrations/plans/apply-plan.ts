@@ -10,6 +10,7 @@ import { notFound, ProblemError } from '../../../problem.ts';
 import { requireSignedIn } from '../../../refusal.ts';
 import { requestSyncIfPossible } from '../../../request-sync.ts';
 import { requireIntegration, toRef } from '../../../require-integration.ts';
+import { tellPlanners } from '../../../tell-planners.ts';
 import { planParams } from './plan-params.ts';
 
 export const applyPlan = defineRoute({
@@ -34,20 +35,26 @@ export const applyPlan = defineRoute({
     if (before.status === 'ready') requireDecisions(before, body.decisions);
     const { id: integrationId, userId, workspaceId } = integration;
     const runId = newId('run');
-    const application = await transact(deps.db, async (tx) => {
+    const { outcome, noted } = await transact(deps.db, async (tx) => {
       const { decisions } = body;
-      const outcome = await startApplyingPlan(tx, { integrationId, userId, planId, decisions, runId });
-      if (outcome === 'applying') {
+      const started = await startApplyingPlan(tx, { integrationId, userId, planId, decisions, runId });
+      if (started.outcome === 'applying') {
         const details = { planId, reason: before.reason, syncDirection: before.syncDirection };
         const target = integrationId;
         await recordAudit(tx, { workspaceId, actor: caller.actor, action: 'plan.apply', target, details });
       }
-      return outcome;
+      return started;
     });
-    if (application !== 'applying') throw refusalOf(application, before.status);
+    if (outcome !== 'applying') throw refusalOf(outcome, before.status);
     await deps.arbiter
       .announceSettings(toRef(integration))
       .catch((err) => deps.logger.warn({ err, integrationId }, 'settings not announced'));
+    // This one carries it out with the run below; what it feeds together with others concerns them, too.
+    tellPlanners(
+      deps,
+      integration,
+      noted.filter((id) => id !== integrationId),
+    );
     const current = await requireIntegration(deps, caller, params.id);
     const sync = await requestSyncIfPossible(deps, current, {
       mode: 'incremental',
