@@ -1,5 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { FieldName } from './contact-fields.ts';
 import type { EffectiveDirection } from './direction.ts';
+import { compileMapping, type FieldBases } from './map-contact.ts';
+import { mergeFields, type PlanSettings } from './merge-fields.ts';
+import type { LocalContact } from './operations.ts';
 import { type FieldSituation, planField } from './plan-field.ts';
 
 function plan(values: Partial<FieldSituation>) {
@@ -46,9 +51,42 @@ describe('fed by another account', () => {
     ['x', 'y', base, { action: 'give_way', rule, loser: 'provider' }],
     [null, 'y', undefined, { action: 'none', rule }],
     ['x', null, blankBase, { action: 'give_way', rule }],
-    ['x', null, { local: 'x', remote: null }, { action: 'none', rule }],
+    ['x', null, { local: 'x', remote: null, gaveWay: true }, { action: 'none', rule }],
+    ['x', null, { local: 'x', remote: null }, { action: 'give_way', rule }],
+    [null, null, blankBase, { action: 'none', rule }],
   ])('local %j, remote %j, base %j', (local, remote, base, decision) => {
     expect(fed({ local, remote, base })).toEqual(decision);
+  });
+
+  it('gives way once: what is noted of it then is agreed on', () => {
+    const mapping = compileMapping([
+      { field: 'jobTitle', path: 'organizations.title', direction: 'from_provider' },
+    ]);
+    const settings: PlanSettings = { mapping, direction: 'from_provider', policy: 'newest' };
+    const value = fc.constantFrom(null, '', 'x', 'y');
+    const marks = fc.constantFrom({}, { gaveWay: true as const });
+    const pair = fc.tuple(fc.record({ local: value, remote: value }), marks);
+    const base = fc.option(
+      pair.map(([both, mark]) => ({ ...both, ...mark })),
+      { nil: undefined },
+    );
+    fc.assert(
+      fc.property(value, value, base, (jobTitle, remote, known) => {
+        const input = {
+          local: { id: 'con_1', version: 1, fields: { jobTitle } } as LocalContact,
+          person: { organizations: remote === null ? [] : [{ title: remote }] },
+          fedElsewhere: new Set<FieldName>(['jobTitle']),
+        };
+        const before: FieldBases = known === undefined ? {} : { jobTitle: known };
+        const first = mergeFields(settings, { ...input, bases: before });
+        const second = mergeFields(settings, { ...input, bases: { ...before, ...first.bases } });
+        expect([second.bases, second.conflicts]).toEqual([{}, []]);
+        expect([first, second].map(({ pull, push }) => [pull, push])).toEqual([
+          [{}, {}],
+          [{}, {}],
+        ]);
+      }),
+    );
   });
 });
 

@@ -81,7 +81,9 @@ function planFedElsewhere({ kind, local, remote, base }: FieldSituation): FieldD
   const rule = 'other_source';
   const isKnown = base !== undefined && sameValue(kind, remote, base.remote);
   if (isBlank(remote)) {
-    const isAgreed = isKnown && sameValue(kind, local, base.local);
+    // Without the mark it would stay blank once its account may be written to.
+    const isMarked = base?.gaveWay === true || isBlank(local);
+    const isAgreed = isKnown && isMarked && sameValue(kind, local, base.local);
     return { action: isAgreed ? 'none' : 'give_way', rule };
   }
   // Nothing to give way to yet: the other account's value is on its way.
