@@ -6,8 +6,9 @@ import type { Sealer } from '../sealing.ts';
 import { credentialBoundTo } from './credentials.ts';
 
 /**
- * Seals up to `limit` credentials of older keys under the present one. Rows that are being refreshed are left: the refresh
- * seals them. Returns how many it was; 0 means that only such rows, or none, are left.
+ * Seals up to `limit` credentials of older keys under the present one. Rows that another transaction holds at the moment are
+ * left: it seals what it stores, and the next round looks again. Returns how many it was; 0 means that only such rows, or none,
+ * are left.
  */
 export function resealCredentials(db: Database, sealer: Sealer, limit: number): Promise<number> {
   return db.transaction(async (tx) => {

@@ -13,7 +13,7 @@ export const createContact = defineRoute({
   path: '/v1/contacts',
   summary: 'Create a contact',
   description:
-    'It goes to every integration of its user that writes to its provider. With the same Idempotency-Key a repeat gives the same contact.',
+    'It is made at one account of its user: of those that contacts go to, the one that was connected first. With the same Idempotency-Key a repeat gives the same contact.',
   tag: 'Contacts',
   auth: 'caller',
   body: requestBody,
