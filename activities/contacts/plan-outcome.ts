@@ -20,6 +20,7 @@ import {
 } from '../../db/queries/contact-outcome.ts';
 import {
   closeContactQuestions,
+  closeMakersQuestions,
   openPassingConflicts,
   type PassingConflict,
 } from '../../db/queries/contact-passing-conflicts.ts';
@@ -56,6 +57,8 @@ export class PlanOutcome {
   private readonly asked = new Map<string, string>();
   private readonly journal: NewJournalEntry[] = [];
   private readonly again: string[] = [];
+  /** Contacts that are made at the provider, and were not there before. */
+  private readonly made: string[] = [];
   /** Contacts that were matched with remote ones, by us or by a person. */
   private readonly tied: string[] = [];
   /** Contacts that this integration feeds no more, wholly or in a field: another account's value may count from now on. */
@@ -213,6 +216,7 @@ export class PlanOutcome {
       ...{ integrationId, contactIds: [...this.planned], asked: unstorable },
       kinds: ['stale_version', 'refused', 'unstorable_value'],
     });
+    await closeMakersQuestions(tx, { integrationId, contactIds: this.made });
     this.counts.conflicts = await insertConflicts(tx, this.conflicts);
     this.counts.conflicts += await openPassingConflicts(tx, unstorable);
     await insertJournal(tx, this.journal);
@@ -313,9 +317,8 @@ export class PlanOutcome {
         this.park(candidate, operation);
         return;
       case 'create_remote':
-        if (operation.replaces !== undefined) {
-          Object.assign(this.edit(link), { contactId: null, base: null, parked: null });
-        }
+        if (operation.replaces === undefined) this.made.push(operation.contactId);
+        else Object.assign(this.edit(link), { contactId: null, base: null, parked: null });
         this.intend(operation.contactId, { kind: 'create', localVersion: operation.localVersion, operation });
         return;
       case 'update_remote':

@@ -3,7 +3,7 @@
  * membership, closed once that is looked at again and carried over.
  */
 import { createHash } from 'node:crypto';
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { contactConflicts } from '../schema/index.ts';
 import type { NewConflict } from './contact-outcome.ts';
@@ -103,6 +103,28 @@ export async function closeContactQuestions(
         isNull(listId),
         isNull(resolvedAt),
         sql`${id} <> all(${sql.param(asked.map(idOfPassing))}::text[])`,
+      ),
+    );
+}
+
+/** Closes what was asked as other accounts were to make these contacts: this one makes them. */
+export async function closeMakersQuestions(
+  tx: Transaction,
+  { integrationId, contactIds }: { integrationId: string; contactIds: readonly string[] },
+): Promise<void> {
+  if (contactIds.length === 0) return;
+  const { kind, contactId, remoteId, listId, resolvedAt } = contactConflicts;
+  await tx
+    .update(contactConflicts)
+    .set({ resolvedAt: sql`now()` })
+    .where(
+      and(
+        ne(contactConflicts.integrationId, integrationId),
+        sql`${contactId} = any(${sql.param([...contactIds])}::text[])`,
+        inArray(kind, ['refused', 'unstorable_value']),
+        isNull(remoteId),
+        isNull(listId),
+        isNull(resolvedAt),
       ),
     );
 }

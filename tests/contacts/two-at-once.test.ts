@@ -1,6 +1,6 @@
 /** Two transactions of one person's accounts that decide about the same contact, each before the other has committed. */
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadContactSync } from '../../activities/contacts/contact-sync.ts';
 import { createPlanContacts, type PlanContactsResult } from '../../activities/contacts/plan-contacts.ts';
@@ -19,6 +19,7 @@ import { purgeListLinks } from '../../db/queries/contact-list-mirror.ts';
 import { settleMembers } from '../../db/queries/contact-list-work.ts';
 import { isWritingContacts } from '../../db/queries/contact-makers.ts';
 import { tieLink } from '../../db/queries/contact-outcome.ts';
+import { openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import { lockContacts } from '../../db/queries/contact-planning.ts';
 import { planFingerprint } from '../../db/queries/contact-plans.ts';
 import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
@@ -30,6 +31,7 @@ import {
 } from '../../db/queries/contact-work.ts';
 import { purgeContactLinks } from '../../db/queries/contacts-gone.ts';
 import {
+  contactConflicts,
   contactLinks,
   contactListMembers,
   contactLists,
@@ -565,6 +567,23 @@ it('what was made in Harmony is planned at the next account once the first one i
   await new MockActivityEnvironment().run(createPurge(deps), purged);
   await plan(newer);
   expect(await makers()).toEqual([newer]);
+});
+
+it('what an account refused to make is asked no more once another one makes it', async () => {
+  const { db } = database;
+  const { older, newer, id, stop, makers } = await addMadeHere();
+  await plan(older);
+  await db.update(contactWrites).set({ state: 'failed' }).where(eq(contactWrites.recordId, id));
+  const told = { ...owner, runId: newId('run'), kind: 'refused' as const, contactId: id };
+  await db.transaction((tx) => openPassingConflicts(tx, [{ ...told, integrationId: older }]));
+  const open = () =>
+    db.$count(contactConflicts, and(eq(contactConflicts.contactId, id), isNull(contactConflicts.resolvedAt)));
+  await plan(newer);
+  expect(await open()).toBe(1);
+  await db.transaction(stop);
+  await plan(newer);
+  expect(await makers()).toEqual([newer]);
+  expect(await open()).toBe(0);
 });
 
 it('a plan is stale once the account that makes what is new writes no more', async () => {
