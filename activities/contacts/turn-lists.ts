@@ -23,7 +23,7 @@ export async function turnLists(
     const page = { integrationId, afterId, limit: contactsAtOnce };
     const contactIds = await fenced(deps.db, fence, async (tx) => {
       const ids = await tiedContactsAfter(tx, page);
-      await joinMemberships(tx, { integrationId, contactIds: ids, flow });
+      await joinMemberships(tx, { integrationId, contactIds: ids, flow, isTurned: true });
       return ids;
     });
     Context.current().heartbeat({ afterId });

@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { onlyReadStreams } from '../schema/index.ts';
 import { holdContacts } from './contact-edits.ts';
-import { type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
+import { isWrittenElsewhere, type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
 import { orDueAgain } from './contact-work.ts';
 
 /** Which way lists and memberships flow; neither where lists are not mapped. */
@@ -57,14 +57,26 @@ export interface MovedMemberships {
 }
 
 /**
+ * What stays as Harmony has it where another account that lists are sent to has both the contact and the list, too: `members`,
+ * so that nobody is taken off, or `all`, so that nobody is put on it either. Of an account that only reads lists: it is told
+ * nothing of what is done elsewhere, so that what it has may be of before (docs/decisions/0020).
+ */
+type Left = 'none' | 'members' | 'all';
+
+/**
  * As `writeMemberships`, from the shadows of contacts that the planner wrote or left as they are. Where Harmony alone says
  * who is on a list, what differs is sent instead.
  */
 export async function readMemberships(
   tx: Transaction,
-  input: { integrationId: string; contactIds: readonly string[]; flow: ListFlow } & Partial<MovedMemberships>,
+  input: {
+    integrationId: string;
+    contactIds: readonly string[];
+    flow: ListFlow;
+    left?: Left;
+  } & Partial<MovedMemberships>,
 ): Promise<void> {
-  const { integrationId, contactIds, flow, shared = [], moved = [] } = input;
+  const { integrationId, contactIds, flow, left, shared = [], moved = [] } = input;
   if (contactIds.length === 0) return;
   if (!flow.pulls) {
     if (flow.pushes) await noteMembersBehind(tx, { integrationId, contactIds });
@@ -79,28 +91,31 @@ export async function readMemberships(
       and (c.contact_id <> all(${sql.param([...shared])}::text[])
         or c.contact_id || '/' || l.remote_id = any(${sql.param([...moved])}::text[]))
       and not ${isUnderWay(integrationId, sql`c.contact_id`, sql`l.list_id`)}`;
-  await setMemberships(tx, { integrationId, contactIds, pairs });
+  await setMemberships(tx, { integrationId, contactIds, pairs, left });
 }
 
 /** As the integration has them. `pairs`: a query of contact_id, list_id and is_member, of these contacts. */
 export async function setMemberships(
   tx: Transaction,
-  input: { integrationId: string; contactIds: readonly string[]; pairs: SQL },
+  input: { integrationId: string; contactIds: readonly string[]; pairs: SQL; left?: Left | undefined },
 ): Promise<void> {
-  const { integrationId, contactIds, pairs } = input;
+  const { integrationId, contactIds, pairs, left = 'none' } = input;
+  const isFree = sql`not ${isWrittenElsewhere(integrationId)}`;
   // As a person's edit does, and in a statement of its own: what the next ones see is what that has left.
   await holdContacts(tx, contactIds);
-  const left = await tx.execute<MemberRow>(sql`
+  const gone = await tx.execute<MemberRow>(sql`
     with pairs as (${pairs})
     delete from contact_list_members m using pairs p
     where m.contact_id = p.contact_id and m.list_id = p.list_id and not p.is_member
+      ${left === 'none' ? sql`` : sql`and ${isFree}`}
     returning m.contact_id, m.list_id`);
   const joined = await tx.execute<MemberRow>(sql`
     with pairs as (${pairs})
-    insert into contact_list_members (list_id, contact_id) select list_id, contact_id from pairs where is_member
+    insert into contact_list_members (list_id, contact_id) select list_id, contact_id from pairs p where is_member
+      ${left === 'all' ? sql`and ${isFree}` : sql``}
     on conflict do nothing
     returning contact_id, list_id`);
-  await noteMembersElsewhere(tx, { integrationId, members: [...left, ...joined] });
+  await noteMembersElsewhere(tx, { integrationId, members: [...gone, ...joined] });
 }
 
 /**
@@ -137,17 +152,19 @@ export async function tiedContactsAfter(
 }
 
 /**
- * Contacts that have just been tied to remote ones, or whose lists flow another way than before: nothing was agreed on, so
- * that each side's memberships go to the other where lists flow both ways.
+ * Contacts that have just been tied to remote ones, or whose lists flow another way than before (`isTurned`): nothing was
+ * agreed on, so that each side's memberships go to the other where lists flow both ways.
  */
 export async function joinMemberships(
   tx: Transaction,
-  input: { integrationId: string; contactIds: readonly string[]; flow: ListFlow },
+  input: { integrationId: string; contactIds: readonly string[]; flow: ListFlow; isTurned?: boolean },
 ): Promise<void> {
-  const { integrationId, contactIds, flow } = input;
+  const { integrationId, contactIds, flow, isTurned = false } = input;
   if (contactIds.length === 0) return;
   if (flow.pushes) await noteMembersBehind(tx, { integrationId, contactIds, onlyJoined: flow.pulls });
-  if (flow.pulls) await readMemberships(tx, input);
+  if (!flow.pulls) return;
+  const left = flow.pushes ? 'none' : isTurned ? 'all' : 'members';
+  await readMemberships(tx, { integrationId, contactIds, flow, left });
 }
 
 /**

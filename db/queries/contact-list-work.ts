@@ -392,7 +392,7 @@ const membershipsAtProvider = (integrationId: string, keys: readonly string[]) =
 
 /**
  * Where the provider wins, or once listings have caught up: memberships become what the remote contact says, all but those
- * that a person has changed again. Where Harmony alone says who is on a list, those that differ are sent again.
+ * that a person has changed again, and where lists are only read those that another account is sent. Where Harmony alone says who is on a list, those that differ are sent again.
  */
 export async function settleMembers(
   tx: Transaction,
@@ -425,6 +425,7 @@ export async function settleMembers(
     await noteMembersBehind(tx, { integrationId: input.integrationId, keys });
     return due.length;
   }
-  await setMemberships(tx, membershipsAtProvider(input.integrationId, keys));
+  const left = input.flow.pushes ? 'none' : 'all';
+  await setMemberships(tx, { ...membershipsAtProvider(input.integrationId, keys), left });
   return due.length;
 }

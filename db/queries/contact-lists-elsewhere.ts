@@ -27,6 +27,18 @@ export async function noteListsElsewhere(
     ${orDueAgain}`);
 }
 
+/** The aliases `l`, `i` and `c`: a list, another account that lists are sent to, and a contact, both of which it has. */
+const writtenElsewhere = (integrationId: string): SQL => sql`
+  list_links l
+  join integrations i on i.id = l.integration_id and i.id <> ${integrationId} and ${sendsLists}
+  join contact_links c on c.integration_id = l.integration_id and l.tombstoned_at is null and c.tombstoned_at is null
+    and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])`;
+
+/** Over the alias `p` (a contact_id and list_id): another account would be told of a change of this membership. */
+export const isWrittenElsewhere = (integrationId: string): SQL => sql`
+  exists (select 1 from ${writtenElsewhere(integrationId)}
+    where l.list_id = p.list_id and c.contact_id = p.contact_id)`;
+
 /** A membership, by the columns of `contact_list_members`. */
 export type MemberRow = Readonly<{ contact_id: string; list_id: string }>;
 
@@ -42,14 +54,9 @@ export async function noteMembersElsewhere(
   await tx.execute(sql`
     insert into contact_work (integration_id, kind, key)
     select distinct i.id, 'member', c.contact_id || '/' || l.list_id
-    from list_links l
-    join integrations i on i.id = l.integration_id
-    join contact_links c on c.integration_id = l.integration_id and c.tombstoned_at is null
-      and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])
-    where l.list_id = any(${sql.param(listIds)}::text[]) and l.integration_id <> ${integrationId}
-      and l.tombstoned_at is null and c.contact_id = any(${sql.param(contactIds)}::text[])
+    from ${writtenElsewhere(integrationId)}
+    where l.list_id = any(${sql.param(listIds)}::text[]) and c.contact_id = any(${sql.param(contactIds)}::text[])
       and c.contact_id || '/' || l.list_id = any(${sql.param(keys)}::text[])
-      and ${sendsLists}
     order by 1, 3
     ${orDueAgain}`);
 }

@@ -122,9 +122,11 @@ export class SeveralAccountsJudge {
     const { at } = await this.sides.tiedTo(contact);
     const mine = 'account' in deed ? this.sides.at(deed.account) : undefined;
     const isTied = mine === undefined || at.some(({ account }) => account === mine.account);
-    // An account that is only read may set back what is done elsewhere.
-    const decides = at.find(({ direction }) => direction === 'from_provider');
-    if (!isTied || decides !== undefined || (mine !== undefined && !mayPull(mine.direction))) return nothing;
+    // An account that is only read may set back what is done elsewhere, but for lists that another one is sent.
+    const isRead = at.some(({ direction }) => direction === 'from_provider');
+    if (!isTied || (mine !== undefined && !mayPull(mine.direction))) return nothing;
+    const isOfLists = deed.kind === 'list_member' || deed.kind === 'group_member';
+    if (isRead && (!isOfLists || mine?.direction === 'from_provider')) return nothing;
     const now = async () => (await this.sides.contacts()).find(({ id }) => id === contact.id);
     const lost = (what: string) =>
       new InvariantBroken(`invariant 2: ${JSON.stringify(deed)} is lost, ${what}`);
@@ -152,6 +154,14 @@ export class SeveralAccountsJudge {
           ? lists.find(({ id }) => id === tied?.listId)
           : await this.sides.findList(deed.name);
         if (list === undefined || list.archived) return nothing;
+        const isSent = at.some(
+          ({ account, direction }) =>
+            mayPush(direction) &&
+            links.some(
+              ({ integrationId, listId }) => integrationId === account.integrationId && listId === list.id,
+            ),
+        );
+        if (isRead && !isSent) return nothing;
         return async () => {
           const { members } = await this.sides.readLists();
           if (members.includes(`${contact.id}/${list.id}`) !== deed.isMember)

@@ -6,7 +6,7 @@ import { contactWrites, integrations } from '../../db/schema/index.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
 import { Lists } from './lists.ts';
-import { createContact, editContact } from './local-side.ts';
+import { changeMembership, createContact, editContact } from './local-side.ts';
 import { openStage, type Stage } from './stage.ts';
 import { readTables } from './tables.ts';
 import { type Account, openPerson } from './two-accounts.ts';
@@ -356,14 +356,23 @@ const labelNamed = ({ groups }: Account, name: string): string => {
 };
 
 /** As a person does it at Google. */
-const label = (account: Account, name: string, isMember: boolean) =>
-  account.groups.setMember(labelNamed(account, name), account.find('Ada').resourceName, isMember);
+const label = (account: Account, name: string, isMember: boolean, who = 'Ada') =>
+  account.groups.setMember(labelNamed(account, name), account.find(who).resourceName, isMember);
+
+/** As a person does it in Harmony. */
+const putAdaOn = async (account: Account, name: string, member: boolean) => {
+  const [list] = await stage.sql<{ id: string }[]>`
+    select id from contact_lists where user_id = ${account.harmony.userId} and name = ${name}`;
+  const contactId = (await adaIn(account)).id;
+  await changeMembership(account.harmony, { contactId, listId: list?.id ?? '', member });
+};
 
 const labels = ({ groups }: Account): string[] =>
   [...groups.live.values()].flatMap(({ name, system }) => (system ? [] : [name]));
 
-const adasLabels = (account: Account): (string | undefined)[] =>
-  groupsOf(account.find('Ada')).map((id) => account.groups.live.get(id)?.name);
+const labelsOf = (account: Account, who: string): (string | undefined)[] =>
+  groupsOf(account.find(who)).map((id) => account.groups.live.get(id)?.name);
+const adasLabels = (account: Account) => labelsOf(account, 'Ada');
 
 const adasLists = async ({ harmony: { userId } }: Account): Promise<string[]> => {
   const rows = await stage.sql<{ name: string }[]>`
@@ -487,6 +496,79 @@ for (const isOlder of [true, false]) {
     },
   );
 }
+
+for (const isMember of [true, false]) {
+  const done = isMember ? 'put on a list' : 'taken off a list';
+  const [before, after] = isMember ? [[], ['Crew']] : [['Crew'], []];
+  /** The newer one only reads, and has of before whether Ada is on Crew. */
+  const openReader = async () => {
+    const { older: written, newer: read } = await openCrew();
+    if (!isMember) label(written, 'Crew', true);
+    await expectAdaOn([written, read], before);
+    await read.turn('from_provider');
+    await settle([written, read]);
+    return { written, read };
+  };
+  const expectDone = async (written: Account, read: Account) => {
+    await syncAll([read, written, read]);
+    await settle([written, read]);
+    expect([await adasLists(written), adasLabels(written), adasLabels(read)]).toEqual([after, after, before]);
+  };
+
+  it(`who is ${done} at one account stays so when settings of one that only reads change`, async () => {
+    const { written, read } = await openReader();
+    label(written, 'Crew', isMember);
+    await settle([written, read]);
+    await read.turn('from_provider');
+    await expectDone(written, read);
+  });
+
+  it(`who is ${done} at one account stays so when another one that is behind only reads from then on`, async () => {
+    const { written, read } = await openReader();
+    await read.turn('both');
+    await settle([written, read]);
+    label(written, 'Crew', isMember);
+    await written.sync();
+    await read.turn('from_provider');
+    await expectDone(written, read);
+  });
+
+  it(`who is ${done} in Harmony stays so where an account that only reads has them, and goes to the one that writes`, async () => {
+    const { written, read } = await openReader();
+    await putAdaOn(written, 'Crew', isMember);
+    await expectDone(written, read);
+  });
+
+  it(`who is ${done} in Harmony goes back where all accounts that have them only read`, async () => {
+    const { written, read } = await openReader();
+    await written.turn('from_provider');
+    await settle([written, read]);
+    await putAdaOn(written, 'Crew', isMember);
+    await settle([written, read]);
+    expect([await adasLists(written), adasLabels(written), adasLabels(read)]).toEqual([
+      before,
+      before,
+      before,
+    ]);
+  });
+}
+
+it('who is added to an account that only reads stays on the lists of another one, and comes onto those of both', async () => {
+  const { older: written, newer: read, lists } = await openCrew();
+  await lists.take({ kind: 'list_create', name: 'Band' });
+  await settle([written, read]);
+  await read.turn('from_provider');
+  const bo: Person = { names: [{ givenName: 'Bo' }], emailAddresses: [{ value: 'bo@example.com' }] };
+  written.google.create(bo);
+  label(written, 'Crew', true, 'Bo');
+  await settle([written, read]);
+  read.google.create(bo);
+  label(read, 'Band', true, 'Bo');
+  await syncAll([written, read]);
+  await settle([written, read]);
+  expect(labelsOf(read, 'Bo')).toEqual(['Band']);
+  expect(labelsOf(written, 'Bo').sort()).toEqual(['Band', 'Crew']);
+});
 
 it('two accounts that only read leave the lists of one another alone', async () => {
   const { older, newer } = await openCrew();
