@@ -106,7 +106,10 @@ export async function holdListWork(
   return same.length > 0;
 }
 
-/** Ends the work on a list, unless somebody changed the list meanwhile, and the conflict that it stood in. */
+/**
+ * Ends the work on a list, unless somebody changed the list meanwhile, and the conflict that it stood in. Of a list that is gone
+ * on both sides nobody is sent any more: one that is restored gets a group anew, and everybody on it is noted.
+ */
 export async function finishListWork(
   tx: Transaction,
   { integrationId, listId, touched }: { integrationId: string; listId: string; touched: number },
@@ -122,7 +125,14 @@ export async function finishListWork(
       ),
     )
     .returning({ key: contactWork.key });
-  if (done.length > 0) await closePassingConflicts(tx, { integrationId, recordIds: [listId] });
+  if (done.length === 0) return;
+  await closePassingConflicts(tx, { integrationId, recordIds: [listId] });
+  await tx.execute(sql`
+    delete from contact_work w
+    where w.integration_id = ${integrationId} and w.kind = 'member' and split_part(w.key, '/', 2) = ${listId}
+      and not exists (select 1 from contact_lists o where o.id = ${listId} and o.archived_at is null)
+      and not exists (select 1 from list_links l
+        where l.integration_id = w.integration_id and l.list_id = ${listId} and l.tombstoned_at is null)`);
 }
 
 /** Lists don't flow: nothing of them is carried over. */

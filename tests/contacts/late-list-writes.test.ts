@@ -190,6 +190,19 @@ it.each([
   },
 );
 
+it('nobody waits to be put on a list that goes before, and all are once it is restored', async () => {
+  const listId = await addList('Crew');
+  const ada = await addContact();
+  await put(ada, listId, true);
+  await edit(listId, archived);
+  await carry(await readDue());
+  expect(await work()).toEqual([]);
+  await edit(listId, { archivedAt: null });
+  await carry(await readDue());
+  await carryAllMembers();
+  expect(sent).toEqual(['remove groups/Crew', 'create Crew', 'groups/Crew +people/ada -']);
+});
+
 it('a worker that was held up for more than a minute sends no membership, which stays due', async () => {
   const crew = await addList('A');
   const ada = await addContact();
