@@ -1,5 +1,6 @@
 /** Memberships that people changed in Harmony, sent to the groups of their lists. */
 import { Context } from '@temporalio/activity';
+import type { Transaction } from '../../db/client.ts';
 import { setMembership } from '../../db/queries/contact-list-edits.ts';
 import {
   type DueMember,
@@ -85,14 +86,21 @@ async function sendMembers(carrying: Carrying, groupId: string, due: readonly Du
   const graceUntil = isoAt(nowMs(deps) + graceMs);
   const until = isoAt(nowMs(deps) + retryMs);
   await fenced(deps.db, fence, async (tx) => {
+    const refused: DueMember[] = [];
     // A contact has to be in one group: it stays on its last list here, too.
-    for (const { listId, contactId } of stayed) {
-      const isJoined = await setMembership(tx, { listId, contactId, member: true });
-      const members = isJoined ? [{ contact_id: contactId, list_id: listId }] : [];
-      await noteMembersElsewhere(tx, { integrationId, members });
+    for (const member of stayed) {
+      const { listId, contactId } = member;
+      if (!(await setMembership(tx, { listId, contactId, member: true }))) continue;
+      await noteMembersElsewhere(tx, {
+        integrationId,
+        members: [{ contact_id: contactId, list_id: listId }],
+      });
+      refused.push(member);
     }
     await noteMembersSent(tx, { integrationId, members: carried, graceUntil });
-    await closeRefusedMembers(tx, { integrationId, members: carried });
+    const taken = carried.filter((member) => !refused.includes(member));
+    await closeRefusedMembers(tx, { integrationId, members: taken });
+    await tellRefused(tx, carrying, refused);
     // Not there yet, or no more: a listing will tell which.
     await delayMembers(tx, { integrationId, members: missing, until });
   });
@@ -128,27 +136,34 @@ async function noteRefusal(
   );
 }
 
-/** They are as the provider has them where that counts here, and a person is told of each; `why` is for the operator. */
-async function giveUp(
-  { deps, fence, owner, runId, direction }: Carrying,
+/** A person is told of each; the values are as they were sent. */
+async function tellRefused(
+  tx: Transaction,
+  { deps, fence: { integrationId }, owner, runId }: Carrying,
   members: readonly DueMember[],
-  why: string,
 ): Promise<void> {
   if (members.length === 0) return;
-  const { integrationId } = fence;
   const at = isoAt(nowMs(deps));
+  const conflicts = await openPassingConflicts(
+    tx,
+    members.map(({ contactId, listId, remoteId, listName, isMember }) => ({
+      ...{ ...owner, integrationId, runId, at, kind: 'refused', contactId, listId, remoteId },
+      ...(isMember
+        ? { localValue: listName, remoteValue: null }
+        : { localValue: null, remoteValue: listName }),
+    })),
+  );
+  await addRunCounts(tx, runId, { ...noCounts, conflicts, failed: members.length });
+}
+
+/** They are as the provider has them where that counts here, and a person is told of each; `why` is for the operator. */
+async function giveUp(carrying: Carrying, members: readonly DueMember[], why: string): Promise<void> {
+  if (members.length === 0) return;
+  const { deps, fence, runId, direction } = carrying;
+  const { integrationId } = fence;
   const refused = await fenced(deps.db, fence, async (tx) => {
     const given = await giveUpMembers(tx, { integrationId, members, pulls: mayPull(direction) });
-    const conflicts = await openPassingConflicts(
-      tx,
-      given.map(({ contactId, listId, remoteId, listName, isMember }) => ({
-        ...{ ...owner, integrationId, runId, at, kind: 'refused', contactId, listId, remoteId },
-        ...(isMember
-          ? { localValue: listName, remoteValue: null }
-          : { localValue: null, remoteValue: listName }),
-      })),
-    );
-    await addRunCounts(tx, runId, { ...noCounts, conflicts, failed: given.length });
+    await tellRefused(tx, carrying, given);
     return given.length;
   });
   const groups = [...new Set(members.map(({ groupId }) => groupId))];

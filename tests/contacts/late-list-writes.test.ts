@@ -26,12 +26,15 @@ afterAll(() => database.close());
 const sent: string[] = [];
 /** Run before the next calls go out, one each: after whatever was looked at. */
 const meanwhile: (() => Promise<unknown>)[] = [];
+/** Remote contacts that the provider keeps on their last list. */
+const kept: string[] = [];
 /** How far the clock is ahead. */
 let aheadMs = 0;
 
 beforeEach(async () => {
   sent.length = 0;
   meanwhile.length = 0;
+  kept.length = 0;
   aheadMs = 1000;
   integrationId = newId('int');
   await database.db.insert(integrations).values({
@@ -58,7 +61,7 @@ const calls: ContactListCalls = {
   },
   changeMembers: async (remoteId, { add, remove }) => {
     sent.push(`${remoteId} +${add} -${remove}`);
-    return { notFound: [], lastList: [] };
+    return { notFound: [], lastList: remove.filter((id) => kept.includes(id)) };
   },
 };
 
@@ -189,6 +192,26 @@ it.each([
     ]);
   },
 );
+
+it('a contact that the provider keeps on its last list is on it here again, and a person is told until that is over', async () => {
+  const listId = await addList('Crew');
+  const ada = await addContact();
+  await put(ada, listId, true);
+  await carryAllMembers();
+  kept.push('people/ada');
+  await put(ada, listId, false);
+  await carryAllMembers();
+  const told = () => database.sql`
+    select kind, local_value, remote_value from contact_conflicts
+    where integration_id = ${integrationId} and contact_id = ${ada} and list_id = ${listId} and resolved_at is null`;
+  const members = () => database.sql`select contact_id from contact_list_members where list_id = ${listId}`;
+  expect(await members()).toEqual([{ contact_id: ada }]);
+  expect(await told()).toEqual([{ kind: 'refused', local_value: null, remote_value: 'Crew' }]);
+  kept.length = 0;
+  await put(ada, listId, false);
+  await carryAllMembers();
+  expect([await members(), await told()]).toEqual([[], []]);
+});
 
 it('nobody waits to be put on a list that goes before, and all are once it is restored', async () => {
   const listId = await addList('Crew');
