@@ -1,6 +1,7 @@
 /** Memberships that people changed in Harmony, sent to the groups of their lists. */
 import { Context } from '@temporalio/activity';
 import type { Transaction } from '../../db/client.ts';
+import { holdContacts } from '../../db/queries/contact-edits.ts';
 import { setMembership } from '../../db/queries/contact-list-edits.ts';
 import {
   type DueMember,
@@ -87,6 +88,10 @@ async function sendMembers(carrying: Carrying, groupId: string, due: readonly Du
   const until = isoAt(nowMs(deps) + retryMs);
   await fenced(deps.db, fence, async (tx) => {
     const refused: DueMember[] = [];
+    await holdContacts(
+      tx,
+      stayed.map(({ contactId }) => contactId),
+    );
     // A contact has to be in one group: it stays on its last list here, too.
     for (const member of stayed) {
       const { listId, contactId } = member;

@@ -2,6 +2,7 @@
 import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLists, contactWork, listLinks, onlyReadStreams } from '../schema/index.ts';
+import { holdContacts } from './contact-edits.ts';
 import { isInGroup, type ListFlow, noteMembersBehind, setMemberships } from './contact-list-members.ts';
 import { type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
@@ -376,6 +377,10 @@ export async function giveUpMembers(
 ): Promise<readonly DueMember[]> {
   const { integrationId, members, pulls } = input;
   const rows = JSON.stringify(members.map(({ key, touched }) => ({ key, touched })));
+  await holdContacts(
+    tx,
+    members.map(({ contactId }) => contactId),
+  );
   const given = await tx.execute<{ key: string }>(sql`
     delete from contact_work w using json_to_recordset(${rows}::json) as r(key text, touched int)
     where w.integration_id = ${integrationId} and w.kind = 'member' and w.key = r.key and w.touched = r.touched
@@ -385,10 +390,12 @@ export async function giveUpMembers(
   return members.filter(({ key, isMember, isThere }) => isMember !== isThere && keys.includes(key));
 }
 
+const contactOf = (key: string): string => key.slice(0, key.indexOf('/'));
+
 /** As the remote contacts say, but for those that a person has changed since. */
 const membershipsAtProvider = (integrationId: string, keys: readonly string[]) => ({
   integrationId,
-  contactIds: keys.map((key) => key.slice(0, key.indexOf('/'))),
+  contactIds: keys.map(contactOf),
   pairs: sql`
   select c.contact_id, l.list_id, ${isInGroup} as is_member
   from unnest(${sql.param([...keys])}::text[]) k(key)
@@ -414,23 +421,21 @@ export async function settleMembers(
     flow: ListFlow;
   },
 ): Promise<number> {
+  const isDue = and(
+    eq(contactWork.integrationId, input.integrationId),
+    inArray(contactWork.kind, [...input.kinds]),
+    lte(contactWork.dueAt, input.now),
+  );
+  const { key } = contactWork;
+  const found = await tx.select({ key }).from(contactWork).where(isDue).orderBy(key).limit(input.limit);
+  if (found.length === 0) return 0;
+  const named = found.map((row) => row.key);
+  await holdContacts(tx, named.map(contactOf));
   const due = await tx
     .delete(contactWork)
-    .where(
-      and(
-        eq(contactWork.integrationId, input.integrationId),
-        inArray(contactWork.kind, [...input.kinds]),
-        inArray(
-          contactWork.key,
-          sql`(select key from contact_work where integration_id = ${input.integrationId}
-            and ${inArray(contactWork.kind, [...input.kinds])} and due_at <= ${input.now} order by key limit ${input.limit})`,
-        ),
-        lte(contactWork.dueAt, input.now),
-      ),
-    )
-    .returning({ key: contactWork.key });
-  if (due.length === 0) return 0;
-  const keys = due.map(({ key }) => key);
+    .where(and(isDue, inArray(key, named)))
+    .returning({ key });
+  const keys = due.map((row) => row.key);
   if (!input.flow.pulls) {
     await noteMembersBehind(tx, { integrationId: input.integrationId, keys });
     return due.length;

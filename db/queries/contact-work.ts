@@ -1,7 +1,9 @@
 /**
  * Tells the planners of two-way contacts what may have to be planned (docs/decisions/0010). Always before the change
- * itself, in its transaction: a planner that holds a row is waited for, and no two transactions lock in opposite order. Only of
- * settings it comes after: who changes them holds the integration.
+ * itself, in its transaction: a planner that holds a row is waited for. Only of settings it comes after: who changes them holds
+ * the integration. Contacts and lists are locked after they were noted by whoever edits them; of a membership everybody locks the
+ * contact first, and notes it, or takes up what is noted, then. A sync notes for other accounts what it has locked and changed:
+ * where an edit meets that, one of them is tried again (`transact`).
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
@@ -151,7 +153,7 @@ export async function noteLinksAndUntied(
 
 /**
  * Notes that a person put a contact on a list, or took it off, for every integration that both concern. Until it is
- * carried over, listings leave this membership alone.
+ * carried over, listings leave this membership alone. The contact is locked, see above.
  */
 export async function noteMemberWork(
   tx: Transaction,

@@ -1,9 +1,10 @@
 /** Contact lists as a person keeps them, and what the remote groups and memberships make of them. */
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { contactListStore } from '../../activities/records/contact-lists.ts';
 import { contactStore } from '../../activities/records/contacts.ts';
 import { contactList } from '../../api/contract/contact-list.ts';
+import { holdContacts } from '../../db/queries/contact-edits.ts';
 import {
   contactLinks,
   contactListMembers,
@@ -14,6 +15,7 @@ import {
   listLinks,
 } from '../../db/schema/index.ts';
 import type { RecordBase } from '../../providers/contract/index.ts';
+import { untilBlocked } from '../support/until-blocked.ts';
 import { type SeededIntegration, seedIntegration } from './rows.ts';
 import { type ApiWorld, openApiWorld, type Tenant } from './world.ts';
 
@@ -44,6 +46,20 @@ beforeEach(async () => {
 const pathOf = (id: string) => `/v1/contact-lists/${id}`;
 const work = async () =>
   (await world.database.db.select().from(contactWork)).map(({ kind, key }) => `${kind} ${key}`);
+
+it('a membership is noted once its contact is free, as a sync of another account notes it', async () => {
+  const { db } = world.database;
+  const key = `${mine.contactId}/${mine.listId}`;
+  await db.insert(contactWork).values({ integrationId: mine.id, kind: 'member', key });
+  const { later } = await db.transaction(async (other) => {
+    await holdContacts(other, [mine.contactId]);
+    const later = ada.asUser.put(`${pathOf(mine.listId)}/members/${mine.contactId}`);
+    await untilBlocked(db);
+    await other.execute(sql`select 1 from contact_work where key = ${key} for update nowait`);
+    return { later };
+  });
+  expect((await later).status).toBe(200);
+});
 
 describe('a list', () => {
   it('is never said to be unchanged: members come and go without a version', async () => {

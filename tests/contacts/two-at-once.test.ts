@@ -12,11 +12,11 @@ import type { Transaction } from '../../db/client.ts';
 import { isRefusedCopy } from '../../db/copy.ts';
 import { newId } from '../../db/ids.ts';
 import { startApplyingPlan } from '../../db/queries/apply-contact-plan.ts';
-import { insertContact } from '../../db/queries/contact-edits.ts';
+import { holdContacts, insertContact } from '../../db/queries/contact-edits.ts';
 import { insertContactList, setMembership } from '../../db/queries/contact-list-edits.ts';
 import { readMemberships } from '../../db/queries/contact-list-members.ts';
 import { purgeListLinks } from '../../db/queries/contact-list-mirror.ts';
-import { settleMembers } from '../../db/queries/contact-list-work.ts';
+import { dueMembers, giveUpMembers, settleMembers } from '../../db/queries/contact-list-work.ts';
 import { isWritingContacts } from '../../db/queries/contact-makers.ts';
 import { tieLink } from '../../db/queries/contact-outcome.ts';
 import { openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
@@ -189,8 +189,8 @@ async function addMember(work: 'member_sent' | undefined) {
   if (work !== undefined)
     await db.insert(contactWork).values({ integrationId, kind: work, key: `${contactId}/${listId}` });
   const takeOff = async (tx: Transaction) => {
-    await noteMemberWork(tx, { userId: owner.userId, contactId, listId });
     await lockContacts(tx, owner.userId, [contactId]);
+    await noteMemberWork(tx, { userId: owner.userId, contactId, listId });
     await setMembership(tx, { listId, contactId, member: false });
   };
   const members = () => db.select().from(contactListMembers).where(eq(contactListMembers.listId, listId));
@@ -215,6 +215,42 @@ it('a contact that is taken off a list stays off it, though what was sent of it 
   );
   expect(await members()).toEqual([]);
 });
+
+/** While what is begun waits for the contact, it has not locked yet what is noted of its memberships. */
+async function expectFree(contactId: string, begin: () => Promise<unknown>): Promise<void> {
+  const { db } = database;
+  const { later } = await db.transaction(async (other) => {
+    await holdContacts(other, [contactId]);
+    const later = begin();
+    await untilBlocked(db);
+    const free = await other.execute(sql`
+      select kind from contact_work where starts_with(key, ${contactId}) and kind like 'member%' for update nowait`);
+    expect(free).toHaveLength(1);
+    return { later };
+  });
+  await later;
+}
+
+it.each(['member', 'member_sent'] as const)(
+  'what is noted of a membership is taken up (%s) once its contact is free, as it is noted for another account',
+  async (kind) => {
+    const { db } = database;
+    const { integrationId, contactId } = await addMember(undefined);
+    const [link] = await db.select().from(listLinks).where(eq(listLinks.integrationId, integrationId));
+    await db.insert(contactWork).values({ integrationId, kind, key: `${contactId}/${link?.listId}` });
+    const now = new Date(Date.now() + 1000).toISOString();
+    await expectFree(contactId, () =>
+      db.transaction(async (tx) => {
+        if (kind === 'member') {
+          const members = await dueMembers(tx, { integrationId, now, limit: 1 });
+          await giveUpMembers(tx, { integrationId, members, pulls: true });
+        } else {
+          await settleMembers(tx, { integrationId, kinds: [kind], now, limit: 10, flow: bothWays });
+        }
+      }),
+    );
+  },
+);
 
 /** An integration that only reads, and a plan that is ready to let it write, too. */
 async function addPlan() {

@@ -76,9 +76,9 @@ export async function changeMembership(
   const scope = { workspaceId, userId };
   await db.transaction(async (tx) => {
     await noteContactWork(tx, { userId, contactIds: [contactId] });
-    await noteMemberWork(tx, { userId, contactId, listId });
     await lockContact(tx, scope, contactId);
     await lockContactList(tx, scope, listId);
+    await noteMemberWork(tx, { userId, contactId, listId });
     await setMembership(tx, { contactId, listId, member });
   });
 }

@@ -67,12 +67,12 @@ async function changeMembership(
   const integrationIds = await transact(deps.db, async (tx) => {
     const { userId } = list;
     const noted = await noteContactWork(tx, { userId, contactIds: [contactId] });
-    await noteMemberWork(tx, { userId, contactId, listId });
     const contact = await lockContact(tx, caller, contactId);
     if (contact === undefined) throw notFound('contact');
     if (contact.archivedAt !== null) throw contactArchived(contactId);
     // Held, so that the list is not archived meanwhile.
     if ((await lockContactList(tx, caller, listId)) === undefined) throw notFound('contact list');
+    await noteMemberWork(tx, { userId, contactId, listId });
     if (!(await setMembership(tx, change))) return [];
     if (change.member && !takesMembers) throw takesNobody(list);
     await recordAudit(tx, {
