@@ -22,7 +22,11 @@ export function playMany(
     readonly judge?: (world: World) => void;
   },
 ): Promise<void> {
-  const play = async (history: History) => kind.judge?.(await playToRest(stage, history));
+  // Played in a statement of its own: the arguments of a judge that is not there are not evaluated.
+  const play = async (history: History) => {
+    const world = await playToRest(stage, history);
+    kind.judge?.(world);
+  };
   return playAll(stage, { histories: anyHistory(kind.direction), count: kind.count, play });
 }
 
