@@ -122,6 +122,12 @@ const anyAccountsStep: fc.Arbitrary<AccountsStep> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<AccountsStep>({ kind: 'rest' }) },
 );
 
+/** One that has the lists of the others, and only reads them from then on. */
+const lastTurn: fc.Arbitrary<AccountsStep[]> = account.map((at) => [
+  { kind: 'rest' },
+  { kind: 'turn', account: at, direction: 'from_provider' },
+]);
+
 const anyAccount = fc.record({
   direction: fc.oneof(
     { weight: 3, arbitrary: fc.constant<Direction>('both') },
@@ -141,6 +147,8 @@ export const anySeveralAccountsHistory: fc.Arbitrary<SeveralAccountsHistory> = f
     { weight: 1, arbitrary: fc.array(anyAccount, { minLength: 3, maxLength: 3 }) },
   ),
   lists: fc.subarray(names),
-  steps: fc.array(anyAccountsStep, { minLength: 2, maxLength: 14 }),
+  steps: fc
+    .tuple(fc.array(anyAccountsStep, { minLength: 2, maxLength: 14 }), fc.array(lastTurn, { maxLength: 1 }))
+    .map(([steps, turns]) => [...steps, ...turns.flat()]),
   deeds: fc.array(anyDeed, { minLength: 1, maxLength: 3 }),
 });
