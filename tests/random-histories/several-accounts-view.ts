@@ -3,10 +3,10 @@ import { sql } from 'drizzle-orm';
 import type { Direction } from '../../sync/direction.ts';
 import type { LocalContact } from '../../sync/operations.ts';
 import { elementsOf, type PersonWithName } from '../../sync/person.ts';
+import type { Account } from './account.ts';
 import type { Harmony } from './local-side.ts';
 import type { Who } from './several-accounts-history.ts';
 import { type Link, readTables } from './tables.ts';
-import type { Account } from './two-accounts.ts';
 
 export const addressOf = (who: Who) => `${who.toLowerCase()}@example.com`;
 

@@ -4,13 +4,13 @@ import { compileMapping } from '../../sync/map-contact.ts';
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import { MINUTE_MS } from '../../sync/model-world.test-support.ts';
 import type { Person } from '../../sync/person.ts';
+import { type Account, openPerson } from './account.ts';
 import { Schedule } from './gate.ts';
 import { changeMembership, createContact, createList, editContact, editList } from './local-side.ts';
 import type { AccountsStep, Deed, SeveralAccountsHistory, Values, Who } from './several-accounts-history.ts';
 import { SeveralAccountsJudge } from './several-accounts-judge.ts';
 import { addressOf, type Connected, findIn, groupIn, Sides } from './several-accounts-view.ts';
 import type { Stage } from './stage.ts';
-import { type Account, openPerson } from './two-accounts.ts';
 
 const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
 

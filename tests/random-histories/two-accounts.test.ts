@@ -5,11 +5,11 @@ import { purgeContactLinks } from '../../db/queries/contacts-gone.ts';
 import { contactWrites, integrations } from '../../db/schema/index.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
+import { type Account, openPerson } from './account.ts';
 import { Lists } from './lists.ts';
 import { changeMembership, createContact, editContact } from './local-side.ts';
 import { openStage, type Stage } from './stage.ts';
 import { readTables } from './tables.ts';
-import { type Account, openPerson } from './two-accounts.ts';
 
 let stage: Stage;
 beforeAll(async () => {
