@@ -55,14 +55,12 @@ export async function changeMappings(
     const inForce = await readMappings(tx, integration.id);
     const takesEffect = effectOf(integration, inForce, next);
     const approved = takesEffect === 'now';
-    const wrote = await isWritingContacts(tx, integration.id);
+    const wrote = approved && (await isWritingContacts(tx, integration.id));
     await insertMappings(tx, {
       ...{ integrationId: integration.id, version, ...next, createdBy: caller.actor, approved },
     });
     const noted = approved ? await noteAllLinks(tx, { integrationId: integration.id, wrote }) : [];
-    if (approved) {
-      if (set.objects !== undefined) await noteListFlow(tx, integration.id);
-    }
+    if (approved && set.objects !== undefined) await noteListFlow(tx, integration.id);
     await tellAttention(tx, integration.id);
     await recordAudit(tx, {
       ...{ workspaceId: caller.workspaceId, actor: caller.actor, action: 'integration.map' },

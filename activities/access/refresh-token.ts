@@ -54,27 +54,43 @@ async function refreshOnce(deps: ActivityDeps, request: RefreshRequest): Promise
     const now = nowMs(deps);
     return takeOrTakeOver(deps.db, { ...lease, now: isoAt(now), until: isoAt(now + leaseMs) });
   };
-  for (;;) {
-    const outcome = await take();
-    let renewal: Promise<unknown> = Promise.resolve();
-    // One that fails is of an outage: whoever takes over then waits before anything else.
-    const renew = () => {
-      renewal = take().catch(() => {});
-    };
-    const renewing = outcome === 'held' ? undefined : setInterval(renew, renewMs);
-    try {
-      // Postgres was away, and whoever has a new token is about to store it; or their process has ended.
-      if (outcome === 'taken_over') await pause(storingMs);
-      const current = await loadCredential(deps.db, deps.sealer, integrationId);
-      if (current === undefined) throw signInRequired(integrationId);
-      if (!isNeeded(current, request)) return current;
-      if (outcome !== 'held') return await refreshNow(deps, request, current);
-    } finally {
-      clearInterval(renewing);
-      await renewal;
-      if (outcome !== 'held') await releaseLease(deps.db, lease);
-    }
+  const load = async () => {
+    const current = await loadCredential(deps.db, deps.sealer, integrationId);
+    if (current === undefined) throw signInRequired(integrationId);
+    return current;
+  };
+  let outcome = await take();
+  while (outcome === 'held') {
+    const current = await load();
+    if (!isNeeded(current, request)) return current;
     await pause(pollMs);
+    outcome = await take();
+  }
+  const isTakenOver = outcome === 'taken_over';
+  const refresh = async () => {
+    // Postgres was away, and whoever has a new token is about to store it; or their process has ended.
+    if (isTakenOver) await pause(storingMs);
+    const current = await load();
+    return isNeeded(current, request) ? refreshNow(deps, request, current) : current;
+  };
+  try {
+    return await whileRenewing(take, refresh);
+  } finally {
+    await releaseLease(deps.db, lease);
+  }
+}
+
+/** A renewal that fails is of an outage: whoever takes over then waits before anything else. */
+async function whileRenewing<T>(renew: () => Promise<unknown>, work: () => Promise<T>): Promise<T> {
+  let renewal: Promise<unknown> | undefined;
+  const timer = setInterval(() => {
+    renewal = renew().catch(() => {});
+  }, renewMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    await renewal;
   }
 }
 

@@ -95,13 +95,12 @@ async function sendMembers(carrying: Carrying, groupId: string, due: readonly Du
     // A contact has to be in one group: it stays on its last list here, too.
     for (const member of stayed) {
       const { listId, contactId } = member;
-      if (!(await setMembership(tx, { listId, contactId, member: true }))) continue;
-      await noteMembersElsewhere(tx, {
-        integrationId,
-        members: [{ contact_id: contactId, list_id: listId }],
-      });
-      refused.push(member);
+      if (await setMembership(tx, { listId, contactId, member: true })) refused.push(member);
     }
+    await noteMembersElsewhere(tx, {
+      integrationId,
+      members: refused.map(({ contactId, listId }) => ({ contact_id: contactId, list_id: listId })),
+    });
     await noteMembersSent(tx, { integrationId, members: carried, graceUntil });
     const taken = carried.filter((member) => !refused.includes(member));
     await closeRefusedMembers(tx, { integrationId, members: taken });

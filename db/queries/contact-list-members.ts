@@ -161,9 +161,11 @@ export async function joinMemberships(
 ): Promise<void> {
   const { integrationId, contactIds, flow, isTurned = false } = input;
   if (contactIds.length === 0) return;
-  // Before anything is noted (contact-work.ts).
-  await holdContacts(tx, contactIds);
-  if (flow.pushes) await noteMembersBehind(tx, { integrationId, contactIds, onlyJoined: flow.pulls });
+  if (flow.pushes) {
+    // Before anything is noted (contact-work.ts).
+    await holdContacts(tx, contactIds);
+    await noteMembersBehind(tx, { integrationId, contactIds, onlyJoined: flow.pulls });
+  }
   if (!flow.pulls) return;
   const left = flow.pushes ? 'none' : isTurned ? 'all' : 'members';
   await readMemberships(tx, { integrationId, contactIds, flow, left });

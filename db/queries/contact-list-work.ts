@@ -409,7 +409,8 @@ const membershipsAtProvider = (integrationId: string, keys: readonly string[]) =
 
 /**
  * Where the provider wins, or once listings have caught up: memberships become what the remote contact says, all but those
- * that a person has changed again, and where lists are only read those that another account is sent. Where Harmony alone says who is on a list, those that differ are sent again.
+ * that a person has changed again, and where lists are only read those that another account is sent. Where Harmony alone says
+ * who is on a list, those that differ are sent again.
  */
 export async function settleMembers(
   tx: Transaction,

@@ -15,6 +15,12 @@ export async function isWritingContacts(db: Executor, integrationId: string): Pr
   return rows.length > 0;
 }
 
+/** A join over the aliases `mine` and `o`: an integration, and the others of its person. */
+export const others: SQL = sql`integrations mine join integrations o on o.user_id = mine.user_id and o.id <> mine.id`;
+
+/** Over the alias `o`: it brings contacts or writes them, by whatever settings. */
+export const hasContacts: SQL = sql`o.deleting_at is null and o.approved_direction is not null`;
+
 /** A condition: another account of the person, connected before this one (of two at once, by their ids), writes contacts. */
 export const writesBefore = (integrationId: string): SQL => sql`exists (
   select 1 from integrations mine join integrations o
@@ -35,7 +41,7 @@ export async function makesNewContacts(db: Executor, integrationId: string): Pro
  */
 export const madeElsewhere = (integrationId: string, contactIds: readonly string[]): SQL => sql`
   select w.record_id as contact_id, o.id as integration_id
-  from integrations mine join integrations o on o.user_id = mine.user_id and o.id <> mine.id
+  from ${others}
   cross join lateral (
     select record_id from contact_writes where integration_id = o.id and object = 'contact'
       and record_id = any(${sql.param([...contactIds])}::text[]) and ${isOpenWrite} and kind = 'create'

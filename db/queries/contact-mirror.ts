@@ -32,6 +32,14 @@ interface Planned {
   readonly link: KnownLink | undefined;
 }
 
+/** Of a page. */
+interface Observation {
+  readonly planned: readonly Planned[];
+  /** Contacts that another account feeds, too. */
+  readonly shared: ReadonlySet<string>;
+  readonly rules: MirrorRules;
+}
+
 /**
  * Writes a page of remote contacts: renames first, then shadows, then what is gone. What only flows from the provider
  * and what nobody edited goes into its contact at once, where no other account feeds that; everything else is noted for the
@@ -229,11 +237,7 @@ async function upsertLinks(
 async function observe(
   tx: Transaction,
   context: MirrorContext,
-  {
-    planned,
-    shared,
-    rules,
-  }: { planned: readonly Planned[]; shared: ReadonlySet<string>; rules: MirrorRules },
+  { planned, shared, rules }: Observation,
 ): Promise<void> {
   const implied = planned.filter(
     ({ link }) => link !== undefined && link.contactId !== null && !link.hasBase,
@@ -276,11 +280,7 @@ async function observe(
 async function findMoved(
   tx: Transaction,
   context: MirrorContext,
-  {
-    planned,
-    shared,
-    rules,
-  }: { planned: readonly Planned[]; shared: ReadonlySet<string>; rules: MirrorRules },
+  { planned, shared, rules }: Observation,
 ): Promise<string[]> {
   const seen = planned.filter(({ link }) => shared.has(link?.contactId ?? ''));
   if (seen.length === 0) return [];

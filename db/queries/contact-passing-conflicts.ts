@@ -3,7 +3,7 @@
  * membership, closed once that is looked at again and carried over.
  */
 import { createHash } from 'node:crypto';
-import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { contactConflicts } from '../schema/index.ts';
 import type { NewConflict } from './contact-outcome.ts';
@@ -91,20 +91,13 @@ export async function closeContactQuestions(
 ): Promise<void> {
   const { integrationId, contactIds, kinds, asked = [] } = input;
   if (contactIds.length === 0) return;
-  const { id, kind, contactId, listId, resolvedAt } = contactConflicts;
-  await tx
-    .update(contactConflicts)
-    .set({ resolvedAt: sql`now()` })
-    .where(
-      and(
-        eq(contactConflicts.integrationId, integrationId),
-        sql`${contactId} = any(${sql.param([...contactIds])}::text[])`,
-        inArray(kind, [...kinds]),
-        isNull(listId),
-        isNull(resolvedAt),
-        sql`${id} <> all(${sql.param(asked.map(idOfPassing))}::text[])`,
-      ),
-    );
+  await closeAbout(
+    tx,
+    contactIds,
+    eq(contactConflicts.integrationId, integrationId),
+    inArray(contactConflicts.kind, [...kinds]),
+    sql`${contactConflicts.id} <> all(${sql.param(asked.map(idOfPassing))}::text[])`,
+  );
 }
 
 /** Closes what was asked as other accounts were to make these contacts: this one makes them. */
@@ -113,20 +106,13 @@ export async function closeMakersQuestions(
   { integrationId, contactIds }: { integrationId: string; contactIds: readonly string[] },
 ): Promise<void> {
   if (contactIds.length === 0) return;
-  const { kind, contactId, remoteId, listId, resolvedAt } = contactConflicts;
-  await tx
-    .update(contactConflicts)
-    .set({ resolvedAt: sql`now()` })
-    .where(
-      and(
-        ne(contactConflicts.integrationId, integrationId),
-        sql`${contactId} = any(${sql.param([...contactIds])}::text[])`,
-        inArray(kind, ['refused', 'unstorable_value']),
-        isNull(remoteId),
-        isNull(listId),
-        isNull(resolvedAt),
-      ),
-    );
+  await closeAbout(
+    tx,
+    contactIds,
+    ne(contactConflicts.integrationId, integrationId),
+    inArray(contactConflicts.kind, ['refused', 'unstorable_value']),
+    isNull(contactConflicts.remoteId),
+  );
 }
 
 /** As `closePassingConflicts`, of memberships. */
@@ -140,10 +126,24 @@ export async function closeRefusedMembers(
   );
 }
 
+/** What is about these contacts themselves, not about one on a list. */
+async function closeAbout(
+  tx: Transaction,
+  contactIds: readonly string[],
+  ...conditions: readonly SQL[]
+): Promise<void> {
+  const { contactId, listId } = contactConflicts;
+  const isAbout = sql`${contactId} = any(${sql.param([...contactIds])}::text[])`;
+  await closeWhere(tx, isAbout, isNull(listId), ...conditions);
+}
+
 async function close(tx: Transaction, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
+  if (ids.length > 0) await closeWhere(tx, inArray(contactConflicts.id, [...ids]));
+}
+
+async function closeWhere(tx: Transaction, ...conditions: readonly SQL[]): Promise<void> {
   await tx
     .update(contactConflicts)
     .set({ resolvedAt: sql`now()` })
-    .where(and(inArray(contactConflicts.id, [...ids]), isNull(contactConflicts.resolvedAt)));
+    .where(and(...conditions, isNull(contactConflicts.resolvedAt)));
 }

@@ -8,6 +8,7 @@ import {
   contactWrites,
   onlyReadStreams,
 } from '../schema/index.ts';
+import { hasContacts, others } from './contact-makers.ts';
 
 type Kind = 'remote' | 'local';
 
@@ -106,8 +107,7 @@ export async function noteForOthers(
   await tx.execute(sql`
     insert into contact_work (integration_id, kind, key, due_at)
     select distinct o.id, 'local', c.id, ${input.now}::timestamptz
-    from integrations mine join integrations o on o.user_id = mine.user_id and o.id <> mine.id
-      and o.deleting_at is null and o.approved_direction is not null,
+    from ${others} and ${hasContacts},
       unnest(${sql.param([...input.contactIds])}::text[]) c(id)
     where mine.id = ${input.integrationId} order by 1, 3
     ${orSooner}`);

@@ -7,7 +7,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
-import { writesContacts } from './contact-makers.ts';
+import { hasContacts, others, writesContacts } from './contact-makers.ts';
 
 /**
  * Notes contacts of one user for every integration that they concern: those whose links tie them, and for contacts that are
@@ -99,9 +99,7 @@ export async function noteUntiedElsewhere(tx: Transaction, integrationId: string
  * still sees this integration as the one that makes contacts.
  */
 const untiedOfOthers = (integrationId: string): SQL => sql`
-  select o.id, 'local', c.id from integrations mine
-  join integrations o on o.user_id = mine.user_id and o.id <> mine.id
-    and o.deleting_at is null and o.approved_direction is not null
+  select o.id, 'local', c.id from ${others} and ${hasContacts}
   join contacts c on c.user_id = o.user_id and ${mayBeMade}
   where mine.id = ${integrationId} and mine.approved_direction is not null`;
 
