@@ -6,7 +6,7 @@ import { holdContacts } from './contact-edits.ts';
 import { isInGroup, type ListFlow, noteMembersBehind, setMemberships } from './contact-list-members.ts';
 import { type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
-import { closePassingConflicts } from './contact-passing-conflicts.ts';
+import { closeListConflicts } from './contact-passing-conflicts.ts';
 import { orDueAgain } from './contact-work.ts';
 import type { Mirrored } from './mirror.ts';
 
@@ -127,7 +127,7 @@ export async function finishListWork(
     )
     .returning({ key: contactWork.key });
   if (done.length === 0) return;
-  await closePassingConflicts(tx, { integrationId, recordIds: [listId] });
+  await closeListConflicts(tx, { integrationId, listId });
   await tx.execute(sql`
     delete from contact_work w
     where w.integration_id = ${integrationId} and w.kind = 'member' and split_part(w.key, '/', 2) = ${listId}

@@ -65,15 +65,12 @@ export async function openPassingConflicts(
   return opened.length;
 }
 
-/** The records are being carried over, so that there is nothing to decide any more. */
-export async function closePassingConflicts(
+/** The list is being carried over, so that there is nothing to decide any more. */
+export async function closeListConflicts(
   tx: Transaction,
-  { integrationId, recordIds }: { integrationId: string; recordIds: readonly string[] },
+  { integrationId, listId }: { integrationId: string; listId: string },
 ): Promise<void> {
-  await close(
-    tx,
-    recordIds.map((recordId) => idOf(integrationId, recordId)),
-  );
+  await close(tx, [idOf(integrationId, listId)]);
 }
 
 /**
@@ -115,7 +112,7 @@ export async function closeMakersQuestions(
   );
 }
 
-/** As `closePassingConflicts`, of memberships. */
+/** As `closeListConflicts`, of memberships. */
 export async function closeRefusedMembers(
   tx: Transaction,
   input: { integrationId: string; members: readonly { contactId: string; listId: string }[] },

@@ -3,7 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { contactLinks, personDecides } from '../schema/index.ts';
 import { type ContactRow, linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
-import { closePassingConflicts } from './contact-passing-conflicts.ts';
+import { closeContactQuestions } from './contact-passing-conflicts.ts';
 import { noteGone } from './contacts-gone.ts';
 import type { MirrorContext } from './mirror.ts';
 
@@ -120,6 +120,11 @@ async function parkMerged(
       ${context.integrationId}, ${context.runId}, contact_id, remote_id, 'maybe_merged',
       array[${into}], ${rules.now}
     from parked on conflict (id) do nothing`);
-  const recordIds = links.flatMap(({ contactId }) => contactId ?? []);
-  await closePassingConflicts(tx, { integrationId: context.integrationId, recordIds });
+  await closeContactQuestions(tx, {
+    ...{
+      integrationId: context.integrationId,
+      contactIds: links.flatMap(({ contactId }) => contactId ?? []),
+    },
+    kinds: ['stale_version', 'refused', 'unstorable_value'],
+  });
 }

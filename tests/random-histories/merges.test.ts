@@ -146,7 +146,7 @@ it.each(['both', 'to_provider'] as const)(
   },
 );
 
-it('a contact with a value that Google cannot hold is left to a person, too, once it is merged into another', async () => {
+it('a contact with a value that Google cannot hold is left to a person once it is merged into another, who is asked about that alone', async () => {
   const world = await World.open(stage, {
     ...{ ...history, contacts: [{ email: 'a@x.io', birthday: 'not a date' }] },
     persons: [{ biographies: [{ value: 'n' }] }, { emailAddresses: [{ value: 'a@x.io' }] }],
@@ -154,10 +154,14 @@ it('a contact with a value that Google cannot hold is left to a person, too, onc
   const parked = () => stage.sql`
     select remote_id, parked ->> 'reason' as reason from contact_links
     where integration_id = ${world.integrationId} and parked is not null`;
+  const asked = () => stage.sql`
+    select kind from contact_conflicts where integration_id = ${world.integrationId} and resolved_at is null`;
   await world.play([calmPass]);
   expect(await parked()).toEqual([{ remote_id: 'people/c2', reason: 'unstorable_value' }]);
+  expect(await asked()).toEqual([{ kind: 'unstorable_value' }]);
   await world.play([merge(1, 2, 'former_name'), calmPass]);
   expect(await parked()).toEqual([{ remote_id: 'people/c2', reason: 'maybe_merged' }]);
+  expect(await asked()).toEqual([{ kind: 'maybe_merged' }]);
   await world.rest();
 });
 
