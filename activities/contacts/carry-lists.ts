@@ -5,10 +5,9 @@ import {
   type DueList,
   dropListWork,
   dueLists,
-  dueMembers,
   hasListWork,
-  settleMembers,
 } from '../../db/queries/contact-list-work.ts';
+import { dueMembers, settleMembers } from '../../db/queries/contact-member-work.ts';
 import { loadContactSyncRow } from '../../db/queries/contact-sync-settings.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { releaseLease, takeLease } from '../../db/queries/grant-leases.ts';

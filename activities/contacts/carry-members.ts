@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { Transaction } from '../../db/client.ts';
 import { holdContacts } from '../../db/queries/contact-edits.ts';
 import { setMembership } from '../../db/queries/contact-list-edits.ts';
+import { noteMembersElsewhere } from '../../db/queries/contact-lists-elsewhere.ts';
 import {
   type DueMember,
   delayMembers,
@@ -11,8 +12,7 @@ import {
   holdMembers,
   noteMembersSent,
   settleMembers,
-} from '../../db/queries/contact-list-work.ts';
-import { noteMembersElsewhere } from '../../db/queries/contact-lists-elsewhere.ts';
+} from '../../db/queries/contact-member-work.ts';
 import { closeRefusedMembers, openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
