@@ -10,7 +10,7 @@ import {
 import { dueMembers, settleMembers } from '../../db/queries/contact-member-work.ts';
 import { loadContactSyncRow } from '../../db/queries/contact-sync-settings.ts';
 import { fenced } from '../../db/queries/fence.ts';
-import { releaseLease, takeLease } from '../../db/queries/grant-leases.ts';
+import { releaseLease, takeLease, writerLease } from '../../db/queries/grant-leases.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { ProviderError } from '../../providers/contract/index.ts';
 import { checkBreaker } from '../../sync/breaker.ts';
@@ -72,8 +72,9 @@ export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Pr
         throw new ProviderError({ kind: 'invalid_request', message: 'Lists can not be written there.' });
       }),
   };
-  const lease = { key: access.grantKey, holder: integrationId };
-  if (!(await takeLease(deps.db, { ...lease, now, until: isoAt(nowMs(deps) + leaseMs) }))) throw busy();
+  const lease = writerLease(access.grantKey, integrationId);
+  const lent = { now, until: isoAt(nowMs(deps) + leaseMs), supersedes: integrationId };
+  if (!(await takeLease(deps.db, { ...lease, ...lent }))) throw busy();
   try {
     return await carryAll(carrying, due);
   } finally {

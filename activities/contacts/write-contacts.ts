@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import type { ContactWrite } from '../../db/queries/contact-planning.ts';
 import { dueWrites } from '../../db/queries/contact-writes.ts';
-import { releaseLease, takeLease } from '../../db/queries/grant-leases.ts';
+import { releaseLease, takeLease, writerLease } from '../../db/queries/grant-leases.ts';
 import { ProviderError } from '../../providers/contract/index.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import { isoAt, nowMs } from '../clock.ts';
@@ -60,7 +60,7 @@ async function writeDue(deps: ActivityDeps, input: WriteContactsInput): Promise<
   const sync = first.soonest === undefined ? undefined : await loadContactSync(deps.db, integrationId);
   if (sync === undefined) return { next: 'done', pushed: 0 };
   const access = await openProviderAccess(deps, integrationId);
-  const lease = { key: access.grantKey, holder: integrationId };
+  const lease = writerLease(access.grantKey, integrationId);
   const fence = { integrationId, generation: input.generation };
   const writing: Writing = { deps, sync, fence, runId, stream: mainStream(access.adapter) };
   try {
@@ -80,6 +80,8 @@ async function writeAll(
   const endAtMs = nowMs(deps) + workForMs;
   const progress = { pushed: 0 };
   let due = first;
+  // Only as it begins: a try that was given up finds the lease with the next one, and ends.
+  let given: { supersedes?: string } = { supersedes: sync.integrationId };
   for (;;) {
     context.cancellationSignal.throwIfAborted();
     const { writes, soonest, nowAtMs } = due;
@@ -89,7 +91,8 @@ async function writeAll(
       return { next: 'later', ...progress, waitMs };
     }
     const lent = { now: isoAt(nowAtMs), until: isoAt(nowAtMs + leaseMs) };
-    if (!(await takeLease(deps.db, { ...lease, ...lent }))) throw accountIsBusy();
+    if (!(await takeLease(deps.db, { ...lease, ...lent, ...given }))) throw accountIsBusy();
+    given = {};
     try {
       await carryOut(writing, access, { writes, progress });
     } catch (error) {
