@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
-/** So little that a slow reader has taken all of it well before anybody loses patience. */
+/** In bytes: so little that a slow reader has taken all of it well before anybody loses patience. */
 const sliceLength = 65_536;
 
 /**
@@ -9,9 +9,11 @@ const sliceLength = 65_536;
  * holds a connection to Postgres as long as it lasts.
  */
 export async function writeToReader(reader: Writable, text: string, patienceMs = 30_000): Promise<void> {
-  for (let from = 0; from < text.length; from += sliceLength) {
+  // A slice of the text itself could end within a character that takes two of its units.
+  const bytes = Buffer.from(text);
+  for (let from = 0; from < bytes.length; from += sliceLength) {
     if (reader.destroyed) throw new Error('The reader left.');
-    if (!reader.write(text.slice(from, from + sliceLength))) await untilTaken(reader, patienceMs);
+    if (!reader.write(bytes.subarray(from, from + sliceLength))) await untilTaken(reader, patienceMs);
   }
 }
 
