@@ -17,13 +17,14 @@ import { pruneInbox } from '../../db/queries/webhook-inbox.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type ActivityDeps, defaultRetention } from '../deps.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
+const minuteMs = 60 * 1000;
+const dayMs = 24 * 60 * minuteMs;
 
 export async function pruneOld(deps: Pick<ActivityDeps, 'db' | 'clock' | 'retention'>): Promise<void> {
   const retention = deps.retention ?? defaultRetention;
   await pruneEvents(deps.db, retention.eventsMs);
   await pruneLimits(deps.db);
-  await pruneLeases(deps.db, isoAt(nowMs(deps)));
+  await pruneLeases(deps.db, isoAt(nowMs(deps) - 10 * minuteMs));
   await pruneHiddenDocuments(deps.db, retention.hiddenMs);
   await pruneInbox(deps.db, retention.inboxMs);
   await pruneIdempotencyKeys(deps.db);

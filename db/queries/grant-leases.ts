@@ -80,7 +80,7 @@ export async function releaseLease(
   await db.delete(grantLeases).where(and(eq(grantLeases.key, key), eq(grantLeases.holder, holder)));
 }
 
-/** Forgets leases that ended. */
-export async function pruneLeases(db: Executor, now: string): Promise<void> {
-  await db.delete(grantLeases).where(lt(grantLeases.until, now));
+/** Forgets leases that ended before then. One that has just ended still says that its holder did not release it. */
+export async function pruneLeases(db: Executor, before: string): Promise<void> {
+  await db.delete(grantLeases).where(lt(grantLeases.until, before));
 }

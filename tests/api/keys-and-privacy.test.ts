@@ -10,7 +10,14 @@ import { resealCredentials } from '../../db/queries/reseal.ts';
 import { pruneRuns } from '../../db/queries/runs.ts';
 import { pruneTombstones } from '../../db/queries/tombstones.ts';
 import { pruneInbox } from '../../db/queries/webhook-inbox.ts';
-import { contactPlans, contactWork, contactWrites, oauthAttempts, runs } from '../../db/schema/index.ts';
+import {
+  contactPlans,
+  contactWork,
+  contactWrites,
+  grantLeases,
+  oauthAttempts,
+  runs,
+} from '../../db/schema/index.ts';
 import { createSealer } from '../../db/sealing.ts';
 import { readRetention } from '../../worker/settings.ts';
 import { createClient } from './client.ts';
@@ -216,6 +223,8 @@ it('forgets sign-ins, settled writes, ended plans and work of nobody after their
   await db.insert(oauthAttempts).values([attempt('old', 1.1), attempt('recent', 0.9)]);
   const work = (of: string) => ({ integrationId: of, kind: 'member', key: 'con_1/lst_1' }) as const;
   await db.insert(contactWork).values([work(integrationId), work('int_gone')]);
+  const lease = (key: string, minutes: number) => ({ key, holder: key, until: daysAgo(minutes / 24 / 60) });
+  await db.insert(grantLeases).values([lease('forgotten', 11), lease('taken over after an outage', 9)]);
 
   await pruneOld({ db });
 
@@ -231,4 +240,6 @@ it('forgets sign-ins, settled writes, ended plans and work of nobody after their
   expect(plans.map(({ id }) => id).sort()).toEqual(['ready', 'recent']);
   expect(await db.select({ id: oauthAttempts.id }).from(oauthAttempts)).toEqual([{ id: 'recent' }]);
   expect(await db.select().from(contactWork)).toMatchObject([{ integrationId }]);
+  const leases = await db.select({ key: grantLeases.key }).from(grantLeases);
+  expect(leases.map(({ key }) => key)).toEqual(['taken over after an outage']);
 });
