@@ -4,7 +4,7 @@ import { newId } from '../../db/ids.ts';
 import { insertConflicts, setParked } from '../../db/queries/contact-outcome.ts';
 import { openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import type { ContactWrite, LinkRow } from '../../db/queries/contact-planning.ts';
-import { noteWork } from '../../db/queries/contact-queue.ts';
+import { noteForOthers, noteWork } from '../../db/queries/contact-queue.ts';
 import { changeOpenWrite, changeWrite, lockWrites } from '../../db/queries/contact-writes.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
@@ -99,8 +99,7 @@ export async function noteRefused(
     }
     await changeWrite(tx, write.id, { state: 'failed', settledAt: now, error: error.message });
     await addRunCounts(tx, runId, { ...noCounts, failed: 1 });
-    const { integrationId } = sync;
-    const { workspaceId, userId } = sync;
+    const { workspaceId, userId, integrationId } = sync;
     const told = { workspaceId, userId, integrationId, runId, kind: 'refused' as const, at: now };
     const contactId = link?.contactId ?? contact?.id;
     if (link !== undefined) {
@@ -110,5 +109,8 @@ export async function noteRefused(
     if (contactId != null)
       await openPassingConflicts(tx, [{ ...told, contactId, remoteId: link?.remoteId ?? null }]);
     else await insertConflicts(tx, [{ ...told, id: newId('cfl'), remoteId: write.remoteId }]);
+    // Whoever is to make it by now has left it to this account, as long as that had sent it.
+    if (write.kind === 'create')
+      await noteForOthers(tx, { integrationId, contactIds: [write.recordId], now });
   });
 }

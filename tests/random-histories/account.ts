@@ -72,6 +72,14 @@ export class Account {
     return this.listings.writes;
   }
 
+  get refusing() {
+    return this.listings.refusing;
+  }
+
+  get refused() {
+    return this.listings.refused;
+  }
+
   async connect({ direction = 'from_provider', at, mappings, persons = [] }: AccountOptions): Promise<void> {
     const { db, workspaceId, userId, integrationId } = this.harmony;
     const syncDirection = syncDirections[direction];
