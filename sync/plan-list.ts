@@ -31,6 +31,8 @@ export interface ListSituation {
   local: LocalList | null;
   remote: RemoteGroup;
   link: ListLink | null;
+  /** Its name goes to another account, too. */
+  isWrittenElsewhere?: boolean;
 }
 
 export interface ListSettings {
@@ -66,7 +68,8 @@ export interface ListPlan {
 const NOTHING: ListPlan = { operations: [] };
 const only = (operation: ListOperation): ListPlan => ({ operations: [operation] });
 
-export function planList(settings: ListSettings, { local, remote, link }: ListSituation): ListPlan {
+export function planList(settings: ListSettings, situation: ListSituation): ListPlan {
+  const { local, remote, link, isWrittenElsewhere = false } = situation;
   if (settings.direction === 'none') return NOTHING;
   if (link === null) return planUnlinked(settings, local, remote);
   switch (remote.state) {
@@ -74,7 +77,7 @@ export function planList(settings: ListSettings, { local, remote, link }: ListSi
       if (local === null) return planUnlinked(settings, null, remote);
       return local.archived
         ? planArchived(settings, local, remote, link)
-        : planNames(settings, local, remote, link);
+        : planNames(settings, local, { remote, link, isWrittenElsewhere });
     case 'deleted':
       return local === null ? NOTHING : planDeleted(settings, local, link);
     case 'missing':
@@ -126,7 +129,11 @@ function planDeleted(settings: ListSettings, local: LocalList, link: ListLink): 
     : only({ kind: 'unlink_list', listId });
 }
 
-function planNames(settings: ListSettings, local: LocalList, remote: Live, link: ListLink): ListPlan {
+function planNames(
+  settings: ListSettings,
+  local: LocalList,
+  { remote, link, isWrittenElsewhere }: { remote: Live; link: ListLink; isWrittenElsewhere: boolean },
+): ListPlan {
   const { id: listId, name, version } = local;
   const { direction } = settings;
   const pull = (lost: boolean): ListPlan => ({
@@ -147,7 +154,9 @@ function planNames(settings: ListSettings, local: LocalList, remote: Live, link:
   // The provider's own groups keep their names: here the remote is the only source.
   if (remote.system) return mayPull(direction) ? pull(isLocalChanged) : NOTHING;
   const isRemoteChanged = link.baseName !== remote.name;
-  if (direction === 'from_provider') return pull(isLocalChanged);
+  // What nobody changed at an account that is only read is of before, where the list goes to another one.
+  if (direction === 'from_provider')
+    return isWrittenElsewhere && !isRemoteChanged ? NOTHING : pull(isLocalChanged);
   if (direction === 'to_provider') return push(isRemoteChanged);
   if (!isRemoteChanged) return push(false);
   if (!isLocalChanged) return pull(false);

@@ -25,10 +25,14 @@ import { type Carrying, retryMs } from './carrying.ts';
 import { conflictOfListName } from './conflict-rows.ts';
 import { inTime } from './in-time.ts';
 
-export function planDue({ direction, policy }: Carrying, { list, link }: DueList): ListPlan {
+export function planDue(
+  { direction, policy }: Carrying,
+  { list, link, isWrittenElsewhere }: DueList,
+): ListPlan {
   return planList(
     { direction, policy, newer: isRemoteNewer(list, link) ? 'provider' : 'harmony' },
     {
+      isWrittenElsewhere,
       local:
         list === null
           ? null

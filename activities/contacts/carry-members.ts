@@ -98,7 +98,7 @@ async function sendMembers(carrying: Carrying, groupId: string, due: readonly Du
       if (await setMembership(tx, { listId, contactId, member: true })) refused.push(member);
     }
     await noteMembersElsewhere(tx, {
-      integrationId,
+      ...{ integrationId, isRefusal: true },
       members: refused.map(({ contactId, listId }) => ({ contact_id: contactId, list_id: listId })),
     });
     await noteMembersSent(tx, { integrationId, members: carried, graceUntil });

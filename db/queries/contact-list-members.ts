@@ -97,9 +97,15 @@ export async function readMemberships(
 /** As the integration has them. `pairs`: a query of contact_id, list_id and is_member, of these contacts. */
 export async function setMemberships(
   tx: Transaction,
-  input: { integrationId: string; contactIds: readonly string[]; pairs: SQL; left?: Left | undefined },
+  input: {
+    integrationId: string;
+    contactIds: readonly string[];
+    pairs: SQL;
+    left?: Left | undefined;
+    isRefusal?: boolean;
+  },
 ): Promise<void> {
-  const { integrationId, contactIds, pairs, left = 'none' } = input;
+  const { integrationId, contactIds, pairs, left = 'none', isRefusal = false } = input;
   const isFree = sql`not ${isWrittenElsewhere(integrationId)}`;
   // As a person's edit does, and in a statement of its own: what the next ones see is what that has left.
   await holdContacts(tx, contactIds);
@@ -115,7 +121,7 @@ export async function setMemberships(
       ${left === 'all' ? sql`and ${isFree}` : sql``}
     on conflict do nothing
     returning contact_id, list_id`);
-  await noteMembersElsewhere(tx, { integrationId, members: [...gone, ...joined] });
+  await noteMembersElsewhere(tx, { integrationId, members: [...gone, ...joined], isRefusal });
 }
 
 /**

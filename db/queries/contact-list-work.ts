@@ -2,7 +2,7 @@
 import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLists, contactWork, listLinks } from '../schema/index.ts';
-import { type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
+import { isListWrittenElsewhere, type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
 import { closeListConflicts } from './contact-passing-conflicts.ts';
 import { orDueAgain } from './contact-work.ts';
@@ -15,6 +15,8 @@ export interface DueList {
   readonly touched: number;
   readonly list: ContactListRow | null;
   readonly link: ListLinkRow | null;
+  /** Another account that lists are sent to has it, too. */
+  readonly isWrittenElsewhere: boolean;
 }
 
 /** Lists that are due, with what they are tied to. */
@@ -28,6 +30,7 @@ export async function dueLists(
       touched: contactWork.touched,
       list: contactLists,
       link: listLinks,
+      isWrittenElsewhere: isListWrittenElsewhere,
     })
     .from(contactWork)
     .leftJoin(contactLists, eq(contactLists.id, contactWork.key))

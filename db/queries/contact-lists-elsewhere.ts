@@ -27,12 +27,23 @@ export async function noteListsElsewhere(
     ${orDueAgain}`);
 }
 
+/** Over `contact_work` on a list: another account that lists are sent to has it, too. */
+export const isListWrittenElsewhere: SQL<boolean> = sql`
+  exists (select 1 from list_links l join integrations i on i.id = l.integration_id
+    where l.list_id = contact_work.key and l.integration_id <> contact_work.integration_id and l.tombstoned_at is null and ${sendsLists})`;
+
 /** The aliases `l`, `i` and `c`: a list, another account that lists are sent to, and a contact, both of which it has. */
 const writtenElsewhere = (integrationId: string): SQL => sql`
   list_links l
   join integrations i on i.id = l.integration_id and i.id <> ${integrationId} and ${sendsLists}
   join contact_links c on c.integration_id = l.integration_id and l.tombstoned_at is null and c.tombstoned_at is null
     and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])`;
+
+/** Over the aliases of `writtenElsewhere`: the account has told that it refuses this membership, or its end. */
+const isRefusedElsewhere: SQL = sql`
+  exists (select 1 from contact_conflicts f
+    where f.integration_id = i.id and f.contact_id = c.contact_id and f.list_id = l.list_id and f.kind = 'refused'
+      and f.resolved_at is null)`;
 
 /** Over the alias `p` (a contact_id and list_id): another account would be told of a change of this membership. */
 export const isWrittenElsewhere = (integrationId: string): SQL => sql`
@@ -42,10 +53,17 @@ export const isWrittenElsewhere = (integrationId: string): SQL => sql`
 /** A membership, by the columns of `contact_list_members`. */
 export type MemberRow = Readonly<{ contact_id: string; list_id: string }>;
 
-/** Memberships that the sync of this integration has just changed, where the other one has both the contact and the list. */
+/**
+ * Memberships that the sync of this integration has just changed, where the other one has both the contact and the list.
+ * `isRefusal`: nobody changed them, but this provider refuses anything else; one that has refused the same is not asked again.
+ */
 export async function noteMembersElsewhere(
   tx: Transaction,
-  { integrationId, members }: { integrationId: string; members: readonly MemberRow[] },
+  {
+    integrationId,
+    members,
+    isRefusal = false,
+  }: { integrationId: string; members: readonly MemberRow[]; isRefusal?: boolean },
 ): Promise<void> {
   if (members.length === 0) return;
   const contactIds = [...new Set(members.map((member) => member.contact_id))];
@@ -57,6 +75,7 @@ export async function noteMembersElsewhere(
     from ${writtenElsewhere(integrationId)}
     where l.list_id = any(${sql.param(listIds)}::text[]) and c.contact_id = any(${sql.param(contactIds)}::text[])
       and c.contact_id || '/' || l.list_id = any(${sql.param(keys)}::text[])
+      ${isRefusal ? sql`and not ${isRefusedElsewhere}` : sql``}
     order by 1, 3
     ${orDueAgain}`);
 }

@@ -118,7 +118,7 @@ export async function giveUpMembers(
     where w.integration_id = ${integrationId} and w.kind = 'member' and w.key = r.key and w.touched = r.touched
     returning w.key`);
   const keys = given.map(({ key }) => key);
-  if (pulls) await setMemberships(tx, membershipsAtProvider(integrationId, keys));
+  if (pulls) await setMemberships(tx, { ...membershipsAtProvider(integrationId, keys), isRefusal: true });
   return members.filter(({ key, isMember, isThere }) => isMember !== isThere && keys.includes(key));
 }
 

@@ -263,6 +263,18 @@ it('what an account has sent stays its own to make, though one connected before 
   expect(counted(older, newer)).toEqual([0, 1]);
 });
 
+it('what an account has sent and is then refused is made at the one connected before, which writes by now', async () => {
+  const { older, newer } = await connectBoth('from_provider');
+  await addLostCreate(newer, await makeIda(older));
+  await older.turn('both');
+  await older.sync();
+  newer.refusing.set('create', 'invalid_request');
+  await syncAll([newer, newer]);
+  expect(newer.refused).toEqual(['create']);
+  await settle([older, newer]);
+  expect(counted(older, newer)).toEqual([1, 0]);
+});
+
 it('a contact made in Harmony waits for the account connected first where that needs a new sign-in', async () => {
   const { older, newer } = await connectBoth();
   const { db, integrationId } = older.harmony;
@@ -365,6 +377,12 @@ const putAdaOn = async (account: Account, name: string, member: boolean) => {
     select id from contact_lists where user_id = ${account.harmony.userId} and name = ${name}`;
   const contactId = (await adaIn(account)).id;
   await changeMembership(account.harmony, { contactId, listId: list?.id ?? '', member });
+};
+
+const listNames = async ({ harmony: { userId } }: Account): Promise<string[]> => {
+  const rows = await stage.sql<{ name: string }[]>`
+    select name from contact_lists where user_id = ${userId} and archived_at is null and not system`;
+  return rows.map(({ name }) => name);
 };
 
 const labels = ({ groups }: Account): string[] =>
@@ -496,6 +514,55 @@ for (const isOlder of [true, false]) {
     },
   );
 }
+
+it('a list that is renamed here or at the account that writes keeps its name where another account only reads it', async () => {
+  const { older: written, newer: read, lists } = await openCrew();
+  await read.turn('from_provider');
+  await settle([written, read]);
+  await lists.take({ kind: 'list_rename', at: 0, name: 'Band' });
+  await syncAll([read, written]);
+  await settle([read, written]);
+  expect([await listNames(written), labels(written), labels(read)]).toEqual([['Band'], ['Band'], ['Crew']]);
+  written.groups.rename(labelNamed(written, 'Band'), 'Choir');
+  await settle([written, read]);
+  await read.turn('from_provider');
+  await settle([read, written]);
+  expect([await listNames(written), labels(written), labels(read)]).toEqual([['Choir'], ['Choir'], ['Crew']]);
+  expect(await conflictsOf([written, read])).toEqual([]);
+  // What is done there is news, and reaches both.
+  read.groups.rename(labelNamed(read, 'Crew'), 'Friends of Ada');
+  await settle([read, written]);
+  expect(labels(written)).toEqual(['Friends of Ada']);
+});
+
+it('a list that was renamed while an account only read it has its new name there once that one writes', async () => {
+  const { older: written, newer: read, lists } = await openCrew();
+  await read.turn('from_provider');
+  await lists.take({ kind: 'list_rename', at: 0, name: 'Band' });
+  await settle([read, written]);
+  await read.turn('both');
+  await settle([read, written]);
+  expect([await listNames(written), labels(written), labels(read)]).toEqual([['Band'], ['Band'], ['Band']]);
+});
+
+it('a list that is renamed here gets its name back where all accounts that have it only read', async () => {
+  const { older, newer, lists } = await openCrew();
+  for (const account of [older, newer]) await account.turn('from_provider');
+  await settle([older, newer]);
+  await lists.take({ kind: 'list_rename', at: 0, name: 'Band' });
+  await settle([older, newer]);
+  expect(await listNames(older)).toEqual(['Crew']);
+});
+
+it('who is not taken on a list at one account, and not let off it at another, is told at both, and nothing goes round', async () => {
+  const { older, newer } = await openCrew();
+  label(newer, 'Crew', true);
+  newer.groups.keeping.add(labelNamed(newer, 'Crew'));
+  older.groups.refusing.set(labelNamed(older, 'Crew'), 'invalid_request');
+  await syncAll([newer, older, newer, older]);
+  await settle([newer, older]);
+  expect([await adasLists(older), adasLabels(older), adasLabels(newer)]).toEqual([['Crew'], [], ['Crew']]);
+});
 
 for (const isMember of [true, false]) {
   const done = isMember ? 'put on a list' : 'taken off a list';
