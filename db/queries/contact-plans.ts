@@ -145,8 +145,8 @@ export async function insertPlan(db: Executor, plan: NewPlan): Promise<void> {
 }
 
 /**
- * Of everything that a plan is made from: contacts, links, settings, and whether new contacts are another account's to make.
- * Equal as long as neither side moved.
+ * Of everything that a plan is made from: contacts, lists and who is on them, links of both, settings, and whether new contacts
+ * are another account's to make. Equal as long as neither side moved.
  */
 export async function planFingerprint(
   db: Executor,
@@ -157,6 +157,12 @@ export async function planFingerprint(
       (select concat_ws(',', count(*), sum(version), count(archived_at)) from contacts where user_id = ${userId}),
       (select concat_ws(',', count(*), sum(hashtext(content_hash || coalesce(contact_id, ''))::bigint),
         count(tombstoned_at)) from contact_links where integration_id = ${integrationId}),
+      (select concat_ws(',', count(*), sum(hashtext(id || version)::bigint)) from contact_lists
+        where user_id = ${userId}),
+      (select concat_ws(',', count(*), sum(hashtext(concat_ws('/', remote_id, content_hash, list_id))::bigint),
+        count(tombstoned_at)) from list_links where integration_id = ${integrationId}),
+      (select concat_ws(',', count(*), sum(hashtext(m.list_id || m.contact_id)::bigint)) from contact_list_members m
+        join contact_lists o on o.id = m.list_id where o.user_id = ${userId}),
       (select concat_ws(',', sync_direction, approved_direction, conflict_policy) from integrations
         where id = ${integrationId}),
       (select concat_ws(',', count(*), count(approved_at)) from contact_mappings

@@ -14,11 +14,14 @@ import {
 import { beginRun } from '../../db/queries/runs.ts';
 import {
   contactLinks,
+  contactListMembers,
+  contactLists,
   contactMappings,
   contactPlans,
   contacts,
   contactWork,
   integrations,
+  listLinks,
   type SyncDirection,
 } from '../../db/schema/index.ts';
 import { googleContacts } from '../../providers/google-contacts/index.ts';
@@ -37,7 +40,10 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   const { db } = world.database;
-  for (const table of [contactPlans, contactLinks, contactWork, contacts, contactMappings, integrations])
+  for (const table of [
+    ...[contactPlans, contactLinks, contactWork, contacts, contactMappings, listLinks, contactListMembers],
+    ...[contactLists, integrations],
+  ])
     await db.delete(table);
   mine = await seedIntegration(db, ada, { provider: 'google-contacts', approvedDirection: 'from_provider' });
   for (const table of [contactPlans, contactMappings]) await db.delete(table);
@@ -96,6 +102,74 @@ describe('decisions on a plan', () => {
     ];
     const answer = await ada.asUser.post(`${path}/plans/pln_1/apply`, { body: { decisions } });
     expect([answer.status, answer.body.code], answer.text).toEqual([409, 'plan_stale']);
+  });
+});
+
+describe('a plan', () => {
+  const insertList = (id: string) =>
+    world.database.db
+      .insert(contactLists)
+      .values({ id, workspaceId: ada.workspaceId, userId: ada.userId, name: id });
+  const apply = async () => {
+    const answer = await ada.asUser.post(`${path}/plans/pln_1/apply`, { body: { decisions: [] } });
+    return answer.body.code ?? answer.status;
+  };
+  beforeEach(async () => {
+    const { db } = world.database;
+    const fingerprint = await planFingerprint(db, { integrationId: mine.id, userId: ada.userId });
+    await db.insert(contactPlans).values({
+      ...{ id: 'pln_1', integrationId: mine.id, reason: 'first_two_way', status: 'ready' },
+      ...{ syncDirection: 'bidirectional', mappingVersion: 1, fingerprint, review: [] },
+    });
+  });
+
+  it('is carried out while neither side has moved', async () => {
+    expect(await apply()).toBe(202);
+  });
+  it('is no longer true once somebody else is on a list of the person, and once nobody is', async () => {
+    const { db } = world.database;
+    const fingerprint = () => planFingerprint(db, { integrationId: mine.id, userId: ada.userId });
+    const nobody = await fingerprint();
+    await db.insert(contactListMembers).values({ listId: mine.listId, contactId: mine.contactId });
+    const one = await fingerprint();
+    await db.update(contactListMembers).set({ contactId: 'con_other' });
+    expect(new Set([nobody, one, await fingerprint()]).size).toBe(3);
+    await db.insert(contactListMembers).values({ listId: 'lst_of_somebody_else', contactId: 'con_other' });
+    await db.delete(contactListMembers).where(eq(contactListMembers.listId, mine.listId));
+    expect(await fingerprint()).toBe(nobody);
+    await db.insert(contactListMembers).values({ listId: mine.listId, contactId: mine.contactId });
+    expect(await apply()).toBe('plan_stale');
+  });
+  it.each<[string, () => PromiseLike<unknown>]>([
+    ['a list is made in Harmony', () => ada.asUser.post('/v1/contact-lists', { body: { name: 'Crew' } })],
+    [
+      'a list is renamed in Harmony',
+      () => ada.asUser.patch(`/v1/contact-lists/${mine.listId}`, { body: { name: 'Crew' } }),
+    ],
+    ['a list is archived in Harmony', () => ada.asUser.delete(`/v1/contact-lists/${mine.listId}`)],
+    [
+      'a list gives way to another one',
+      async () => {
+        const { db } = world.database;
+        await insertList('lst_other');
+        await db.delete(contactLists).where(eq(contactLists.id, mine.listId));
+      },
+    ],
+    [
+      'a group came',
+      () =>
+        world.database.db.insert(listLinks).values({
+          ...{ integrationId: mine.id, remoteId: 'contactGroups/2', contentHash: 'h', shadow: {} },
+          ...{ remoteName: 'Crew', system: false },
+        }),
+    ],
+    ['a group has another name', () => world.database.db.update(listLinks).set({ contentHash: 'h2' })],
+    ['a group went', () => world.database.db.update(listLinks).set({ tombstonedAt: '2026-01-01T00:00:00Z' })],
+    ['a group is tied to another list', () => world.database.db.update(listLinks).set({ listId: 'lst_2' })],
+  ])('is no longer true once %s', async (_what, move) => {
+    await move();
+    expect(await apply()).toBe('plan_stale');
+    expect((await rowsOf()).integrations[0]?.approvedDirection).toBe('from_provider');
   });
 });
 

@@ -19,7 +19,7 @@ interface ListTables {
     archived: boolean;
     version: number;
   }[];
-  readonly links: readonly { remoteId: string; listId: string | null; gone: boolean }[];
+  readonly links: readonly { remoteId: string; name: string; listId: string | null; gone: boolean }[];
   /** `<contact>/<list>` */
   readonly members: readonly string[];
   /** Living contacts and the living remote ones that they are tied to. */
@@ -113,6 +113,12 @@ export class Lists {
         return changeMembership(harmony, { contactId, listId: list.id, member: step.isMember });
       }
     }
+  }
+
+  /** All that a plan is made from; what is noted to be carried over comes of it. */
+  async source(): Promise<unknown> {
+    const { lists, links, members } = await this.read();
+    return [lists, links, members];
   }
 
   async names(): Promise<string[]> {
@@ -219,8 +225,8 @@ export class Lists {
         (select coalesce(json_agg(json_build_object('id', id, 'name', name, 'system', system, 'version', version,
           'archived', archived_at is not null) order by id), '[]') from contact_lists
           where user_id = ${userId}) as lists,
-        (select coalesce(json_agg(json_build_object('remoteId', remote_id, 'listId', list_id,
-          'gone', tombstoned_at is not null) order by remote_id), '[]') from list_links
+        (select coalesce(json_agg(json_build_object('remoteId', remote_id, 'name', remote_name,
+          'listId', list_id, 'gone', tombstoned_at is not null) order by remote_id), '[]') from list_links
           where integration_id = ${integrationId}) as links,
         (select coalesce(json_agg(m.contact_id || '/' || m.list_id order by m.list_id, m.contact_id), '[]')
           from contact_list_members m join contact_lists l on l.id = m.list_id where l.user_id = ${userId}) as members,

@@ -15,6 +15,7 @@ import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import type { Api } from './api.ts';
 import type { GoogleListings } from './google-adapter.ts';
 import type { Pass } from './history.ts';
+import type { Lists } from './lists.ts';
 import type { Harmony } from './local-side.ts';
 import { isCalm, type Passes } from './passes.ts';
 import { judgeDecisions, judgeEffects } from './plan-effects.ts';
@@ -35,6 +36,7 @@ export class Plans {
   private readonly harmony: Harmony;
   private readonly listings: GoogleListings;
   private readonly onlooker: Onlooker;
+  private readonly lists: Lists;
   private readonly settings: Settings;
   private readonly passes: Passes;
   private readonly api: Api;
@@ -49,6 +51,7 @@ export class Plans {
     harmony: Harmony;
     listings: GoogleListings;
     onlooker: Onlooker;
+    lists: Lists;
     settings: Settings;
     passes: Passes;
     api: Api;
@@ -57,6 +60,7 @@ export class Plans {
     this.harmony = of.harmony;
     this.listings = of.listings;
     this.onlooker = of.onlooker;
+    this.lists = of.lists;
     this.settings = of.settings;
     this.passes = of.passes;
     this.api = of.api;
@@ -237,6 +241,7 @@ export class Plans {
     return JSON.stringify([
       [...locals.values()].map(({ id, version, fields, archived }) => [id, version, fields, archived]),
       [...rows].map(([name, { person, link, isDeleted }]) => [name, person, link?.contactId, isDeleted]),
+      await this.lists.source(),
       ...[this.settings.inForce, this.settings.chosen, this.settings.versions.length],
     ]);
   }

@@ -51,7 +51,7 @@ export class World {
     const passes = new Passes({ stage, harmony, listings, onlooker, settings, judge, people, skewMs });
     const api = new Api(harmony, (planId) => passes.computePlan(planId));
     const keepsDirection = history.keepsDirection === true;
-    this.plans = new Plans({ harmony, listings, onlooker, settings, passes, api, keepsDirection });
+    this.plans = new Plans({ harmony, listings, onlooker, lists, settings, passes, api, keepsDirection });
     this.undo = new Undo({ harmony, onlooker, judge, passes, api });
     this.inbox = new Inbox({ onlooker, settings, judge, api });
     this.settings = settings;

@@ -70,7 +70,7 @@ export const applyPlan = defineRoute({
 function refusalOf(application: 'stale' | 'not_ready', status: string): ProblemError {
   if (application === 'stale' || status === 'stale') {
     return new ProblemError('plan_stale', {
-      detail: 'Contacts or settings have changed since this plan was made. Nothing was done.',
+      detail: 'Contacts, lists or settings have changed since this plan was made. Nothing was done.',
       remedy: 'Make a new plan (POST /v1/integrations/{id}/plan), look at it, and apply that one.',
     });
   }
