@@ -63,6 +63,7 @@ export function presentRun(links: Links, run: RunRow): Run {
     ...optional('finishedAt', run.finishedAt),
     counts: { read, created, updated, deleted, unchanged, pushed, conflicts, failed },
     ...optional('error', run.error),
+    ...optional('notices', run.notices && [...run.notices]),
     ...optional('undoneAt', run.undoneAt),
     workflow: {
       id: run.workflowId,

@@ -10,6 +10,7 @@ export interface RunView {
   readonly finishedAt?: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly error?: { readonly code: string; readonly title: string; readonly remedy: string };
+  readonly notices?: readonly { readonly code: string; readonly title: string; readonly remedy: string }[];
 }
 
 export interface IntegrationView {

@@ -81,7 +81,7 @@ export function createFinishRun(deps: ActivityDeps) {
     indexSoon(deps);
     return {
       status,
-      summary: summaryOf({ status, counts: ended?.counts, error }),
+      summary: summaryOf({ status, counts: ended?.counts, notices: ended?.notices, error }),
       needsSignIn: signIn,
       nextCheckAtMs: waits ? null : checkAtMs,
     };
@@ -111,12 +111,14 @@ async function endedBefore(
 function summaryOf(run: {
   status: SyncOutcome['status'];
   counts: RunCounts | undefined;
+  notices: readonly Attention[] | undefined;
   error: Attention | null | undefined;
 }): string {
-  const { status, counts, error } = run;
+  const { status, counts, notices = [], error } = run;
   const parts = Object.entries(counts ?? {}).filter(([name, count]) => name !== 'read' && count > 0);
   const done = parts.map(([name, count]) => `${count} ${name}`).join(', ') || 'nothing to do';
-  return `${status}: ${done}${error ? ` — ${error.title} ${error.remedy}` : ''}`;
+  const told = [...notices, ...(error ? [error] : [])].map(({ title, remedy }) => `${title} ${remedy}`);
+  return [`${status}: ${done}`, ...told].join(' — ');
 }
 
 /** A parked integration syncs again by itself once a run went through. */

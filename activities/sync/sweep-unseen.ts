@@ -1,8 +1,8 @@
 /** Removes what a complete listing did not see, in batches. */
 import { Context } from '@temporalio/activity';
 import { fenced } from '../../db/queries/fence.ts';
-import { markFound } from '../../db/queries/listing-marks.ts';
-import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
+import { markFound, tallyListing } from '../../db/queries/listing-marks.ts';
+import { addRunCounts, addRunNotice, noCounts } from '../../db/queries/runs.ts';
 import { endSweep, noteSwept } from '../../db/queries/stream-cursors.ts';
 import {
   type Absence,
@@ -12,6 +12,7 @@ import {
 } from '../../providers/contract/index.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { storeOf } from '../records/index.ts';
+import { describeShortListing } from './short-listing.ts';
 import type { StreamReader } from './stream-reader.ts';
 
 /** As many as are confirmed in one call where the stream says nothing else. */
@@ -49,7 +50,13 @@ export async function sweepUnseen(
     Context.current().cancellationSignal.throwIfAborted();
     const unseen = await store.findUnseen(deps.db, { key, listingId, afterId, limit });
     if (unseen.length === 0) {
-      await endSweep(deps.db, fence, key);
+      const notice = describeShortListing(reader, await tallyListing(deps.db, { key, listingId }));
+      if (notice === undefined) await endSweep(deps.db, fence, key);
+      else
+        await fenced(deps.db, fence, async (tx) => {
+          await addRunNotice(tx, runId, notice);
+          await noteSwept(tx, { key, removed: 0, finished: true });
+        });
       return { removed, finished: true };
     }
     const absence = await confirm(unseen).catch((error: unknown) => {
@@ -60,6 +67,9 @@ export async function sweepUnseen(
     if (absence === undefined) return { removed, finished: false };
     const { gone, lost = [], renamed = [] } = absence;
     const absent = new Set([...gone, ...lost]);
+    const moved = new Set(renamed.flatMap(({ formerRemoteIds = [] }) => formerRemoteIds));
+    const found = unseen.filter((id) => !absent.has(id) && !moved.has(id));
+    const elsewhere = unseen.filter((id) => !absent.has(id) && moved.has(id));
     const writeRenamed = renamed.length === 0 ? undefined : store.prepare(asPage(renamed), settings);
     const finished = unseen.length < limit;
     const swept = await fenced(deps.db, fence, async (tx) => {
@@ -69,10 +79,14 @@ export async function sweepUnseen(
       const hidden = (await store.hide?.(tx, key, lost)) ?? 0;
       const removed = gone.length === 0 ? 0 : await store.remove(tx, key, gone, settings);
       const count = removed + hidden - (rewritten?.recordChange ?? 0);
-      await noteSwept(tx, { key, removed: count, finished });
       if (count > 0 && !store.plansRemovals) await addRunCounts(tx, runId, { ...noCounts, deleted: count });
-      if (!finished)
-        await markFound(tx, { key, listingId, remoteIds: unseen.filter((id) => !absent.has(id)) });
+      await markFound(tx, { key, listingId, remoteIds: found });
+      await markFound(tx, { key, listingId, remoteIds: elsewhere, elsewhere: true });
+      if (finished) {
+        const notice = describeShortListing(reader, await tallyListing(tx, { key, listingId }));
+        if (notice !== undefined) await addRunNotice(tx, runId, notice);
+      }
+      await noteSwept(tx, { key, removed: count, finished });
       return count;
     });
     // A person changed settings: the next activity goes by the new ones.

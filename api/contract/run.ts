@@ -40,6 +40,10 @@ export const run = z
     finishedAt: instant.optional(),
     counts: runCounts,
     error: attention.optional(),
+    notices: z
+      .array(attention)
+      .optional()
+      .meta({ description: 'What a person should know although the run went on.' }),
     undoneAt: instant
       .optional()
       .meta({ description: 'When what it did to contacts was taken back, as far as it could be.' }),

@@ -96,6 +96,12 @@ export async function addRunCounts(db: Executor, runId: string, counts: RunCount
   await db.execute(addCounts(runId, counts));
 }
 
+/** Adds what the person should know of a run that goes on; part of the transaction that finds it out. */
+export async function addRunNotice(tx: Transaction, runId: string, notice: Attention): Promise<void> {
+  await tx.execute(sql`
+    update runs set notices = coalesce(notices, '[]') || ${JSON.stringify([notice])}::jsonb where id = ${runId}`);
+}
+
 /** Adds a page's outcomes and tells how far the stream has come. */
 export async function noteProgress(
   tx: Transaction,
@@ -123,6 +129,7 @@ export interface RunEnd {
 export interface EndedRun {
   readonly status: RunEnd['status'];
   readonly error: Attention | null;
+  readonly notices: readonly Attention[];
   readonly counts: RunCounts;
   readonly isRepeat: boolean;
 }
@@ -150,8 +157,9 @@ export async function endRun(db: Executor, end: RunEnd): Promise<EndedRun | unde
   const { read, created, updated, deleted, unchanged, pushed, conflicts, failed } = row;
   const counts = { read, created, updated, deleted, unchanged, pushed, conflicts, failed };
   const { error } = row;
+  const notices = row.notices ?? [];
   const status = row.status as RunEnd['status'];
-  if (ended === undefined) return { status, error, counts, isRepeat: true };
+  if (ended === undefined) return { status, error, notices, counts, isRepeat: true };
   await publishEvent(db, {
     integrationId: end.integrationId,
     type: 'run',
@@ -162,7 +170,7 @@ export async function endRun(db: Executor, end: RunEnd): Promise<EndedRun | unde
       ...(error === null ? {} : { error }),
     },
   });
-  return { status, error, counts, isRepeat: false };
+  return { status, error, notices, counts, isRepeat: false };
 }
 
 export type RunningRun = Pick<

@@ -242,6 +242,8 @@ export const runs = pgTable(
     conflicts: count('conflicts'),
     failed: count('failed'),
     error: jsonb().$type<Attention>(),
+    /** What the person should know although the run went on. */
+    notices: jsonb().$type<readonly Attention[]>(),
     /** A person took back what it did. */
     undoneAt: instant('undone_at'),
     workflowId: text('workflow_id').notNull(),

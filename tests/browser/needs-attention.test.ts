@@ -30,6 +30,25 @@ describe.skipIf(!chromium)('an integration that needs somebody', () => {
   });
   afterAll(() => session?.close());
 
+  test('a sync to which a listing was cut short says how much of it came, and that the others were kept', async () => {
+    const { page, stack } = session;
+    const { driver } = stack;
+    const path = '/v1/people/me/connections';
+    await driver.control('POST', '/faults', {
+      ...{ provider: 'google', path, fault: { kind: 'truncate-list', keep: 2 } },
+    });
+    await driver.sync(contacts, 'full');
+    await driver.control('DELETE', '/faults');
+    await openManage(page, 'Google Contacts');
+    await page.getByRole('tab', { name: 'Activity' }).click();
+    const said = page.locator('.run', { hasText: 'Full sync' }).locator('.run-notice');
+    await said
+      .getByText(/^Google Contacts listed 2 of \d+ contacts; the other \d+ are still there/)
+      .waitFor();
+    await look(page, 'activity-short-listing');
+    await goTo(page, 'Integrations');
+  });
+
   test('a run that would remove much waits, its plan says what, and turning it down keeps everybody', async () => {
     const { page, stack } = session;
     const { driver } = stack;

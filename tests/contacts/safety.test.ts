@@ -50,13 +50,23 @@ describe('nothing is deleted on either side', () => {
       path: '/v1/people/me/connections',
       fault: { kind: 'truncate-list', keep: 0.03 },
     });
-    expect(await world.driver.sync(id, 'full')).toMatchObject({
+    const run = await world.driver.sync(id, 'full');
+    const title = 'Google Contacts listed 1 of 60 contacts; the other 59 are still there and were kept.';
+    expect(run).toMatchObject({
       status: 'succeeded',
       counts: { deleted: 0 },
+      notices: [{ code: 'short_listing', title, remedy: expect.stringContaining('full sync') }],
     });
     await cleanFaults();
     expect(await liveContacts()).toBe(people);
+    expect(await remoteContacts(world)).toHaveLength(people);
     expect(await deletes(sinceMs)).toEqual([]);
+    // Operators read it where the workflow says what it did last.
+    await eventually(
+      () => world.detailsOf(id),
+      (details) => details.includes(title),
+    );
+    expect((await world.driver.sync(id, 'full')).notices).toBeUndefined();
   });
 
   it.each(['bidirectional', 'from_provider'] as const)(

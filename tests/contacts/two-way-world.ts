@@ -26,6 +26,8 @@ export interface TwoWayWorld extends SyncWorld {
   create(id: string, values: Record<string, string | null>): Promise<string>;
   archive(id: string, contactId: string): Promise<void>;
   announce(id: string): Promise<void>;
+  /** What the integration's workflow shows to operators. */
+  detailsOf(id: string): Promise<string>;
   contactOf(id: string, remoteId: string): Promise<LocalRow>;
   remote(remoteId: string): Promise<RemotePerson | undefined>;
   remotes(): Promise<RemotePerson[]>;
@@ -98,6 +100,13 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
     },
     async announce(id) {
       await temporal.workflow.getHandle(integrationWorkflowId(id)).signal(contactsEdited);
+    },
+    async detailsOf(id) {
+      const handle = temporal.workflow.getHandle(integrationWorkflowId(id));
+      const { currentDetails } = await handle.query<{ currentDetails: string }>(
+        '__temporal_workflow_metadata',
+      );
+      return currentDetails;
     },
     async contactOf(id, remoteId) {
       const [row] = await sql<LocalRow[]>`

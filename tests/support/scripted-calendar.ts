@@ -100,7 +100,7 @@ export async function openScriptedCalendar(
       const goOn = (): Promise<SyncStreamResult> => call(createSyncStream(deps), { ...input, mode });
       const result = await goOn();
       const sweep = () => call(createSweepStream(deps), input);
-      return { result, run: await readRun(input), goOn, sweep };
+      return { result, run: await readRun(input), goOn, sweep, readRun: () => readRun(input) };
     },
     async stored() {
       const rows = await db

@@ -79,6 +79,11 @@ function RunRow({ run, waits, undoFor }: RunRowProps) {
           </>
         )}
       </p>
+      {run.notices?.map(({ title, remedy }) => (
+        <p key={title} className="run-notice">
+          {title} {remedy}
+        </p>
+      ))}
       {run.error && (
         <p className="run-error">
           {run.error.title} {!isSettled && run.error.remedy}
