@@ -47,3 +47,20 @@ it('what a run does once the one that it overtook has ended, its own workers do'
   await withCrew(crewOf('third'), () => second);
   expect(asked).toEqual(['second beginRun', 'first finishRun', 'second finishRun']);
 });
+
+it('an attempt that was taken for dead goes on beside the next one, a few passages each in turn', async () => {
+  const schedule = new Schedule([{ at: 1, kind: 'stalled_after', turns: [2, 2] }]);
+  const world = { meddle: async () => {} };
+  const passed: string[] = [];
+  const attempt = async (gate: Gate, name: string) => {
+    for (const passage of [1, 2, 3, 4]) await gate.toPostgres(async () => passed.push(`${name}${passage}`));
+  };
+  const stalling = new Gate(schedule, world);
+  const first = attempt(stalling, 'first ').then(() => schedule.turns?.endFirst());
+  await stalling.stalled;
+  await attempt(new Gate(schedule, world), 'next ');
+  expect(passed).toEqual([...['first 1', 'first 2', 'next 1', 'next 2', 'first 3'], ...['next 3', 'next 4']]);
+  schedule.turns?.leaveToFirst();
+  await first;
+  expect(passed.slice(7)).toEqual(['first 4']);
+});

@@ -3,6 +3,7 @@
  * process that was killed gets nothing through any more, whatever its code still tries.
  */
 import { ProviderError } from '../../providers/contract/index.ts';
+import { Turns } from './turns.ts';
 
 export const faultKinds = [
   'crash_before',
@@ -23,6 +24,8 @@ export const faultKinds = [
   'overtaken',
   'frozen',
   'held_up',
+  'stalled_before',
+  'stalled_after',
   'settings',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
@@ -33,6 +36,8 @@ export interface Fault {
   readonly kind: FaultKind;
   /** Strikes only such a call, whatever its number. */
   readonly call?: 'write';
+  /** Of an attempt that stalls: how many passages the next one makes before it goes on, then it, and so on in turn. */
+  readonly turns?: readonly number[];
 }
 
 /** What passes: a commit (or a statement by itself), or a call to the provider. */
@@ -77,6 +82,8 @@ const fits: Record<FaultKind, (passage: Passage) => boolean> = {
   overtaken: ({ to }) => to === 'provider',
   frozen: (passage) => passage.to === 'provider' && passage.call === 'write',
   held_up: ({ to }) => to === 'postgres',
+  stalled_before: () => true,
+  stalled_after: () => true,
   settings: ({ to }) => to === 'provider',
 };
 
@@ -87,9 +94,14 @@ function isListing(passage: Passage): boolean {
   return passage.to === 'provider' && passage.call === 'list';
 }
 
+/** The attempt goes on after it was taken for dead. */
+export const isStall = (kind: FaultKind): boolean => kind === 'stalled_before' || kind === 'stalled_after';
+
 /** The schedule of one pass; it goes on counting when the process that it killed is started again. */
 export class Schedule {
   passages = 0;
+  /** Of the attempt that stalled, and the one that came after it. */
+  turns: Turns | undefined;
   private readonly waiting: Fault[];
 
   constructor(faults: readonly Fault[] = []) {
@@ -98,20 +110,31 @@ export class Schedule {
 
   next(passage: Passage): FaultKind | undefined {
     const at = this.passages++;
-    const found = this.waiting.findIndex((fault) => fault.at <= at && isMeant(fault, passage));
-    return found < 0 ? undefined : this.waiting.splice(found, 1)[0]?.kind;
+    const found = this.waiting.findIndex(
+      (fault) => fault.at <= at && isMeant(fault, passage) && !(this.turns && isStall(fault.kind)),
+    );
+    const fault = found < 0 ? undefined : this.waiting.splice(found, 1)[0];
+    if (fault !== undefined && isStall(fault.kind)) this.turns = new Turns(fault.turns ?? []);
+    return fault?.kind;
   }
 }
 
 export class Gate {
   isDead = false;
+  /** Taken for dead, since it stalled for longer than a heartbeat may take; it goes on all the same. */
+  isStalled = false;
+  readonly stalled: Promise<void>;
   private readonly schedule: Schedule;
   private readonly world: Meddling;
   private readonly underWay = new Set<Promise<unknown>>();
+  private noteStalled: () => void = () => {};
 
   constructor(schedule: Schedule, world: Meddling) {
     this.schedule = schedule;
     this.world = world;
+    this.stalled = new Promise((resolve) => {
+      this.noteStalled = resolve;
+    });
   }
 
   toPostgres<T>(run: () => PromiseLike<T>): Promise<T> {
@@ -143,12 +166,15 @@ export class Gate {
   }
 
   private async passToPostgres<T>(run: () => PromiseLike<T>): Promise<T> {
+    await this.schedule.turns?.take(this.isStalled);
     this.requireLife();
     const fault = this.schedule.next({ to: 'postgres' });
     if (fault === 'crash_before') this.die();
+    if (fault === 'stalled_before') await this.stall();
     if (fault === 'serialization_failure') throw new SerializationFailure('could not serialize access');
     const result = await run();
     if (fault === 'held_up') await this.world.meddle(fault, undefined);
+    if (fault === 'stalled_after') await this.stall();
     this.requireLife();
     if (fault === 'crash_after') this.die();
     return result;
@@ -158,12 +184,14 @@ export class Gate {
     passage: { call: 'list' | 'get' | 'write'; remoteId?: string },
     run: (fault: FaultKind | undefined) => T,
   ): Promise<T> {
+    await this.schedule.turns?.take(this.isStalled);
     this.requireLife();
     // A turn of the event loop, as a call takes one.
     await Promise.resolve();
     const fault = this.schedule.next({ to: 'provider', ...passage });
     const isWrite = passage.call === 'write';
     if (fault === 'crash_before') this.die();
+    if (fault === 'stalled_before') await this.stall();
     const refused = fault && refusals[fault];
     if (refused !== undefined) throw new ProviderError(refused);
     const isLost = fault === 'lost_request' || fault === 'unavailable';
@@ -173,6 +201,7 @@ export class Gate {
     const result = run(fault);
     if (fault === 'remote_edit' || fault === 'remote_delete')
       await this.world.meddle(fault, passage.remoteId);
+    if (fault === 'stalled_after') await this.stall();
     this.requireLife();
     if (fault === 'crash_after') this.die();
     if (fault === 'lost_answer') throw lost(isWrite);
@@ -182,6 +211,13 @@ export class Gate {
   /** What a dead process still tries to do comes to nothing. */
   requireLife(): void {
     if (this.isDead) throw new ProcessKilled();
+  }
+
+  /** Until it is up to this one again. */
+  private async stall(): Promise<void> {
+    this.isStalled = true;
+    this.noteStalled();
+    await this.schedule.turns?.take(true);
   }
 
   private die(): never {

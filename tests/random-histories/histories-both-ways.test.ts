@@ -34,6 +34,21 @@ it('a create that comes through after it was taken for lost leaves no double', a
   ]);
 });
 
+it.each([0, 1, 2, 3, 4, 6, 9])(
+  'a create is made once where its attempt was taken for dead right before it, and goes on after %i passages of the next one',
+  async (passages) => {
+    const faults = [
+      { at: 0, kind: 'stalled_before' as const, call: 'write' as const, turns: [passages, 1, 1, 1] },
+    ];
+    const pass = { kind: 'pass' as const, full: false, pageSize: 100, lagsMin: [0], getLagMin: 0, faults };
+    const world = await playToRest(stage, {
+      ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+      ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Ada' }], steps: [pass] },
+    });
+    expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create']);
+  },
+);
+
 it('a contact that is matched, and deleted at Google before what only Harmony knows of it got there, is made there again', async () => {
   const faults = [{ at: 0, kind: 'remote_delete' as const }];
   const pass = { kind: 'pass' as const, full: false, pageSize: 100, lagsMin: [0], getLagMin: 0, faults };

@@ -14,7 +14,7 @@ import {
 } from '../../sync/model-world.test-support.ts';
 import type { Person } from '../../sync/person.ts';
 import type { ConflictPolicy } from '../../sync/plan-field.ts';
-import { type Fault, faultKinds } from './gate.ts';
+import { type Fault, faultKinds, isStall } from './gate.ts';
 import { anyFirstTwoWay, anyPlannedChange, calmPass, type PlanStep } from './plan-steps.ts';
 
 export interface Pass {
@@ -108,7 +108,13 @@ export interface History {
   readonly steps: readonly Step[];
 }
 
-const anyFault: fc.Arbitrary<Fault> = fc.record({ at: fc.nat(40), kind: fc.constantFrom(...faultKinds) });
+const anyFault: fc.Arbitrary<Fault> = fc
+  .record({
+    at: fc.nat(40),
+    kind: fc.constantFrom(...faultKinds),
+    turns: fc.array(fc.nat(8), { minLength: 1, maxLength: 4 }),
+  })
+  .map(({ turns, ...fault }) => (isStall(fault.kind) ? { ...fault, turns } : fault));
 
 const anyPass: fc.Arbitrary<Pass> = fc.record({
   kind: fc.constant('pass' as const),

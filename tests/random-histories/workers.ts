@@ -13,6 +13,9 @@ import { withCrew } from './workflow-runtime.ts';
 const sealer = createSealer(`test:${Buffer.alloc(32, 1).toString('base64')}`);
 const logger = createLogger('histories', 'silent');
 
+/** As workflows have it of every activity. */
+const heartbeatTimeoutMs = 15_000;
+
 /** A process with the activities of one. */
 interface Worker {
   readonly gate: Gate;
@@ -42,19 +45,32 @@ export async function withWorkers<T>(
   run: () => Promise<T>,
 ): Promise<T> {
   const hired: Worker[] = [];
+  /** Attempts that nobody waits for, since they were taken for dead. */
+  const stalled: Promise<unknown>[] = [];
   const activity = (name: string) => {
     let worker = hired.at(-1);
-    if (worker === undefined || worker.gate.isDead) {
+    if (worker === undefined || worker.gate.isDead || worker.gate.isStalled) {
       worker = hire(place, schedule);
       hired.push(worker);
     }
     const found = worker.activities[name];
     if (typeof found !== 'function') throw new Error(`no activity ${name}`);
-    return found as (...args: unknown[]) => Promise<unknown>;
+    const { gate } = worker;
+    return async (...args: unknown[]): Promise<unknown> => {
+      const attempt = (found as (...args: unknown[]) => Promise<unknown>)(...args);
+      await Promise.race([attempt, gate.stalled]);
+      if (!gate.isStalled) return attempt;
+      const end = () => schedule.turns?.endFirst();
+      stalled.push(attempt.then(end, end));
+      await place.wait(heartbeatTimeoutMs);
+      throw new Error('activity Heartbeat timeout');
+    };
   };
   try {
     return await withCrew({ workflowId, activity, wait: (ms) => place.wait(ms) }, run);
   } finally {
+    if (stalled.length > 0) schedule.turns?.leaveToFirst();
+    await Promise.all(stalled);
     for (const { gate } of hired) await gate.allPassed();
     for (const { lent } of hired) place.stage.databases.takeBack(lent);
   }
