@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { remoteContacts } from '../sync/records.ts';
+import { reauthenticate } from '../sync/sign-in.ts';
 import { ada } from '../sync/sync-world.ts';
 import { startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
 
@@ -26,6 +27,12 @@ const liveContacts = async (): Promise<number> => {
 };
 const deletes = async (sinceMs: number) =>
   (await world.calls(sinceMs, '/v1/people')).filter(({ method }) => method === 'DELETE');
+/** All are there on both sides, and nothing asked Google to delete one. */
+const expectNothingDeleted = async (sinceMs: number) => {
+  expect(await liveContacts()).toBe(people);
+  expect(await remoteContacts(world)).toHaveLength(people);
+  expect(await deletes(sinceMs)).toEqual([]);
+};
 const integration = () =>
   world.driver.api<{ phase: string; attention?: { code: string; remedy: string } }>(
     'GET',
@@ -58,9 +65,7 @@ describe('nothing is deleted on either side', () => {
       notices: [{ code: 'short_listing', title, remedy: expect.stringContaining('full sync') }],
     });
     await cleanFaults();
-    expect(await liveContacts()).toBe(people);
-    expect(await remoteContacts(world)).toHaveLength(people);
-    expect(await deletes(sinceMs)).toEqual([]);
+    await expectNothingDeleted(sinceMs);
     // Operators read it where the workflow says what it did last.
     await eventually(
       () => world.detailsOf(id),
@@ -85,6 +90,22 @@ describe('nothing is deleted on either side', () => {
     },
   );
 
+  it('by every right to contacts that is missing: the sync says so, and once it is back all goes on', async () => {
+    const sinceMs = Date.now();
+    await world.driver.control('POST', `${ada}/scopes`, { granted: ['openid', 'email', 'profile'] });
+    const run = await world.driver.sync(id, 'full');
+    const said = { code: 'missing_scope', remedy: expect.stringContaining('consent page') };
+    expect(run).toMatchObject({ status: 'failed', counts: { deleted: 0 }, error: said });
+    expect(await integration()).toMatchObject({ phase: 'needs_reauth', attention: said });
+    await expectNothingDeleted(sinceMs);
+    const granted = ['openid', 'email', 'profile', 'https://www.googleapis.com/auth/contacts'];
+    await world.driver.control('POST', `${ada}/scopes`, { granted });
+    await reauthenticate(world, id);
+    await eventually(integration, ({ phase }) => phase === 'active', 30_000);
+    await world.quiet(id);
+    await expectNothingDeleted(sinceMs);
+  });
+
   it('by many contacts that were archived in Harmony at once', async () => {
     const sinceMs = Date.now();
     await world.sql.begin(async (tx) => {
@@ -102,6 +123,7 @@ describe('nothing is deleted on either side', () => {
   });
 
   it('by a right to write that is missing: edits wait, reading goes on, and the remedy is said', async () => {
+    const sinceMs = Date.now();
     const scope = 'https://www.googleapis.com/auth/contacts.readonly';
     await world.driver.control('POST', `${ada}/scopes`, { granted: ['openid', 'email', 'profile', scope] });
     const [first, second] = (await remoteContacts(world)) as [string, string];
@@ -117,7 +139,11 @@ describe('nothing is deleted on either side', () => {
       code: 'missing_write_scope',
       remedy: expect.stringContaining('consent'),
     });
-    expect(await integration()).toMatchObject({ phase: 'active' });
+    expect(await integration()).toMatchObject({
+      phase: 'active',
+      attention: { code: 'missing_write_scope', remedy: expect.stringContaining('consent') },
+    });
+    await expectNothingDeleted(sinceMs);
     expect(await test()).toEqual({ ok: false, missing: ['scope:https://www.googleapis.com/auth/contacts'] });
     await world.changeRemote(second, { biographies: [{ value: 'Still read' }] });
     await world.driver.sync(id, 'incremental');
@@ -126,16 +152,35 @@ describe('nothing is deleted on either side', () => {
     // Whoever only reads needs no right to write.
     await world.setDirection(id, 'from_provider');
     expect(await test()).toEqual({ ok: true, missing: [] });
+    await expectNothingDeleted(sinceMs);
   });
 
   it('by a revoked grant: the edit is still there and goes over after signing in again', async () => {
     const [first] = (await remoteContacts(world)) as [string];
     const contact = await world.contactOf(id, first);
+    const sinceMs = Date.now();
     await world.driver.control('POST', `${ada}/revoke`, {});
     await world.edit(id, contact.id, { job_title: 'Countess' });
-    await eventually(integration, ({ phase }) => phase === 'needs_reauth', 30_000);
-    expect(await liveContacts()).toBe(people);
+    const { attention } = await eventually(integration, ({ phase }) => phase === 'needs_reauth', 30_000);
+    expect(attention).toMatchObject({
+      code: 'reauth_required',
+      remedy: expect.stringContaining('Re-authenticate with the same account'),
+    });
     expect(await world.contactOf(id, first)).toMatchObject({ job_title: 'Countess' });
+    expect(JSON.stringify(await world.remote(first))).not.toContain('Countess');
+    await expectNothingDeleted(sinceMs);
+    await reauthenticate(world, id);
+    await eventually(
+      () => world.remote(first),
+      (person) => JSON.stringify(person).includes('Countess'),
+      30_000,
+    );
+    await world.quiet(id);
+    expect(await world.contactOf(id, first)).toMatchObject({ job_title: 'Countess' });
+    const after = await integration();
+    expect(after).toMatchObject({ phase: 'active' });
+    expect(after.attention).toBeUndefined();
+    await expectNothingDeleted(sinceMs);
   });
 });
 
