@@ -178,6 +178,11 @@ export class ModelEngine {
     for (const operation of plan.operations) this.perform(operation, plan, options);
   }
 
+  /** With a push under way both sides agree only once that is acked. */
+  private agreedVersion({ operations }: ContactPlan, link: ContactLink, version: number): number {
+    return operations.some(({ kind }) => kind === 'update_remote') ? link.localVersion : version;
+  }
+
   private perform(operation: Operation, plan: ContactPlan, options: PassOptions): void {
     switch (operation.kind) {
       case 'create_local': {
@@ -199,7 +204,8 @@ export class ModelEngine {
         local.version++;
         local.archived = false;
         const row = this.rows.get(operation.resourceName) as Row;
-        row.link = { ...this.merged(row, operation.bases), localVersion: local.version };
+        const link = this.merged(row, operation.bases);
+        row.link = { ...link, localVersion: this.agreedVersion(plan, link, local.version) };
         this.writes++;
         return;
       }
@@ -216,7 +222,8 @@ export class ModelEngine {
       }
       case 'rebase': {
         const row = this.rows.get(operation.resourceName) as Row;
-        row.link = { ...this.merged(row, operation.bases), localVersion: operation.localVersion };
+        const link = this.merged(row, operation.bases);
+        row.link = { ...link, localVersion: this.agreedVersion(plan, link, operation.localVersion) };
         return;
       }
       case 'tombstone': {

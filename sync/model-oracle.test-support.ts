@@ -6,6 +6,7 @@ import {
   type FieldValue,
   isBlank,
   kindOf,
+  sameValue,
 } from './contact-fields.ts';
 import { combineDirections, mayPull, mayPush } from './direction.ts';
 import { getSubfield, isStorable } from './lens.ts';
@@ -81,13 +82,19 @@ export class Oracle {
   }
 
   /** A person is about to delete the contact. */
-  noteLocalDelete(engine: EngineView, { id, version }: LocalContact): void {
+  noteLocalDelete(engine: EngineView, { id, version, fields }: LocalContact): void {
     const rows = [...engine.rows.values()].filter(({ link }) => link?.contactId === id);
     const [row] = rows;
     if (!this.isPlanned || rows.length !== 1 || !row?.link || waitingFor(engine).has(id)) return;
     const { resourceName, localVersion, tombstoned = false } = row.link;
     const isAsSeen = engine.google.get(resourceName)?.etag === row.person.etag;
-    if (isAsSeen && localVersion === version && !tombstoned) this.unwanted.set(id, resourceName);
+    const values = engine.mapping.readPerson(row.person, row.link.bases);
+    // What was seen and not carried over yet, or can't be, was never agreed on.
+    const agrees = engine.mapping.fields.every(({ field, kind }) => {
+      const isBeside = !row.link?.bases[field] && !mayCome(engine, field);
+      return isBeside || sameValue(kind, fields[field], values[field]);
+    });
+    if (isAsSeen && agrees && localVersion === version && !tombstoned) this.unwanted.set(id, resourceName);
   }
 
   /** Somebody is at work on the remote contact. */

@@ -12,7 +12,8 @@ import {
 } from './contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from './default-mappings.ts';
 import { type Direction, mayPull } from './direction.ts';
-import { type CompiledMapping, compileMapping } from './map-contact.ts';
+import { getSubfield } from './lens.ts';
+import { type CompiledMapping, compileMapping, type MappedField } from './map-contact.ts';
 import { ModelEngine } from './model-engine.test-support.ts';
 import { ModelGoogle } from './model-google.test-support.ts';
 import { type Fault, GRACE_MS, type PassOptions } from './model-mirror.test-support.ts';
@@ -21,7 +22,7 @@ import type { LocalContact } from './operations.ts';
 import { elementsOf, type Person } from './person.ts';
 import type { ConflictPolicy } from './plan-field.ts';
 
-interface RandomPass {
+export interface RandomPass {
   kind: 'pass';
   full: boolean;
   truncated: boolean;
@@ -46,7 +47,7 @@ export type PersonStep =
   | LocalStep
   | RemoteStep
   | { kind: 'settings'; direction: Direction; mappings: FieldMapping[] };
-type Step = PersonStep | RandomPass;
+export type Step = PersonStep | RandomPass;
 
 export interface Scenario {
   direction: Direction;
@@ -337,8 +338,15 @@ function editRemotely(
   const former = GOOGLE_PAGE.readPerson(person)[field] ?? null;
   // Clearing a value that Harmony was never to see leaves nothing that a delete could lose.
   const isSeen = mapped && (mayPull(mapped.direction) || !isBlank(value));
+  // What a blank element gets that a sibling holds already is not told from that.
+  if (mapped && isBlank(former) && isHeld(person, mapped, value)) return;
   if (isSeen && !sameValue(mapped.kind, former, value))
     oracle.noteRemoteEdit({ name, field, former, atMs: google.nowMs });
+}
+
+function isHeld(person: Person, { path, kind }: MappedField, value: FieldValue): boolean {
+  const held = elementsOf(person, path.list).map((element) => getSubfield(element, path));
+  return held.some((other) => !isBlank(other) && sameValue(kind, other, value));
 }
 
 /** A person who edits on Google's page changes the primary elements. */

@@ -2,7 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runSettings } from './arbitraries.test-support.ts';
-import { anyCalmScenario, anyScenario, MINUTE_MS, World } from './model-world.test-support.ts';
+import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from './default-mappings.ts';
+import {
+  anyCalmScenario,
+  anyScenario,
+  MINUTE_MS,
+  type RandomPass,
+  type Step,
+  World,
+} from './model-world.test-support.ts';
 
 const TIMEOUT_MS = 120_000;
 
@@ -48,5 +56,70 @@ describe('over random edits, deletes, restores, renames, setting changes, lags a
       }),
       runSettings(400),
     );
+  });
+});
+
+describe('a delete in Harmony of what both sides had not agreed on', () => {
+  const pass = (options: Partial<RandomPass> = {}): RandomPass => ({
+    ...{ kind: 'pass', full: false, truncated: false, shuffled: false },
+    ...{ lagsMin: [0], getLagMin: 0, faults: ['none'], ...options },
+  });
+  const play = (steps: Step[], mappings: FieldMapping[] = [...DEFAULT_FIELD_MAPPINGS]) => {
+    const world = new World({ direction: 'both', mappings, policy: 'newest', steps });
+    world.play(steps);
+    world.rest();
+    return world;
+  };
+  const create = (fields: Partial<Record<'email' | 'birthday' | 'firstName', string>>): Step[] => [
+    { kind: 'local_create', fields },
+    pass(),
+  ];
+
+  it('gives way where a value that had won at Google never got there', () => {
+    const { locals } = play([
+      ...create({ firstName: 'Bo' }),
+      { kind: 'remote_edit', field: 'website', value: 'https://a.io/', at: 1 },
+      { kind: 'local_edit', field: 'website', value: 'https://b.io/x', at: 0 },
+      pass({ faults: ['lost_request'] }),
+      { kind: 'local_delete', at: 0 },
+    ]);
+    expect(locals.get('con_1')).toMatchObject({ archived: false });
+  });
+
+  it('gives way to an edit at Google that only the read before a write has seen', () => {
+    const { locals } = play([
+      ...create({ email: 'a@x.io' }),
+      { kind: 'local_edit', field: 'firstName', value: 'Bo', at: 0 },
+      { kind: 'remote_edit', field: 'company', value: 'Beta', at: 1 },
+      pass({ lagsMin: [2] }),
+      { kind: 'local_delete', at: 0 },
+    ]);
+    expect(locals.get('con_1')).toMatchObject({ archived: false, fields: { company: 'Beta' } });
+  });
+
+  it('gives way where Google has another value than one that it cannot hold', () => {
+    const { locals } = play([
+      { kind: 'remote_edit', field: 'email', value: 'b@x.io', at: 0 },
+      { kind: 'remote_edit', field: 'birthday', value: '1990-01-02', at: 0 },
+      ...create({ email: 'b@x.io', birthday: 'not a date' }),
+      { kind: 'local_delete', at: 0 },
+    ]);
+    expect(locals.get('con_1')).toMatchObject({ archived: false });
+  });
+
+  it('goes on where Google only holds twice what it held once', () => {
+    const address = '1 Mill St';
+    const field = { field: 'address', path: 'addresses.formattedValue', direction: 'both' } as const;
+    const person = { addresses: [{}, { formattedValue: address }] };
+    const { google } = play(
+      [
+        { kind: 'remote_create', person },
+        pass({ lagsMin: [14, 0] }),
+        { kind: 'local_delete', at: 0 },
+        { kind: 'remote_edit', field: 'address', value: address, at: 1 },
+      ],
+      [field],
+    );
+    expect(google.get('people/r1')).toBeNull();
   });
 });
