@@ -52,12 +52,13 @@ export class Account {
   readonly google = new ModelGoogle();
   readonly harmony: Harmony;
   private readonly stage: Stage;
-  private readonly listings = new GoogleListings(this.google);
+  private readonly listings: GoogleListings;
   private runs = 0;
 
   constructor(stage: Stage, harmony: Harmony) {
     this.stage = stage;
     this.harmony = harmony;
+    this.listings = new GoogleListings(this.google, harmony.integrationId);
   }
 
   get integrationId(): string {
@@ -88,7 +89,7 @@ export class Account {
       ...{ phase: 'active', accountId: integrationId, accountName: integrationId, createdAt: at },
       ...{ syncDirection, approvedDirection: syncDirection, conflictPolicy: 'newest' },
     });
-    await signIn(this.harmony, integrationId);
+    await signIn(this.harmony, this.listings);
     if (mappings !== undefined) await this.map(mappings);
     this.google.nowMs = this.stage.time.nowMs;
     // Never empty, which would park the run (rule 19).

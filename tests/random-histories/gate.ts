@@ -28,7 +28,9 @@ export const faultKinds = [
   'stalled_after',
   'settings',
 ] as const;
-export type FaultKind = (typeof faultKinds)[number];
+/** After these the connection is not what it was. */
+export const lifecycleFaultKinds = ['revoked', 'deleted', 'disconnected', 'hidden'] as const;
+export type FaultKind = (typeof faultKinds)[number] | (typeof lifecycleFaultKinds)[number];
 
 /** Strikes at the first passage from the `at`-th on that it fits. */
 export interface Fault {
@@ -85,7 +87,14 @@ const fits: Record<FaultKind, (passage: Passage) => boolean> = {
   stalled_before: () => true,
   stalled_after: () => true,
   settings: ({ to }) => to === 'provider',
+  revoked: ({ to }) => to === 'provider',
+  deleted: () => true,
+  disconnected: () => true,
+  hidden: () => true,
 };
+
+const isDelete = (kind: FaultKind | undefined): boolean =>
+  kind === 'deleted' || kind === 'disconnected' || kind === 'hidden';
 
 const isMeant = ({ kind, call }: Fault, passage: Passage): boolean =>
   fits[kind](passage) && (call === undefined || (passage.to === 'provider' && passage.call === call));
@@ -93,6 +102,10 @@ const isMeant = ({ kind, call }: Fault, passage: Passage): boolean =>
 function isListing(passage: Passage): boolean {
   return passage.to === 'provider' && passage.call === 'list';
 }
+
+/** Of what happens in the world during a call: before it gets to the provider. */
+const comesBefore = (kind: FaultKind): boolean =>
+  ['overtaken', 'frozen', 'local_edit', 'settings', 'revoked'].includes(kind) || isDelete(kind);
 
 /** The attempt goes on after it was taken for dead. */
 export const isStall = (kind: FaultKind): boolean => kind === 'stalled_before' || kind === 'stalled_after';
@@ -106,6 +119,11 @@ export class Schedule {
 
   constructor(faults: readonly Fault[] = []) {
     this.waiting = [...faults];
+  }
+
+  /** Nothing strikes any more. */
+  get isCalm(): boolean {
+    return this.waiting.length === 0;
   }
 
   next(passage: Passage): FaultKind | undefined {
@@ -173,7 +191,7 @@ export class Gate {
     if (fault === 'stalled_before') await this.stall();
     if (fault === 'serialization_failure') throw new SerializationFailure('could not serialize access');
     const result = await run();
-    if (fault === 'held_up') await this.world.meddle(fault, undefined);
+    if (fault === 'held_up' || isDelete(fault)) await this.world.meddle(fault as FaultKind, undefined);
     if (fault === 'stalled_after') await this.stall();
     this.requireLife();
     if (fault === 'crash_after') this.die();
@@ -196,8 +214,7 @@ export class Gate {
     if (refused !== undefined) throw new ProviderError(refused);
     const isLost = fault === 'lost_request' || fault === 'unavailable';
     if (isLost) throw lost(isWrite);
-    if (fault === 'overtaken' || fault === 'frozen' || fault === 'local_edit' || fault === 'settings')
-      await this.world.meddle(fault, passage.remoteId);
+    if (fault !== undefined && comesBefore(fault)) await this.world.meddle(fault, passage.remoteId);
     const result = run(fault);
     if (fault === 'remote_edit' || fault === 'remote_delete')
       await this.world.meddle(fault, passage.remoteId);

@@ -11,6 +11,7 @@ import type { ModelGoogle } from '../../sync/model-google.test-support.ts';
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import { contactSource, type Person, type PersonWithName } from '../../sync/person.ts';
 import type { Gate } from './gate.ts';
+import { Grants } from './grants.ts';
 import { ModelGroups } from './model-groups.ts';
 
 /** How Google shows itself during a pass. */
@@ -56,9 +57,13 @@ export class GoogleListings {
   private readonly listings = new Map<string, Listing>();
   private readonly tokens = new Map<string, ReadonlyMap<string, PersonWithName | null>>();
   private count = 0;
+  readonly grants = new Grants();
+  /** Whose it is. */
+  readonly account: string;
 
-  constructor(google: ModelGoogle) {
+  constructor(google: ModelGoogle, account: string) {
     this.google = google;
+    this.account = account;
     this.groups = new ModelGroups(google);
   }
 
@@ -142,6 +147,29 @@ export class GoogleListings {
 }
 
 export function createModelAdapter(listings: GoogleListings, gate: Gate): ProviderAdapter {
+  const { oauth: _, streams, ...declared } = googleContacts;
+  const { grants } = listings;
+  return {
+    ...declared,
+    streams: streams.filter(({ name }) => name !== 'other_contacts'),
+    oauth: () => grants.client(),
+    openSession: ({ accessToken }) =>
+      openSession(listings, {
+        toProvider: (passage, run) =>
+          gate.toProvider(passage, (fault) => {
+            grants.require(accessToken);
+            return run(fault);
+          }),
+      }),
+    // The model's errors are the contract's; anything else is a process that died or a bug in the model.
+    classify(error) {
+      if (error instanceof ProviderError) return error;
+      throw error;
+    },
+  };
+}
+
+function openSession(listings: GoogleListings, gate: Pick<Gate, 'toProvider'>): Session {
   const { google, groups } = listings;
   const read = (name: string): ContactRecord | undefined => {
     const person = google.get(name, listings.visibility.getLagMs) ?? google.successorOf(name);
@@ -149,9 +177,8 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
     const record = toRecord(person);
     return record.remoteId === name ? record : { ...record, formerRemoteIds: [name] };
   };
-  const session: Session = {
-    whoAmI: () =>
-      gate.toProvider({ call: 'get' }, () => ({ id: 'account', name: 'Ada', email: 'ada@example.com' })),
+  return {
+    whoAmI: () => gate.toProvider({ call: 'get' }, () => ({ id: listings.account, name: listings.account })),
     fetchPage: ({ stream, cursor }) =>
       gate.toProvider({ call: 'list' }, (fault) => {
         const cut = fault === 'truncated' || fault === 'empty' ? fault : undefined;
@@ -210,17 +237,6 @@ export function createModelAdapter(listings: GoogleListings, gate: Gate): Provid
           google.delete(before.resourceName);
           listings.noteWrite({ kind: 'remove', name: before.resourceName, before, after: undefined });
         }),
-    },
-  };
-  const { oauth: _, streams, ...declared } = googleContacts;
-  return {
-    ...declared,
-    streams: streams.filter(({ name }) => name !== 'other_contacts'),
-    openSession: () => session,
-    // The model's errors are the contract's; anything else is a process that died or a bug in the model.
-    classify(error) {
-      if (error instanceof ProviderError) return error;
-      throw error;
     },
   };
 }

@@ -14,7 +14,7 @@ import {
 } from '../../sync/model-world.test-support.ts';
 import type { Person } from '../../sync/person.ts';
 import type { ConflictPolicy } from '../../sync/plan-field.ts';
-import { type Fault, faultKinds, isStall } from './gate.ts';
+import { type Fault, faultKinds, isStall, lifecycleFaultKinds } from './gate.ts';
 import { anyFirstTwoWay, anyPlannedChange, calmPass, type PlanStep } from './plan-steps.ts';
 
 export interface Pass {
@@ -51,6 +51,19 @@ export type ContactStep =
     }
   | { readonly kind: 'local_restore'; readonly at: number };
 
+/** What people do to the connection. */
+export type LifecycleStep =
+  /** At Google. */
+  | { readonly kind: 'grant_revoked' }
+  | { readonly kind: 'sign_in_again' }
+  | { readonly kind: 'delete'; readonly records: 'keep' | 'delete' }
+  | {
+      readonly kind: 'connect_again';
+      /** It only reads until the first sync is over, as where a person looks at a plan first. */
+      readonly readsFirst: boolean;
+      readonly pass: Pass;
+    };
+
 /** A person takes a run back. */
 export interface UndoStep {
   readonly kind: 'undo_run';
@@ -79,6 +92,7 @@ export type Step =
   | ContactStep
   | Extract<PersonStep, { kind: 'settings' }>
   | ListStep
+  | LifecycleStep
   | PlanStep
   | UndoStep
   | ResolveStep
@@ -180,6 +194,33 @@ const anyDisagreement: fc.Arbitrary<Step[]> = anyEdit
     pass,
     resolve,
   ]);
+/** In the middle of a pass or between two; what people do until it is mended goes on meanwhile. */
+const anyInterruption: fc.Arbitrary<Step[]> = fc
+  .record({
+    how: fc.oneof(
+      fc.constantFrom<LifecycleStep>(
+        { kind: 'grant_revoked' },
+        { kind: 'delete', records: 'keep' },
+        { kind: 'delete', records: 'delete' },
+      ),
+      fc.record({ at: fc.nat(40), kind: fc.constantFrom(...lifecycleFaultKinds) }),
+      fc.record({ at: fc.nat(40), kind: fc.constantFrom(...lifecycleFaultKinds) }),
+    ),
+    pass: anyPass,
+    between: fc.array(anyHistoryStep, { maxLength: 3 }),
+    again: fc.record({
+      kind: fc.constant('connect_again' as const),
+      readsFirst: fc.boolean(),
+      pass: fc.oneof(fc.constant(calmPass), anyPass),
+    }),
+  })
+  .map(({ how, pass, between, again }): Step[] => [
+    ...('at' in how ? [{ ...pass, faults: [how, ...pass.faults] }] : [pass, how]),
+    ...between,
+    // Whichever it takes.
+    { kind: 'sign_in_again' },
+    again,
+  ]);
 const around = { pass: anyPass, between: anyHistoryStep };
 const anySteps = fc
   .array(
@@ -189,6 +230,7 @@ const anySteps = fc
       { weight: 2, arbitrary: anyDisagreement },
       { weight: 1, arbitrary: anyUndo.map((step) => [step]) },
       { weight: 1, arbitrary: anyPlannedChange(around) },
+      { weight: 1, arbitrary: anyInterruption },
     ),
     { minLength: 2, maxLength: 14 },
   )

@@ -18,6 +18,8 @@ export class Judge {
   /** Contacts as they were when the oracle last looked. */
   private known = new Map<string, LocalContact>();
   private seenWrites = 0;
+  /** Contacts by the creates of connections that were deleted. */
+  private readonly formerMakers = new Map<string, string>();
 
   constructor(of: { onlooker: Onlooker; listings: GoogleListings; lists: Lists; settings: Settings }) {
     this.onlooker = of.onlooker;
@@ -52,6 +54,35 @@ export class Judge {
     if (now !== undefined) this.known.set(contactId, now);
   }
 
+  /** The integration is about to go: what it did until now, and whom it ties. */
+  async beforeDisconnect(): Promise<ReadonlySet<string>> {
+    await this.lists.look();
+    const view = this.onlooker.lenient(await this.onlooker.look());
+    this.checkPulls(view);
+    this.checkPushes(view);
+    this.oracle.witness(view);
+    this.oracle.forgetDeletes();
+    for (const { id, contactId } of view.creates) this.formerMakers.set(id, contactId);
+    return new Set([...view.rows.values()].flatMap(({ link }) => link?.contactId ?? []));
+  }
+
+  /** Nothing of anybody has changed; where a person said so, those who were tied are gone. */
+  async afterDisconnect(tied: ReadonlySet<string>, records: 'keep' | 'delete'): Promise<void> {
+    const { locals } = await this.onlooker.read();
+    for (const [id, before] of this.known) {
+      const now = locals.get(id);
+      const isGone = records === 'delete' && tied.has(id);
+      if (isGone !== (now === undefined))
+        throw new InvariantBroken(`Delete (${records}): ${id} is ${now === undefined ? 'gone' : 'there'}`);
+      const isSame =
+        now === undefined ||
+        JSON.stringify([now.fields, now.archived]) === JSON.stringify([before.fields, before.archived]);
+      if (!isSame) throw new InvariantBroken(`invariant 2: Delete changed ${id}`);
+    }
+    this.known = new Map(locals);
+    await this.lists.look();
+  }
+
   /** What a pass did on both sides. */
   async afterPass(succeeded: boolean): Promise<void> {
     const view = await this.onlooker.look();
@@ -78,6 +109,7 @@ export class Judge {
     this.oracle.checkRest(view);
     this.oracle.checkComplete(view);
     this.checkDoubles(view);
+    this.checkMadeOnce(view);
     const tables = await this.onlooker.read();
     checkQuestions(tables);
     checkValueQuestions(tables);
@@ -93,6 +125,25 @@ export class Judge {
       const isTied = (name: string) => rows.get(name)?.link?.contactId === contactId;
       const others = [...rows.keys()].filter((name) => name !== made && google.get(name));
       if (!isTied(made) && others.some(isTied)) throw new InvariantBroken(`invariant 6: ${made} is a double`);
+    }
+  }
+
+  /** Invariant 6 over a Delete: what one connection has made, the next one does not make again. */
+  private checkMadeOnce({ google, creates }: View): void {
+    if (this.formerMakers.size === 0) return;
+    const live = google.live();
+    for (const { id, contactId } of creates) {
+      // What is made anew was gone in between.
+      if (creates.some((other) => other.id !== id && other.contactId === contactId)) continue;
+      const made = live.find((person) => markersOf(person).includes(id));
+      const former = live.find((person) => {
+        const [marker, ...others] = markersOf(person);
+        return others.length === 0 && this.formerMakers.get(marker ?? '') === contactId;
+      });
+      if (made !== undefined && former !== undefined && made !== former)
+        throw new InvariantBroken(
+          `invariant 6: ${contactId} is ${former.resourceName} and ${made.resourceName}`,
+        );
     }
   }
 

@@ -19,7 +19,8 @@ export interface Harmony {
   readonly db: Database;
   readonly workspaceId: string;
   readonly userId: string;
-  readonly integrationId: string;
+  /** Another one once the account is connected anew. */
+  integrationId: string;
 }
 
 export async function createContact(

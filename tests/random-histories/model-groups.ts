@@ -97,7 +97,7 @@ export class ModelGroups {
     this.tokens.clear();
   }
 
-  calls(gate: Gate): ContactListCalls {
+  calls(gate: Pick<Gate, 'toProvider'>): ContactListCalls {
     const write = <T>(run: () => T) => gate.toProvider({ call: 'write' }, run);
     const recordOf = (remoteId: string): ContactListRecord => {
       const group = this.live.get(remoteId);

@@ -1,8 +1,10 @@
 /** Passes of the real engine in one history: its workflows with workers that may die, and the faults that strike them. */
 import { eq } from 'drizzle-orm';
+import { findIntegration } from '../../db/queries/integrations.ts';
 import { runs } from '../../db/schema/index.ts';
 import { googleContacts } from '../../providers/google-contacts/index.ts';
 import { GRACE_MS } from '../../sync/model-mirror.test-support.ts';
+import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import { ANCHOR, MINUTE_MS } from '../../sync/model-world.test-support.ts';
 import { computePlan } from '../../workflows/compute-plan.ts';
 import { sync } from '../../workflows/sync.ts';
@@ -63,6 +65,15 @@ export class Passes implements Meddling {
     this.skewMs = of.skewMs;
   }
 
+  /** Deletes the integration in the middle of a pass; `hide` leaves the rest to the end of it. */
+  deletion:
+    | {
+        hide(records: 'keep'): Promise<void>;
+        delete(records: 'keep' | 'delete'): Promise<void>;
+        finishDelete(): Promise<void>;
+      }
+    | undefined;
+
   async advance(ms: number): Promise<void> {
     await this.stage.time.advance(ms);
     this.listings.google.nowMs = this.stage.time.nowMs + this.skewMs;
@@ -89,13 +100,34 @@ export class Passes implements Meddling {
   }
 
   private async run(mode: Mode, schedule: Schedule, asked?: Asked): Promise<boolean> {
+    if (!(await this.isServed())) return false;
+    const { grants } = this.listings;
+    const isShutOut = !grants.isLive && schedule.isCalm;
     this.onlooker.isPassing = true;
     this.onlooker.forget();
     const succeeded = await this.sync(mode, schedule, asked);
+    await this.deletion?.finishDelete();
     this.onlooker.isPassing = false;
+    if (isShutOut && (await this.phase()) !== 'needs_reauth')
+      throw new InvariantBroken('access was ended at Google, and nobody is told');
     await this.judge.afterPass(succeeded);
     this.settings.earlier = undefined;
     return succeeded;
+  }
+
+  /** A sync of an account that is deleted, or that a person has to sign in to again, does not begin. */
+  private async isServed(): Promise<boolean> {
+    if (!this.settings.isConnected) return false;
+    return this.listings.grants.isLive || (await this.phase()) !== 'needs_reauth';
+  }
+
+  private async phase(): Promise<string | undefined> {
+    return (await findIntegration(this.harmony.db, this.harmony.integrationId))?.phase;
+  }
+
+  /** A workflow that is no sync. */
+  work<T>(workflowId: string, run: () => Promise<T>): Promise<T> {
+    return this.withWorkers(workflowId, new Schedule(), run);
   }
 
   private async sync(mode: Mode, schedule: Schedule, asked?: Asked): Promise<boolean> {
@@ -152,9 +184,18 @@ export class Passes implements Meddling {
       case 'remote_delete':
         if (remoteId !== `people/${ANCHOR}`) google.delete(remoteId ?? '');
         return;
+      case 'revoked':
+        return this.listings.grants.revoke();
+      case 'deleted':
+      case 'disconnected':
+        if (this.settings.isConnected) await this.deletion?.delete(kind === 'deleted' ? 'delete' : 'keep');
+        return;
+      case 'hidden':
+        if (this.settings.isConnected) await this.deletion?.hide('keep');
+        return;
       case 'settings': {
         const [step] = this.later;
-        if (step === undefined) return;
+        if (step === undefined || !this.settings.isConnected) return;
         this.judge.oracle.forgetDeletes();
         await this.settings.change(step, { isMidway: true });
       }

@@ -67,6 +67,12 @@ export class Plans {
     this.keepsDirection = of.keepsDirection;
   }
 
+  /** They were of an account that was deleted. */
+  forget(): void {
+    this.seen.length = 0;
+    this.rejected.clear();
+  }
+
   async take(step: PlanStep): Promise<void> {
     this.onlooker.forget();
     switch (step.kind) {
@@ -205,7 +211,10 @@ export class Plans {
     const { asked } = this.api;
     if (asked === undefined) throw new InvariantBroken('plans: no run carries out what was applied');
     const isJudged =
-      isCalm(pass) && !(await this.onlooker.read()).hasOpenWrites && (await this.onlooker.isMirrorTrue());
+      isCalm(pass) &&
+      this.listings.grants.isLive &&
+      !(await this.onlooker.read()).hasOpenWrites &&
+      (await this.onlooker.isMirrorTrue());
     const before = await this.onlooker.look();
     const known = this.listings.writes.length;
     const succeeded = await this.passes.take(pass, asked);

@@ -31,10 +31,15 @@ export class Settings {
   readonly versions: (readonly FieldMapping[])[] = [];
   /** As they were before a fault changed them in the middle of a pass. */
   earlier: Wanted | undefined;
+  /** Not between Delete and the next connection. */
+  isConnected = true;
+  /** In no other direction, ever. */
+  readonly keepsDirection: boolean;
   private readonly harmony: Harmony;
 
   constructor(harmony: Harmony, history: History) {
     this.harmony = harmony;
+    this.keepsDirection = history.keepsDirection === true;
     this.inForce = history;
     this.chosen = history.direction;
   }
@@ -66,6 +71,15 @@ export class Settings {
       await noteLinksAndUntied(tx, { integrationId, userId, wrote });
       await noteListFlow(tx, integrationId);
     });
+  }
+
+  /** Those of an account that was connected just now, which only reads; the mappings that held are put in force at once. */
+  async beginAnew(): Promise<void> {
+    this.isConnected = true;
+    this.versions.length = 0;
+    this.inForce = { ...this.inForce, direction: 'from_provider' };
+    this.chosen = 'from_provider';
+    await this.harmony.db.transaction((tx) => this.storeMappings(tx));
   }
 
   /** As the API stores it where every later conflict of a field is decided the same way. */

@@ -19,6 +19,8 @@ export interface Create {
 
 export interface Tables {
   readonly locals: Map<string, LocalContact>;
+  /** Contacts that stayed here as what tied them was deleted, or a delete turned down: no account makes them anew. */
+  readonly kept: readonly string[];
   readonly links: readonly Link[];
   /** The newest first. */
   readonly conflicts: readonly Conflict[];
@@ -68,7 +70,8 @@ export async function readTables({ db, userId, integrationId }: Harmony): Promis
   if (row === undefined) throw new Error('a select without rows');
   const { links, conflicts, creates, given_up_deletes: givenUpDeletes, fingerprint, open } = row;
   const locals = new Map(row.contacts.map((contact) => [contact.id, toLocalContact(contact)]));
-  return { locals, links, conflicts, creates, givenUpDeletes, fingerprint, hasOpenWrites: open };
+  const kept = row.contacts.flatMap(({ id, keptAt }) => (keptAt === null ? [] : id));
+  return { locals, kept, links, conflicts, creates, givenUpDeletes, fingerprint, hasOpenWrites: open };
 }
 
 /** The rows as one JSON array, with the names that they have in TypeScript. */

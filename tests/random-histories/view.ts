@@ -64,7 +64,8 @@ export class Onlooker {
   async look(): Promise<View> {
     const { mappings, direction, policy } = this.settings.inForce;
     const mapping = compileMapping(mappings);
-    const { locals, links, conflicts, creates, givenUpDeletes } = await this.read();
+    const { locals, kept, links, conflicts, creates, givenUpDeletes } = await this.read();
+    const tied = new Set(links.map(({ contactId }) => contactId));
     // What a person left as it is stays so.
     const told = conflicts.filter(
       ({ kind, resolvedAt, resolution }) =>
@@ -78,7 +79,11 @@ export class Onlooker {
       google: this.google,
       locals,
       rows: new Map(links.map((link) => [link.remoteId, this.rowOf(link)])),
-      parked: [...links.flatMap(parkedBy), ...open.map(parkedFor)],
+      parked: [
+        ...links.flatMap(parkedBy),
+        ...open.map(parkedFor),
+        ...kept.filter((id) => !tied.has(id)).map(keptHere),
+      ],
       log: conflicts.filter(({ kind }) => kind === 'value').map(toLogEntry),
       creates,
       givenUpDeletes,
@@ -143,6 +148,9 @@ const parkedBy = ({ contactId, remoteId: resourceName, parked }: Link): Operatio
 /** What a person has to decide on by itself. */
 const parkedFor = ({ kind, contactId, remoteId, field, candidates }: Conflict): Operation =>
   ({ kind: 'park', reason: kind, contactId, resourceName: remoteId, field, candidates }) as never;
+
+/** It is nobody's to decide on, and goes to no account all the same. */
+const keptHere = (contactId: string): Operation => ({ kind: 'park', reason: 'kept', contactId }) as never;
 
 const toLogEntry = (row: Conflict): ConflictEntry =>
   ({

@@ -3,6 +3,7 @@ import { createActivities } from '../../activities/index.ts';
 import { storeCredential } from '../../db/queries/credentials.ts';
 import { createSealer } from '../../db/sealing.ts';
 import { createLogger } from '../../platform/logger.ts';
+import { googleContacts } from '../../providers/google-contacts/index.ts';
 import { Gate, type Meddling, type Schedule } from './gate.ts';
 import type { Lent } from './gated-database.ts';
 import { createModelAdapter, type GoogleListings } from './google-adapter.ts';
@@ -10,7 +11,7 @@ import type { Harmony } from './local-side.ts';
 import type { Stage } from './stage.ts';
 import { withCrew } from './workflow-runtime.ts';
 
-const sealer = createSealer(`test:${Buffer.alloc(32, 1).toString('base64')}`);
+export const sealer = createSealer(`test:${Buffer.alloc(32, 1).toString('base64')}`);
 const logger = createLogger('histories', 'silent');
 
 /** As workflows have it of every activity. */
@@ -33,9 +34,12 @@ interface Workplace {
 }
 
 /** The sign-in that workers use. */
-export async function signIn({ db, integrationId }: Harmony, grantKey: string): Promise<void> {
-  const tokens = { accessToken: 'token', refreshToken: 'token', expiresAt: '2099-01-01T00:00:00Z' };
-  await storeCredential(db, sealer, { integrationId, grantKey, tokens });
+export async function signIn(
+  { db, integrationId }: Harmony,
+  { grants, account }: Pick<GoogleListings, 'grants' | 'account'>,
+): Promise<void> {
+  const grantKey = `${googleContacts.grantFamily}:${account}`;
+  await storeCredential(db, sealer, { integrationId, grantKey, tokens: grants.consent() });
 }
 
 /** Runs a workflow with one worker after another, as they die; ends once none of them has anything under way. */

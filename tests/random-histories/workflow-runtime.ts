@@ -72,6 +72,7 @@ export const workflowShim = {
   proxyActivities: (options: ActivityOptions) =>
     new Proxy({}, { get: (_target, name) => call(String(name), options) }),
   setCurrentDetails: () => {},
+  log: { warn: () => {} },
   isCancellation: () => false,
   sleep: (ms: number) => crews.getStore()?.wait(ms),
   CancellationScope: { nonCancellable: <T>(run: () => Promise<T>) => run() },

@@ -11,6 +11,7 @@ import { GoogleListings, type RemoteWrite } from './google-adapter.ts';
 import type { History, Step } from './history.ts';
 import { Inbox } from './inbox.ts';
 import { Judge } from './judge.ts';
+import { Lifecycle } from './lifecycle.ts';
 import { Lists } from './lists.ts';
 import type { Harmony } from './local-side.ts';
 import type { ModelGroups } from './model-groups.ts';
@@ -26,22 +27,25 @@ import { signIn } from './workers.ts';
 let histories = 0;
 
 export class World {
-  readonly integrationId: string;
   readonly google = new ModelGoogle();
-  private readonly listings = new GoogleListings(this.google);
+  private readonly harmony: Harmony;
+  private readonly listings: GoogleListings;
   private readonly settings: Settings;
   private readonly onlooker: Onlooker;
   private readonly lists: Lists;
   private readonly judge: Judge;
   private readonly people: People;
   private readonly passes: Passes;
+  private readonly lifecycle: Lifecycle;
   private readonly plans: Plans;
   private readonly undo: Undo;
   private readonly inbox: Inbox;
 
   private constructor(stage: Stage, harmony: Harmony, history: History) {
-    const { google, listings } = this;
-    this.integrationId = harmony.integrationId;
+    const { google } = this;
+    const listings = new GoogleListings(google, harmony.integrationId);
+    this.harmony = harmony;
+    this.listings = listings;
     const settings = new Settings(harmony, history);
     const onlooker = new Onlooker(harmony, google, settings);
     const lists = new Lists(harmony, google, listings.groups);
@@ -49,9 +53,15 @@ export class World {
     const people = new People({ harmony, google, onlooker, settings, judge });
     const skewMs = history.skewSeconds * 1000;
     const passes = new Passes({ stage, harmony, listings, onlooker, settings, judge, people, skewMs });
-    const api = new Api(harmony, (planId) => passes.computePlan(planId));
+    const api = new Api(harmony, {
+      computePlan: (planId) => passes.computePlan(planId),
+      signInAgain: () => this.lifecycle.signInAgain(),
+    });
     const keepsDirection = history.keepsDirection === true;
     this.plans = new Plans({ harmony, listings, onlooker, lists, settings, passes, api, keepsDirection });
+    const { plans } = this;
+    this.lifecycle = new Lifecycle({ harmony, listings, onlooker, settings, judge, passes, api, plans });
+    passes.deletion = this.lifecycle;
     this.undo = new Undo({ harmony, onlooker, judge, passes, api });
     this.inbox = new Inbox({ onlooker, settings, judge, api });
     this.settings = settings;
@@ -76,12 +86,12 @@ export class World {
     const syncDirection = syncDirections[history.direction];
     await db.insert(integrations).values({
       ...{ id: integrationId, workspaceId, userId, provider: googleContacts.id, authKind: 'oauth' },
-      ...{ phase: 'active', accountId: email, accountName: email, conflictPolicy: history.policy },
+      ...{ phase: 'active', accountId: integrationId, accountName: email, conflictPolicy: history.policy },
       ...{ syncDirection, approvedDirection: syncDirection },
     });
     const harmony = { db, workspaceId, userId, integrationId };
-    await signIn(harmony, email);
     const world = new World(stage, harmony, history);
+    await signIn(harmony, world.listings);
     await db.transaction((tx) => world.settings.storeMappings(tx));
     for (const person of history.persons) world.google.create(person);
     for (const fields of history.contacts) await world.take({ kind: 'local_create', fields });
@@ -100,6 +110,7 @@ export class World {
 
   /** Lets everything settle, then checks what must hold at rest, and that another pass writes no row and calls nothing. */
   async rest(): Promise<void> {
+    await this.lifecycle.mend();
     for (let pass = 0; pass < 8; pass++) {
       const before = await this.fingerprint();
       await this.passes.advance(4 * GRACE_MS);
@@ -130,6 +141,10 @@ export class World {
     ].join('\n');
   }
 
+  get integrationId(): string {
+    return this.harmony.integrationId;
+  }
+
   get groups(): ModelGroups {
     return this.listings.groups;
   }
@@ -155,6 +170,7 @@ export class World {
   }
 
   private async take(step: Step): Promise<void> {
+    if (step.kind === 'settings') this.passes.later.shift();
     if (step.kind === 'pass') {
       await this.passes.take(step);
       if (isCalm(step)) await this.undo.checkKept();
@@ -162,7 +178,14 @@ export class World {
       return;
     }
     this.undo.forget();
+    if (!this.settings.isConnected && isOfConnection(step)) return;
     switch (step.kind) {
+      case 'grant_revoked':
+      case 'sign_in_again':
+      case 'delete':
+      case 'connect_again':
+        this.onlooker.forget();
+        return this.lifecycle.take(step);
       case 'undo_run':
         this.judge.oracle.forgetDeletes();
         return this.undo.take(step);
@@ -176,7 +199,6 @@ export class World {
         this.judge.oracle.forgetDeletes();
         return this.plans.take(step);
       case 'settings':
-        this.passes.later.shift();
         return this.change(step);
       case 'mapping_back': {
         const { inForce, versions } = this.settings;
@@ -209,3 +231,10 @@ export class World {
     return this.settings.change(wanted);
   }
 }
+
+/** Where there is none, nobody can do it. */
+const isOfConnection = ({ kind }: Step): boolean =>
+  [
+    ...['undo_run', 'resolve_conflict', 'choose_direction', 'choose_mappings', 'make_plan', 'decide_plan'],
+    ...['settings', 'mapping_back'],
+  ].includes(kind);
