@@ -96,8 +96,8 @@ async function upsertLinks(
 }
 
 /**
- * A group gets a new list; where Harmony writes too, the person's own one of the same name that is tied to nothing yet, whose
- * members then go to the group. A list that a person changed since both sides agreed is left to the planner, and so is
+ * A group gets a new list, unless one of the same name is tied to nothing: one that nobody ever edited, as a deleted account
+ * left it behind, or, where Harmony writes too, the person's own one, whose members then go to the group. A list that a person changed since both sides agreed is left to the planner, and so is
  * every one where lists only go to the provider.
  */
 async function feedLists(
@@ -107,22 +107,21 @@ async function feedLists(
 ): Promise<void> {
   const { integrationId, workspaceId, userId } = context;
   const named = sql`l.integration_id = ${integrationId} and l.remote_id = any(${sql.param([...remoteIds])}::text[])`;
-  const adopted = !flow.pushes
-    ? []
-    : await tx.execute<{ list_id: string }>(sql`
+  const adopted = await tx.execute<{ list_id: string; takes_members: boolean }>(sql`
     update list_links l set list_id = own.id, local_version = own.version, base_name = own.name
     from (
-      select lower(name) as name_key, min(id) as id, min(version) as version, min(name) as name from contact_lists o
-      where user_id = ${userId} and not system and archived_at is null
+      select lower(name) as name_key, system, min(id) as id, min(version) as version, min(name) as name
+      from contact_lists o
+      where user_id = ${userId} and archived_at is null and (${flow.pushes} or edited_at is null)
         and not exists (select 1 from list_links t where t.list_id = o.id)
-      group by lower(name) having count(*) = 1) own
-    where ${named} and l.list_id is null and not l.system and lower(l.remote_name) = own.name_key
+      group by lower(name), system having count(*) = 1) own
+    where ${named} and l.list_id is null and l.system = own.system and lower(l.remote_name) = own.name_key
       and not exists (select 1 from list_links t
         where t.integration_id = l.integration_id and t.remote_id < l.remote_id and t.list_id is null
-          and lower(t.remote_name) = own.name_key)
-    returning l.list_id`);
-  for (const { list_id: listId } of adopted) {
-    await noteMembersOfList(tx, { integrationId, listId });
+          and t.system = own.system and lower(t.remote_name) = own.name_key)
+    returning l.list_id, l.takes_members`);
+  for (const { list_id: listId, takes_members: takesMembers } of flow.pushes ? adopted : []) {
+    if (takesMembers) await noteMembersOfList(tx, { integrationId, listId });
     if (!flow.pulls) await noteMembersBehind(tx, { integrationId, listId });
   }
   if (!flow.pulls)

@@ -1,0 +1,36 @@
+/** What the histories found in which access ends, or an account is deleted and connected anew. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import type { History, Step } from './history.ts';
+import { calmPass } from './plan-steps.ts';
+import { playToRest } from './play-to-rest.ts';
+import { openStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+const play = (history: Partial<History> & { steps: readonly Step[] }) =>
+  playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'both' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [], ...history },
+  });
+
+it.each([true, false])(
+  'lists that a deleted account left behind are the ones of its groups once it is connected anew (reading first: %s)',
+  async (readsFirst) => {
+    const world = await play({
+      persons: [{ names: [{ givenName: 'Zoe' }], emailAddresses: [{ value: 'zoe@x.io' }] }],
+      steps: [
+        { kind: 'group_create', name: 'Crew' },
+        { kind: 'group_member', at: 0, of: 1, isMember: true },
+        calmPass,
+        { kind: 'delete', records: 'keep' },
+        { kind: 'connect_again', readsFirst, pass: calmPass },
+      ],
+    });
+    expect((await world.listNames()).sort()).toEqual(['Crew', 'Starred']);
+  },
+);
