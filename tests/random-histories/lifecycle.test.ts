@@ -34,3 +34,15 @@ it.each([true, false])(
     expect((await world.listNames()).sort()).toEqual(['Crew', 'Starred']);
   },
 );
+
+it.each([11, 12, 13])(
+  'whoever comes after a worker that died as it refreshed a token that Google no longer takes waits for its lease to end (it died at passage %i)',
+  async (at) => {
+    const faults = [
+      { at: 8, kind: 'revoked' as const },
+      { at, kind: 'crash_after' as const },
+    ];
+    const world = await play({ steps: [{ ...calmPass, faults }] });
+    expect(world.google.live()).toHaveLength(1);
+  },
+);

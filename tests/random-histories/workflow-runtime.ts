@@ -29,6 +29,16 @@ export function withCrew<T>(crew: Crew, run: () => Promise<T>): Promise<T> {
   return crews.run(crew, run);
 }
 
+/** No transaction that gave way waits so long, and chance has no part in any wait that does. */
+const shortestWaitMs = 250;
+
+/** Of an activity that waits for somebody else. */
+export async function pause<T>(ms: number, value?: T): Promise<T | undefined> {
+  const mine = ms < shortestWaitMs ? undefined : crews.getStore();
+  await (mine === undefined ? new Promise((resolve) => setTimeout(resolve, ms)) : mine.wait(ms));
+  return value;
+}
+
 /** More than any fault schedule lasts; real policies go on for half an hour. */
 const mostAttempts = 12;
 const firstDelayMs = 1000;
