@@ -46,6 +46,7 @@ export async function presentPlan(db: Executor, integration: IntegrationRow, row
       : {
           counts: countsOf(summary),
           samples: operations.map((operation) => sampleOf(operation, { contacts, remotes })),
+          ...(summary.lists === undefined ? {} : { lists: summary.lists }),
           review: groups.map((group) => reviewOf(group, { contacts, remotes })),
         }),
     ...(row.decisions === null ? {} : { decisions: row.decisions as unknown as PlanDecision[] }),

@@ -163,3 +163,28 @@ function planNames(
   const winner = settings.policy === 'newest' ? settings.newer : settings.policy;
   return winner === 'harmony' ? push(true) : pull(true);
 }
+
+/** A living group that has the name of a list which is to be made at the provider. */
+export interface Namesake {
+  /** The provider's own. */
+  readonly system: boolean;
+  /** The list that it feeds. */
+  readonly listId: string | null;
+  /** A person edited that list. */
+  readonly isEdited: boolean;
+  /** Another account's group feeds that list, too. */
+  readonly isShared: boolean;
+}
+
+/**
+ * The group that a person's own list takes up where the provider lets no second one have its name. A list that the group fed
+ * until now, and that nobody ever edited, goes into the own one; that is a change in Harmony, so only where lists flow there.
+ */
+export const chooseNamesake = <Group extends Namesake>(
+  groups: readonly Group[],
+  direction: EffectiveDirection,
+): Group | undefined =>
+  groups.find(
+    ({ system, listId, isEdited, isShared }) =>
+      !system && !isShared && (listId === null || (mayPull(direction) && !isEdited)),
+  );

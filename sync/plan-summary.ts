@@ -2,6 +2,7 @@
 // has gone stale is refused.
 import { createHash } from 'node:crypto';
 import type { ConflictEntry, ContactPlan, Operation } from './operations.ts';
+import type { ListsSummary } from './summarize-lists.ts';
 
 export interface SideCounts {
   created: number;
@@ -17,6 +18,8 @@ export interface PlanSummary {
   unlinked: number;
   parked: number;
   conflicts: number;
+  /** Of lists and groups; absent in the plan that a parked run leaves by itself, which shows its deletes alone. */
+  lists?: ListsSummary;
   /** At most `samplesPerKind` operations of each kind. */
   samples: Partial<Record<Operation['kind'], Operation[]>>;
   /** The same for the same effects, whatever the order and the etags. */

@@ -6,6 +6,7 @@ import {
   changeListLink,
   type DueList,
   delayListWork,
+  findNamesakes,
   finishListWork,
   holdListWork,
   noteMembersOfList,
@@ -17,17 +18,20 @@ import { openPassingConflicts } from '../../db/queries/contact-passing-conflicts
 import { fenced } from '../../db/queries/fence.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { type ContactListRecord, ProviderError } from '../../providers/contract/index.ts';
-import { mayPull } from '../../sync/direction.ts';
-import { type ListOperation, type ListPlan, planList } from '../../sync/plan-list.ts';
+import { chooseNamesake, type ListOperation, type ListPlan, planList } from '../../sync/plan-list.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
 import { type Carrying, retryMs } from './carrying.ts';
 import { conflictOfListName } from './conflict-rows.ts';
 import { inTime } from './in-time.ts';
 
+/** A list and its link, as `dueLists` finds them. */
+export type PlannedList = Pick<DueList, 'list' | 'link' | 'isWrittenElsewhere'>;
+
+/** What is planned of a list, in the run that carries it over and in a plan for a person to see. */
 export function planDue(
-  { direction, policy }: Carrying,
-  { list, link, isWrittenElsewhere }: DueList,
+  { direction, policy }: Pick<Carrying, 'direction' | 'policy'>,
+  { list, link, isWrittenElsewhere }: PlannedList,
 ): ListPlan {
   return planList(
     { direction, policy, newer: isRemoteNewer(list, link) ? 'provider' : 'harmony' },
@@ -53,6 +57,10 @@ export function planDue(
     },
   );
 }
+
+/** What the breaker counts. */
+export const isListDelete = ({ operations }: ListPlan): boolean =>
+  operations.some(({ kind }) => kind === 'archive_local_list' || kind === 'delete_remote_list');
 
 /** Harmony on a tie and where a time is unknown. */
 const isRemoteNewer = (list: DueList['list'], link: DueList['link']): boolean =>
@@ -95,7 +103,7 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
       const isAdopted =
         operation.kind === 'create_remote_list' &&
         due.list !== null &&
-        (await adoptGroup(tx, { integrationId, list: due.list, pulls: mayPull(carrying.direction) }));
+        (await takeUpNamesake(tx, carrying, due.list));
       // One that is adopted stays due: its name may be written in another way there.
       if (!isAdopted) await leaveToPerson(tx, carrying, due, 'list_name_taken', retryMs);
       // The group that it had is gone, and would be made anew beside the adopted one.
@@ -151,6 +159,18 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
     await finishListWork(tx, finish);
     return answer !== undefined || operation.kind === 'delete_remote_list';
   });
+}
+
+/** False where the group of the list's name feeds a list that stays. */
+async function takeUpNamesake(
+  tx: Transaction,
+  { fence: { integrationId }, direction }: Carrying,
+  list: NonNullable<DueList['list']>,
+): Promise<boolean> {
+  const groups = await findNamesakes(tx, { integrationId, name: list.name });
+  const group = chooseNamesake(groups, direction);
+  if (group !== undefined) await adoptGroup(tx, { integrationId, list, group });
+  return group !== undefined;
 }
 
 /** Where a name gives way that the other side never saw: a person finds both under the conflicts. */

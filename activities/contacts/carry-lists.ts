@@ -14,11 +14,10 @@ import { releaseLease, takeLease, writerLease } from '../../db/queries/grant-lea
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { ProviderError } from '../../providers/contract/index.ts';
 import { checkBreaker } from '../../sync/breaker.ts';
-import type { ListPlan } from '../../sync/plan-list.ts';
 import { openProviderAccess } from '../access/provider-access.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { carryList, leaveToPerson, planDue } from './carry-list.ts';
+import { carryList, isListDelete, leaveToPerson, planDue } from './carry-list.ts';
 import { carryMembers } from './carry-members.ts';
 import { type Carrying, membersAtOnce } from './carrying.ts';
 import { directionOfLists, flowOf } from './list-flow.ts';
@@ -93,10 +92,10 @@ async function carryAll(carrying: Carrying, due: readonly DueList[]): Promise<nu
   const { deps, fence } = carrying;
   const plans = due.map((one) => ({ due: one, plan: planDue(carrying, one) }));
   const links = await countListLinks(deps.db, fence.integrationId);
-  const { tripped } = checkBreaker({ links, deletes: plans.filter(({ plan }) => deletes(plan)).length });
+  const { tripped } = checkBreaker({ links, deletes: plans.filter(({ plan }) => isListDelete(plan)).length });
   let pushed = 0;
   for (const { due: one, plan } of plans) {
-    if (tripped && deletes(plan)) await holdBack(carrying, one);
+    if (tripped && isListDelete(plan)) await holdBack(carrying, one);
     else if (await carryList(carrying, one, plan)) pushed += 1;
     Context.current().heartbeat({ pushed });
   }
@@ -106,9 +105,6 @@ async function carryAll(carrying: Carrying, due: readonly DueList[]): Promise<nu
   }
   return pushed;
 }
-
-const deletes = ({ operations }: ListPlan): boolean =>
-  operations.some(({ kind }) => kind === 'archive_local_list' || kind === 'delete_remote_list');
 
 /** Rule 19: too many at once are left as they are, which a person reads among the conflicts. */
 async function holdBack(carrying: Carrying, due: DueList): Promise<void> {

@@ -16,6 +16,7 @@ import { integrationGone } from '../failure.ts';
 import { type ContactSync, loadContactSync } from './contact-sync.ts';
 import { findAdded } from './find-added.ts';
 import { findLateDeletes } from './find-late-deletes.ts';
+import { openListPlan } from './list-plan-members.ts';
 import { mainStream } from './main-stream.ts';
 import { type MatchBook, openMatchBook } from './match-book.ts';
 import { loadOtherFeeds, noOtherFeeds, type OtherFeeds } from './other-feeds.ts';
@@ -51,16 +52,23 @@ export function createComputePlan(deps: ActivityDeps) {
     const review: MatchBook['groups'][number][] = [];
     // Taken before anything is read: what changes meanwhile makes the plan stale, never wrong.
     const fingerprint = await planFingerprint(deps.db, { integrationId, userId: integration.userId });
+    const members = await openListPlan(deps.db, integrationId, {
+      direction: plan.syncDirection,
+      mappingVersion: plan.mappingVersion,
+    });
     if (sync !== undefined) {
       for await (const candidate of everything(deps, sync, review)) {
         if (candidate.isNewlyTied) linked += 1;
-        summarizer.add(planCandidate(sync, candidate, candidate.feeds));
+        const planned = planCandidate(sync, candidate, candidate.feeds);
+        summarizer.add(planned);
+        await members.add(candidate, planned);
       }
     }
     const summary = summarizer.summary();
+    const lists = await members.summary();
     const computed = {
       fingerprint,
-      summary: { ...summary, linked: summary.linked + linked, parked: summary.parked + review.length },
+      summary: { ...summary, linked: summary.linked + linked, parked: summary.parked + review.length, lists },
       review: review.map((group) => ({ ...group })),
     };
     await transact(deps.db, (tx) => storeComputed(tx, planId, computed));

@@ -121,7 +121,7 @@ export function compileSync(
     workspaceId: integration.workspaceId,
     userId: integration.userId,
     direction,
-    lists: directionOfLists(row),
+    lists: directionOfLists(row, change),
     mappingVersion,
     writes: mayPush(combined),
     ...{ settings, settingsOf, mapsOwn: own !== 'none' },

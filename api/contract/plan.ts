@@ -40,6 +40,41 @@ export const planSample = z
   })
   .meta({ id: 'PlanSample' });
 
+const listSideCounts = z.object({
+  created: z.int(),
+  updated: z.int().meta({ description: 'Renamed, or brought back from the archive' }),
+  deleted: z.int(),
+  membersAdded: z.int().meta({ description: 'Contacts that come onto lists; one counts for each list' }),
+  membersRemoved: z.int(),
+});
+
+export const planListSample = z
+  .object({
+    side: z.enum(['harmony', 'provider', 'none']),
+    action: z.enum([
+      ...(['create', 'rename', 'restore', 'delete', 'tie', 'park'] as const),
+      ...(['add_members', 'remove_members'] as const),
+    ]),
+    name: z.string().meta({ description: 'As it is called on that side now' }),
+    newName: z.string().optional().meta({ description: 'As it would be called' }),
+    members: z.int().optional().meta({ description: 'How many contacts come onto it, or leave it' }),
+  })
+  .meta({ id: 'PlanListSample' });
+
+export const planLists = z
+  .object({
+    harmony: listSideCounts.meta({ description: 'Lists of Harmony; deleted ones are archived' }),
+    provider: listSideCounts.meta({ description: "The provider's groups" }),
+    tied: z.int().meta({ description: 'Lists that take up the group of their name' }),
+    parked: z.int().meta({ description: 'Left as they are until a person decides' }),
+    conflicts: z.int().meta({ description: 'Names that give way' }),
+    samples: z.array(planListSample),
+  })
+  .meta({
+    id: 'PlanLists',
+    description: 'What it would do to lists, to the groups at the provider, and to who is on them',
+  });
+
 const candidate = z.object({ id: z.string(), name: z.string(), email: z.string().nullable() });
 
 export const planReview = z
@@ -74,6 +109,10 @@ export const plan = z
     runId: z.string().optional().meta({ description: 'The parked run that it is about' }),
     counts: planCounts.optional().meta({ description: 'From status ready on' }),
     samples: z.array(planSample).optional(),
+    lists: planLists.optional().meta({
+      description:
+        'With `counts`; not in the plan that a parked run leaves by itself, which shows its deletes alone',
+    }),
     review: z.array(planReview).optional(),
     decisions: z.array(planDecision).optional(),
     error: z.string().optional(),
@@ -108,6 +147,8 @@ export const appliedPlan = z.object({ plan, ...syncAccepted.partial().shape }).m
 
 export type Plan = z.infer<typeof plan>;
 export type PlanSample = z.infer<typeof planSample>;
+export type PlanLists = z.infer<typeof planLists>;
+export type PlanListSample = z.infer<typeof planListSample>;
 export type PlanReview = z.infer<typeof planReview>;
 export type PlanDecision = z.infer<typeof planDecision>;
 export type AppliedPlan = z.infer<typeof appliedPlan>;

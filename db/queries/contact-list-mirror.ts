@@ -109,16 +109,8 @@ async function feedLists(
   const named = sql`l.integration_id = ${integrationId} and l.remote_id = any(${sql.param([...remoteIds])}::text[])`;
   const adopted = await tx.execute<{ list_id: string; takes_members: boolean }>(sql`
     update list_links l set list_id = own.id, local_version = own.version, base_name = own.name
-    from (
-      select lower(name) as name_key, system, min(id) as id, min(version) as version, min(name) as name
-      from contact_lists o
-      where user_id = ${userId} and archived_at is null and (${flow.pushes} or edited_at is null)
-        and not exists (select 1 from list_links t where t.list_id = o.id)
-      group by lower(name), system having count(*) = 1) own
-    where ${named} and l.list_id is null and l.system = own.system and lower(l.remote_name) = own.name_key
-      and not exists (select 1 from list_links t
-        where t.integration_id = l.integration_id and t.remote_id < l.remote_id and t.list_id is null
-          and t.system = own.system and lower(t.remote_name) = own.name_key)
+    from ${ownLists(userId, flow)} own
+    where ${named} and ${takesUp}
     returning l.list_id, l.takes_members`);
   for (const { list_id: listId, takes_members: takesMembers } of flow.pushes ? adopted : []) {
     if (takesMembers) await noteMembersOfList(tx, { integrationId, listId });
@@ -156,6 +148,32 @@ async function feedLists(
       returning o.id, o.version)
     update list_links l set local_version = renamed.version, base_name = l.remote_name
     from renamed where ${named} and l.list_id = renamed.id`);
+}
+
+/** Lists that nothing is tied to, of a name that no other one of these has; where Harmony only reads, those that nobody edited. */
+const ownLists = (userId: string, { pushes }: Pick<ListFlow, 'pushes'>): SQL => sql`(
+  select lower(name) as name_key, system, min(id) as id, min(version) as version, min(name) as name
+  from contact_lists o
+  where user_id = ${userId} and archived_at is null and (${pushes} or edited_at is null)
+    and not exists (select 1 from list_links t where t.list_id = o.id)
+  group by lower(name), system having count(*) = 1)`;
+
+/** Over the aliases `l` (a group's link) and `own` (of `ownLists`): the group feeds that list from now on. */
+const takesUp: SQL = sql`
+  l.list_id is null and l.system = own.system and lower(l.remote_name) = own.name_key
+    and not exists (select 1 from list_links t
+      where t.integration_id = l.integration_id and t.remote_id < l.remote_id and t.list_id is null
+        and t.system = own.system and lower(t.remote_name) = own.name_key)`;
+
+/** Which own list a group that feeds none takes up, by the group's id. */
+export async function findListsToTakeUp(
+  db: Executor,
+  { integrationId, userId, flow }: { integrationId: string; userId: string; flow: Pick<ListFlow, 'pushes'> },
+): Promise<Map<string, string>> {
+  const rows = await db.execute<{ remote_id: string; list_id: string }>(sql`
+    select l.remote_id, own.id as list_id from list_links l, ${ownLists(userId, flow)} own
+    where l.integration_id = ${integrationId} and l.tombstoned_at is null and ${takesUp}`);
+  return new Map(rows.map((row) => [row.remote_id, row.list_id]));
 }
 
 /** Over the aliases `l` (a link) and `o` (its list): these are to be planned. */

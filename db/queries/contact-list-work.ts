@@ -242,23 +242,38 @@ export async function noteMembersOfList(
     ${orDueAgain}`);
 }
 
-/**
- * Ties a person's own list to the group that has its name already. The list which that group fed until now, where nobody
- * ever edited it, goes into the own one, members included; that is a change here, so only where lists flow here
- * (`pulls`). False where the group feeds a list that stays.
- */
+/** A living group that has a list's name, and the list that it feeds. */
+export interface Namesake {
+  readonly remoteId: string;
+  /** The provider's own. */
+  readonly system: boolean;
+  readonly listId: string | null;
+  /** A person edited that list. */
+  readonly isEdited: boolean;
+  /** Another account's group feeds that list, too. */
+  readonly isShared: boolean;
+}
+
+/** Groups of that name, in the order of their ids; their links stay as they are until the transaction ends. */
+export async function findNamesakes(
+  tx: Transaction,
+  { integrationId, name }: { integrationId: string; name: string },
+): Promise<readonly Namesake[]> {
+  return tx.execute<Namesake & Record<string, unknown>>(sql`
+    select l.remote_id as "remoteId", l.system, o.id as "listId", o.edited_at is not null as "isEdited",
+      exists (select 1 from list_links t
+        where t.list_id = l.list_id and t.integration_id <> l.integration_id) as "isShared"
+    from list_links l left join contact_lists o on o.id = l.list_id
+    where l.integration_id = ${integrationId} and l.tombstoned_at is null and lower(l.remote_name) = lower(${name})
+    order by l.remote_id for update of l`);
+}
+
+/** Ties a person's own list to a group of its name. The list which that fed until now goes into the own one, members included. */
 export async function adoptGroup(
   tx: Transaction,
-  { integrationId, list, pulls }: { integrationId: string; list: ContactListRow; pulls: boolean },
-): Promise<boolean> {
-  const [group] = await tx.execute<{ remote_id: string; list_id: string | null }>(sql`
-    select l.remote_id, l.list_id from list_links l left join contact_lists o on o.id = l.list_id
-    where l.integration_id = ${integrationId} and l.tombstoned_at is null and not l.system
-      and lower(l.remote_name) = lower(${list.name}) and (o.id is null or (${pulls} and o.edited_at is null))
-      and not exists (select 1 from list_links t where t.list_id = l.list_id and t.integration_id <> l.integration_id)
-    order by l.remote_id limit 1 for update of l`);
-  if (group === undefined) return false;
-  const { remote_id: remoteId, list_id: former } = group;
+  { integrationId, list, group }: { integrationId: string; list: ContactListRow; group: Namesake },
+): Promise<void> {
+  const { remoteId, listId: former } = group;
   if (former !== null && former !== list.id) {
     const members = await tx.execute<MemberRow>(sql`
       insert into contact_list_members (list_id, contact_id)
@@ -271,5 +286,4 @@ export async function adoptGroup(
   const agreed = { listId: list.id, localVersion: list.version, baseName: list.name };
   await changeListLink(tx, { integrationId, remoteId }, agreed);
   await noteMembersOfList(tx, { integrationId, listId: list.id });
-  return true;
 }

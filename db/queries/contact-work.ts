@@ -120,16 +120,15 @@ export async function noteAllLists(
   tx: Transaction,
   { integrationId, userId }: { integrationId: string; userId: string },
 ): Promise<void> {
-  await note(
-    tx,
-    sql`
-    select i.id, 'list', o.id from integrations i join contact_lists o on o.user_id = i.user_id and not o.system
-    where i.id = ${integrationId} and i.user_id = ${userId} and (o.edited_at is not null or exists (
-        select 1 from list_links l where l.list_id = o.id and l.integration_id = i.id))
-      and ${concernsList(sql`o.id`)}
-    order by o.id`,
-  );
+  await note(tx, sql`${allLists({ integrationId, userId })} order by o.id`);
 }
+
+/** What `noteAllLists` notes; the column of the lists is `key`. */
+export const allLists = ({ integrationId, userId }: { integrationId: string; userId: string }): SQL => sql`
+  select i.id, 'list', o.id as key from integrations i join contact_lists o on o.user_id = i.user_id and not o.system
+  where i.id = ${integrationId} and i.user_id = ${userId} and (o.edited_at is not null or exists (
+      select 1 from list_links l where l.list_id = o.id and l.integration_id = i.id))
+    and ${concernsList(sql`o.id`)}`;
 
 /**
  * As `noteAllLinks`, and the contacts of the user that may go to the provider: those tied to no integration, be it one that

@@ -105,6 +105,10 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await page.getByRole('region', { name: 'In Google Contacts' }).waitFor();
     await expect.poll(focused).toBe('What would change');
     await page.getByRole('status').getByText('The plan is ready.').waitFor();
+    const there = page.getByRole('region', { name: 'In Google Contacts' });
+    for (const told of ['1 label added', '1 contact put on labels', 'Chorus']) {
+      await there.getByText(told).first().waitFor();
+    }
     await expect.poll(() => page.title()).toContain('What would change');
     await look(page, 'plan-ready');
     await page.getByRole('button', { name: 'Decide later' }).click();

@@ -9,9 +9,10 @@ import type { ListStep } from './history.ts';
 import { ListNames, type LoggedNames } from './list-names.ts';
 import { changeMembership, createList, editList, type Harmony } from './local-side.ts';
 import { FRIENDS, type ModelGroups } from './model-groups.ts';
+import type { ListsOfBoth } from './plan-list-effects.ts';
 
 /** What the tables hold of lists. */
-interface ListTables {
+export interface ListTables {
   readonly lists: readonly {
     id: string;
     name: string;
@@ -119,6 +120,13 @@ export class Lists {
   async source(): Promise<unknown> {
     const { lists, links, members } = await this.read();
     return [lists, links, members];
+  }
+
+  /** Both sides as they are now. */
+  async ofBoth(): Promise<ListsOfBoth> {
+    const { lists, links, members } = await this.read();
+    const groups = new Map(this.groups.live);
+    return { tables: { lists, links, members }, groups, persons: this.google.live() };
   }
 
   async names(): Promise<string[]> {

@@ -19,6 +19,7 @@ import type { Lists } from './lists.ts';
 import type { Harmony } from './local-side.ts';
 import { isCalm, type Passes } from './passes.ts';
 import { judgeDecisions, judgeEffects } from './plan-effects.ts';
+import { isListMirrorTrue, judgeLists } from './plan-list-effects.ts';
 import type { MatchAnswer, PlanStep } from './plan-steps.ts';
 import { type Settings, syncDirections, type Wanted } from './settings.ts';
 import type { Onlooker } from './view.ts';
@@ -216,13 +217,19 @@ export class Plans {
       !(await this.onlooker.read()).hasOpenWrites &&
       (await this.onlooker.isMirrorTrue());
     const before = await this.onlooker.look();
-    const known = this.listings.writes.length;
+    const lists = await this.lists.ofBoth();
+    const { groups } = this.listings;
+    const [known, knownOfGroups] = [this.listings.writes.length, groups.writes.length];
     const succeeded = await this.passes.take(pass, asked);
     if (!isJudged) return;
     const after = await this.onlooker.look();
     const applied = { plan, decisions, before, after, writes: this.listings.writes.slice(known) };
     judgeEffects(applied);
-    if (succeeded) judgeDecisions(applied);
+    if (!succeeded) return;
+    judgeDecisions(applied);
+    if (decisions.length > 0 || !isListMirrorTrue(lists)) return;
+    const writes = groups.writes.slice(knownOfGroups);
+    judgeLists({ plan, before: lists, after: await this.lists.ofBoth(), writes });
   }
 
   private async read(planId: string): Promise<Plan> {

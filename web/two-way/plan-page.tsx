@@ -11,8 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
-import { describePlanReason, describePlanStatus, describeRejection, removes } from '../words/plan.ts';
-import { countOf } from '../words/run.ts';
+import { describePlanReason, describePlanStatus, describeRejection, describeRemoved } from '../words/plan.ts';
 import { PlanReviewList } from './plan-review.tsx';
 import { PlanSides } from './plan-sides.tsx';
 import { useOpenPlan } from './use-open-plan.ts';
@@ -112,7 +111,7 @@ function PlanBody({ integration, name, plan }: { integration: Integration; name:
       </div>
     );
   if (plan.status !== 'ready') return null;
-  const removed = removes(plan);
+  const removed = describeRemoved(plan);
   return (
     <>
       <p className="lead">{describePlanReason(plan)} Nothing has been written yet.</p>
@@ -128,13 +127,11 @@ function PlanBody({ integration, name, plan }: { integration: Integration; name:
           Turn it down
         </Button>
         <Button
-          look={removed > 0 ? 'danger' : 'primary'}
+          look={removed === undefined ? 'primary' : 'danger'}
           busy={apply.isPending}
           onClick={() => apply.mutate()}
         >
-          {removed > 0
-            ? `Carry it out and remove ${countOf(removed, { one: 'contact', many: 'contacts' })}`
-            : 'Carry it out'}
+          {removed === undefined ? 'Carry it out' : `Carry it out and remove ${removed}`}
         </Button>
       </div>
     </>

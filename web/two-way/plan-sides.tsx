@@ -1,24 +1,39 @@
 /** The two sides of a plan beside each other: how many, and some to recognise. */
-import type { Plan, PlanSample } from '../../api/contract/index.ts';
-import { describeAction, describeSide, describeTies, describeValues } from '../words/plan.ts';
+import type { Plan, PlanListSample, PlanSample } from '../../api/contract/index.ts';
+import {
+  describeAction,
+  describeListAction,
+  describeListChange,
+  describeListSide,
+  describeListTies,
+  describeSide,
+  describeTies,
+  describeValues,
+} from '../words/plan.ts';
 
 export function PlanSides({ plan, name }: { plan: Plan; name: string }) {
-  const { counts, samples = [] } = plan;
+  const { counts, lists, samples = [] } = plan;
   if (!counts) return null;
-  const ties = describeTies(counts);
+  const ties = [...describeTies(counts), ...(lists ? describeListTies(lists) : [])];
+  const linesOf = (side: 'harmony' | 'provider') => [
+    ...describeSide(counts[side], side),
+    ...(lists ? describeListSide(lists[side], side) : []),
+  ];
   return (
     <>
       <div className="plan-sides">
         <Side
           title="In Harmony"
-          lines={describeSide(counts.harmony, 'harmony')}
+          lines={linesOf('harmony')}
           samples={samples}
+          lists={lists?.samples}
           side="harmony"
         />
         <Side
           title={`In ${name}`}
-          lines={describeSide(counts.provider, 'provider')}
+          lines={linesOf('provider')}
           samples={samples}
+          lists={lists?.samples}
           side="provider"
         />
       </div>
@@ -37,11 +52,13 @@ interface SideProps {
   readonly title: string;
   readonly lines: readonly string[];
   readonly samples: readonly PlanSample[];
+  readonly lists: readonly PlanListSample[] | undefined;
   readonly side: PlanSample['side'];
 }
 
-function Side({ title, lines, samples, side }: SideProps) {
+function Side({ title, lines, samples, lists = [], side }: SideProps) {
   const own = samples.filter((sample) => sample.side === side);
+  const ownLists = lists.filter((sample) => sample.side === side);
   return (
     <section className="plan-side" aria-label={title}>
       <h3>{title}</h3>
@@ -54,12 +71,15 @@ function Side({ title, lines, samples, side }: SideProps) {
           ))}
         </ul>
       )}
-      {own.length > 0 && (
+      {own.length + ownLists.length > 0 && (
         <>
           <p className="muted">For example</p>
           <ul className="plan-samples">
             {own.map((sample) => (
               <Sample key={`${sample.action}-${sample.contactId}-${sample.remoteId}`} sample={sample} />
+            ))}
+            {ownLists.map((sample) => (
+              <ListSample key={`${sample.action}-${sample.name}-${sample.newName}`} sample={sample} />
             ))}
           </ul>
         </>
@@ -76,6 +96,20 @@ function Sample({ sample }: { sample: PlanSample }) {
       <strong>{sample.name}</strong>
       {values && <span className="muted plan-values">{values}</span>}
       {sample.reason && <span className="muted plan-values">{sample.reason}</span>}
+    </li>
+  );
+}
+
+function ListSample({ sample }: { sample: PlanListSample }) {
+  const change = describeListChange(sample);
+  return (
+    <li>
+      <span className={`tag plan-${sample.action}`}>{describeListAction(sample)}</span>
+      <strong>{sample.name}</strong>
+      <span className="muted plan-values">
+        {sample.side === 'provider' ? 'Label' : 'List'}
+        {change && ` · ${change}`}
+      </span>
     </li>
   );
 }

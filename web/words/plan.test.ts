@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { describePlanStatus, describeSide, describeTies, describeValues } from './plan.ts';
+import {
+  describeListChange,
+  describeListSide,
+  describeListTies,
+  describePlanStatus,
+  describeRemoved,
+  describeSide,
+  describeTies,
+  describeValues,
+} from './plan.ts';
 
 test('a plan has been carried out only once it has, and what needs a way on is left to its own note', () => {
   expect(describePlanStatus({ status: 'applying' })).toMatch(/^This plan is being carried out/);
@@ -30,6 +39,47 @@ test('what is neither side alone is told in a line each', () => {
     '1 value gives way, and can be put back',
     '1 contact stays as it is until you decide',
   ]);
+});
+
+test('of lists each side says how many of what, too, by the name that it has for them', () => {
+  const none = { created: 0, updated: 0, deleted: 0, membersAdded: 0, membersRemoved: 0 };
+  expect(describeListSide({ ...none, created: 1, membersAdded: 1200 }, 'provider')).toEqual([
+    '1 label added',
+    '1,200 contacts put on labels',
+  ]);
+  expect(describeListSide({ ...none, updated: 2, deleted: 1, membersRemoved: 1 }, 'harmony')).toEqual([
+    '2 lists renamed or brought back',
+    '1 list archived',
+    '1 contact taken off lists',
+  ]);
+  const ties = { harmony: none, provider: none, tied: 1, parked: 2, conflicts: 1, samples: [] };
+  expect(describeListTies(ties)).toEqual([
+    '1 list is on both sides and will be tied',
+    '1 name of a list gives way',
+    '2 lists stay as they are until you decide',
+  ]);
+  const choir = { side: 'harmony', name: 'choir' } as const;
+  expect(describeListChange({ ...choir, action: 'rename', newName: 'Choir' })).toBe('becomes Choir');
+  expect(describeListChange({ ...choir, action: 'add_members', members: 1 })).toBe('1 contact');
+  expect(describeListChange({ ...choir, action: 'create' })).toBeUndefined();
+});
+
+test('what is taken away is said before it is, contacts and lists together', () => {
+  const side = { created: 1, updated: 1, deleted: 0 };
+  const [none, gone] = [
+    { ...side, membersAdded: 1, membersRemoved: 1 },
+    { ...side, membersAdded: 0, membersRemoved: 0, deleted: 2 },
+  ];
+  const counts = { harmony: side, provider: side, linked: 0, unlinked: 0, conflicts: 0, parked: 0 };
+  const lists = { harmony: none, provider: none, tied: 0, parked: 0, conflicts: 0, samples: [] };
+  expect(describeRemoved({ counts, lists })).toBeUndefined();
+  expect(describeRemoved({ counts, lists: { ...lists, provider: gone } })).toBe('2 lists');
+  expect(
+    describeRemoved({
+      counts: { ...counts, harmony: { ...side, deleted: 1 } },
+      lists: { ...lists, harmony: gone },
+    }),
+  ).toBe('1 contact and 2 lists');
 });
 
 test('values stand in the order in which a person looks for them, fields of their own last', () => {

@@ -1,5 +1,5 @@
 /** A plan in words: why it is there, and what it would do on each side. Pure. */
-import type { Plan, PlanSample } from '../../api/contract/index.ts';
+import type { Plan, PlanListSample, PlanLists, PlanSample } from '../../api/contract/index.ts';
 import { contactFields } from './contact.ts';
 import { fieldLabel } from './mapping.ts';
 import { countOf } from './run.ts';
@@ -75,6 +75,53 @@ export function describeTies(counts: NonNullable<Plan['counts']>): string[] {
   return lines.filter((line) => line !== false);
 }
 
+const list = { one: 'list', many: 'lists' };
+const label = { one: 'label', many: 'labels' };
+
+/** As `describeSide`, of lists: the provider calls them labels. */
+export function describeListSide(counts: PlanLists['harmony'], side: 'harmony' | 'provider'): string[] {
+  const [noun, deleted, several] =
+    side === 'harmony' ? ([list, 'archived', 'lists'] as const) : ([label, 'deleted', 'labels'] as const);
+  const lines = [
+    counts.created > 0 && `${countOf(counts.created, noun)} added`,
+    counts.updated > 0 && `${countOf(counts.updated, noun)} renamed or brought back`,
+    counts.deleted > 0 && `${countOf(counts.deleted, noun)} ${deleted}`,
+    counts.membersAdded > 0 && `${countOf(counts.membersAdded, contact)} put on ${several}`,
+    counts.membersRemoved > 0 && `${countOf(counts.membersRemoved, contact)} taken off ${several}`,
+  ];
+  return lines.filter((line) => line !== false);
+}
+
+/** As `describeTies`, of lists. */
+export function describeListTies({ tied, parked, conflicts }: PlanLists): string[] {
+  const lines = [
+    tied > 0 && `${countOf(tied, { one: 'list is', many: 'lists are' })} on both sides and will be tied`,
+    conflicts > 0 &&
+      `${countOf(conflicts, { one: 'name of a list gives', many: 'names of lists give' })} way`,
+    parked > 0 &&
+      `${countOf(parked, { one: 'list stays as it is', many: 'lists stay as they are' })} until you decide`,
+  ];
+  return lines.filter((line) => line !== false);
+}
+
+const listActions: Readonly<Record<PlanListSample['action'], string>> = {
+  create: 'New',
+  rename: 'Rename',
+  restore: 'Back again',
+  delete: 'Remove',
+  tie: 'Tie',
+  park: 'Leave',
+  add_members: 'Put on',
+  remove_members: 'Take off',
+};
+export const describeListAction = ({ action }: Pick<PlanListSample, 'action'>): string => listActions[action];
+
+/** What stands beside the name: the new one, or how many come or go. */
+export function describeListChange({ newName, members }: PlanListSample): string | undefined {
+  if (members !== undefined) return countOf(members, contact);
+  return newName === undefined ? undefined : `becomes ${newName}`;
+}
+
 const actions: Readonly<Record<PlanSample['action'], string>> = {
   create: 'New',
   update: 'Change',
@@ -86,9 +133,15 @@ const actions: Readonly<Record<PlanSample['action'], string>> = {
 };
 export const describeAction = ({ action }: Pick<PlanSample, 'action'>): string => actions[action];
 
-/** Whether anything is taken away, so that the last button says so. */
-export const removes = ({ counts }: Pick<Plan, 'counts'>): number =>
-  (counts?.harmony.deleted ?? 0) + (counts?.provider.deleted ?? 0);
+/** What is taken away, for the last button to say: "3 contacts", "1 contact and 2 lists"; undefined where nothing is. */
+export function describeRemoved({ counts, lists }: Pick<Plan, 'counts' | 'lists'>): string | undefined {
+  const removed = (of: { harmony: { deleted: number }; provider: { deleted: number } } | undefined) =>
+    (of?.harmony.deleted ?? 0) + (of?.provider.deleted ?? 0);
+  const [contacts, ofLists] = [removed(counts), removed(lists)];
+  const parts = [contacts > 0 && countOf(contacts, contact), ofLists > 0 && countOf(ofLists, list)];
+  const told = parts.filter((part) => part !== false);
+  return told.length === 0 ? undefined : told.join(' and ');
+}
 
 const order = contactFields.map(({ name }): string => name);
 const place = (field: string): number => (order.includes(field) ? order.indexOf(field) : order.length);
