@@ -111,53 +111,62 @@ describe('a writer under the fence and one that takes over', () => {
   });
 });
 
-describe('a page that was fetched before another operation took over', () => {
-  const page: RecordPage = {
-    upserts: [
-      {
-        kind: 'contact',
-        remoteId: 'people/c1',
-        raw: { resourceName: 'people/c1', names: [{ givenName: 'Late' }] },
-      },
-    ] as unknown as RecordPage['upserts'],
-    deletions: [],
-    next: { kind: 'done', cursor: 'token-1' },
-  };
+const page: RecordPage = {
+  upserts: [
+    {
+      kind: 'contact',
+      remoteId: 'people/c1',
+      raw: { resourceName: 'people/c1', names: [{ givenName: 'Late' }] },
+    },
+  ] as unknown as RecordPage['upserts'],
+  deletions: [],
+  next: { kind: 'done', cursor: 'token-1' },
+};
 
-  async function fetchedPage() {
-    const runId = `run_${integrationId}`;
-    const begun = await beginRun(database.db, {
-      ...{ runId, integrationId, operationId: `op_${count}`, mode: 'incremental', trigger: 'manual' },
-      ...{ workflowId: 'w', workflowRunId: 'r' },
-    });
-    const fence = { integrationId, generation: begun?.generation as number };
-    const key = { integrationId, stream: 'contacts', collectionId: '' };
-    const cursor = await beginListing(database.db, fence, { key, runId, mode: 'incremental' });
-    const write = storeOf('contact').prepare(page);
-    const deps = { db: database.db } as ActivityDeps;
-    const loaded = shapePage(page, write);
-    return { runId, commit: () => commitPage(deps, { fence, runId, owner, key, cursor, ...loaded }) };
-  }
-
-  const written = async () => ({
-    contacts: await database.db.$count(contacts),
-    cursors: await database.db
-      .select({ cursor: streamCursors.cursor })
-      .from(streamCursors)
-      .where(eq(streamCursors.integrationId, integrationId)),
-    read: await database.db
-      .select({ read: runs.read })
-      .from(runs)
-      .where(eq(runs.integrationId, integrationId)),
+async function fetchedPage(next = page.next) {
+  const runId = `run_${integrationId}`;
+  const begun = await beginRun(database.db, {
+    ...{ runId, integrationId, operationId: `op_${count}`, mode: 'incremental', trigger: 'manual' },
+    ...{ workflowId: 'w', workflowRunId: 'r' },
   });
+  const fence = { integrationId, generation: begun?.generation as number };
+  const key = { integrationId, stream: 'contacts', collectionId: '' };
+  const cursor = await beginListing(database.db, fence, { key, runId, mode: 'incremental' });
+  const write = storeOf('contact').prepare(page);
+  const deps = { db: database.db } as ActivityDeps;
+  const loaded = shapePage({ ...page, next }, write);
+  return { runId, commit: () => commitPage(deps, { fence, runId, owner, key, cursor, ...loaded }) };
+}
 
+const forgetContacts = async () => {
+  await database.db.execute(sql`delete from contacts`);
+  await database.db.execute(sql`delete from contact_links`);
+};
+
+const written = async () => ({
+  contacts: await database.db.$count(contacts),
+  cursors: await database.db
+    .select({ cursor: streamCursors.cursor })
+    .from(streamCursors)
+    .where(eq(streamCursors.integrationId, integrationId)),
+  read: await database.db.select({ read: runs.read }).from(runs).where(eq(runs.integrationId, integrationId)),
+});
+
+describe('a page that was fetched before another operation took over', () => {
   it('is committed while nothing else happened, and only once', async () => {
     const { commit } = await fetchedPage();
     expect(await commit()).toMatchObject({ counts: { read: 1, created: 1 } });
     expect(await commit()).toBeUndefined();
     expect(await written()).toEqual({ contacts: 1, cursors: [{ cursor: 'token-1' }], read: [{ read: 1 }] });
-    await database.db.execute(sql`delete from contacts`);
-    await database.db.execute(sql`delete from contact_links`);
+    await forgetContacts();
+  });
+
+  it('is committed only once in the middle of a listing, too', async () => {
+    const { commit } = await fetchedPage({ kind: 'more', cursor: 'page-2' });
+    expect(await commit()).toMatchObject({ counts: { read: 1 }, cursor: { listingPosition: 'page-2' } });
+    expect(await commit()).toBeUndefined();
+    expect(await written()).toMatchObject({ contacts: 1, read: [{ read: 1 }] });
+    await forgetContacts();
   });
 
   it.each([
@@ -179,6 +188,26 @@ describe('a page that was fetched before another operation took over', () => {
     expect((await written()).contacts).toBe(0);
     expect((await written()).cursors).toEqual([{ cursor: null }]);
   });
+});
+
+it('a page whose commit is refused is not there at all: rows, cursor and count go together', async () => {
+  const { commit } = await fetchedPage();
+  await database.db.execute(sql`
+    create function refuse() returns trigger language plpgsql as $$ begin
+      raise exception 'the disk is full' using errcode = '53100';
+    end $$`);
+  await database.db.execute(sql`
+    create constraint trigger refused after insert on contact_links deferrable initially deferred
+      for each row execute function refuse()`);
+  try {
+    await expect(commit()).rejects.toThrow();
+    expect(await written()).toEqual({ contacts: 0, cursors: [{ cursor: null }], read: [{ read: 0 }] });
+  } finally {
+    await database.db.execute(sql`drop trigger refused on contact_links`);
+  }
+  expect(await commit()).toMatchObject({ counts: { read: 1, created: 1 } });
+  expect((await written()).cursors).toEqual([{ cursor: 'token-1' }]);
+  await forgetContacts();
 });
 
 describe('a run that is cancelled while its begin is on its way', () => {

@@ -1,4 +1,4 @@
-// Faults to plant in the real sources, one at a time; each must make some test fail. `from` stands in its file exactly once.
+// Faults to plant in the pure core, one at a time; each must make some test fail. `from` stands in its file exactly once.
 
 export interface Mutant {
   name: string;

@@ -1,11 +1,13 @@
-// `npm run test:mutants`: plants each fault of mutants.ts in a copy of sync/ and runs its tests there. A generator
-// that catches none of them would prove nothing. Fails if a mutant survives, or if the copy fails without one.
+// `npm run test:mutants [-- part of a name]`: plants each fault of mutants.ts in a copy of sync/ and runs its tests there,
+// and each of engine-mutants.ts in a copy of the tree, with the test that it names. A generator that catches none of them
+// would prove nothing. Fails if a mutant survives, or if a copy fails without one.
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Table from 'cli-table3';
+import { ENGINE_MUTANTS, type EngineMutant } from './engine-mutants.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 
 const run = promisify(execFile);
@@ -32,9 +34,11 @@ interface VitestReport {
   }[];
 }
 
-async function runTests(folder: string): Promise<string | undefined> {
+async function runTests(folder: string, only: readonly string[] = []): Promise<string | undefined> {
   const reportFile = join(folder, 'report.json');
-  const args = ['run', '--root', folder, '--bail', '1', '--reporter', 'json', '--outputFile', reportFile];
+  await rm(reportFile, { force: true });
+  const report = ['--bail', '1', '--reporter', 'json', '--outputFile', reportFile];
+  const args = ['run', '--root', folder, ...only, ...report];
   const env = { ...process.env, FC_SEED: SEED, FC_RUNS: RUNS };
   // A failing run exits with 1; the report says what failed.
   await run(join(root, 'node_modules/.bin/vitest'), args, { env, timeout: TIMEOUT_MS }).catch(
@@ -42,9 +46,9 @@ async function runTests(folder: string): Promise<string | undefined> {
   );
   const text = await readFile(reportFile, 'utf8').catch(() => undefined);
   if (text === undefined) throw new Error('the tests did not finish; that proves nothing about the mutant');
-  const report = JSON.parse(text) as VitestReport;
-  if (report.success) return undefined;
-  const failed = report.testResults
+  const { success, testResults } = JSON.parse(text) as VitestReport;
+  if (success) return undefined;
+  const failed = testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .find(({ status }) => status === 'failed');
   const messages = failed?.failureMessages?.join('\n') ?? '';
@@ -73,37 +77,76 @@ async function withMutant<T>(
   }
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'harmony-mutants-'));
-try {
-  await cp(join(root, 'sync'), folder, { recursive: true, filter: (path) => !path.endsWith('mutants') });
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  const baseline = await runTests(folder);
-  if (baseline !== undefined) throw new Error(`the tests fail without a mutant: ${baseline}`);
-
-  const wanted = MUTANTS.filter(({ name }) => name.includes(process.argv[2] ?? ''));
-  const outcomes: Outcome[] = [];
-  for (const mutant of wanted) {
-    const started = performance.now();
-    await rm(join(folder, 'report.json'), { force: true });
-    const caughtBy = await withMutant(folder, mutant, () => runTests(folder));
-    const seconds = (performance.now() - started) / 1000;
-    outcomes.push({ mutant: mutant.name, file: mutant.file, caughtBy, seconds });
-    console.error(`${outcomes.length}/${wanted.length} ${mutant.name}: ${caughtBy ? 'caught' : 'SURVIVED'}`);
-  }
-
-  const table = new Table({
-    head: ['mutant', 'file', 'caught by', 's'],
-    colWidths: [38, 24, 62, 6],
-    style: { head: [] },
-  });
-  for (const { mutant, file, caughtBy, seconds } of outcomes) {
-    table.push([mutant, file, caughtBy ?? 'SURVIVED', seconds.toFixed(1)]);
-  }
-  console.log(table.toString());
-  const survivors = outcomes.filter(({ caughtBy }) => caughtBy === undefined).length;
-  console.log(`${outcomes.length - survivors} of ${outcomes.length} mutants caught (seed ${SEED})`);
-  process.exitCode = survivors === 0 && outcomes.length > 0 ? 0 : 1;
-} finally {
-  await rm(folder, { recursive: true, force: true });
+/** A copy in which faults are planted, and which of its tests judge one. */
+interface Bed<M extends Mutant> {
+  mutants: readonly M[];
+  fill(folder: string): Promise<void>;
+  testsOf(mutant: M): readonly string[];
 }
+
+const core: Bed<Mutant> = {
+  mutants: MUTANTS,
+  async fill(folder) {
+    await cp(join(root, 'sync'), folder, { recursive: true, filter: (path) => !path.endsWith('mutants') });
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  },
+  testsOf: () => [],
+};
+
+const engine: Bed<EngineMutant> = {
+  mutants: ENGINE_MUTANTS,
+  async fill(folder) {
+    for (const name of await readdir(root)) {
+      if (name === 'node_modules' || name.startsWith('.')) continue;
+      await cp(join(root, name), join(folder, name), { recursive: true });
+    }
+  },
+  testsOf: ({ project, test, title }) => [
+    ...['--project', project, test],
+    ...(title === undefined ? [] : ['-t', title]),
+  ],
+};
+
+const isWanted = ({ name }: Mutant): boolean => name.includes(process.argv[2] ?? '');
+const count = [...MUTANTS, ...ENGINE_MUTANTS].filter(isWanted).length;
+
+async function judge<M extends Mutant>({ mutants, fill, testsOf }: Bed<M>, outcomes: Outcome[]) {
+  const wanted = mutants.filter(isWanted);
+  if (wanted.length === 0) return;
+  const folder = await mkdtemp(join(tmpdir(), 'harmony-mutants-'));
+  try {
+    await fill(folder);
+    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+    const distinct = new Map(wanted.map((mutant) => [testsOf(mutant).join(' '), testsOf(mutant)]));
+    for (const tests of distinct.values()) {
+      const failed = await runTests(folder, tests);
+      if (failed !== undefined) throw new Error(`the tests fail without a mutant: ${failed}`);
+    }
+    for (const mutant of wanted) {
+      const started = performance.now();
+      const caughtBy = await withMutant(folder, mutant, () => runTests(folder, testsOf(mutant)));
+      const seconds = (performance.now() - started) / 1000;
+      outcomes.push({ mutant: mutant.name, file: mutant.file, caughtBy, seconds });
+      console.error(`${outcomes.length}/${count} ${mutant.name}: ${caughtBy ? 'caught' : 'SURVIVED'}`);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const outcomes: Outcome[] = [];
+await judge(core, outcomes);
+await judge(engine, outcomes);
+
+const table = new Table({
+  head: ['mutant', 'file', 'caught by', 's'],
+  colWidths: [38, 38, 62, 6],
+  style: { head: [] },
+});
+for (const { mutant, file, caughtBy, seconds } of outcomes) {
+  table.push([mutant, file, caughtBy ?? 'SURVIVED', seconds.toFixed(1)]);
+}
+console.log(table.toString());
+const survivors = outcomes.filter(({ caughtBy }) => caughtBy === undefined).length;
+console.log(`${outcomes.length - survivors} of ${outcomes.length} mutants caught (seed ${SEED})`);
+process.exitCode = survivors === 0 && outcomes.length > 0 ? 0 : 1;

@@ -1,5 +1,6 @@
 /** One integration of a Google account writes at a time, also while a try that was given up is still at it. */
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { carryLists } from '../../activities/contacts/carry-lists.ts';
 import { createWriteContacts, type WriteContactsResult } from '../../activities/contacts/write-contacts.ts';
@@ -30,14 +31,18 @@ interface Call {
 }
 /** Calls on their way, which nobody has answered yet. */
 let calls: Call[];
+/** Nobody may call now: nobody would answer, either. */
+let isClosed: boolean;
 beforeEach(() => {
   calls = [];
+  isClosed = false;
   grantKey = `google:${newId('int')}`;
 });
 
 const call = (name: string): Promise<void> =>
-  new Promise((answer) => {
-    calls.push({ name, answer });
+  new Promise((answer, refuse) => {
+    if (isClosed) refuse(new Error(`${name} was called for while somebody else has the account`));
+    else calls.push({ name, answer });
   });
 
 const adapter = {
@@ -92,6 +97,12 @@ const nth = async (count: number): Promise<Call> => {
   return calls[count - 1] as Call;
 };
 
+const expectBusy = async (tried: () => Promise<unknown>): Promise<void> => {
+  isClosed = true;
+  await expect(tried()).rejects.toMatchObject(isBusy);
+  isClosed = false;
+};
+
 const isBusy = { kind: 'rate_limited', message: 'Another integration is writing to this account.' };
 
 it('a try that was given up leaves the account to the next one as it ends, and no other integration comes in between', async () => {
@@ -105,7 +116,7 @@ it('a try that was given up leaves the account to the next one as it ends, and n
   held.answer();
   expect(await former).toMatchObject({ next: 'done', pushed: 1 });
   await intend(other, 'Cy');
-  await expect(write(other)).rejects.toMatchObject(isBusy);
+  await expectBusy(() => write(other));
   atWork.answer();
   expect(await next).toMatchObject({ next: 'done', pushed: 1 });
   const free = write(other);
@@ -123,12 +134,30 @@ it('a try that was given up writes nothing more once the next one has the accoun
   const next = write(one);
   const atWork = await nth(2);
   await intend(one, 'Cy');
-  held.answer();
-  await expect(former).rejects.toMatchObject(isBusy);
+  await expectBusy(() => {
+    held.answer();
+    return former;
+  });
   expect(calls.map(({ name }) => name)).toEqual(['Ada', 'Bo']);
   atWork.answer();
   (await nth(3)).answer();
   expect(await next).toMatchObject({ next: 'done', pushed: 2 });
+});
+
+it('an intent is marked as sent before its call, and no other try sends it once more', async () => {
+  const one = await connect();
+  await intend(one, 'Ada');
+  const former = write(one);
+  const held = await nth(1);
+  const intents = await database.db
+    .select({ state: contactWrites.state, kind: contactWrites.kind })
+    .from(contactWrites)
+    .where(eq(contactWrites.integrationId, one.integrationId));
+  expect(intents).toEqual([{ state: 'sent', kind: 'create' }]);
+  expect(await write(one)).toMatchObject({ next: 'done', pushed: 0 });
+  expect(calls.map(({ name }) => name)).toEqual(['Ada']);
+  held.answer();
+  expect(await former).toMatchObject({ next: 'done', pushed: 1 });
 });
 
 it('a try that was given up while it carried lists leaves the account to the next one, too', async () => {
@@ -145,7 +174,7 @@ it('a try that was given up while it carried lists leaves the account to the nex
   const atWork = await nth(2);
   held.answer();
   await former;
-  await expect(carry(other)).rejects.toMatchObject(isBusy);
+  await expectBusy(() => carry(other));
   atWork.answer();
   await next;
 });

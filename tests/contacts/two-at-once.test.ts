@@ -304,6 +304,27 @@ it('a list that is made while a plan is being applied is noted for the account t
   expect(await isNoted(id)).toBe(true);
 });
 
+it('what a person writes while a batch that brings another value is on its way stays', async () => {
+  const integrationId = await addIntegration({
+    ...{ syncDirection: 'bidirectional', approvedDirection: 'bidirectional' },
+  });
+  const contactId = await addContact([]);
+  const remoteId = 'people/overtaken';
+  const names = [{ givenName: 'Ada' }];
+  await addLink(integrationId, {
+    ...{ remoteId, contactId, localVersion: 1 },
+    base: { firstName: { local: 'Ada', remote: 'Ada' }, jobTitle: { local: null, remote: null } },
+    shadow: { resourceName: remoteId, names, organizations: [{ title: 'Countess' }] },
+  });
+  await note(integrationId, remoteId);
+  await overlap(
+    (tx) =>
+      tx.update(contacts).set({ notes: 'Mine', version: sql`version + 1` }).where(eq(contacts.id, contactId)),
+    () => plan(integrationId),
+  );
+  expect(await findContact(contactId)).toMatchObject({ notes: 'Mine', jobTitle: 'Countess', version: 3 });
+});
+
 it('a batch that gave way to another transaction looks again at what was doubtful before', async () => {
   const { db } = database;
   const integrationId = await addIntegration();

@@ -124,6 +124,24 @@ it('a contact that is archived here goes there, too, though a read does not show
   expect(world.google.live().map(({ names }) => names)).toEqual([[{ givenName: 'Anchor' }]]);
 });
 
+it('the version that a write replaced is remembered, so that a listing that still shows it counts for nothing', async () => {
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [{ names: [{ givenName: 'Zoe' }] }], contacts: [] },
+    steps: [],
+  });
+  const links = () => stage.sql<{ remote_id: string; etag: string; superseded_etags: string[] | null }[]>`
+    select remote_id, etag, superseded_etags from contact_links order by remote_id`;
+  await world.play([calmPass]);
+  const before = await links();
+  await world.play([{ kind: 'local_edit', at: 1, field: 'jobTitle', value: 'CTO' }, calmPass]);
+  const replaced = (await links()).filter(({ etag }, at) => etag !== before[at]?.etag);
+  expect(replaced).toHaveLength(1);
+  const former = before.find(({ remote_id }) => remote_id === replaced[0]?.remote_id);
+  expect(replaced[0]?.superseded_etags).toContain(former?.etag);
+  await world.rest();
+});
+
 it('a create that is refused as if it had a version is sent a few times, later each time, and then told', async () => {
   const world = await World.open(stage, {
     ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
