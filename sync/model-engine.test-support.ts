@@ -213,7 +213,7 @@ export class ModelEngine {
         const local = this.locals.get(operation.contactId) as LocalContact;
         const row = this.rows.get(operation.resourceName) as Row;
         if (local.version !== operation.expectedVersion) return;
-        this.oracle.checkArchive(this, local, operation.resourceName);
+        this.oracle.checkArchive(this, local, operation.resourceName, row.isShownDeleted);
         local.archived = true;
         local.version++;
         row.link = { ...(row.link as ContactLink), localVersion: local.version, tombstoned: true };

@@ -28,6 +28,8 @@ export interface Row {
   person: PersonWithName;
   link: ContactLink | null;
   isDeleted: boolean;
+  /** A listing showed the tombstone, whatever has become of the contact since. */
+  isShownDeleted?: boolean;
   latestUpdateTime?: string;
   supersededEtags: string[];
   lastAliveAtMs: number;
@@ -74,7 +76,9 @@ export class ModelMirror {
   private observe(person: PersonWithName): void {
     const row = this.rows.get(person.resourceName);
     if (person.metadata?.deleted) {
-      if (row) this.markDeleted(row);
+      if (!row) return;
+      this.markDeleted(row);
+      row.isShownDeleted = true;
       return;
     }
     if (!row) {
@@ -84,6 +88,7 @@ export class ModelMirror {
     if (isStaleObservation(person, row)) return;
     row.person = person;
     row.isDeleted = false;
+    row.isShownDeleted = false;
     this.remember(row, person);
   }
 

@@ -59,13 +59,17 @@ describe('over random edits, deletes, restores, renames, setting changes, lags a
   });
 });
 
+const pass = (options: Partial<RandomPass> = {}): RandomPass => ({
+  ...{ kind: 'pass', full: false, truncated: false, shuffled: false },
+  ...{ lagsMin: [0], getLagMin: 0, faults: ['none'], ...options },
+});
+
+const worldOf = (steps: Step[], mappings: FieldMapping[] = [...DEFAULT_FIELD_MAPPINGS]): World =>
+  new World({ direction: 'both', mappings, policy: 'newest', steps });
+
 describe('a delete in Harmony of what both sides had not agreed on', () => {
-  const pass = (options: Partial<RandomPass> = {}): RandomPass => ({
-    ...{ kind: 'pass', full: false, truncated: false, shuffled: false },
-    ...{ lagsMin: [0], getLagMin: 0, faults: ['none'], ...options },
-  });
-  const play = (steps: Step[], mappings: FieldMapping[] = [...DEFAULT_FIELD_MAPPINGS]) => {
-    const world = new World({ direction: 'both', mappings, policy: 'newest', steps });
+  const play = (steps: Step[], mappings?: FieldMapping[]) => {
+    const world = worldOf(steps, mappings);
     world.play(steps);
     world.rest();
     return world;
@@ -122,4 +126,19 @@ describe('a delete in Harmony of what both sides had not agreed on', () => {
     );
     expect(google.get('people/r1')).toBeNull();
   });
+});
+
+it('a contact that a listing shows as deleted after somebody restored it is back with the next one', () => {
+  const steps: Step[] = [
+    { kind: 'remote_create', person: { names: [{ givenName: 'Zoe' }] } },
+    pass(),
+    { kind: 'remote_delete', at: 1 },
+    { kind: 'remote_restore', at: 1 },
+    pass({ lagsMin: [0, 2] }),
+  ];
+  const world = worldOf(steps);
+  world.play(steps);
+  expect(world.locals.get('con_people/r1')).toMatchObject({ archived: true });
+  world.rest();
+  expect(world.locals.get('con_people/r1')).toMatchObject({ archived: false });
 });
