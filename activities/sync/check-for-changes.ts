@@ -23,6 +23,7 @@ import { describeFailure, type FailureNote, signInReplaced } from '../attention.
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
+import { fullListingAge } from './full-listing-age.ts';
 import { afterFailure, noLaterThanDue, planNextCheck, toIso } from './plan-next-check.ts';
 import { knowing } from './stream-reader.ts';
 import { streamsToRead } from './streams-to-read.ts';
@@ -68,7 +69,8 @@ async function anyStreamChanged(deps: ActivityDeps, access: ProviderAccess): Pro
   );
   const checks = streams.map(async ({ definition, collectionId, remoteId }) => {
     const row = cursors.get(`${definition.name}/${collectionId}`);
-    if (row === undefined || isUnsettled(row) || isFullDue(row, definition.fullListingEveryMs)) return true;
+    const ageMs = fullListingAge(definition, access.integration);
+    if (row === undefined || isUnsettled(row) || isFullDue(row, ageMs)) return true;
     return hasNews(deps, access, { definition, row, remoteId });
   });
   return (await Promise.all(checks)).includes(true);

@@ -9,6 +9,7 @@ import type { SyncMode } from '../../workflows/messages.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { storeOf } from '../records/index.ts';
 import { commitPage, isFresh } from './commit-page.ts';
+import { fullListingAge } from './full-listing-age.ts';
 import { gatherPages } from './gather-pages.ts';
 import { createPageLoader } from './load-pages.ts';
 import { openReader, type StreamInput, type StreamReader } from './stream-reader.ts';
@@ -72,10 +73,11 @@ async function readStream(
   reader: StreamReader,
   { mode, endAtMs }: { mode: SyncMode; endAtMs: number },
 ): Promise<ReadResult> {
-  const { definition, fence, key, runId } = reader;
+  const { access, definition, fence, key, runId } = reader;
+  const dueFullMs = fullListingAge(definition, access.integration);
   const cursor = await beginListing(deps.db, fence, {
     ...{ key, runId, mode },
-    ...(definition.fullListingEveryMs === undefined ? {} : { dueFullMs: definition.fullListingEveryMs }),
+    ...(dueFullMs === undefined ? {} : { dueFullMs }),
   });
   if (cursor.sweepListingId !== null) return readOn(cursor, 0);
   if (cursor.listingId === null || !reader.subscribed) return { next: 'done', read: 0 };

@@ -120,6 +120,11 @@ export interface StreamDefinition {
    * deletions that show only by absence). Absent: never by age.
    */
   readonly fullListingEveryMs?: number;
+  /**
+   * Beside it: up to `spreadMs` (milliseconds) later, each integration at an age of its own, and by the age `latestMs` however
+   * rarely it is checked. Absent: all at the same age.
+   */
+  readonly fullListingSpread?: { readonly spreadMs: number; readonly latestMs: number };
   /** The scope that listing it needs, one of `OAuthClient.scopes`; absent where the provider has no scopes. */
   readonly scope?: string;
   /**

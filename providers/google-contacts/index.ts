@@ -6,8 +6,12 @@ import { identityScopes } from '../google/scopes.ts';
 import { contactScopes, otherContact, otherContactsScope, readScope } from './scopes.ts';
 import { openContactsSession } from './session.ts';
 
-/** Sync tokens die seven days after the listing that began them; this leaves a day and a half for retries. */
-const fullListingEveryMs = 5.5 * 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
+/** Sync tokens die seven days after the listing that began them; this leaves a day for retries. */
+const fullListings = {
+  fullListingEveryMs: 5 * dayMs,
+  fullListingSpread: { spreadMs: 0.9 * dayMs, latestMs: 6 * dayMs },
+};
 
 export const googleContacts: ProviderAdapter = {
   id: 'google-contacts',
@@ -25,7 +29,7 @@ export const googleContacts: ProviderAdapter = {
       kind: 'contact_list',
       perCollection: false,
       deletions: 'tombstones',
-      fullListingEveryMs,
+      ...fullListings,
       scope: readScope,
     },
     {
@@ -34,7 +38,7 @@ export const googleContacts: ProviderAdapter = {
       kind: 'contact',
       perCollection: false,
       deletions: 'tombstones',
-      fullListingEveryMs,
+      ...fullListings,
       scope: readScope,
     },
     {
@@ -43,7 +47,7 @@ export const googleContacts: ProviderAdapter = {
       kind: 'contact',
       perCollection: false,
       deletions: 'tombstones',
-      fullListingEveryMs,
+      ...fullListings,
       scope: otherContactsScope,
       enabledBy: otherContact,
       // One more listing answers for any number of them.
