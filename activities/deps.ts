@@ -17,6 +17,11 @@ export interface ActivityDeps {
   readonly publicUrl: string;
   /** For reconcile alone: it compares Postgres with what runs. */
   readonly temporal: Client;
+  /**
+   * Rule 13's D, in milliseconds: how long a provider's reads may lag its writes, so that what is missing may be there.
+   * Absent: 15 minutes.
+   */
+  readonly graceMs?: number;
   /** How long things are kept that nobody asked to forget; `defaultRetention` where absent. */
   readonly retention?: Retention;
 }

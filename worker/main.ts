@@ -16,7 +16,7 @@ import { findProvider } from './find-provider.ts';
 import { findSdkMetricsAddress, serveMetrics } from './metrics-server.ts';
 import { ensureReconcileSchedule } from './reconcile-schedule.ts';
 import { installRuntime } from './runtime.ts';
-import { readMetricsSettings, readRetention } from './settings.ts';
+import { readGraceMs, readMetricsSettings, readRetention } from './settings.ts';
 import { startWorkers } from './workers.ts';
 import { prepareWorkflowBundle } from './workflow-bundle.ts';
 
@@ -52,6 +52,7 @@ const activities = createActivities({
   provider: findProvider(readProviderEnvironments(process.env)),
   publicUrl: config.publicUrl,
   retention: readRetention(process.env),
+  graceMs: readGraceMs(process.env),
   temporal,
 });
 const workers = await startWorkers({

@@ -40,3 +40,15 @@ export function readRetention(env: Readonly<Record<string, string | undefined>>)
     tombstonesMs: kept.HARMONY_KEEP_TOMBSTONES_DAYS * dayMs,
   };
 }
+
+const graceSchema = z.object({
+  // Shorter, and a contact that a listing does not show yet is made a second time; longer than half a day, and it meets the
+  // day after which nothing lags.
+  HARMONY_READ_LAG_MINUTES: z.coerce.number().min(15).max(720).default(15),
+});
+
+/** How long a provider's reads may lag its writes, in milliseconds. Throws when the variable is wrong. */
+export function readGraceMs(env: Readonly<Record<string, string | undefined>>): number {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  return graceSchema.parse(given).HARMONY_READ_LAG_MINUTES * 60 * 1000;
+}

@@ -20,7 +20,7 @@ import { type MemberChangeOutcome, ProviderError } from '../../providers/contrac
 import { mayPull, mayPush } from '../../sync/direction.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type Carrying, membersAtOnce, retryMs } from './carrying.ts';
-import { graceMs } from './grace.ts';
+import { graceMsOf } from './grace.ts';
 import { inTime } from './in-time.ts';
 import { flowOf } from './list-flow.ts';
 
@@ -84,7 +84,7 @@ async function sendMembers(carrying: Carrying, groupId: string, due: readonly Du
   const missing = members.filter(({ remoteId }) => answer.notFound.includes(remoteId));
   const carried = members.filter((member) => !missing.includes(member));
   const stayed = members.filter(({ remoteId }) => answer.lastList.includes(remoteId));
-  const graceUntil = isoAt(nowMs(deps) + graceMs);
+  const graceUntil = isoAt(nowMs(deps) + graceMsOf(deps));
   const until = isoAt(nowMs(deps) + retryMs);
   await fenced(deps.db, fence, async (tx) => {
     const refused: DueMember[] = [];

@@ -8,7 +8,7 @@ export type CallOf<Calls> = <T>(use: (calls: Calls, signal: AbortSignal) => Prom
 
 export type Call = CallOf<ContactCalls>;
 
-/** Well below `graceMs`, after which another worker may take a create for lost and send it again. */
+/** Well below the least grace (`readGraceMs` in worker/settings.ts), after which another worker may take a create for lost and send it again. */
 const sendWithinMs = 60_000;
 
 /**

@@ -24,7 +24,7 @@ import { type BatchFacts, readBatch } from './batch-facts.ts';
 import { parkRun } from './check-breaker.ts';
 import { loadContactSync } from './contact-sync.ts';
 import { type Decided, decideBatch } from './decide-batch.ts';
-import { graceMs } from './grace.ts';
+import { graceMsOf } from './grace.ts';
 import { findCleared, type MatchDecision } from './match-book.ts';
 import { PlanOutcome } from './plan-outcome.ts';
 import { recoverCreates } from './recover-creates.ts';
@@ -77,8 +77,9 @@ export function createPlanContacts(deps: ActivityDeps) {
     let planned = 0;
     for (;;) {
       Context.current().cancellationSignal.throwIfAborted();
-      const now = isoAt(nowMs(deps));
-      const batch = { ...{ integrationId, userId: sync.userId, runId, now }, mayHaveAdded, clearedFor };
+      const nowAtMs = nowMs(deps);
+      const times = { now: isoAt(nowAtMs), settledAt: isoAt(nowAtMs + graceMsOf(deps)) };
+      const batch = { integrationId, userId: sync.userId, runId, ...times, mayHaveAdded, clearedFor };
       const { taken, ...next } = await fenced(deps.db, fence, (tx) => planBatch(tx, batch));
       clearedFor = next.clearedFor;
       // A first sync has just filled the tables, and the planner of Postgres knows nothing of them yet.
@@ -108,6 +109,8 @@ interface Batch {
   readonly userId: string;
   readonly runId: string;
   readonly now: string;
+  /** When no listing lags behind what is now. */
+  readonly settledAt: string;
   /** A person may have made contacts of their own of some that are only read (`findAdded`). */
   readonly mayHaveAdded: boolean;
   /** The plan for whose decisions what was doubtful before has been looked at again; null: for those of none. */
@@ -119,7 +122,7 @@ type Planned = Pick<Batch, 'clearedFor'> & { readonly taken: number };
 
 /** Changes nothing of what it is given: the transaction may run again. */
 async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
-  const { integrationId, userId, runId, now, mayHaveAdded, clearedFor } = batch;
+  const { integrationId, userId, runId, now, settledAt, mayHaveAdded, clearedFor } = batch;
   await takeMatchingTurn(tx, userId);
   const work = await takeWork(tx, { integrationId, now, limit: batchSize });
   const taken = work.remoteIds.length + work.contactIds.length;
@@ -136,7 +139,7 @@ async function planBatch(tx: Transaction, batch: Batch): Promise<Planned> {
 
   const outcome = new PlanOutcome(sync, { runId, now });
   const decided = decideBatch(facts, outcome);
-  await writeBatch(tx, { facts, outcome, decided, cleared, now });
+  await writeBatch(tx, { facts, outcome, decided, cleared, now, settledAt });
   return { taken: taken + facts.alsoTaken, clearedFor: clears ? planId : clearedFor };
 }
 
@@ -148,9 +151,10 @@ async function writeBatch(
     decided: Decided;
     cleared: readonly string[];
     now: string;
+    settledAt: string;
   },
 ): Promise<void> {
-  const { facts, outcome, decided, cleared, now } = planned;
+  const { facts, outcome, decided, cleared, now, settledAt } = planned;
   const { sync, links, loose, tied, untied, writes } = facts;
   const { integrationId } = sync;
   const { dropped, done, waiting, outdone } = decided;
@@ -163,6 +167,5 @@ async function writeBatch(
   await outcome.dropAnswered(tx, new Set([...looked, ...tied, ...untied, ...done]));
   await noteWork(tx, { integrationId, kind: 'remote', keys: cleared, dueAt: now });
   await noteRecords(tx, { integrationId, records: outdone, dueAt: now });
-  const later = isoAt(Date.parse(now) + graceMs);
-  await noteWork(tx, { integrationId, kind: 'remote', keys: waiting, dueAt: later });
+  await noteWork(tx, { integrationId, kind: 'remote', keys: waiting, dueAt: settledAt });
 }

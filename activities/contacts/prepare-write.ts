@@ -35,7 +35,7 @@ import { mirror } from '../records/store.ts';
 import { finishRemoval } from './ack-write.ts';
 import { loadContactSync } from './contact-sync.ts';
 import type { DoubleRemoval } from './find-origins.ts';
-import { graceMs } from './grace.ts';
+import { graceMsOf } from './grace.ts';
 import { flowOf } from './list-flow.ts';
 import { loadOtherFeeds, noOtherFeeds } from './other-feeds.ts';
 import { planCandidate } from './plan-candidate.ts';
@@ -153,7 +153,7 @@ async function prepareDouble(
     return undefined;
   }
   if (read === undefined) {
-    if (link !== undefined && link.tombstonedAt === null && mayLag(link, now))
+    if (link !== undefined && link.tombstonedAt === null && mayLag(step, link, now))
       await lookLater(tx, step, { open: write, why: notFound });
     else await finishRemoval(tx, step, { write, now });
     return undefined;
@@ -208,8 +208,8 @@ async function prepareWrite(
 }
 
 /** Written or seen so shortly before that a read which finds nothing proves nothing. */
-const mayLag = ({ ackedAt, updatedAt }: LinkRow, now: string): boolean =>
-  [ackedAt, updatedAt].some((at) => at !== null && Date.parse(now) - Date.parse(at) <= graceMs);
+const mayLag = ({ deps }: Writing, { ackedAt, updatedAt }: LinkRow, now: string): boolean =>
+  [ackedAt, updatedAt].some((at) => at !== null && Date.parse(now) - Date.parse(at) <= graceMsOf(deps));
 
 /**
  * The provider shows none to delete. Where that may be its reads lagging, the delete is sent all the same, which does
@@ -230,7 +230,7 @@ async function removeUnseen(
     now: string;
   },
 ): Promise<PreparedWrite | undefined> {
-  if (!mayLag(link, now) || contact === null || !writing.sync.writes) {
+  if (!mayLag(writing, link, now) || contact === null || !writing.sync.writes) {
     await finishRemoval(tx, writing, { write, now, contact });
     return undefined;
   }

@@ -23,7 +23,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { conflictOfPark } from './conflict-rows.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { spareDouble } from './find-origins.ts';
-import { graceMs } from './grace.ts';
+import { graceMsOf } from './grace.ts';
 import { flowOf } from './list-flow.ts';
 import { mainStream } from './main-stream.ts';
 
@@ -37,6 +37,7 @@ interface Recovery {
 export async function recoverCreates(deps: ActivityDeps, recovery: Recovery): Promise<void> {
   const { sync, fence } = recovery;
   const { integrationId } = sync;
+  const graceMs = graceMsOf(deps);
   const open = await openCreates(deps.db, integrationId);
   if (open.length === 0) return;
   const stream = mainStream(deps.provider(recovery.provider).adapter);

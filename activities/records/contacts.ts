@@ -21,13 +21,14 @@ import { isStaleObservation, planRenames } from '../../sync/observation.ts';
 import { groupsMoved, groupsOf, markersOf, type Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type ContactSync, compileSync, defaultVersion } from '../contacts/contact-sync.ts';
-import { graceMs, longGoneMs } from '../contacts/grace.ts';
+import { graceMsOf, longGoneMs } from '../contacts/grace.ts';
 import { flowOf } from '../contacts/list-flow.ts';
 import { mirror, type RecordStore } from './store.ts';
 
 interface ContactSettings {
   readonly stamp: string | undefined;
   readonly mapping: CompiledMapping;
+  readonly graceMs: number;
   readonly rules: () => MirrorRules;
 }
 
@@ -48,6 +49,7 @@ export const contactStore: RecordStore = {
     const settings = settingsOf(sync, {
       ...{ now: () => isoAt(nowMs(deps)), hasOthers },
       path: sync === undefined ? 'none' : pathOf(sync, stream),
+      graceMs: graceMsOf(deps),
     });
     return { ...settings, stamp: row && stampOf(row) };
   },
@@ -94,8 +96,9 @@ export const contactStore: RecordStore = {
   async remove(tx, key, remoteIds, settings = plainSettings) {
     const listedAt = await lastFullListing(tx, key);
     if (listedAt === null) return 0;
+    const { graceMs, ...of } = settings as typeof plainSettings;
     const settled = isoAt(Date.parse(listedAt) - graceMs);
-    const rules = (settings as typeof plainSettings).rules();
+    const rules = of.rules();
     const gone = await noteGone(tx, key, { remoteIds, rules, settled });
     // What is too new to be taken for gone is in no later increment either.
     if (gone < remoteIds.length) await listAgainAt(tx, key, isoAt(Date.parse(rules.now) + graceMs));
@@ -118,12 +121,18 @@ const mapContact = (mapping: CompiledMapping, person: Person): MappedContact => 
 
 function settingsOf(
   sync: ContactSync | undefined,
-  { now, hasOthers, path }: { now: () => string } & Pick<MirrorRules, 'hasOthers' | 'path'>,
+  {
+    now,
+    hasOthers,
+    path,
+    graceMs,
+  }: { now: () => string } & Pick<MirrorRules, 'hasOthers' | 'path'> & Pick<ContactSettings, 'graceMs'>,
 ): Omit<ContactSettings, 'stamp'> {
   const mapping = sync?.settings.mapping ?? defaultMapping;
   const mappingOf = (version: number) => sync?.mappingOf(version) ?? defaultMapping;
   return {
     mapping,
+    graceMs,
     rules: () => ({
       now: now(),
       hasOthers,
@@ -171,4 +180,5 @@ const plainSettings = settingsOf(undefined, {
   now: () => isoAt(Date.now()),
   hasOthers: async () => false,
   path: 'quick',
+  graceMs: graceMsOf({}),
 });

@@ -19,7 +19,7 @@ export interface UnseenQuery {
 
 export interface RecordStore {
   /** What the other members go by besides the page, loaded once for many pages of a stream. Absent: nothing. */
-  loadSettings?(deps: Pick<ActivityDeps, 'db' | 'clock'>, key: StreamKey): Promise<unknown>;
+  loadSettings?(deps: Pick<ActivityDeps, 'db' | 'clock' | 'graceMs'>, key: StreamKey): Promise<unknown>;
   /** Whether the settings are still in force; if so they stay it until the transaction ends. Absent: they always are. */
   holdSettings?(tx: Transaction, key: StreamKey, settings: unknown): Promise<boolean>;
   /** Hashes and shapes the page before its transaction begins, so that the transaction stays short. */
