@@ -88,11 +88,19 @@ export interface ResolveStep {
   readonly always: boolean;
 }
 
+/** A person switches the mapping of contacts on or off, or has lists flow another way, or not at all. */
+export interface ObjectsStep {
+  readonly kind: 'objects';
+  readonly own: boolean;
+  readonly lists: EffectiveDirection;
+}
+
 export type Step =
   | ContactStep
   | Extract<PersonStep, { kind: 'settings' }>
   | ListStep
   | LifecycleStep
+  | ObjectsStep
   | PlanStep
   | UndoStep
   | ResolveStep
@@ -153,6 +161,14 @@ const anyListStep: fc.Arbitrary<ListStep> = fc.oneof(
     ...{ at, of: at, isMember: fc.boolean() },
   }),
 );
+const anyListFlow = fc.constantFrom<EffectiveDirection>(
+  ...(['both', 'both', 'both', 'from_provider', 'to_provider', 'none'] as const),
+);
+const anyObjects: fc.Arbitrary<ObjectsStep> = fc.record({
+  kind: fc.constant('objects' as const),
+  own: fc.constantFrom(true, true, false),
+  lists: anyListFlow,
+});
 const anyHistoryStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: anyStep<Pass>(anyPass) as fc.Arbitrary<Step> },
   {
@@ -167,6 +183,7 @@ const anyHistoryStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: anyListStep },
   { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'local_restore', at: index })) },
   { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'mapping_back', at: index })) },
+  { weight: 1, arbitrary: anyObjects },
   { weight: 1, arbitrary: fc.constant<Step>({ kind: 'tokens_expire' }) },
   { weight: 1, arbitrary: fc.constantFrom(1, 6, 8).map((days): Step => ({ kind: 'days_pass', days })) },
 );
@@ -260,14 +277,7 @@ export function anyHistory(direction: Direction): fc.Arbitrary<History> {
       keepsDirection: fc.constant(keepsDirection),
       mappings: fc.oneof(fc.constant<FieldMapping[]>([...DEFAULT_FIELD_MAPPINGS]), anyMappings),
       policy: fc.constantFrom<ConflictPolicy>('newest', 'harmony', 'provider'),
-      lists: fc.constantFrom<EffectiveDirection>(
-        'both',
-        'both',
-        'both',
-        'from_provider',
-        'to_provider',
-        'none',
-      ),
+      lists: anyListFlow,
       skewSeconds: fc.constantFrom(0, 0, -240, 240),
       normalises: fc.boolean(),
       persons: fc.array(anyRemote, { maxLength: 3 }),

@@ -91,7 +91,7 @@ export class Judge {
     this.checkPushes(lenient);
     this.oracle.witness(lenient);
     this.oracle.checkBases(view);
-    if (succeeded) this.oracle.endPass();
+    if (succeeded && this.settings.inForce.own) this.oracle.endPass();
     // Once a listing has shown a contact, what a read said before is no evidence any more.
     for (const name of this.listings.hidden) {
       if (view.rows.get(name)?.isDeleted !== true) this.listings.hidden.delete(name);
@@ -105,6 +105,9 @@ export class Judge {
   }
 
   async atRest(): Promise<void> {
+    const { lists } = this.settings;
+    // What anybody does waits until contacts are mapped again.
+    if (!this.settings.inForce.own) return this.lists.checkRest(lists, { withMembers: false });
     const view = await this.onlooker.look();
     this.oracle.checkRest(view);
     this.oracle.checkComplete(view);
@@ -113,7 +116,7 @@ export class Judge {
     const tables = await this.onlooker.read();
     checkQuestions(tables);
     checkValueQuestions(tables);
-    await this.lists.checkRest(this.settings.lists);
+    await this.lists.checkRest(lists);
   }
 
   /** Invariant 6 beyond one marker: a create that came through late has a double with a marker of its own. */
@@ -169,6 +172,8 @@ export class Judge {
 
   private checkArchive(view: View, before: LocalContact): void {
     const { google } = view;
+    if (this.settings.contacts === 'none' && this.settings.earlier === undefined)
+      throw new InvariantBroken(`invariant 14: archived ${before.id}`);
     const names = [...view.rows].flatMap(([name, { link }]) => (link?.contactId === before.id ? [name] : []));
     const name = names.find((one) => !google.get(one)) ?? names[0];
     if (name === undefined) throw new InvariantBroken('invariant 7: archived a contact without a link');

@@ -162,7 +162,7 @@ export class Lifecycle {
     const removed = this.listings.writes.slice(known).find(({ kind }) => kind === 'remove');
     if (removed !== undefined)
       throw new InvariantBroken(`invariant 14: ${removed.name} went as its account was connected anew`);
-    if (!succeeded || !isCalm(pass)) return;
+    if (!succeeded || !isCalm(pass) || !this.settings.inForce.own) return;
     const { rows } = await this.onlooker.look();
     for (const { contactId, resourceName } of links) {
       const tied = rows.get(resourceName)?.link?.contactId;

@@ -33,7 +33,7 @@ export interface Asked {
 
 export class Passes implements Meddling {
   /** The settings that a fault brings about in the middle of a pass. */
-  readonly later: Extract<Step, { kind: 'settings' }>[] = [];
+  readonly later: Extract<Step, { kind: 'settings' | 'objects' }>[] = [];
   private readonly stage: Stage;
   private readonly harmony: Harmony;
   private readonly listings: GoogleListings;
@@ -197,7 +197,7 @@ export class Passes implements Meddling {
         const [step] = this.later;
         if (step === undefined || !this.settings.isConnected) return;
         this.judge.oracle.forgetDeletes();
-        await this.settings.change(step, { isMidway: true });
+        await this.settings.change({ ...this.settings.inForce, ...step }, { isMidway: true });
       }
     }
   }

@@ -4,16 +4,17 @@ import type { Transaction } from '../../db/client.ts';
 import { isWritingContacts } from '../../db/queries/contact-makers.ts';
 import { insertMappings } from '../../db/queries/contact-mappings.ts';
 import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
-import { noteLinksAndUntied, noteListFlow } from '../../db/queries/contact-work.ts';
+import { noteAllLinks, noteLinksAndUntied, noteListFlow } from '../../db/queries/contact-work.ts';
 import { integrations } from '../../db/schema/index.ts';
 import { changedFields } from '../../sync/change-mapping.ts';
 import type { FieldName } from '../../sync/contact-fields.ts';
 import type { FieldMapping } from '../../sync/default-mappings.ts';
-import { combineDirections, type Direction, type EffectiveDirection } from '../../sync/direction.ts';
-import type { History } from './history.ts';
+import { combineDirections, type Direction, type EffectiveDirection, mayPush } from '../../sync/direction.ts';
+import type { History, ObjectsStep } from './history.ts';
 import type { Harmony } from './local-side.ts';
 
-export type Wanted = Pick<History, 'direction' | 'mappings'>;
+export type Wanted = Pick<History, 'direction' | 'mappings'> &
+  Partial<Pick<History, 'lists'> & Pick<ObjectsStep, 'own'>>;
 
 /** Their names in the tables and in the API. */
 export const syncDirections = {
@@ -24,7 +25,7 @@ export const syncDirections = {
 
 export class Settings {
   /** What runs go by. */
-  inForce: Pick<History, 'direction' | 'mappings' | 'policy' | 'lists'>;
+  inForce: Pick<History, 'direction' | 'mappings' | 'policy' | 'lists'> & Pick<ObjectsStep, 'own'>;
   /** What a person chose; it holds when its plan is applied. */
   chosen: Direction;
   /** All versions of the mappings, the first at index 0; those that wait for a plan among them. */
@@ -40,8 +41,14 @@ export class Settings {
   constructor(harmony: Harmony, history: History) {
     this.harmony = harmony;
     this.keepsDirection = history.keepsDirection === true;
-    this.inForce = history;
+    const { direction, mappings, policy, lists } = history;
+    this.inForce = { direction, mappings, policy, lists, own: true };
     this.chosen = history.direction;
+  }
+
+  /** Which way contacts flow, where they do. */
+  get contacts(): EffectiveDirection {
+    return this.inForce.own ? this.inForce.direction : 'none';
   }
 
   /** Which way lists and memberships flow. */
@@ -51,11 +58,16 @@ export class Settings {
   }
 
   /** As when a plan that a person has seen is applied, without the plan: everything is looked at again. */
-  async change({ direction, mappings }: Wanted, { isMidway = false } = {}): Promise<void> {
-    const after = { direction, mappings };
-    const isSame = changedFields(this.inForce, after).length === 0 && direction === this.inForce.direction;
-    if (isSame) return;
-    if (isMidway) this.earlier = this.inForce;
+  async change(
+    { direction, mappings, own = this.inForce.own, lists = this.inForce.lists }: Wanted,
+    { isMidway = false } = {},
+  ): Promise<void> {
+    const after = { direction, mappings, own, lists };
+    const before = this.inForce;
+    const isSame = direction === before.direction && own === before.own && lists === before.lists;
+    const changesFields = changedFields(before, after).length > 0;
+    if (isSame && !changesFields) return;
+    if (isMidway) this.earlier = before;
     this.inForce = { ...this.inForce, ...after };
     this.chosen = direction;
     const { db, integrationId, userId } = this.harmony;
@@ -68,7 +80,11 @@ export class Settings {
         .update(integrations)
         .set({ syncDirection, approvedDirection: syncDirection })
         .where(eq(integrations.id, integrationId));
-      await noteLinksAndUntied(tx, { integrationId, userId, wrote });
+      const isMore = (own && !before.own) || (mayPush(lists) && !mayPush(before.lists));
+      // As the API notes it where objects alone are narrowed, which needs no plan.
+      if (changesFields || direction !== before.direction || isMore)
+        await noteLinksAndUntied(tx, { integrationId, userId, wrote });
+      else await noteAllLinks(tx, { integrationId, wrote });
       await noteListFlow(tx, integrationId);
     });
   }
@@ -93,12 +109,12 @@ export class Settings {
 
   /** Those in force, as a new version. */
   async storeMappings(tx: Transaction): Promise<void> {
-    const { mappings, lists } = this.inForce;
+    const { mappings, lists, own } = this.inForce;
     await insertMappings(tx, {
       integrationId: this.harmony.integrationId,
       version: this.versions.push(mappings),
       objects: [
-        { harmonyObject: 'contact', providerObject: 'person', direction: 'both', enabled: true },
+        { harmonyObject: 'contact', providerObject: 'person', direction: 'both', enabled: own },
         {
           ...{ harmonyObject: 'list', providerObject: 'contactGroup', enabled: lists !== 'none' },
           direction: lists === 'none' ? 'both' : lists,

@@ -2,6 +2,7 @@
 import { changedFields, forgetBases } from '../../sync/change-mapping.ts';
 import type { ContactFields } from '../../sync/contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import type { Direction } from '../../sync/direction.ts';
 import { compileMapping, type FieldBases } from '../../sync/map-contact.ts';
 import type { PlanSettings } from '../../sync/merge-fields.ts';
 import type { ModelGoogle } from '../../sync/model-google.test-support.ts';
@@ -62,7 +63,9 @@ export class Onlooker {
   }
 
   async look(): Promise<View> {
-    const { mappings, direction, policy } = this.settings.inForce;
+    const { mappings, policy } = this.settings.inForce;
+    // The oracle knows what to make of contacts that flow nowhere, which nobody plans.
+    const direction = this.settings.contacts as Direction;
     const mapping = compileMapping(mappings);
     const { locals, kept, links, conflicts, creates, givenUpDeletes } = await this.read();
     const tied = new Set(links.map(({ contactId }) => contactId));

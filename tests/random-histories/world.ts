@@ -99,7 +99,7 @@ export class World {
   }
 
   async play(steps: readonly Step[]): Promise<void> {
-    this.passes.later.push(...steps.filter((step) => step.kind === 'settings'));
+    this.passes.later.push(...steps.filter((step) => step.kind === 'settings' || step.kind === 'objects'));
     for (const step of steps) {
       await this.passes.advance(MINUTE_MS);
       await this.take(step);
@@ -111,6 +111,14 @@ export class World {
   /** Lets everything settle, then checks what must hold at rest, and that another pass writes no row and calls nothing. */
   async rest(): Promise<void> {
     await this.lifecycle.mend();
+    if (!this.settings.inForce.own) {
+      await this.settle();
+      await this.change({ ...this.settings.inForce, own: true });
+    }
+    await this.settle();
+  }
+
+  private async settle(): Promise<void> {
     for (let pass = 0; pass < 8; pass++) {
       const before = await this.fingerprint();
       await this.passes.advance(4 * GRACE_MS);
@@ -170,7 +178,7 @@ export class World {
   }
 
   private async take(step: Step): Promise<void> {
-    if (step.kind === 'settings') this.passes.later.shift();
+    if (step.kind === 'settings' || step.kind === 'objects') this.passes.later.shift();
     if (step.kind === 'pass') {
       await this.passes.take(step);
       if (isCalm(step)) await this.undo.checkKept();
@@ -179,6 +187,7 @@ export class World {
     }
     this.undo.forget();
     if (!this.settings.isConnected && isOfConnection(step)) return;
+    if (!this.settings.inForce.own && isOfMapped(step)) return;
     switch (step.kind) {
       case 'grant_revoked':
       case 'sign_in_again':
@@ -199,7 +208,8 @@ export class World {
         this.judge.oracle.forgetDeletes();
         return this.plans.take(step);
       case 'settings':
-        return this.change(step);
+      case 'objects':
+        return this.change({ ...this.settings.inForce, ...step });
       case 'mapping_back': {
         const { inForce, versions } = this.settings;
         const mappings = pick(versions, step.at) ?? inForce.mappings;
@@ -233,8 +243,11 @@ export class World {
 }
 
 /** Where there is none, nobody can do it. */
-const isOfConnection = ({ kind }: Step): boolean =>
+const isOfConnection = (step: Step): boolean =>
+  ['settings', 'objects', 'mapping_back'].includes(step.kind) || isOfMapped(step);
+
+/** What is about contacts at Google makes no sense to a person who has switched them off. */
+const isOfMapped = ({ kind }: Step): boolean =>
   [
     ...['undo_run', 'resolve_conflict', 'choose_direction', 'choose_mappings', 'make_plan', 'decide_plan'],
-    ...['settings', 'mapping_back'],
   ].includes(kind);
