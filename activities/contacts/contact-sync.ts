@@ -86,14 +86,8 @@ export function compileSync(
   const combined = own === 'none' ? onlyRead : own;
   if (combined === 'none') return undefined;
 
-  const compiled = new Map<number, CompiledMapping>();
-  const fieldsOf = (version: number): readonly FieldMapping[] =>
-    (byVersion.get(version)?.fields as readonly FieldMapping[] | undefined) ?? DEFAULT_FIELD_MAPPINGS;
-  const mappingOf = (version: number): CompiledMapping => {
-    const known = compiled.get(version) ?? compileMapping(fieldsOf(version));
-    compiled.set(version, known);
-    return known;
-  };
+  const fieldsOf = (version: number) => fieldsIn(byVersion.get(version));
+  const mappingOf = mappingsOf(row);
   const changes = new Map<number, FieldName[]>();
   const changedSince = (version: number): FieldName[] => {
     if (version === mappingVersion) return [];
@@ -133,6 +127,20 @@ export function compileSync(
       ),
   };
 }
+
+/** By their versions, also while contacts are not mapped: what a link agreed on is read by its own. */
+export function mappingsOf({ mappings }: Pick<ContactSyncRow, 'mappings'>): ContactSync['mappingOf'] {
+  const byVersion = new Map(mappings.map((row) => [row.version, row]));
+  const compiled = new Map<number, CompiledMapping>();
+  return (version) => {
+    const known = compiled.get(version) ?? compileMapping(fieldsIn(byVersion.get(version)));
+    compiled.set(version, known);
+    return known;
+  };
+}
+
+const fieldsIn = (row: MappingVersionRow | undefined): readonly FieldMapping[] =>
+  (row?.fields as readonly FieldMapping[] | undefined) ?? DEFAULT_FIELD_MAPPINGS;
 
 /** Which way the account's own contacts flow; undefined where a person switched them off. */
 function contactMappingOf(row: MappingVersionRow | undefined): Direction | undefined {

@@ -20,7 +20,7 @@ import { type CompiledMapping, compileMapping } from '../../sync/map-contact.ts'
 import { isStaleObservation, planRenames } from '../../sync/observation.ts';
 import { groupsMoved, groupsOf, markersOf, type Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
-import { type ContactSync, compileSync, defaultVersion } from '../contacts/contact-sync.ts';
+import { type ContactSync, compileSync, defaultVersion, mappingsOf } from '../contacts/contact-sync.ts';
 import { graceMsOf, longGoneMs } from '../contacts/grace.ts';
 import { flowOf } from '../contacts/list-flow.ts';
 import { mirror, type RecordStore } from './store.ts';
@@ -50,6 +50,7 @@ export const contactStore: RecordStore = {
       ...{ now: () => isoAt(nowMs(deps)), hasOthers },
       path: sync === undefined ? 'none' : pathOf(sync, stream),
       graceMs: graceMsOf(deps),
+      mappingOf: row === undefined ? () => defaultMapping : mappingsOf(row),
     });
     return { ...settings, stamp: row && stampOf(row) };
   },
@@ -126,10 +127,12 @@ function settingsOf(
     hasOthers,
     path,
     graceMs,
-  }: { now: () => string } & Pick<MirrorRules, 'hasOthers' | 'path'> & Pick<ContactSettings, 'graceMs'>,
+    mappingOf,
+  }: { now: () => string } & Pick<MirrorRules, 'hasOthers' | 'path'> &
+    Pick<ContactSettings, 'graceMs'> &
+    Pick<ContactSync, 'mappingOf'>,
 ): Omit<ContactSettings, 'stamp'> {
   const mapping = sync?.settings.mapping ?? defaultMapping;
-  const mappingOf = (version: number) => sync?.mappingOf(version) ?? defaultMapping;
   return {
     mapping,
     graceMs,
@@ -181,4 +184,5 @@ const plainSettings = settingsOf(undefined, {
   hasOthers: async () => false,
   path: 'quick',
   graceMs: graceMsOf({}),
+  mappingOf: () => defaultMapping,
 });

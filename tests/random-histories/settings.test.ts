@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { FieldMapping } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
+import { elementsOf } from '../../sync/person.ts';
 import { calmPass } from './plan-steps.ts';
 import { openStage, type Stage } from './stage.ts';
 import { World } from './world.ts';
@@ -79,6 +80,28 @@ it('a field that only comes from Google from now on is read anew, from the numbe
   ]);
   await world.rest();
   expect(await stage.sql`select 1 from contacts where phone = '+44201'`).toHaveLength(1);
+});
+
+it('what was agreed on is read by the mappings of its time where the contact changes at Google while contacts are not mapped', async () => {
+  const phone: FieldMapping = { field: 'phone', path: 'phoneNumbers[type=mobile].value', direction: 'both' };
+  const email: FieldMapping = { field: 'email', path: 'emailAddresses.value', direction: 'to_provider' };
+  const zoe = {
+    emailAddresses: [{ value: 'zoe@x.io' }],
+    phoneNumbers: [{ value: '+44201' }, { value: '+44202', type: 'mobile' }],
+  };
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: [phone, email], policy: 'newest', lists: 'none', skewSeconds: 0 },
+    ...{ normalises: false, persons: [zoe], contacts: [], steps: [] },
+  });
+  await world.play([
+    calmPass,
+    { kind: 'objects', own: false, lists: 'none' },
+    { kind: 'remote_edit', field: 'firstName', at: 1, value: 'Zoe' },
+    calmPass,
+  ]);
+  await world.rest();
+  const edited = world.google.live().find((person) => elementsOf(person, 'names')[0]?.givenName === 'Zoe');
+  expect(edited).toMatchObject(zoe);
 });
 
 it('a double of a create that was taken for lost is told to a person where contacts only come from Google by then', async () => {
