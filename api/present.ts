@@ -52,7 +52,7 @@ export function presentProvider(adapter: ProviderAdapter): Provider {
   };
 }
 
-export function presentRun(links: Links, run: RunRow): Run {
+export function presentRun(links: Links, run: RunRow, more: Pick<Run, 'changedLists'> = {}): Run {
   const { read, created, updated, deleted, unchanged, pushed, conflicts, failed } = run;
   return {
     id: run.id,
@@ -65,6 +65,7 @@ export function presentRun(links: Links, run: RunRow): Run {
     ...optional('error', run.error),
     ...optional('notices', run.notices && [...run.notices]),
     ...optional('undoneAt', run.undoneAt),
+    ...more,
     workflow: {
       id: run.workflowId,
       runId: run.workflowRunId,

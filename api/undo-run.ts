@@ -1,4 +1,4 @@
-/** Takes back what a run wrote, where nobody has changed it since; the rest is listed with the reason. */
+/** Takes back what a run wrote of contacts and lists, where nobody has changed it since; the rest is listed with the reason. */
 import type { Transaction } from '../db/client.ts';
 import { recordAudit } from '../db/queries/audit.ts';
 import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
@@ -21,12 +21,14 @@ import type { ApiDeps } from './deps.ts';
 import { nameOf } from './name-contact.ts';
 import { oneWayOf } from './one-way-fields.ts';
 import { fieldsOf } from './read-pair.ts';
+import { undoLists } from './undo-lists.ts';
 
 type Skipped = UndoReport['skipped'][number];
 
 export interface Undoing {
   readonly reverted: number;
   readonly skipped: readonly Skipped[];
+  readonly lists: UndoReport['lists'];
   /** Integrations whose planners have to look at it. */
   readonly integrationIds: readonly string[];
 }
@@ -64,10 +66,14 @@ export async function undoRun(
     if (contactIds.length < contactsAtOnce) break;
     afterId = contactIds.at(-1) ?? '';
   }
+  // Nobody is put back on a list before they are out of the archive.
+  const { report: lists, ...ofLists } = await undoLists(deps, caller, { integration, runId });
+  for (const id of ofLists.integrationIds) integrationIds.add(id);
   // One that broke off is asked for again, and may find everything taken back.
-  const isUndone = reverted > 0 || skipped.some(({ reason }) => reason === 'undone_already');
+  const reasons: readonly string[] = [...skipped, ...lists.skipped].map(({ reason }) => reason);
+  const isUndone = reverted + lists.reverted + lists.memberships > 0 || reasons.includes('undone_already');
   if (isUndone) await noteRunUndone(deps.db, runId);
-  return { reverted, skipped, integrationIds: [...integrationIds] };
+  return { reverted, skipped, lists, integrationIds: [...integrationIds] };
 }
 
 interface UndoneContact {

@@ -71,7 +71,7 @@ export async function ackWritten(writing: Writing, answered: readonly Answered[]
     });
     // A contact that is made anew there is in no group yet.
     await joinMemberships(tx, {
-      ...{ integrationId, flow: flowOf(sync.lists) },
+      ...{ integrationId, runId: null, flow: flowOf(sync.lists) },
       contactIds: acks.flatMap(({ write }) => (write.kind === 'create' ? write.recordId : [])),
     });
     await closeContactQuestions(tx, { integrationId, contactIds, kinds: ['refused', 'stale_version'] });

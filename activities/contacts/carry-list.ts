@@ -16,6 +16,7 @@ import { noteListsElsewhere } from '../../db/queries/contact-lists-elsewhere.ts'
 import { insertConflicts } from '../../db/queries/contact-outcome.ts';
 import { openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import { fenced } from '../../db/queries/fence.ts';
+import { type NewListEntry, noteListChange } from '../../db/queries/list-journal.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { type ContactListRecord, ProviderError } from '../../providers/contract/index.ts';
 import { chooseNamesake, type ListOperation, type ListPlan, planList } from '../../sync/plan-list.ts';
@@ -68,7 +69,7 @@ const isRemoteNewer = (list: DueList['list'], link: DueList['link']): boolean =>
 
 /** Returns whether something was written at the provider. What a person changed since `due` was read waits for the next run. */
 export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan): Promise<boolean> {
-  const { deps, fence } = carrying;
+  const { deps, fence, runId } = carrying;
   const [operation] = plan.operations;
   const { integrationId } = fence;
   const finish = { integrationId, listId: due.listId, touched: due.touched };
@@ -122,14 +123,20 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
       await changeListLink(tx, link, { localVersion: version, ...agreed });
       return true;
     };
+    const note = (entry: Pick<NewListEntry, 'side' | 'action' | 'before' | 'after'>) =>
+      noteListChange(tx, { ...{ integrationId, runId, listId: list.id }, ...entry });
     switch (operation.kind) {
       case 'rename_local_list':
-      case 'restore_local_list':
+      case 'restore_local_list': {
         if (!(await write({ name: operation.name, archivedAt: null }))) return false;
+        const action = list.archivedAt === null ? 'rename' : 'restore';
+        await note({ side: 'harmony', action, before: list.name, after: operation.name });
         await logLostName(tx, carrying, due, plan);
         break;
+      }
       case 'archive_local_list':
         if (!(await write({ archivedAt: isoAt(nowMs(deps)) }))) return false;
+        await note({ side: 'harmony', action: 'archive', before: list.name });
         break;
       case 'create_remote_list':
       case 'rename_remote_list': {
@@ -140,11 +147,15 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
         await ackListLink(tx, { integrationId, listId: list.id, localVersion, system: false, record });
         if (operation.kind === 'create_remote_list') {
           await noteMembersOfList(tx, { integrationId, listId: list.id });
+          await note({ side: 'provider', action: 'create', after: operation.name });
+        } else {
+          await note({ side: 'provider', action: 'rename', before: link.remoteName, after: operation.name });
         }
         break;
       }
       case 'delete_remote_list':
         await changeListLink(tx, link, { tombstonedAt: isoAt(nowMs(deps)), localVersion: list.version });
+        await note({ side: 'provider', action: 'delete', before: list.name });
         break;
       case 'rebase_list':
         await changeListLink(tx, link, { localVersion: operation.localVersion, baseName: operation.name });
@@ -164,12 +175,12 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
 /** False where the group of the list's name feeds a list that stays. */
 async function takeUpNamesake(
   tx: Transaction,
-  { fence: { integrationId }, direction }: Carrying,
+  { fence: { integrationId }, runId, direction }: Carrying,
   list: NonNullable<DueList['list']>,
 ): Promise<boolean> {
   const groups = await findNamesakes(tx, { integrationId, name: list.name });
   const group = chooseNamesake(groups, direction);
-  if (group !== undefined) await adoptGroup(tx, { integrationId, list, group });
+  if (group !== undefined) await adoptGroup(tx, { integrationId, runId, list, group });
   return group !== undefined;
 }
 

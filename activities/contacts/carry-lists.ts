@@ -52,10 +52,16 @@ export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Pr
   }
   // What was sent is not in the shadow before it was read back.
   if (isRead) {
-    const sent = { integrationId, kinds: ['member_sent'], now: begunAt, limit: membersAtOnce } as const;
+    const sent = {
+      integrationId,
+      runId,
+      kinds: ['member_sent'],
+      now: begunAt,
+      limit: membersAtOnce,
+    } as const;
     await fenced(deps.db, fence, (tx) => settleMembers(tx, { ...sent, flow: flowOf(direction) }));
   }
-  await turnLists(deps, { fence, userId: integration.userId, direction });
+  await turnLists(deps, { fence, runId, userId: integration.userId, direction });
   // With what was noted just now.
   const now = isoAt(nowMs(deps));
   const due = await dueLists(deps.db, { integrationId, now, limit: listsAtOnce });

@@ -15,6 +15,7 @@ import {
 } from '../../db/queries/contact-member-work.ts';
 import { closeRefusedMembers, openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import { fenced } from '../../db/queries/fence.ts';
+import { noteMembers } from '../../db/queries/list-journal.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { type MemberChangeOutcome, ProviderError } from '../../providers/contract/index.ts';
 import { mayPull, mayPush } from '../../sync/direction.ts';
@@ -26,13 +27,13 @@ import { flowOf } from './list-flow.ts';
 
 /** Sends memberships group by group; where the provider wins they go back to what it has. Returns how many were sent. */
 export async function carryMembers(carrying: Carrying): Promise<number> {
-  const { deps, fence, isRead, direction } = carrying;
+  const { deps, fence, runId, isRead, direction } = carrying;
   const { integrationId } = fence;
   let sent = 0;
   for (;;) {
     const now = isoAt(nowMs(deps));
     if (!mayPush(direction)) {
-      const where = { integrationId, now, limit: membersAtOnce };
+      const where = { integrationId, runId, now, limit: membersAtOnce };
       if (!mayPull(direction)) return sent;
       const settled = await fenced(deps.db, fence, (tx) =>
         settleMembers(tx, {
@@ -61,7 +62,7 @@ export async function carryMembers(carrying: Carrying): Promise<number> {
  * many were sent.
  */
 async function sendMembers(carrying: Carrying, groupId: string, due: readonly DueMember[]): Promise<number> {
-  const { deps, fence } = carrying;
+  const { deps, fence, runId } = carrying;
   const { integrationId } = fence;
   const preparedAtMs = nowMs(deps);
   const call = inTime(deps, carrying.call, preparedAtMs);
@@ -103,6 +104,11 @@ async function sendMembers(carrying: Carrying, groupId: string, due: readonly Du
     });
     await noteMembersSent(tx, { integrationId, members: carried, graceUntil });
     const taken = carried.filter((member) => !refused.includes(member));
+    const run = { integrationId, runId };
+    const back = refused.map((member) => ({ ...member, isMember: true }));
+    await noteMembers(tx, { ...run, side: 'harmony' }, back);
+    const moved = taken.filter(({ isMember, isThere }) => isMember !== isThere);
+    await noteMembers(tx, { ...run, side: 'provider' }, moved);
     await closeRefusedMembers(tx, { integrationId, members: taken });
     await tellRefused(tx, carrying, refused);
     // Not there yet, or no more: a listing will tell which.
@@ -166,7 +172,7 @@ async function giveUp(carrying: Carrying, members: readonly DueMember[], why: st
   const { deps, fence, runId, direction } = carrying;
   const { integrationId } = fence;
   const refused = await fenced(deps.db, fence, async (tx) => {
-    const given = await giveUpMembers(tx, { integrationId, members, pulls: mayPull(direction) });
+    const given = await giveUpMembers(tx, { integrationId, runId, members, pulls: mayPull(direction) });
     await tellRefused(tx, carrying, given);
     return given.length;
   });

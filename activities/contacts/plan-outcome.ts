@@ -201,7 +201,7 @@ export class PlanOutcome {
     const flow = flowOf(this.sync.lists);
     const grouped = this.created.map(({ id, groups }) => JSON.stringify({ id, groups }));
     if (grouped.length > 0 && flow.pulls) {
-      await writeMemberships(tx, { integrationId, contacts: toJsonParameter(grouped), allNew: true });
+      await writeMemberships(tx, { integrationId, contacts: toJsonParameter(grouped), made: 'all' });
     }
     await updateContacts(tx, { fields, now, rows: this.updated });
     await writeLinkStates(tx, { integrationId, now, links: [...this.links.values()] });
@@ -209,7 +209,7 @@ export class PlanOutcome {
     for (const tie of this.relinked) await tieLink(tx, { integrationId, mappingVersion, ...tie });
     const newlyTied = [...this.tied, ...this.relinked.map(({ contactId }) => contactId)];
     if (!flow.pulls) newlyTied.push(...this.created.map(({ id }) => id));
-    await joinMemberships(tx, { integrationId, contactIds: newlyTied, flow });
+    await joinMemberships(tx, { integrationId, runId: this.runId, contactIds: newlyTied, flow });
     await insertWrites(tx, [...this.intents.values()]);
     const { unstorable } = this;
     await closeContactQuestions(tx, {

@@ -266,7 +266,7 @@ async function observe(
   // No listing has news of what is stored here.
   const movedGroups = groupsMoved(shadow, person);
   if (link.contactId !== null && movedGroups.length > 0) {
-    const of = { integrationId: sync.integrationId, contactIds: [link.contactId] };
+    const of = { integrationId: sync.integrationId, runId, contactIds: [link.contactId] };
     const shared = [...(await findSharedContacts(tx, of))];
     const moved = movedGroups.map((group) => `${link.contactId}/${group}`);
     await readMemberships(tx, { ...of, flow: flowOf(sync.lists), shared, moved });

@@ -115,7 +115,7 @@ async function adopt(
   const { integrationId, mappingVersion } = sync;
   await tieLink(tx, { integrationId, remoteId: keep, contactId: write.recordId, mappingVersion });
   const flow = flowOf(sync.lists);
-  await joinMemberships(tx, { integrationId, contactIds: [write.recordId], flow });
+  await joinMemberships(tx, { integrationId, runId: null, contactIds: [write.recordId], flow });
   await changeWrite(tx, write.id, { state: 'acked', remoteId: keep, settledAt: now, error: null });
   await noteWork(tx, { integrationId, kind: 'remote', keys: [keep], dueAt: now });
   await parkLinks(tx, {

@@ -13,8 +13,9 @@ const contactsAtOnce = 500;
 /** Once for each time that the direction or the mappings turned; one that breaks off begins again. */
 export async function turnLists(
   deps: ActivityDeps,
-  { fence, userId, direction }: { fence: Fence; userId: string; direction: EffectiveDirection },
+  input: { fence: Fence; runId: string; userId: string; direction: EffectiveDirection },
 ): Promise<void> {
+  const { fence, runId, userId, direction } = input;
   const { integrationId } = fence;
   const touched = await dueListFlow(deps.db, integrationId);
   if (touched === undefined) return;
@@ -23,7 +24,7 @@ export async function turnLists(
     const page = { integrationId, afterId, limit: contactsAtOnce };
     const contactIds = await fenced(deps.db, fence, async (tx) => {
       const ids = await tiedContactsAfter(tx, page);
-      await joinMemberships(tx, { integrationId, contactIds: ids, flow, isTurned: true });
+      await joinMemberships(tx, { integrationId, runId, contactIds: ids, flow, isTurned: true });
       return ids;
     });
     Context.current().heartbeat({ afterId });

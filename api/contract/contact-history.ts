@@ -70,6 +70,30 @@ export const undoReport = z
         detail: z.string(),
       }),
     ),
+    lists: z
+      .object({
+        reverted: z.int().meta({ description: 'Lists that have their former name again, or are back' }),
+        memberships: z.int().meta({ description: 'Contacts put back on a list or taken off it' }),
+        skipped: z.array(
+          z.object({
+            listId: z.string(),
+            listName: z.string().nullable(),
+            contactId: z.string().nullable().meta({ description: 'null: the list itself' }),
+            contactName: z.string().nullable(),
+            reason: z.enum([
+              'changed_since',
+              'contact_gone',
+              'list_gone',
+              'merged',
+              'undone_already',
+              'kept_at_provider',
+              'provider_wins',
+            ]),
+            detail: z.string(),
+          }),
+        ),
+      })
+      .meta({ description: 'What became of lists and of who is on them' }),
     sync: syncAccepted
       .nullable()
       .meta({ description: 'The run that carries it to the provider; null where none was asked for' }),

@@ -46,7 +46,11 @@ export const run = z
       .meta({ description: 'What a person should know although the run went on.' }),
     undoneAt: instant
       .optional()
-      .meta({ description: 'When what it did to contacts was taken back, as far as it could be.' }),
+      .meta({ description: 'When what it did to contacts and lists was taken back, as far as it could be.' }),
+    changedLists: z.boolean().optional().meta({
+      description:
+        'Whether it changed contact lists that were there already, or who is on them, which `counts` does not tell. Absent where a run is part of another answer.',
+    }),
     workflow: workflowLink.extend({ runId: z.string().nullable() }).meta({ id: 'RunWorkflow' }),
   })
   .meta({ id: 'Run' });

@@ -3,8 +3,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { onlyReadStreams } from '../schema/index.ts';
 import { holdContacts } from './contact-edits.ts';
-import { isWrittenElsewhere, type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
+import { isWrittenElsewhere, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
 import { orDueAgain } from './contact-work.ts';
+import { changeMembers, type NotedRun } from './list-journal.ts';
 
 /** Which way lists and memberships flow; neither where lists are not mapped. */
 export interface ListFlow {
@@ -23,28 +24,37 @@ const isUnderWay = (integrationId: string, contactId: SQL, listId: SQL): SQL => 
 /**
  * Puts contacts on the lists that their groups feed and takes them off the integration's other lists. Lists that this
  * integration does not feed are left alone. `contacts`: JSON rows with `id` and `groups` (remote ids), of contacts that no
- * other account feeds.
+ * other account feeds. `made`: those that the run makes.
  */
 export async function writeMemberships(
   tx: Transaction,
-  input: { integrationId: string; contacts: string; allNew: boolean },
+  input: {
+    contacts: string;
+  } & ({ integrationId: string; made: 'all' } | (NotedRun & { made: readonly string[] })),
 ): Promise<void> {
   const { integrationId, contacts } = input;
   const rows = sql`json_to_recordset(${contacts}::json) as r(id text, groups text[])`;
-  if (!input.allNew) {
-    await tx.execute(sql`
-      delete from contact_list_members m using ${rows}, list_links l
-      where m.contact_id = r.id and l.integration_id = ${integrationId} and l.list_id = m.list_id
-        and l.tombstoned_at is null and l.remote_id <> all(coalesce(r.groups, '{}'))
-        and not ${isUnderWay(integrationId, sql`r.id`, sql`l.list_id`)}`);
-  }
-  await tx.execute(sql`
+  const joining = sql`
     insert into contact_list_members (list_id, contact_id)
     select distinct l.list_id, r.id from ${rows}
     join list_links l on l.integration_id = ${integrationId} and l.remote_id = any(r.groups)
     where l.list_id is not null and l.tombstoned_at is null
-      ${input.allNew ? sql`` : sql`and not ${isUnderWay(integrationId, sql`r.id`, sql`l.list_id`)}`}
-    on conflict do nothing`);
+      ${input.made === 'all' ? sql`` : sql`and not ${isUnderWay(integrationId, sql`r.id`, sql`l.list_id`)}`}
+    on conflict do nothing`;
+  if (input.made === 'all') {
+    await tx.execute(joining);
+    return;
+  }
+  const leaving = sql`
+    delete from contact_list_members m using ${rows}, list_links l
+    where m.contact_id = r.id and l.integration_id = ${integrationId} and l.list_id = m.list_id
+      and l.tombstoned_at is null and l.remote_id <> all(coalesce(r.groups, '{}'))
+      and not ${isUnderWay(integrationId, sql`r.id`, sql`l.list_id`)}
+    returning m.contact_id, m.list_id`;
+  const { made } = input;
+  await changeMembers(tx, input, { action: 'leave', change: leaving });
+  const change = sql`${joining} returning contact_id, list_id`;
+  await changeMembers(tx, input, { action: 'join', change, made });
 }
 
 /**
@@ -69,14 +79,13 @@ type Left = 'none' | 'members' | 'all';
  */
 export async function readMemberships(
   tx: Transaction,
-  input: {
-    integrationId: string;
+  input: NotedRun & {
     contactIds: readonly string[];
     flow: ListFlow;
     left?: Left;
   } & Partial<MovedMemberships>,
 ): Promise<void> {
-  const { integrationId, contactIds, flow, left, shared = [], moved = [] } = input;
+  const { integrationId, runId, contactIds, flow, left, shared = [], moved = [] } = input;
   if (contactIds.length === 0) return;
   if (!flow.pulls) {
     if (flow.pushes) await noteMembersBehind(tx, { integrationId, contactIds });
@@ -91,14 +100,13 @@ export async function readMemberships(
       and (c.contact_id <> all(${sql.param([...shared])}::text[])
         or c.contact_id || '/' || l.remote_id = any(${sql.param([...moved])}::text[]))
       and not ${isUnderWay(integrationId, sql`c.contact_id`, sql`l.list_id`)}`;
-  await setMemberships(tx, { integrationId, contactIds, pairs, left });
+  await setMemberships(tx, { integrationId, runId, contactIds, pairs, left });
 }
 
 /** As the integration has them. `pairs`: a query of contact_id, list_id and is_member, of these contacts. */
 export async function setMemberships(
   tx: Transaction,
-  input: {
-    integrationId: string;
+  input: NotedRun & {
     contactIds: readonly string[];
     pairs: SQL;
     left?: Left | undefined;
@@ -109,18 +117,20 @@ export async function setMemberships(
   const isFree = sql`not ${isWrittenElsewhere(integrationId)}`;
   // As a person's edit does, and in a statement of its own: what the next ones see is what that has left.
   await holdContacts(tx, contactIds);
-  const gone = await tx.execute<MemberRow>(sql`
+  const leaving = sql`
     with pairs as (${pairs})
     delete from contact_list_members m using pairs p
     where m.contact_id = p.contact_id and m.list_id = p.list_id and not p.is_member
       ${left === 'none' ? sql`` : sql`and ${isFree}`}
-    returning m.contact_id, m.list_id`);
-  const joined = await tx.execute<MemberRow>(sql`
+    returning m.contact_id, m.list_id`;
+  const joining = sql`
     with pairs as (${pairs})
     insert into contact_list_members (list_id, contact_id) select list_id, contact_id from pairs p where is_member
       ${left === 'all' ? sql`and ${isFree}` : sql``}
     on conflict do nothing
-    returning contact_id, list_id`);
+    returning contact_id, list_id`;
+  const gone = await changeMembers(tx, input, { action: 'leave', change: leaving });
+  const joined = await changeMembers(tx, input, { action: 'join', change: joining });
   await noteMembersElsewhere(tx, { integrationId, members: [...gone, ...joined], isRefusal });
 }
 
@@ -128,12 +138,10 @@ export async function setMemberships(
  * Puts contacts whose shadows name a group onto its list, which no other account has yet: they may have been read before the
  * group was.
  */
-export async function joinLists(
-  tx: Transaction,
-  { integrationId, remoteIds }: { integrationId: string; remoteIds: readonly string[] },
-): Promise<void> {
+export async function joinLists(tx: Transaction, run: NotedRun, remoteIds: readonly string[]): Promise<void> {
   if (remoteIds.length === 0) return;
-  await tx.execute(sql`
+  const { integrationId } = run;
+  const change = sql`
     insert into contact_list_members (list_id, contact_id)
     select distinct l.list_id, c.contact_id
     from list_links l
@@ -141,7 +149,9 @@ export async function joinLists(
       and c.contact_id is not null and ${isInGroup}
     where l.integration_id = ${integrationId} and l.remote_id = any(${sql.param([...remoteIds])}::text[])
       and l.list_id is not null
-    on conflict do nothing`);
+    on conflict do nothing
+    returning contact_id, list_id`;
+  await changeMembers(tx, run, { action: 'join', change });
 }
 
 /** Contacts that living remote ones of the account's own feed, in the order of their ids. */
@@ -163,9 +173,9 @@ export async function tiedContactsAfter(
  */
 export async function joinMemberships(
   tx: Transaction,
-  input: { integrationId: string; contactIds: readonly string[]; flow: ListFlow; isTurned?: boolean },
+  input: NotedRun & { contactIds: readonly string[]; flow: ListFlow; isTurned?: boolean },
 ): Promise<void> {
-  const { integrationId, contactIds, flow, isTurned = false } = input;
+  const { integrationId, runId, contactIds, flow, isTurned = false } = input;
   if (contactIds.length === 0) return;
   if (flow.pushes) {
     // Before anything is noted (contact-work.ts).
@@ -174,7 +184,7 @@ export async function joinMemberships(
   }
   if (!flow.pulls) return;
   const left = flow.pushes ? 'none' : isTurned ? 'all' : 'members';
-  await readMemberships(tx, { integrationId, contactIds, flow, left });
+  await readMemberships(tx, { integrationId, runId, contactIds, flow, left });
 }
 
 /**

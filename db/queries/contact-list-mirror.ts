@@ -50,7 +50,7 @@ export async function writeContactLists(
     await feedLists(tx, context, { remoteIds: fed, flow });
     // Contacts that were read before their group was known.
     const fresh = [...split.created, ...untied].map(({ remoteId }) => remoteId);
-    if (flow.pulls) await joinLists(tx, { integrationId, remoteIds: fresh });
+    if (flow.pulls) await joinLists(tx, context, fresh);
   }
   const deleted = await noteGroupsGone(tx, integrationId, page.deletions);
   return {
@@ -105,7 +105,7 @@ async function feedLists(
   context: MirrorContext,
   { remoteIds, flow }: { remoteIds: readonly string[]; flow: ListFlow },
 ): Promise<void> {
-  const { integrationId, workspaceId, userId } = context;
+  const { integrationId, runId, workspaceId, userId } = context;
   const named = sql`l.integration_id = ${integrationId} and l.remote_id = any(${sql.param([...remoteIds])}::text[])`;
   const adopted = await tx.execute<{ list_id: string; takes_members: boolean }>(sql`
     update list_links l set list_id = own.id, local_version = own.version, base_name = own.name
@@ -128,9 +128,13 @@ async function feedLists(
       from json_to_recordset(${JSON.stringify(fresh)}::json) as r(remote_id text, list_id text)
       where l.integration_id = ${integrationId} and l.remote_id = r.remote_id`);
     await tx.execute(sql`
-      insert into contact_lists (id, workspace_id, user_id, name, system)
-      select l.list_id, ${workspaceId}, ${userId}, l.remote_name, l.system
-      from list_links l where ${named} and l.list_id = any(${sql.param(fresh.map((row) => row.list_id))}::text[])`);
+      with made as (
+        insert into contact_lists (id, workspace_id, user_id, name, system)
+        select l.list_id, ${workspaceId}, ${userId}, l.remote_name, l.system
+        from list_links l where ${named} and l.list_id = any(${sql.param(fresh.map((row) => row.list_id))}::text[])
+        returning id, name)
+      insert into list_journal (integration_id, run_id, list_id, side, action, after)
+      select ${integrationId}, ${runId}, id, 'harmony', 'create', name from made`);
   }
   // Behind: the planner compares all three names. The others simply take the new name, or come back.
   await noteLists(tx, sql`${named} and o.version <> l.local_version`);
@@ -144,8 +148,12 @@ async function feedLists(
   await tx.execute(sql`
     with renamed as (
       update contact_lists o set name = l.remote_name, archived_at = null, version = o.version + 1, updated_at = now()
-      from list_links l where ${isBehind}
-      returning o.id, o.version)
+      from list_links l join contact_lists f on f.id = l.list_id where ${isBehind}
+      returning o.id, o.version, o.name, f.name as former, f.archived_at is not null as was_archived),
+    noted as (
+      insert into list_journal (integration_id, run_id, list_id, side, action, before, after)
+      select ${integrationId}, ${runId}, id, 'harmony', case when was_archived then 'restore' else 'rename' end, former, name
+      from renamed)
     update list_links l set local_version = renamed.version, base_name = l.remote_name
     from renamed where ${named} and l.list_id = renamed.id`);
 }

@@ -6,6 +6,7 @@ import { isListWrittenElsewhere, type MemberRow, noteMembersElsewhere } from './
 import type { ContactListRow } from './contact-lists-read.ts';
 import { closeListConflicts } from './contact-passing-conflicts.ts';
 import { orDueAgain } from './contact-work.ts';
+import { noteListChange } from './list-journal.ts';
 import type { Mirrored } from './mirror.ts';
 
 export type ListLinkRow = typeof listLinks.$inferSelect;
@@ -271,7 +272,12 @@ export async function findNamesakes(
 /** Ties a person's own list to a group of its name. The list which that fed until now goes into the own one, members included. */
 export async function adoptGroup(
   tx: Transaction,
-  { integrationId, list, group }: { integrationId: string; list: ContactListRow; group: Namesake },
+  {
+    integrationId,
+    runId,
+    list,
+    group,
+  }: { integrationId: string; runId: string; list: ContactListRow; group: Namesake },
 ): Promise<void> {
   const { remoteId, listId: former } = group;
   if (former !== null && former !== list.id) {
@@ -281,7 +287,14 @@ export async function adoptGroup(
       returning contact_id, list_id`);
     await noteMembersElsewhere(tx, { integrationId, members });
     await tx.execute(sql`delete from contact_list_members where list_id = ${former}`);
-    await tx.execute(sql`delete from contact_lists where id = ${former}`);
+    const [gone] = await tx.execute<{ name: string }>(
+      sql`delete from contact_lists where id = ${former} returning name`,
+    );
+    // Who came along is not noted: taken off again, they would be on no list, here and at the provider.
+    await noteListChange(tx, {
+      ...{ integrationId, runId, listId: former, side: 'harmony', action: 'merge' },
+      ...{ before: gone?.name ?? null, after: list.name },
+    });
   }
   const agreed = { listId: list.id, localVersion: list.version, baseName: list.name };
   await changeListLink(tx, { integrationId, remoteId }, agreed);

@@ -64,6 +64,15 @@ export async function findContactList(
   return (await addTies(db, rows))[0];
 }
 
+/** Ids of the lists that a contact is on, archived ones too. */
+export async function findListsOf(db: Executor, contactId: string): Promise<string[]> {
+  const rows = await db
+    .select({ listId: contactListMembers.listId })
+    .from(contactListMembers)
+    .where(eq(contactListMembers.contactId, contactId));
+  return rows.map(({ listId }) => listId);
+}
+
 async function addTies(db: Executor, rows: readonly ContactListRow[]): Promise<readonly LinkedList[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);

@@ -55,6 +55,6 @@ export async function loadContacts(
 ): Promise<PageOutcome> {
   await copyRows(tx, { table: 'contact_links', columns: linkColumns }, links);
   await copyRows(tx, { table: 'contacts', columns: contactColumns }, contacts);
-  await writeMemberships(tx, { integrationId, contacts: memberships, allNew: true });
+  await writeMemberships(tx, { integrationId, contacts: memberships, made: 'all' });
   return loadedRows(links.count);
 }

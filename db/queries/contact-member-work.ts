@@ -105,9 +105,9 @@ export async function delayMembers(
  */
 export async function giveUpMembers(
   tx: Transaction,
-  input: { integrationId: string; members: readonly DueMember[]; pulls: boolean },
+  input: { integrationId: string; runId: string; members: readonly DueMember[]; pulls: boolean },
 ): Promise<readonly DueMember[]> {
-  const { integrationId, members, pulls } = input;
+  const { integrationId, runId, members, pulls } = input;
   const rows = JSON.stringify(members.map(({ key, touched }) => ({ key, touched })));
   await holdContacts(
     tx,
@@ -118,7 +118,8 @@ export async function giveUpMembers(
     where w.integration_id = ${integrationId} and w.kind = 'member' and w.key = r.key and w.touched = r.touched
     returning w.key`);
   const keys = given.map(({ key }) => key);
-  if (pulls) await setMemberships(tx, { ...membershipsAtProvider(integrationId, keys), isRefusal: true });
+  if (pulls)
+    await setMemberships(tx, { ...membershipsAtProvider(integrationId, keys), runId, isRefusal: true });
   return members.filter(({ key, isMember, isThere }) => isMember !== isThere && keys.includes(key));
 }
 
@@ -148,6 +149,7 @@ export async function settleMembers(
   tx: Transaction,
   input: {
     integrationId: string;
+    runId: string;
     kinds: readonly ('member' | 'member_sent')[];
     now: string;
     limit: number;
@@ -174,6 +176,7 @@ export async function settleMembers(
     return due.length;
   }
   const left = input.flow.pushes ? 'none' : 'all';
-  await setMemberships(tx, { ...membershipsAtProvider(input.integrationId, keys), left });
+  const { runId } = input;
+  await setMemberships(tx, { ...membershipsAtProvider(input.integrationId, keys), runId, left });
   return due.length;
 }

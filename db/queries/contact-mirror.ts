@@ -187,10 +187,10 @@ async function upsertContacts(
     on conflict (id) do update set ${sql.raw(columns.map((name) => `${name} = excluded.${name},`).join(' '))}
       ${customSet} version = contacts.version + 1, archived_at = null, updated_at = now()`);
   if (!rules.lists.pulls) return;
+  const made = changes.flatMap(({ contactId, version }) => (version === 1 ? contactId : []));
   await writeMemberships(tx, {
-    integrationId: context.integrationId,
-    contacts: parameter,
-    allNew: changes.every(({ version }) => version === 1),
+    ...{ integrationId: context.integrationId, runId: context.runId, contacts: parameter },
+    made: made.length === changes.length ? 'all' : made,
   });
 }
 
@@ -264,7 +264,7 @@ async function observe(
   // A membership is no field: it needs no plan where nobody changed it here.
   const contactIds = planned.flatMap(({ link }) => link?.contactId ?? []);
   await readMemberships(tx, {
-    ...{ integrationId: context.integrationId, contactIds, flow: rules.lists },
+    ...{ integrationId: context.integrationId, runId: context.runId, contactIds, flow: rules.lists },
     ...{ shared: [...shared], moved },
   });
   if (rules.path !== 'none') {

@@ -6,6 +6,7 @@ import {
   contactJournal,
   contactWork,
   contactWrites,
+  listJournal,
   onlyReadStreams,
 } from '../schema/index.ts';
 import { hasContacts, others } from './contact-makers.ts';
@@ -220,7 +221,7 @@ export async function nextDueAt(db: Executor, integrationId: string, now: string
 /** Removes what planners and executors kept of an integration, about `limit` rows of each table at a time. */
 export async function purgeContactSync(db: Executor, integrationId: string, limit: number): Promise<number> {
   let most = 0;
-  for (const table of [contactWork, contactWrites, contactConflicts, contactJournal]) {
+  for (const table of [contactWork, contactWrites, contactConflicts, contactJournal, listJournal]) {
     const gone = await db.execute(sql`
       delete from ${table} where ctid in (
         select ctid from ${table} where ${table.integrationId} = ${integrationId} limit ${limit})

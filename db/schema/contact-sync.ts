@@ -233,6 +233,37 @@ export const contactJournal = pgTable(
   ],
 );
 
+/**
+ * What runs did to lists and to who is on them, for undo: `contact_journal` of lists. Who is on a list that the run made, and
+ * which lists a contact is on that it made, is not in it, as little as the fields of contacts that the quick path makes: undo
+ * leaves such a list or contact as it came.
+ */
+export const listJournal = pgTable(
+  'list_journal',
+  {
+    seq: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    integrationId: bulkIntegrationId(),
+    runId: text('run_id').notNull(),
+    listId: text('list_id').notNull(),
+    /** Of a membership; null: the list itself. */
+    contactId: text('contact_id'),
+    side: text().$type<'harmony' | 'provider'>().notNull(),
+    /** `merge`: the list went into the person's own one of its name. `join` and `leave`: of a contact. */
+    action: text()
+      .$type<'create' | 'rename' | 'archive' | 'restore' | 'delete' | 'merge' | 'join' | 'leave'>()
+      .notNull(),
+    /** Names. */
+    before: text(),
+    after: text(),
+    undoneBy: text('undone_by'),
+    at: now('at'),
+  },
+  (t) => [
+    index('list_journal_run').on(t.runId, t.contactId),
+    index('list_journal_integration').on(t.integrationId),
+  ],
+);
+
 export type MappingDirection = 'both' | 'from_provider' | 'to_provider';
 
 export interface StoredObjectMapping {

@@ -61,7 +61,10 @@ it('a run is undone, and what goes to the provider waits for a later sync', asyn
   const undone = await twice(`${path}/runs/${runId}/undo`);
   expect([undone.status, undone.body], undone.text).toEqual([
     200,
-    { runId, reverted: 1, skipped: [], sync: null, waits: true },
+    {
+      ...{ runId, reverted: 1, skipped: [], sync: null, waits: true },
+      lists: { reverted: 0, memberships: 0, skipped: [] },
+    },
   ]);
   const [contact] = await db.select().from(contacts).where(eq(contacts.id, contactId));
   expect(contact?.jobTitle).toBe('Cook');

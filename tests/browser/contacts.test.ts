@@ -475,20 +475,37 @@ describe.skipIf(!chromium)('contacts', () => {
       const { page, stack } = session;
       await stack.driver.control('POST', '/pushes', { mode: 'hold' });
       await stack.driver.settled(integrationId);
-      const remoteId = (await arrived(3))[2]?.sources[0]?.remoteId ?? '';
+      const [contact] = (await arrived(3)).slice(2);
+      const remoteId = contact?.sources[0]?.remoteId ?? '';
+      const { data: lists } = await stack.driver.api<{
+        data: { id: string; name: string; sources: { remoteId: string }[] }[];
+      }>('GET', '/v1/contact-lists');
+      const joined = ['Choir', 'Band'].flatMap((name) => lists.find((list) => list.name === name) ?? []);
+      const [choir] = joined;
+      const memberships = ['contactGroups/myContacts', ...joined.map(({ sources }) => sources[0]?.remoteId)];
       await stack.driver.control('PATCH', `${ada}/contacts/${encodeURIComponent(remoteId)}`, {
         biographies: [{ value: 'A mistake' }],
+        memberships: memberships.map((contactGroupResourceName) => ({
+          contactGroupMembership: { contactGroupResourceName },
+        })),
       });
       const { id: runId, counts } = await stack.driver.sync(integrationId, 'incremental');
       expect(counts.updated).toBe(1);
       await stack.driver.control('POST', '/pushes', { mode: 'deliver' });
+      await stack.driver.api('DELETE', `/v1/contact-lists/${choir?.id}/members/${contact?.id}`);
       await closeMessages(page);
       await page.getByRole('tab', { name: 'Activity' }).click();
       const run = page.locator(`[data-run="${runId}"]`);
       await run.getByRole('button', { name: 'Undo' }).click();
       await look(page, 'undo');
+      await page.getByText(/^What it did: 1 changed, lists changed\./).waitFor();
       await page.getByRole('button', { name: 'Undo this sync' }).click();
-      await page.getByRole('heading', { name: '1 contact put back' }).waitFor();
+      await page.getByRole('heading', { name: '1 contact and 1 place on a list put back' }).waitFor();
+      await page
+        .getByRole('dialog')
+        .getByText(/ and the list Choir stay: It was changed after the run/)
+        .waitFor();
+      await look(page, 'undo-report');
       await page.getByRole('button', { name: 'Done' }).click();
       await run.getByText(/^Undone/).waitFor();
       expect(await run.getByRole('button', { name: 'Undo' }).count()).toBe(0);

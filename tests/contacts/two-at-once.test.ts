@@ -198,11 +198,12 @@ async function addMember(work: 'member_sent' | undefined) {
 }
 
 const bothWays = { pulls: true, pushes: true };
+const runId = 'run_1';
 
 it('a contact that is taken off a list stays off it, though a page that says otherwise is written at once', async () => {
   const { integrationId, contactId, takeOff, members } = await addMember(undefined);
   await overlap(takeOff, (tx) =>
-    readMemberships(tx, { integrationId, contactIds: [contactId], flow: bothWays }),
+    readMemberships(tx, { integrationId, runId, contactIds: [contactId], flow: bothWays }),
   );
   expect(await members()).toEqual([]);
 });
@@ -211,7 +212,7 @@ it('a contact that is taken off a list stays off it, though what was sent of it 
   const { integrationId, takeOff, members } = await addMember('member_sent');
   const now = new Date(Date.now() + 1000).toISOString();
   await overlap(takeOff, (tx) =>
-    settleMembers(tx, { integrationId, kinds: ['member_sent'], now, limit: 10, flow: bothWays }),
+    settleMembers(tx, { integrationId, runId, kinds: ['member_sent'], now, limit: 10, flow: bothWays }),
   );
   expect(await members()).toEqual([]);
 });
@@ -243,9 +244,9 @@ it.each(['member', 'member_sent'] as const)(
       db.transaction(async (tx) => {
         if (kind === 'member') {
           const members = await dueMembers(tx, { integrationId, now, limit: 1 });
-          await giveUpMembers(tx, { integrationId, members, pulls: true });
+          await giveUpMembers(tx, { integrationId, runId, members, pulls: true });
         } else {
-          await settleMembers(tx, { integrationId, kinds: [kind], now, limit: 10, flow: bothWays });
+          await settleMembers(tx, { integrationId, runId, kinds: [kind], now, limit: 10, flow: bothWays });
         }
       }),
     );

@@ -80,7 +80,7 @@ export class Judge {
       if (!isSame) throw new InvariantBroken(`invariant 2: Delete changed ${id}`);
     }
     this.known = new Map(locals);
-    await this.lists.look();
+    await this.lists.lookAfterDelete();
   }
 
   /** What a pass did on both sides. */

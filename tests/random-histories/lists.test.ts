@@ -324,6 +324,115 @@ it.each<[EffectiveDirection, Step[], string[]]>([
   },
 );
 
+describe('a run that is taken back', () => {
+  const undo: Step = { kind: 'undo_run', at: 0, pass };
+  /** Who is on which list, of those that are not archived. */
+  const members = async ({ integrationId }: World) =>
+    (
+      await stage.sql`
+        select c.first_name || ' in ' || l.name as place from contact_list_members m
+          join contact_lists l on l.id = m.list_id join contacts c on c.id = m.contact_id
+          join integrations i on i.user_id = l.user_id
+        where i.id = ${integrationId} and l.archived_at is null order by place`
+    ).map(({ place }) => place);
+  const groups = ({ groups }: World) => [...groups.live.values()].map(({ name }) => name).sort();
+  const lists = async (world: World) => (await world.listNames()).sort();
+  /** Ada is on Choir and Crew on both sides, in this order. */
+  const made: readonly Step[] = [
+    { kind: 'group_create', name: 'Choir' },
+    { kind: 'group_create', name: 'Crew' },
+    { kind: 'group_member', at: 1, of: 1, isMember: true },
+    { kind: 'group_member', at: 2, of: 1, isMember: true },
+    pass,
+  ];
+  const changedThere: readonly Step[] = [
+    { kind: 'group_rename', at: 0, name: 'Band' },
+    { kind: 'group_member', at: 1, of: 1, isMember: false },
+    { kind: 'group_member', at: 0, of: 1, isMember: true },
+    { kind: 'group_delete', at: 1 },
+    pass,
+  ];
+
+  it('both ways: names, lists that went, and who is on them are as before, on both sides', async () => {
+    const world = await playToRest(stage, history('both', [...made, ...changedThere, undo]));
+    expect(await lists(world)).toEqual(['Choir', 'Crew', 'Starred']);
+    expect(groups(world)).toEqual(['Choir', 'Crew', 'Starred']);
+    expect(await members(world)).toEqual(['Ada in Choir', 'Ada in Crew']);
+  });
+
+  it('both ways: what it carried to Google goes back on both sides, as a value does', async () => {
+    const world = await playToRest(
+      stage,
+      history('both', [
+        ...made,
+        { kind: 'list_rename', at: 0, name: 'Band' },
+        { kind: 'list_member', at: 0, of: 1, isMember: false },
+        { kind: 'list_archive', at: 1 },
+        pass,
+        undo,
+      ]),
+    );
+    expect(await lists(world)).toEqual(['Choir', 'Crew', 'Starred']);
+    expect(groups(world)).toEqual(['Choir', 'Crew', 'Starred']);
+    expect(await members(world)).toEqual(['Ada in Choir', 'Ada in Crew']);
+  });
+
+  it('both ways: what was changed since stays', async () => {
+    const world = await playToRest(
+      stage,
+      history('both', [
+        ...made,
+        { kind: 'group_rename', at: 0, name: 'Band' },
+        { kind: 'group_member', at: 2, of: 1, isMember: false },
+        pass,
+        { kind: 'list_rename', at: 0, name: 'Brass' },
+        { kind: 'list_member', at: 1, of: 1, isMember: true },
+        undo,
+      ]),
+    );
+    expect(groups(world)).toEqual(['Brass', 'Crew', 'Starred']);
+    expect(await members(world)).toEqual(['Ada in Brass', 'Ada in Crew']);
+  });
+
+  it('both ways: a list and its members that were made at Google stay there, and here', async () => {
+    const world = await playToRest(
+      stage,
+      history('both', [
+        pass,
+        { kind: 'list_create', name: 'Choir' },
+        { kind: 'list_member', at: 1, of: 1, isMember: true },
+        pass,
+        undo,
+      ]),
+    );
+    expect(groups(world)).toEqual(['Choir', 'Starred']);
+    expect(await lists(world)).toEqual(['Choir', 'Starred']);
+    expect(await members(world)).toEqual(['Ada in Choir']);
+  });
+
+  it('both ways: a list that came from Google stays, and keeps whom it came with', async () => {
+    const world = await playToRest(
+      stage,
+      history('both', [
+        pass,
+        { kind: 'group_create', name: 'Choir' },
+        { kind: 'group_member', at: 1, of: 1, isMember: true },
+        pass,
+        undo,
+      ]),
+    );
+    expect(groups(world)).toEqual(['Choir', 'Starred']);
+    expect(await members(world)).toEqual(['Ada in Choir']);
+  });
+
+  it('from Google only: what Google decides stays, and what it has no more comes back here', async () => {
+    const world = await playToRest(stage, history('from_provider', [...made, ...changedThere, undo]));
+    expect(world.groups.writes).toEqual([]);
+    expect(await lists(world)).toEqual(['Band', 'Crew', 'Starred']);
+    expect(await members(world)).toEqual(['Ada in Crew', 'Ada in Starred']);
+  });
+});
+
 describe('a group that takes no change of its members', () => {
   const putOn = (at: number): Step => ({ kind: 'list_member', at, of: 1, isMember: true });
   const told = (world: World) => stage.sql`

@@ -6,6 +6,7 @@ import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import { pick } from '../../sync/model-world.test-support.ts';
 import { groupsOf } from '../../sync/person.ts';
 import type { ListStep } from './history.ts';
+import { ListChanges } from './list-changes.ts';
 import { ListNames, type LoggedNames } from './list-names.ts';
 import { changeMembership, createList, editList, type Harmony } from './local-side.ts';
 import { FRIENDS, type ModelGroups } from './model-groups.ts';
@@ -33,6 +34,10 @@ export interface ListTables {
   readonly dismissed: readonly string[];
   /** Names that gave way, and those that they gave way to. */
   readonly replaced: readonly LoggedNames[];
+  readonly contacts: readonly string[];
+  /** Contacts that were to be made at Google. */
+  readonly sent: readonly string[];
+  readonly journal: readonly { seq: number; action: string; listId: string; contactId: string | null }[];
 }
 
 export class Lists {
@@ -44,6 +49,7 @@ export class Lists {
   /** As they were after the last person's step or pass. */
   private known = '';
   private readonly listNames = new ListNames();
+  private readonly changes = new ListChanges();
 
   constructor(harmony: Harmony, google: ModelGoogle, groups: ModelGroups) {
     this.harmony = harmony;
@@ -53,7 +59,9 @@ export class Lists {
 
   async take(step: ListStep): Promise<void> {
     await this.carryOut(step);
-    this.listNames.look(this.namesIn(await this.read()));
+    const tables = await this.read();
+    this.listNames.look(this.namesIn(tables));
+    this.changes.look(tables);
   }
 
   private async carryOut(step: ListStep): Promise<void> {
@@ -129,16 +137,32 @@ export class Lists {
     return { tables: { lists, links, members }, groups, persons: this.google.live() };
   }
 
+  /** After a request of a person's that may have changed lists. */
+  async lookAfterEdit(): Promise<ListTables> {
+    const tables = await this.read();
+    this.known = pictureOf(tables);
+    this.listNames.look(this.namesIn(tables));
+    this.changes.look(tables);
+    return tables;
+  }
+
   async names(): Promise<string[]> {
     return (await this.read()).lists.flatMap(({ name, archived }) => (archived ? [] : [name]));
   }
 
-  /** After a pass in which settings changed: what it did before is not judged. */
+  /** After the account was deleted. */
+  lookAfterDelete(): Promise<void> {
+    this.changes.forget();
+    return this.look();
+  }
+
+  /** After a pass in which settings changed: of what it did before no more is judged than that it is noted. */
   async look(): Promise<void> {
     this.seenWrites = this.groups.writes.length;
     const tables = await this.read();
     this.known = pictureOf(tables);
     this.listNames.check(this.namesIn(tables), tables.replaced);
+    this.changes.check(tables);
   }
 
   /** After a pass: nothing against the direction, and no group went whose list lives. */
@@ -157,6 +181,7 @@ export class Lists {
     if (this.groups.refused.includes(FRIENDS))
       throw new InvariantBroken(`asked for a member of ${FRIENDS}, which takes none`);
     this.listNames.check(this.namesIn(tables), tables.replaced);
+    this.changes.check(tables);
     const picture = pictureOf(tables);
     if (!mayPull(direction) && this.known !== '' && picture !== this.known)
       throw new InvariantBroken(`invariant 4: lists changed from ${this.known} to ${picture}`);
@@ -226,7 +251,7 @@ export class Lists {
     return JSON.stringify({ ...tables, groups: [...this.groups.live] });
   }
 
-  private async read(): Promise<ListTables> {
+  async read(): Promise<ListTables> {
     const { db, userId, integrationId } = this.harmony;
     const [row] = await db.execute<ListTables & Record<string, unknown>>(sql`
       select
@@ -248,7 +273,12 @@ export class Lists {
         (select coalesce(json_agg(lower(local_value)), '[]') from contact_conflicts where integration_id = ${integrationId}
           and kind = 'list_name_taken' and resolution = 'dismissed') as dismissed,
         (select coalesce(json_agg(json_build_object('listId', list_id, 'harmony', local_value, 'provider', remote_value)), '[]')
-          from contact_conflicts where integration_id = ${integrationId} and kind = 'list_name') as replaced`);
+          from contact_conflicts where integration_id = ${integrationId} and kind = 'list_name') as replaced,
+        (select coalesce(json_agg(id), '[]') from contacts where user_id = ${userId}) as contacts,
+        (select coalesce(json_agg(record_id), '[]') from contact_writes
+          where integration_id = ${integrationId} and kind = 'create') as sent,
+        (select coalesce(json_agg(json_build_object('seq', seq, 'action', action, 'listId', list_id,
+          'contactId', contact_id)), '[]') from list_journal where integration_id = ${integrationId}) as journal`);
     if (row === undefined) throw new Error('a select without rows');
     return row;
   }

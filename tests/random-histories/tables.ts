@@ -62,6 +62,7 @@ export async function readTables({ db, userId, integrationId }: Harmony): Promis
         union all select 'write ' || id || ' ' || xmin from contact_writes where integration_id = ${integrationId}
         union all select 'conflict ' || id || ' ' || xmin from contact_conflicts where integration_id = ${integrationId}
         union all select 'journal ' || seq || ' ' || xmin from contact_journal where integration_id = ${integrationId}
+        union all select 'list journal ' || seq || ' ' || xmin from list_journal where integration_id = ${integrationId}
         union all select 'link ' || remote_id || ' ' || xmin from list_links where integration_id = ${integrationId}
         union all select 'member ' || m.contact_id || '/' || m.list_id from contact_list_members m
           join contact_lists o on o.id = m.list_id where o.user_id = ${userId}

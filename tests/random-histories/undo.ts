@@ -2,16 +2,18 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { UndoReport } from '../../api/contract/contact-history.ts';
 import { undoRun } from '../../api/routes/integrations/runs/undo-run.ts';
-import { contactJournal } from '../../db/schema/index.ts';
+import { contactJournal, listJournal } from '../../db/schema/index.ts';
 import type { FieldName } from '../../sync/contact-fields.ts';
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import { pick } from '../../sync/model-world.test-support.ts';
 import type { Api } from './api.ts';
 import type { UndoStep } from './history.ts';
 import type { Judge } from './judge.ts';
+import type { Lists } from './lists.ts';
 import type { Harmony } from './local-side.ts';
 import { isCalm, type Passes } from './passes.ts';
 import { fieldOf, judgeUndo } from './undo-effects.ts';
+import { judgeUndoneLists } from './undo-list-effects.ts';
 import type { Onlooker } from './view.ts';
 
 /** What a person took back while both sides were known: it stays so until somebody changes something. */
@@ -25,20 +27,29 @@ interface TakenBack {
 export class Undo {
   private readonly harmony: Harmony;
   private readonly onlooker: Onlooker;
+  private readonly lists: Lists;
   private readonly judge: Judge;
   private readonly passes: Passes;
   private readonly api: Api;
   private takenBack: readonly TakenBack[] = [];
 
-  constructor(of: { harmony: Harmony; onlooker: Onlooker; judge: Judge; passes: Passes; api: Api }) {
+  constructor(of: {
+    harmony: Harmony;
+    onlooker: Onlooker;
+    lists: Lists;
+    judge: Judge;
+    passes: Passes;
+    api: Api;
+  }) {
     this.harmony = of.harmony;
     this.onlooker = of.onlooker;
+    this.lists = of.lists;
     this.judge = of.judge;
     this.passes = of.passes;
     this.api = of.api;
   }
 
-  /** Of the runs that wrote contacts. */
+  /** Of the runs that wrote contacts or lists. */
   async take({ at, pass }: UndoStep): Promise<void> {
     const runId = pick(await this.runsWithEntries(), at);
     if (runId === undefined) return;
@@ -47,6 +58,8 @@ export class Undo {
     const before = await this.onlooker.look();
     const { fingerprint } = await this.onlooker.read();
     const entries = await this.entriesOf(runId);
+    const listEntries = await this.listEntriesOf(runId);
+    const listsBefore = await this.lists.read();
     this.onlooker.forget();
     const answer = await this.api.call<UndoReport>(undoRun, { params: { runId } });
     const after = await this.onlooker.look();
@@ -58,6 +71,10 @@ export class Undo {
       return;
     }
     const changed = judgeUndo({ entries, before: before.locals, after: after.locals, report: answer.body });
+    judgeUndoneLists({
+      ...{ entries: listEntries, report: answer.body.lists, before: listsBefore },
+      after: await this.lists.lookAfterEdit(),
+    });
     for (const { contactId, field } of changed) {
       const contact = before.locals.get(contactId);
       if (contact !== undefined && field !== null) this.judge.oracle.noteLocalEdit(contact, field);
@@ -101,13 +118,21 @@ export class Undo {
   }
 
   private async runsWithEntries(): Promise<string[]> {
-    const rows = await this.harmony.db
-      .select({ runId: contactJournal.runId })
-      .from(contactJournal)
-      .where(eq(contactJournal.integrationId, this.harmony.integrationId))
-      .groupBy(contactJournal.runId)
-      .orderBy(sql`min(${contactJournal.seq}) desc`);
-    return rows.map(({ runId }) => runId);
+    const { db, integrationId } = this.harmony;
+    const rows = await db.execute<{ id: string }>(sql`
+      select id from runs where integration_id = ${integrationId}
+        and (exists (select 1 from contact_journal j where j.run_id = runs.id)
+          or exists (select 1 from list_journal j where j.run_id = runs.id))
+      order by started_at desc, id desc`);
+    return rows.map(({ id }) => id);
+  }
+
+  private listEntriesOf(runId: string) {
+    return this.harmony.db
+      .select()
+      .from(listJournal)
+      .where(and(eq(listJournal.runId, runId), eq(listJournal.integrationId, this.harmony.integrationId)))
+      .orderBy(listJournal.seq);
   }
 
   private entriesOf(runId: string) {

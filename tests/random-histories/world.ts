@@ -62,7 +62,7 @@ export class World {
     const { plans } = this;
     this.lifecycle = new Lifecycle({ harmony, listings, onlooker, settings, judge, passes, api, plans });
     passes.deletion = this.lifecycle;
-    this.undo = new Undo({ harmony, onlooker, judge, passes, api });
+    this.undo = new Undo({ harmony, onlooker, lists, judge, passes, api });
     this.inbox = new Inbox({ onlooker, settings, judge, api });
     this.settings = settings;
     this.onlooker = onlooker;

@@ -9,7 +9,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { icons } from '../ui/icons.tsx';
 import { ProblemNote } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
-import { countOf, describeCounts } from '../words/run.ts';
+import { describeCounts, describeUndone } from '../words/run.ts';
 
 interface UndoRunProps {
   readonly integrationId: string;
@@ -48,7 +48,7 @@ function UndoDialog({ integrationId, run, onClose }: UndoRunProps & { onClose: (
       <Dialog
         open
         onClose={onClose}
-        title={`${countOf(undo.data.reverted, { one: 'contact', many: 'contacts' })} put back`}
+        title={`${describeUndone(undo.data)} put back`}
         lead={leadOf(undo.data)}
         actions={
           <Button look="primary" onClick={onClose}>
@@ -64,7 +64,7 @@ function UndoDialog({ integrationId, run, onClose }: UndoRunProps & { onClose: (
       open
       onClose={onClose}
       title="Undo this sync?"
-      lead={`What it did: ${describeCounts(run.counts)}. What was changed again since then stays.`}
+      lead={`What it did: ${describeCounts(run.counts, run.changedLists)}. What was changed again since then stays.`}
       actions={
         <>
           <Button onClick={onClose}>Keep it</Button>
@@ -85,12 +85,27 @@ function leadOf({ sync, waits }: UndoReport): string {
 }
 
 function Skipped({ report }: { report: UndoReport }) {
-  if (report.skipped.length === 0) return null;
+  const { skipped, lists } = report;
+  if (skipped.length + lists.skipped.length === 0) return null;
   return (
     <ul className="plain-list">
-      {report.skipped.map((item) => (
+      {skipped.map((item) => (
         <li key={`${item.contactId}-${item.field}`}>
           <strong>{item.contactName ?? 'Somebody'}</strong> stays: {item.detail}
+        </li>
+      ))}
+      {lists.skipped.map(({ listId, listName, contactId, contactName, reason, detail }) => (
+        <li key={`${listId}-${contactId}-${reason}`}>
+          {contactId === null ? (
+            <>
+              The list <strong>{listName ?? 'without a name'}</strong> stays: {detail}
+            </>
+          ) : (
+            <>
+              <strong>{contactName ?? 'Somebody'}</strong> and the list{' '}
+              <strong>{listName ?? 'without a name'}</strong> stay: {detail}
+            </>
+          )}
         </li>
       ))}
     </ul>

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import type { Run } from '../../api/contract/index.ts';
 import { describeRefresh } from './refresh.ts';
-import { canBeUndone, countOf, describeCounts, describeResult, runStatus, waitingRun } from './run.ts';
+import {
+  canBeUndone,
+  countOf,
+  describeCounts,
+  describeResult,
+  describeUndone,
+  runStatus,
+  waitingRun,
+} from './run.ts';
 
 const none = {
   read: 9,
@@ -46,6 +54,18 @@ test('a sync can be undone once it has ended and changed somebody who was there'
     expect(isOffered(counts)).toBe(true);
     expect(isOffered(counts, 'running')).toBe(false);
   }
+});
+
+test('undo is offered for what a sync changed of lists alone, and says what it put back', () => {
+  const run = { status: 'succeeded', counts: none, changedLists: true } as Run;
+  expect([canBeUndone(run), canBeUndone({ ...run, changedLists: false })]).toEqual([true, false]);
+  expect(describeResult(run)).toBe('Lists changed');
+  const lists = { reverted: 1, memberships: 2, skipped: [] };
+  expect(describeUndone({ reverted: 1, lists })).toBe('1 contact, 1 list, and 2 places on lists');
+  expect(describeUndone({ reverted: 0, lists })).toBe('1 list and 2 places on lists');
+  expect(describeUndone({ reverted: 0, lists: { ...lists, reverted: 0, memberships: 0 } })).toBe(
+    '0 contacts',
+  );
 });
 
 test('one is singular, none and many are plural', () => {

@@ -1,5 +1,5 @@
 /** A run in words: what it was, why it began, what it did. */
-import type { Integration, Run, RunCounts } from '../../api/contract/index.ts';
+import type { Integration, Run, RunCounts, UndoReport } from '../../api/contract/index.ts';
 import { duration } from './time.ts';
 
 const number = new Intl.NumberFormat('en');
@@ -10,8 +10,8 @@ export function countOf(value: number, noun: { one: string; many: string }): str
   return `${count(value)} ${value === 1 ? noun.one : noun.many}`;
 }
 
-/** "12 new, 3 changed, 1 removed", or "Nothing had changed". */
-export function describeCounts(counts: RunCounts): string {
+/** "12 new, 3 changed, 1 removed", or "Nothing had changed"; lists are told beside what is counted. */
+export function describeCounts(counts: RunCounts, changedLists = false): string {
   const parts = [
     [counts.created, 'new'],
     [counts.updated, 'changed'],
@@ -21,14 +21,33 @@ export function describeCounts(counts: RunCounts): string {
     [counts.failed, 'could not be read'],
   ] as const;
   const told = parts.filter(([value]) => value > 0).map(([value, word]) => `${count(value)} ${word}`);
-  return told.length === 0 ? 'Nothing had changed' : told.join(', ');
+  if (told.length === 0) return changedLists ? 'Lists changed' : 'Nothing had changed';
+  return [...told, ...(changedLists ? ['lists changed'] : [])].join(', ');
+}
+
+/** "2 contacts", "1 contact, 1 list, and 3 places on lists", or "0 contacts". */
+export function describeUndone({ reverted, lists }: Pick<UndoReport, 'reverted' | 'lists'>): string {
+  const parts = [
+    [reverted, { one: 'contact', many: 'contacts' }],
+    [lists.reverted, { one: 'list', many: 'lists' }],
+    [lists.memberships, { one: 'place on a list', many: 'places on lists' }],
+  ] as const;
+  const told = parts.filter(([value]) => value > 0);
+  const words = (told.length === 0 ? parts.slice(0, 1) : told).map(([value, noun]) => countOf(value, noun));
+  return new Intl.ListFormat('en', { style: 'long' }).format(words);
 }
 
 /** As `describeCounts`; one that did not come to its end can't tell whether anything had changed, only that it wrote nothing. */
-export function describeResult({ status, counts }: Pick<Run, 'status' | 'counts'>): string {
+export function describeResult({
+  status,
+  counts,
+  changedLists = false,
+}: Pick<Run, 'status' | 'counts' | 'changedLists'>): string {
   const { created, updated, deleted, pushed, conflicts, failed } = counts;
-  const isIdle = created + updated + deleted + pushed + conflicts + failed === 0;
-  return isIdle && status !== 'succeeded' ? 'This sync changed nothing' : describeCounts(counts);
+  const isIdle = created + updated + deleted + pushed + conflicts + failed === 0 && !changedLists;
+  return isIdle && status !== 'succeeded'
+    ? 'This sync changed nothing'
+    : describeCounts(counts, changedLists);
 }
 
 const modeWords = { full: 'Full sync', incremental: 'Sync' } as const;
@@ -68,5 +87,5 @@ export function runDuration(run: Run): string | undefined {
 }
 
 /** Whether there is anything to take back: whoever is new on one side is on the other one, too, and stays. */
-export const canBeUndone = ({ status, counts }: Run): boolean =>
-  status !== 'running' && counts.updated + counts.deleted + counts.pushed > 0;
+export const canBeUndone = ({ status, counts, changedLists }: Run): boolean =>
+  status !== 'running' && (counts.updated + counts.deleted + counts.pushed > 0 || changedLists === true);

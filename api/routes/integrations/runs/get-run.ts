@@ -1,3 +1,4 @@
+import { runsThatChangedLists } from '../../../../db/queries/list-journal.ts';
 import { findRun } from '../../../../db/queries/runs-read.ts';
 import { run } from '../../../contract/run.ts';
 import { resourceId } from '../../../contract/shape.ts';
@@ -20,6 +21,7 @@ export const getRun = defineRoute({
     const { id } = await requireIntegration(deps, caller, params.id);
     const row = await findRun(deps.db, id, params.runId);
     if (row === undefined) throw notFound('run');
-    return { status: 200, body: presentRun(deps.config, row) };
+    const changedLists = (await runsThatChangedLists(deps.db, [row.id])).has(row.id);
+    return { status: 200, body: presentRun(deps.config, row, { changedLists }) };
   },
 });

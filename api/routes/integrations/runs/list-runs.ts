@@ -1,3 +1,4 @@
+import { runsThatChangedLists } from '../../../../db/queries/list-journal.ts';
 import { listRuns as queryRuns } from '../../../../db/queries/runs-read.ts';
 import { listRunsQuery, run } from '../../../contract/run.ts';
 import { listOf } from '../../../contract/shape.ts';
@@ -22,9 +23,11 @@ export const listRuns = defineRoute({
       after: decodeTimeCursor(query.cursor),
       status: query.status,
     });
+    const ids = page.rows.map(({ run }) => run.id);
+    const changed = await runsThatChangedLists(deps.db, ids);
     const body = toList(
       page,
-      (row) => presentRun(deps.config, row.run),
+      (row) => presentRun(deps.config, row.run, { changedLists: changed.has(row.run.id) }),
       ({ run: { id }, at }) => ({ id, at }),
     );
     return { status: 200, body };

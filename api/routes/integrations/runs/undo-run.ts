@@ -11,9 +11,9 @@ import { runParams } from './get-run.ts';
 export const undoRun = defineRoute({
   method: 'post',
   path: '/v1/integrations/{id}/runs/{runId}/undo',
-  summary: 'Take back what a run did to contacts',
+  summary: 'Take back what a run did to contacts and lists',
   description:
-    'Only values that nobody has changed since go back to what they were, and contacts that were archived come back; everything else is listed. Where the direction allows, the former values go to the provider, too: with `sync`, or (`waits`) with a later one.',
+    'Only values that nobody has changed since go back to what they were, and contacts and lists that were archived come back, those on them included; everything else is listed. Where the direction allows, the former values go to the provider, too: with `sync`, or (`waits`) with a later one.',
   tag: 'Runs',
   auth: 'caller',
   params: runParams,
@@ -29,7 +29,8 @@ export const undoRun = defineRoute({
         remedy: 'Wait until it has ended.',
       });
     }
-    const { reverted, skipped, integrationIds } = await undo(deps, caller, { integration, runId: run.id });
+    const undone = await undo(deps, caller, { integration, runId: run.id });
+    const { reverted, skipped, lists, integrationIds } = undone;
     const goesOut =
       integrationIds.includes(integration.id) && integration.approvedDirection !== 'from_provider';
     // It is undone from here. Without a sign-in the former values wait in the queue of work for the next sync.
@@ -46,7 +47,7 @@ export const undoRun = defineRoute({
     );
     return {
       status: 200,
-      body: { runId: run.id, reverted, skipped: [...skipped], sync: sync ?? null, waits },
+      body: { runId: run.id, reverted, skipped: [...skipped], lists, sync: sync ?? null, waits },
     };
   },
 });
