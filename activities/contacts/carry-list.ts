@@ -19,53 +19,12 @@ import { fenced } from '../../db/queries/fence.ts';
 import { type NewListEntry, noteListChange } from '../../db/queries/list-journal.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { type ContactListRecord, ProviderError } from '../../providers/contract/index.ts';
-import { chooseNamesake, type ListOperation, type ListPlan, planList } from '../../sync/plan-list.ts';
+import { chooseNamesake, type ListOperation, type ListPlan } from '../../sync/plan-list.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
 import { type Carrying, retryMs } from './carrying.ts';
 import { conflictOfListName } from './conflict-rows.ts';
 import { inTime } from './in-time.ts';
-
-/** A list and its link, as `dueLists` finds them. */
-export type PlannedList = Pick<DueList, 'list' | 'link' | 'isWrittenElsewhere'>;
-
-/** What is planned of a list, in the run that carries it over and in a plan for a person to see. */
-export function planDue(
-  { direction, policy }: Pick<Carrying, 'direction' | 'policy'>,
-  { list, link, isWrittenElsewhere }: PlannedList,
-): ListPlan {
-  return planList(
-    { direction, policy, newer: isRemoteNewer(list, link) ? 'provider' : 'harmony' },
-    {
-      isWrittenElsewhere,
-      local:
-        list === null
-          ? null
-          : { id: list.id, name: list.name, version: list.version, archived: list.archivedAt !== null },
-      remote:
-        link === null
-          ? { state: 'none' }
-          : link.tombstonedAt !== null
-            ? { state: 'deleted' }
-            : { state: 'live', remoteId: link.remoteId, name: link.remoteName, system: link.system },
-      link:
-        link === null
-          ? null
-          : {
-              ...{ remoteId: link.remoteId, localVersion: link.localVersion, baseName: link.baseName },
-              tombstoned: link.tombstonedAt !== null && list?.archivedAt !== null,
-            },
-    },
-  );
-}
-
-/** What the breaker counts. */
-export const isListDelete = ({ operations }: ListPlan): boolean =>
-  operations.some(({ kind }) => kind === 'archive_local_list' || kind === 'delete_remote_list');
-
-/** Harmony on a tie and where a time is unknown. */
-const isRemoteNewer = (list: DueList['list'], link: DueList['link']): boolean =>
-  list?.editedAt != null && link?.remoteUpdatedAt != null && link.remoteUpdatedAt > list.editedAt;
 
 /** Returns whether something was written at the provider. What a person changed since `due` was read waits for the next run. */
 export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan): Promise<boolean> {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { customFieldName } from './contact.ts';
 import { conflictPolicy } from './integration.ts';
+import { planListSample } from './plan.ts';
 import { attention, instant, pageQuery } from './shape.ts';
 
 const custom = 'custom.';
@@ -123,6 +124,18 @@ export const previewMappings = z
   })
   .meta({ id: 'PreviewMappings' });
 
+const previewedSide = z.object({ created: z.int(), updated: z.int(), deleted: z.int() });
+const previewedLists = z
+  .object({
+    ...{ harmony: previewedSide, provider: previewedSide },
+    ...{ tied: z.int(), parked: z.int(), conflicts: z.int() },
+    samples: z.array(planListSample),
+  })
+  .meta({
+    id: 'PreviewedLists',
+    description: 'As `lists` of a plan; who is on them is for the plan to show',
+  });
+
 export const mappingPreview = z
   .object({
     records: z.int().meta({ description: 'Linked contacts that it was tried on' }),
@@ -140,6 +153,18 @@ export const mappingPreview = z
     ),
     counts: z.object({ harmony: z.int(), provider: z.int(), conflicts: z.int() }),
     takesEffect: z.enum(['now', 'with_plan']),
+    lists: previewedLists.optional().meta({ description: 'Where lists flow another way than before' }),
+    otherContacts: z
+      .object({
+        effect: z.enum(['come', 'stop']),
+        known: z.int().meta({
+          description:
+            'How many are known from having been read: those that come in, or that are in Harmony and are kept as they are. What was never read is not known before.',
+        }),
+        samples: z.array(z.string()),
+      })
+      .optional()
+      .meta({ description: 'Where contacts that were saved by themselves are switched on or off' }),
   })
   .meta({ id: 'MappingPreview' });
 

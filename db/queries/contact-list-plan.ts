@@ -10,7 +10,7 @@ import type { ContactListRow } from './contact-lists-read.ts';
 import { allLists } from './contact-work.ts';
 
 /** Every list of the person's and every group of the account: dozens of them, not thousands. */
-export interface ListsAsTheyAre {
+interface ListsAsTheyAre {
   /** By their ids, in the order of these. */
   readonly lists: ReadonlyMap<string, ContactListRow>;
   /** In the order of their remote ids. */

@@ -1,14 +1,22 @@
 /** Mappings: defaults, checks, versions and the way back, previews, and when they take effect. */
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fieldMappings, mappingChange, mappingPreview, mappingVersion } from '../../api/contract/mapping.ts';
+import {
+  fieldMappings,
+  mappingChange,
+  mappingPreview,
+  mappingVersion,
+  type ObjectMapping,
+} from '../../api/contract/mapping.ts';
 import type { Executor } from '../../db/client.ts';
 import {
   contactLinks,
+  contactLists,
   contactMappings,
   contacts,
   contactWork,
   integrations,
+  listLinks,
   type SyncDirection,
 } from '../../db/schema/index.ts';
 import { untilBlocked } from '../support/until-blocked.ts';
@@ -263,6 +271,55 @@ describe('mappings', () => {
       ],
     });
     expect(await world.database.db.$count(contactMappings)).toBe(0);
+  });
+  it('of objects are tried on real lists and contacts, and what stays as it is is not spoken of', async () => {
+    const { db } = world.database;
+    const { workspaceId, userId } = ada;
+    for (const table of [listLinks, contactLists]) await db.delete(table);
+    const editedAt = '2026-01-01T00:00:00Z';
+    await db
+      .insert(contactLists)
+      .values(['Crew', 'band'].map((name) => ({ id: `lst_${name}`, workspaceId, userId, name, editedAt })));
+    await db.insert(listLinks).values(
+      ['Band', 'Choir'].map((name) => ({
+        ...{ integrationId: mine.id, remoteId: `contactGroups/${name}`, contentHash: 'h', shadow: {} },
+        ...{ remoteName: name, system: false },
+      })),
+    );
+    await db.insert(contactLinks).values({
+      ...{ integrationId: mine.id, stream: 'other_contacts', remoteId: 'otherContacts/c2', contentHash: 'h' },
+      ...{ shadow: { names: [{ givenName: 'Otto' }] }, seenByRun: mine.runId },
+    });
+    const objects = (await ada.asUser.get(`${path}/object-mappings`)).body.data as ObjectMapping[];
+    const withObject = (providerObject: string, change: Partial<ObjectMapping>) =>
+      objects.map((one) => (one.providerObject === providerObject ? { ...one, ...change } : one));
+    const preview = async (data: readonly ObjectMapping[]) => {
+      const answer = await ada.asUser.post(`${path}/mappings/preview`, { body: { objects: data } });
+      expect(answer.status, answer.text).toBe(200);
+      const { lists, otherContacts } = mappingPreview.parse(answer.body);
+      return { lists, otherContacts };
+    };
+    expect(await preview(objects)).toEqual({});
+    const none = { created: 0, updated: 0, deleted: 0 };
+    expect((await preview(withObject('contactGroup', { enabled: false }))).lists).toMatchObject({
+      ...{ harmony: none, provider: none, samples: [] },
+    });
+    expect(await preview(withObject('otherContact', { enabled: true }))).toEqual({
+      otherContacts: { effect: 'come', known: 1, samples: ['Otto'] },
+    });
+    const off = withObject('contactGroup', { enabled: false });
+    const put = await ada.asUser.put(`${path}/object-mappings`, { body: { data: off } });
+    expect(put.status, put.text).toBe(200);
+    expect((await preview(objects)).lists).toEqual({
+      ...{ harmony: { ...none, created: 1, updated: 1 }, provider: { ...none, created: 1 } },
+      ...{ tied: 1, parked: 0, conflicts: 0 },
+      samples: [
+        { side: 'none', action: 'tie', name: 'band' },
+        { side: 'harmony', action: 'create', name: 'Choir' },
+        { side: 'provider', action: 'create', name: 'Crew' },
+        { side: 'harmony', action: 'rename', name: 'band', newName: 'Band' },
+      ],
+    });
   });
   it('belong to integrations of contacts, and to their owner', async () => {
     const calendar = await seedIntegration(world.database.db, ada);

@@ -1,7 +1,7 @@
 /** Lists and memberships that a person changes, or that a worker was held up with, between the read and the call. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { carryList, planDue } from '../../activities/contacts/carry-list.ts';
+import { carryList } from '../../activities/contacts/carry-list.ts';
 import { carryMembers } from '../../activities/contacts/carry-members.ts';
 import type { Carrying } from '../../activities/contacts/carrying.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
@@ -11,6 +11,7 @@ import { type DueList, dueLists } from '../../db/queries/contact-list-work.ts';
 import { noteListWork, noteMemberWork } from '../../db/queries/contact-work.ts';
 import { contactLinks, contacts, integrations, listLinks } from '../../db/schema/index.ts';
 import type { ContactListCalls, ContactListRecord } from '../../providers/contract/index.ts';
+import { planDue } from '../../sync/plan-due-list.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;

@@ -5,6 +5,7 @@ import { effectOf, flowOf, requireValid, toStored } from '../../../change-mappin
 import { mappingPreview, previewMappings as requestBody } from '../../../contract/mapping.ts';
 import { defineRoute } from '../../../define-route.ts';
 import { nameOf } from '../../../name-contact.ts';
+import { previewObjects } from '../../../preview-objects.ts';
 import { readMappings } from '../../../read-mappings.ts';
 import { readOtherFeeds } from '../../../read-other-feeds.ts';
 import { fieldsOf, pairOf } from '../../../read-pair.ts';
@@ -43,6 +44,10 @@ export const previewMappings = defineRoute({
         others: others.get(row.contact.id) ?? [],
       })),
     });
+    const objects = await previewObjects(deps.db, integration, {
+      before: present.objects,
+      after: next.objects,
+    });
     const count = (side: string) => preview.changes.filter((change) => change.side === side).length;
     return {
       status: 200,
@@ -59,6 +64,7 @@ export const previewMappings = defineRoute({
           conflicts: preview.conflicts,
         },
         takesEffect: effectOf(integration, present, next),
+        ...objects,
       },
     };
   },

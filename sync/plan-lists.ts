@@ -1,16 +1,28 @@
-/** What a change would do to lists and groups, as the run that applies it does it: groups first, then list by list. */
-import type { ListsAsTheyAre } from '../../db/queries/contact-list-plan.ts';
-import type { DueList, ListLinkRow } from '../../db/queries/contact-list-work.ts';
-import { checkBreaker } from '../../sync/breaker.ts';
-import { mayPull } from '../../sync/direction.ts';
-import { chooseNamesake, type ListOperation, type ListPlan } from '../../sync/plan-list.ts';
-import { type ListSample, type ListsSummary, summarizeLists } from '../../sync/summarize-lists.ts';
-import { isListDelete, type PlannedList, planDue } from './carry-list.ts';
-import type { Carrying } from './carrying.ts';
+// What a change would do to lists and groups, as the run that applies it does it: groups first, then list by list.
+import { checkBreaker } from './breaker.ts';
+import { mayPull } from './direction.ts';
+import { isListDelete, type KeptList, type PlannedList, planDue, type SeenGroup } from './plan-due-list.ts';
+import { chooseNamesake, type ListOperation, type ListPlan, type ListSettings } from './plan-list.ts';
+import { type ListSample, type ListsSummary, summarizeLists } from './summarize-lists.ts';
 
-type List = NonNullable<DueList['list']>;
+/** Every list of the person's and every group of the account: dozens of them, not thousands. */
+export interface ListsAsTheyAre {
+  /** By their ids, in the order of these. */
+  readonly lists: ReadonlyMap<string, KeptList>;
+  /** In the order of their remote ids. */
+  readonly links: readonly SeenGroup[];
+  /** Which own list a group that feeds none takes up, by the group's id. */
+  readonly takenUp: ReadonlyMap<string, string>;
+  /** Lists that a run in that direction looks at. */
+  readonly lookedAt: ReadonlySet<string>;
+  /** Lists that another account's groups feed, too. */
+  readonly shared: ReadonlySet<string>;
+  /** Those of them that are sent there. */
+  readonly writtenElsewhere: ReadonlySet<string>;
+}
+
 /** A group, and the list that it would feed; one that is to be made or is fed anew has an id of the plan's own. */
-type Group = Pick<ListLinkRow, 'remoteId' | 'remoteName' | 'system' | 'takesMembers' | 'listId'>;
+type Group = Pick<SeenGroup, 'remoteId' | 'remoteName' | 'system' | 'takesMembers' | 'listId'>;
 
 /** A list and its group as the plan would tie them. */
 export interface PlannedTie {
@@ -31,7 +43,7 @@ export interface MemberChange {
 }
 
 export class ListsPlan {
-  private readonly settings: Pick<Carrying, 'direction' | 'policy'>;
+  private readonly settings: Pick<ListSettings, 'direction' | 'policy'>;
   private readonly present: ListsAsTheyAre;
   /** Those that live, by their ids. */
   private readonly groups: Map<string, Group>;
@@ -43,7 +55,7 @@ export class ListsPlan {
   private readonly memberCounts = new Map<string, number>();
   private conflicts = 0;
 
-  constructor(settings: Pick<Carrying, 'direction' | 'policy'>, present: ListsAsTheyAre) {
+  constructor(settings: Pick<ListSettings, 'direction' | 'policy'>, present: ListsAsTheyAre) {
     this.settings = settings;
     this.present = present;
     const live = present.links.filter(({ tombstonedAt }) => tombstonedAt === null);
@@ -87,7 +99,7 @@ export class ListsPlan {
   }
 
   /** Groups that feed no list take one up, or get a new one, where lists flow to Harmony. */
-  private feed(live: readonly ListLinkRow[]): void {
+  private feed(live: readonly SeenGroup[]): void {
     if (!mayPull(this.settings.direction)) return;
     for (const link of live) {
       if (link.listId !== null) continue;
@@ -117,7 +129,7 @@ export class ListsPlan {
   }
 
   /** With the link of the group that feeds the list by now. */
-  private asDue(list: List): PlannedList {
+  private asDue(list: KeptList): PlannedList {
     const { links, writtenElsewhere } = this.present;
     const fed = [...this.groups.values()].find(({ listId }) => listId === list.id);
     const known = links.find(({ remoteId }) => remoteId === fed?.remoteId);
@@ -149,7 +161,7 @@ export class ListsPlan {
         return true;
       case 'rename_local_list':
       case 'restore_local_list': {
-        const { name } = list as List;
+        const { name } = list as KeptList;
         const action = operation.kind === 'rename_local_list' ? 'rename' : 'restore';
         const newName = name === operation.name ? {} : { newName: operation.name };
         effects.push({ side: 'harmony', action, name, ...newName });
@@ -157,7 +169,7 @@ export class ListsPlan {
         return true;
       }
       case 'archive_local_list':
-        effects.push({ side: 'harmony', action: 'delete', name: (list as List).name });
+        effects.push({ side: 'harmony', action: 'delete', name: (list as KeptList).name });
         this.archived.add(operation.listId);
         return true;
       case 'create_remote_list': {
@@ -165,10 +177,10 @@ export class ListsPlan {
         const namesakes = this.namesakes(name);
         if (namesakes.length > 0) {
           const group = chooseNamesake(namesakes, this.settings.direction);
-          if (group === undefined) return this.park(list as List);
-          this.tie(group, list as List);
+          if (group === undefined) return this.park(list as KeptList);
+          this.tie(group, list as KeptList);
           // It stays due: its name may be written in another way there.
-          this.plan(this.asDue(list as List));
+          this.plan(this.asDue(list as KeptList));
           return true;
         }
         effects.push({ side: 'provider', action: 'create', name });
@@ -179,7 +191,8 @@ export class ListsPlan {
       }
       case 'rename_remote_list': {
         const { remoteId, name } = operation;
-        if (this.namesakes(name).some((other) => other.remoteId !== remoteId)) return this.park(list as List);
+        if (this.namesakes(name).some((other) => other.remoteId !== remoteId))
+          return this.park(list as KeptList);
         effects.push({ side: 'provider', action: 'rename', name: link?.remoteName ?? '', newName: name });
         groups.set(remoteId, { ...(groups.get(remoteId) as Group), remoteName: name });
         return true;
@@ -198,7 +211,7 @@ export class ListsPlan {
     }
   }
 
-  private tie(group: Group, list: List): void {
+  private tie(group: Group, list: KeptList): void {
     this.effects.push({ side: 'none', action: 'tie', name: list.name });
     if (group.listId !== null) this.merged.set(list.id, group.listId);
     this.feedList(group.remoteId, list.id);
@@ -208,7 +221,7 @@ export class ListsPlan {
     this.groups.set(remoteId, { ...(this.groups.get(remoteId) as Group), listId });
   }
 
-  private park({ name }: List): false {
+  private park({ name }: KeptList): false {
     this.effects.push({ side: 'none', action: 'park', name });
     return false;
   }

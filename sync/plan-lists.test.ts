@@ -1,21 +1,16 @@
 import { expect, it } from 'vitest';
-import type { ListsAsTheyAre } from '../../db/queries/contact-list-plan.ts';
+import type { SeenGroup as Link, KeptList as List } from './plan-due-list.ts';
 import { ListsPlan } from './plan-lists.ts';
-
-type List = NonNullable<ReturnType<ListsAsTheyAre['lists']['get']>>;
-type Link = ListsAsTheyAre['links'][number];
 
 const long = '2026-01-01T00:00:00.000Z';
 /** One that a person made; those that a group brought have `editedAt: null`. */
 const list = (id: string, name: string, more: Partial<List> = {}): List => ({
-  ...{ id, name, workspaceId: 'ws', userId: 'usr', system: false, version: 1 },
-  ...{ editedAt: long, archivedAt: null, createdAt: long, updatedAt: long },
+  ...{ id, name, system: false, version: 1, editedAt: long, archivedAt: null },
   ...more,
 });
 const group = (id: string, name: string, listId: string | null, more: Partial<Link> = {}): Link => ({
-  ...{ integrationId: 'int', remoteId: id, remoteName: name, listId, system: false, takesMembers: true },
-  ...{ localVersion: 1, baseName: name, etag: null, contentHash: 'h', remoteUpdatedAt: null, shadow: {} },
-  ...{ supersededEtags: null, ackedAt: null, tombstonedAt: null, updatedAt: long },
+  ...{ remoteId: id, remoteName: name, listId, system: false, takesMembers: true },
+  ...{ localVersion: 1, baseName: name, remoteUpdatedAt: null, tombstonedAt: null },
   ...more,
 });
 const plan = (
