@@ -239,7 +239,7 @@ function primaryOf(elements: readonly PersonElement[]): number {
 }
 
 /** Elements of a profile or a domain show beside the contact's own, but a contact update ignores them. */
-function isContactSourced(element: PersonElement | undefined): boolean {
+export function isContactSourced(element: PersonElement | undefined): boolean {
   const type = element?.metadata?.source?.type;
   return type === undefined || isContactSource(type);
 }

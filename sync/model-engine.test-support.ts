@@ -169,8 +169,8 @@ export class ModelEngine {
     const local = row.link ? (this.locals.get(row.link.contactId) ?? null) : null;
     if (row.isDeleted && !row.link) return { operations: [], conflicts: [], rules: {} };
     const hasOpenCreate = local !== null && this.openCreates.has(local.id);
-    const remote = row.isDeleted ? ({ state: 'deleted' } as const) : ({ state: 'live', person } as const);
-    return planContact(this.settings, { local, remote, link: row.link, hasOpenCreate });
+    const state = row.isDeleted ? 'deleted' : 'live';
+    return planContact(this.settings, { local, remote: { state, person }, link: row.link, hasOpenCreate });
   }
 
   private execute(plan: ContactPlan, options: PassOptions): void {
@@ -265,16 +265,19 @@ export class ModelEngine {
     if (operation.kind === 'create_remote') {
       this.oracle.checkPush(this, local, operation.sent, null, plan.conflicts);
       const opId = `op_${++this.operations}`;
-      if (operation.replaces !== undefined) (this.rows.get(operation.replaces) as Row).link = null;
+      const former = this.rows.get(operation.replaces ?? '');
+      if (former !== undefined) former.link = null;
       const open = { opId, body: operation.body, sentAtMs: this.google.nowMs };
       this.openCreates.set(local.id, open);
       this.writes++;
       if (fault === 'lost_request') return;
       const answer = this.google.create(withMarker(operation.body, opId), local.id);
+      if (former !== undefined) this.oracle.checkMadeAnew(this, former.person, answer);
       if (fault === 'lost_answer') return;
       this.openCreates.delete(local.id);
       const { sent, body, localVersion } = operation;
-      const bases = basesFromAck({ mapping: this.mapping, bases: {}, sent, body, answer });
+      const agreed = operation.bases ?? {};
+      const bases = basesFromAck({ mapping: this.mapping, bases: agreed, sent, body, answer });
       const link = { contactId: local.id, resourceName: answer.resourceName, localVersion, bases };
       this.rows.set(answer.resourceName, this.mirror.newRow(answer, link));
       return;

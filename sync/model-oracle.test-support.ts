@@ -15,7 +15,7 @@ import type { PlanSettings } from './merge-fields.ts';
 import type { ModelGoogle } from './model-google.test-support.ts';
 import type { Row } from './model-mirror.test-support.ts';
 import type { ConflictEntry, LocalContact, Operation } from './operations.ts';
-import { elementsOf, markersOf, type Person } from './person.ts';
+import { elementsOf, MARKER_KEY, markersOf, type Person } from './person.ts';
 
 /** What of the engine is compared with the truth. */
 interface EngineView {
@@ -255,6 +255,22 @@ export class Oracle {
     }
   }
 
+  /** Invariant 3 across a delete: of what a contact held, at most the mapped elements are others once it is made anew. */
+  checkMadeAnew({ mapping }: EngineView, former: Person, made: Person): void {
+    for (const list of Object.keys(former)) {
+      if (list === 'memberships') continue;
+      const mapped = mapping.fields.filter(({ path }) => path.list === list);
+      const slots = new Set(mapped.map(({ path }) => path.selector)).size;
+      const remaining = ownElements(made, list);
+      const lost = ownElements(former, list).filter((element) => {
+        const at = remaining.indexOf(element);
+        if (at >= 0) remaining.splice(at, 1);
+        return at < 0;
+      });
+      if (lost.length > slots) throw broken(3, `made anew without the ${list} ${lost}`);
+    }
+  }
+
   /** `isShownDeleted`: by a listing that lags behind a restore. */
   checkArchive(
     { google }: EngineView,
@@ -394,6 +410,16 @@ function valuesIn(person: Person, { path, kind }: MappedField): string[] {
   return elementsOf(person, path.list)
     .filter((element) => path.list !== 'userDefined' || String(element.key).toLowerCase() === label)
     .map((element) => canonicalize(kind, getSubfield(element, { subfield: path.subfield, kind: path.kind })));
+}
+
+/** As they can be written, each as JSON; our marker is none of the contact's. */
+function ownElements(person: Person, list: string): string[] {
+  return elementsOf(person, list)
+    .filter(({ key: name }) => list !== 'clientData' || name !== MARKER_KEY)
+    .map(({ metadata: _, canonicalForm: __, ...element }) => {
+      const { displayName: ___, ...name } = element;
+      return JSON.stringify(list === 'names' ? name : element);
+    });
 }
 
 function key(contactId: string, field: FieldName, value: string): string {

@@ -31,8 +31,11 @@ export interface ContactLink {
 /** What is known of the remote contact; `missing` is absence without the evidence of rule 15. */
 export type RemoteView =
   | { state: 'live'; person: Person }
-  /** `byUs`: by a delete of ours that came through after it was given up; nobody wanted it any more. */
-  | { state: 'deleted'; standIns?: readonly StandIn[]; byUs?: boolean }
+  /**
+   * `person`: as it was last known. `byUs`: by a delete of ours that came through after it was given up; nobody wanted it any
+   * more.
+   */
+  | { state: 'deleted'; person?: Person; standIns?: readonly StandIn[]; byUs?: boolean }
   | { state: 'missing' }
   | { state: 'none' };
 
@@ -78,6 +81,8 @@ export interface RemoteCreate {
   sent: ContactFields;
   /** The deleted remote contact that this one replaces. */
   replaces?: string;
+  /** Where the body begins from what was there before: what is agreed on, and stays so beside what was sent. */
+  bases?: FieldBases;
 }
 export interface RemoteUpdate {
   kind: 'update_remote';

@@ -1,12 +1,14 @@
 // The plan for one contact: (shadow, local, base, mapping) → operations. Pure; rules 7–12 and 15–18.
 import { isBlank, sameValue } from './contact-fields.ts';
 import { combineDirections, mayPull, mayPush } from './direction.ts';
+import { writablePart } from './former-person.ts';
 import { type FieldMerge, mergeFields, type PlanSettings } from './merge-fields.ts';
 import type {
   ContactLink,
   ContactPlan,
   LocalContact,
   Operation,
+  RemoteCreate,
   RemoteView,
   UnlinkReason,
 } from './operations.ts';
@@ -84,6 +86,34 @@ function planRemoteCreate(settings: PlanSettings, local: LocalContact, replaces?
   return { operations, conflicts: [], rules: merge.rules };
 }
 
+/**
+ * A create that begins from all that was there, with Harmony's values in it as an update would have put them (invariant 3);
+ * what an update would have brought to Harmony comes there, too.
+ */
+function planAnew(
+  settings: PlanSettings,
+  link: ContactLink,
+  local: LocalContact,
+  person: Person,
+): ContactPlan {
+  const live = planBothLive(settings, link, local, person);
+  const update = live.operations.find((operation) => operation.kind === 'update_remote');
+  const agreed = live.operations.find(({ kind }) => kind === 'update_local' || kind === 'rebase');
+  const create: RemoteCreate = {
+    kind: 'create_remote',
+    contactId: local.id,
+    localVersion: local.version,
+    body: writablePart({ ...person, ...update?.body }),
+    sent: update?.sent ?? {},
+    bases: { ...link.bases, ...(agreed && 'bases' in agreed ? agreed.bases : {}) },
+    replaces: link.resourceName,
+  };
+  return { ...live, operations: [...live.operations.filter((other) => other !== update), create] };
+}
+
+const makesOne = ({ operations }: ContactPlan): boolean =>
+  operations.some(({ kind }) => kind === 'create_remote');
+
 function planLiveRemote(
   settings: PlanSettings,
   link: ContactLink,
@@ -150,7 +180,7 @@ function planDeletedRemote(
   settings: PlanSettings,
   link: ContactLink,
   local: LocalContact | null,
-  { standIns = [], byUs = false }: Extract<RemoteView, { state: 'deleted' }>,
+  { person, standIns = [], byUs = false }: Extract<RemoteView, { state: 'deleted' }>,
 ): ContactPlan {
   const { contactId, resourceName } = link;
   if (!local || local.archived) {
@@ -169,7 +199,7 @@ function planDeletedRemote(
   if (isLocalEdited(settings, link, local) || isSource || byUs) {
     if (!mayPush(settings.direction)) return planUnlink(link, 'direction');
     const recreated = planRemoteCreate(settings, local, resourceName);
-    if (recreated.operations.some(({ kind }) => kind === 'create_remote')) return recreated;
+    if (makesOne(recreated)) return person ? planAnew(settings, link, local, person) : recreated;
     // At most values that Google cannot hold are left; they stay parked, and nothing ties them to a contact that is gone.
     const { operations } = planUnlink(link, 'nothing_to_send');
     return { ...recreated, operations: [...recreated.operations, ...operations] };

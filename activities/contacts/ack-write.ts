@@ -1,5 +1,6 @@
 /** The commit after a call: the link as both sides agree now, from the provider's own answer (rule 10). */
 import type { Transaction } from '../../db/client.ts';
+import { forgetFormers } from '../../db/queries/contact-formers.ts';
 import { joinMemberships } from '../../db/queries/contact-list-members.ts';
 import { insertJournal, type NewJournalEntry } from '../../db/queries/contact-outcome.ts';
 import { closeContactQuestions } from '../../db/queries/contact-passing-conflicts.ts';
@@ -70,10 +71,10 @@ export async function ackWritten(writing: Writing, answered: readonly Answered[]
       })),
     });
     // A contact that is made anew there is in no group yet.
-    await joinMemberships(tx, {
-      ...{ integrationId, runId: null, flow: flowOf(sync.lists) },
-      contactIds: acks.flatMap(({ write }) => (write.kind === 'create' ? write.recordId : [])),
-    });
+    const created = acks.flatMap(({ write }) => (write.kind === 'create' ? write.recordId : []));
+    const flow = flowOf(sync.lists);
+    await joinMemberships(tx, { integrationId, runId: null, flow, contactIds: created });
+    await forgetFormers(tx, { integrationId, contactIds: created });
     await closeContactQuestions(tx, { integrationId, contactIds, kinds: ['refused', 'stale_version'] });
     await ackWrites(tx, {
       now,
@@ -108,8 +109,10 @@ function readAnswer(sync: ContactSync, { prepared, answer }: Answered): Ack {
   const ackOf = (agreed: FieldBases) =>
     basesFromAck({ mapping, bases: agreed, sent, body, answer: answer.raw as Person });
   if (operation.kind === 'create_remote') {
-    const journal = { action: 'create' as const, after: sent as Values, rules };
-    return { write, answer, localVersion, bases: ackOf({}), superseded: [], journal };
+    const { bases: agreed } = operation;
+    const after = agreed === undefined ? sent : { ...mapping.readPerson(body, agreed), ...sent };
+    const journal = { action: 'create' as const, after: after as Values, rules };
+    return { write, answer, localVersion, bases: ackOf(agreed ?? {}), superseded: [], journal };
   }
   const before = (link?.shadow ?? {}) as Person;
   const agreed = link === undefined ? {} : sync.basesOf(link, before);

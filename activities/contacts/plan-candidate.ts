@@ -31,7 +31,9 @@ export function planCandidate(sync: ContactSync, candidate: Candidate, feeds: Ot
   if (settings === undefined) return { operations: [], conflicts: [], rules: {} };
   const person = link.shadow as Person;
   const isGone = link.tombstonedAt !== null;
-  const remote: RemoteView = isGone ? { state: 'deleted', standIns, byUs } : { state: 'live', person };
+  const remote: RemoteView = isGone
+    ? { state: 'deleted', person, standIns, byUs }
+    : { state: 'live', person };
   if (link.contactId === null) {
     return planContact(settings, { local: null, remote, link: null });
   }

@@ -116,8 +116,12 @@ export class PlanOutcome {
     return { ...link, ...state };
   }
 
+  /** What is known of one that is gone is kept for when its contact is made there again. */
   untie(link: LinkRow): void {
-    Object.assign(this.edit(link), { contactId: null, base: null, parked: null, returnedAt: null });
+    const isGone = link.tombstonedAt !== null;
+    const state = Object.assign(this.edit(link), { contactId: null, parked: null, returnedAt: null });
+    if (isGone) state.formerOf = link.contactId;
+    else state.base = null;
   }
 
   /** A double of a create of ours: it goes if nobody touched it, else a person decides. */
@@ -318,7 +322,7 @@ export class PlanOutcome {
         return;
       case 'create_remote':
         if (operation.replaces === undefined) this.made.push(operation.contactId);
-        else Object.assign(this.edit(link), { contactId: null, base: null, parked: null });
+        else this.untie(link);
         this.intend(operation.contactId, { kind: 'create', localVersion: operation.localVersion, operation });
         return;
       case 'update_remote':
@@ -363,11 +367,12 @@ export class PlanOutcome {
   private edit(link: LinkRow): { -readonly [K in keyof LinkState]: LinkState[K] } {
     const known = this.links.get(link.remoteId);
     if (known !== undefined) return known;
-    const { remoteId, contactId, localVersion, mappingVersion, base, parked, returnedAt, tombstonedAt } =
-      link;
+    const { remoteId, contactId, formerOf, localVersion, mappingVersion } = link;
+    const { base, parked, returnedAt, tombstonedAt } = link;
     const state = {
       remoteId,
       contactId,
+      formerOf,
       localVersion,
       mappingVersion,
       base,

@@ -1,6 +1,7 @@
 /** The step before a call: what the provider shows now is planned again, and only what is still wanted is marked as sent. */
 import type { Transaction } from '../../db/client.ts';
 import { findSharedContacts } from '../../db/queries/contact-feeds.ts';
+import { findFormers } from '../../db/queries/contact-formers.ts';
 import { readMemberships } from '../../db/queries/contact-list-members.ts';
 import { parkLinks } from '../../db/queries/contact-outcome.ts';
 import {
@@ -110,24 +111,41 @@ async function prepareCreates(
   writes: readonly ContactWrite[],
 ): Promise<PreparedWrite[]> {
   if (writes.length === 0) return [];
+  const { integrationId } = sync;
   const contactIds = writes.map(({ recordId }) => recordId);
-  const ties = await findLinks(tx, { integrationId: sync.integrationId, remoteIds: [], contactIds });
+  const ties = await findLinks(tx, { integrationId, remoteIds: [], contactIds });
   const tied = new Set(ties.map(({ contactId }) => contactId));
   // Another account may have matched it since this was planned, or make it since this one was not to write for a while.
-  const elsewhere = await tiedElsewhere(tx, sync.integrationId, contactIds);
+  const elsewhere = await tiedElsewhere(tx, integrationId, contactIds);
+  const formers = await findFormers(tx, { integrationId, contactIds });
+  const feeds = await loadOtherFeeds(tx, integrationId, [...formers.keys()]);
+  const outcome = new PlanOutcome(sync, { runId, now });
   const prepared = writes.flatMap((write) => {
     const contact = contacts.get(write.recordId);
     if (contact === undefined || tied.has(contact.id)) return [];
-    const former = replaces(write);
-    if (former === undefined && elsewhere.has(contact.id)) return [];
-    const plan = planCandidate(sync, { link: null, contact }, noOtherFeeds);
+    const replaced = replaces(write);
+    if (replaced === undefined && elsewhere.has(contact.id)) return [];
+    const former = formers.get(contact.id);
+    const plan =
+      former === undefined
+        ? planCandidate(sync, { link: null, contact }, noOtherFeeds)
+        : // That it is to be made there again was decided as it was planned.
+          planCandidate(sync, { link: { ...former, contactId: contact.id }, contact, wentByUs: true }, feeds);
     const operation = plan.operations.find(({ kind }) => kind === 'create_remote') as
       | RemoteCreate
       | undefined;
     if (operation === undefined) return [];
-    const again = former === undefined ? operation : { ...operation, replaces: former };
-    return [{ write, operation: again, rules: plan.rules, contact }];
+    const rest = plan.operations.filter((other) => other !== operation);
+    if (former !== undefined) outcome.take({ link: former, contact }, { ...plan, operations: rest });
+    const version = contact.version + (rest.some(({ kind }) => kind === 'update_local') ? 1 : 0);
+    const again = {
+      ...operation,
+      localVersion: version,
+      ...(replaced === undefined ? {} : { replaces: replaced }),
+    };
+    return [{ write, operation: again, rules: plan.rules, contact: { ...contact, version } }];
   });
+  if (formers.size > 0) await outcome.write(tx);
   const creates = prepared.map(({ write: { id }, operation }) => {
     return { id, operation, localVersion: operation.localVersion };
   });

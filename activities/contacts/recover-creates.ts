@@ -1,6 +1,7 @@
 /** Rule 13: creates that were sent and never acked are looked for by their marker, and never simply sent again. */
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
+import { forgetFormers } from '../../db/queries/contact-formers.ts';
 import { joinMemberships } from '../../db/queries/contact-list-members.ts';
 import { linksWithMarkers } from '../../db/queries/contact-matching.ts';
 import {
@@ -115,7 +116,9 @@ async function adopt(
   const { integrationId, mappingVersion } = sync;
   await tieLink(tx, { integrationId, remoteId: keep, contactId: write.recordId, mappingVersion });
   const flow = flowOf(sync.lists);
-  await joinMemberships(tx, { integrationId, runId: null, contactIds: [write.recordId], flow });
+  const contactIds = [write.recordId];
+  await joinMemberships(tx, { integrationId, runId: null, contactIds, flow });
+  await forgetFormers(tx, { integrationId, contactIds });
   await changeWrite(tx, write.id, { state: 'acked', remoteId: keep, settledAt: now, error: null });
   await noteWork(tx, { integrationId, kind: 'remote', keys: [keep], dueAt: now });
   await parkLinks(tx, {

@@ -1,6 +1,7 @@
 /** What becomes of a write that the provider refused: read and planned again, or parked and shown to the person. */
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
+import { forgetFormers } from '../../db/queries/contact-formers.ts';
 import { insertConflicts, setParked } from '../../db/queries/contact-outcome.ts';
 import { openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import type { ContactWrite, LinkRow } from '../../db/queries/contact-planning.ts';
@@ -76,10 +77,13 @@ export async function giveUpStale(
   await addRunCounts(tx, runId, { ...noCounts, failed: 1 });
 }
 
-/** The provider takes the write in no form: it waits until either side changes. */
+/**
+ * The provider takes the write in no form: it waits until either side changes. A create that began from what was there before
+ * is sent without that first, since nobody could change in Harmony what is refused of it.
+ */
 export async function noteRefused(
   writing: Writing,
-  { write, link, contact }: PreparedWrite,
+  { write, operation, link, contact }: PreparedWrite,
   error: ProviderError,
 ): Promise<void> {
   const { deps, fence, sync, runId } = writing;
@@ -97,9 +101,15 @@ export async function noteRefused(
       });
       return;
     }
+    const { workspaceId, userId, integrationId } = sync;
+    if (operation.kind === 'create_remote' && operation.bases !== undefined) {
+      await forgetFormers(tx, { integrationId, contactIds: [write.recordId] });
+      const again = { state: 'planned' as const, sentAt: write.sentAt, dueAt: now, error: error.message };
+      await changeWrite(tx, write.id, again);
+      return;
+    }
     await changeWrite(tx, write.id, { state: 'failed', settledAt: now, error: error.message });
     await addRunCounts(tx, runId, { ...noCounts, failed: 1 });
-    const { workspaceId, userId, integrationId } = sync;
     const told = { workspaceId, userId, integrationId, runId, kind: 'refused' as const, at: now };
     const contactId = link?.contactId ?? contact?.id;
     if (link !== undefined) {

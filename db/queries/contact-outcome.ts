@@ -78,6 +78,7 @@ export type LinkState = Pick<
   LinkRow,
   | 'remoteId'
   | 'contactId'
+  | 'formerOf'
   | 'localVersion'
   | 'mappingVersion'
   | 'base'
@@ -96,6 +97,7 @@ export async function writeLinkStates(
       JSON.stringify({
         remote_id: link.remoteId,
         contact_id: link.contactId,
+        former_of: link.formerOf,
         local_version: link.localVersion,
         mapping_version: link.mappingVersion,
         base: link.base,
@@ -106,10 +108,10 @@ export async function writeLinkStates(
     ),
   );
   await tx.execute(sql`
-    update contact_links l set contact_id = r.contact_id, local_version = r.local_version,
+    update contact_links l set contact_id = r.contact_id, former_of = r.former_of, local_version = r.local_version,
       mapping_version = r.mapping_version, base = r.base, parked = r.parked, returned_at = r.returned_at,
       tombstoned_at = r.tombstoned_at
-    from json_to_recordset(${parameter}::json) as r(remote_id text, contact_id text, local_version int,
+    from json_to_recordset(${parameter}::json) as r(remote_id text, contact_id text, former_of text, local_version int,
       mapping_version int, base jsonb, parked jsonb, returned_at timestamptz, tombstoned_at timestamptz)
     where l.integration_id = ${input.integrationId} and l.remote_id = r.remote_id`);
 }

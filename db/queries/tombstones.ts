@@ -10,7 +10,7 @@ export async function pruneTombstones(db: Executor, keepMs: number): Promise<voi
   const before = new Date(Date.now() - keepMs).toISOString();
   await db.execute(sql`
     delete from contact_links l where l.tombstoned_at < ${before}
-      and not exists (select from contacts c where c.id = l.contact_id and c.archived_at is null)
+      and not exists (select from contacts c where c.id = coalesce(l.contact_id, l.former_of) and c.archived_at is null)
       and not exists (select from contact_writes w where w.integration_id = l.integration_id
         and w.object = 'contact' and w.remote_id = l.remote_id and w.state in ('planned', 'sent', 'unknown'))`);
   await db.execute(sql`

@@ -64,6 +64,8 @@ export const contactLinks = pgTable(
     /** The run whose observation the shadow is. */
     seenByRun: text('seen_by_run').notNull(),
     contactId: text('contact_id'),
+    /** Of one that is gone, and ties nothing any more: the contact that may be made there anew from what was there. */
+    formerOf: text('former_of'),
     /** The contact's version at the last agreement. */
     localVersion: integer('local_version').notNull().default(1),
     mappingVersion: integer('mapping_version').notNull().default(1),
@@ -82,6 +84,7 @@ export const contactLinks = pgTable(
   (t) => [
     primaryKey({ columns: [t.integrationId, t.remoteId] }),
     index('contact_links_contact').on(t.contactId),
+    index('contact_links_former').on(t.integrationId, t.formerOf).where(sql`former_of is not null`),
     index('contact_links_parked').on(t.integrationId).where(sql`parked is not null`),
   ],
 );

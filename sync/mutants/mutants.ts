@@ -184,6 +184,18 @@ export const MUTANTS: readonly Mutant[] = [
     "return only({ kind: 'unlink', contactId: link.contactId,",
     "return only({ kind: 'delete_remote', contactId: link.contactId,",
   ),
+  mutant(
+    'made anew of mapped fields alone',
+    'plan-contact.ts',
+    'person ? planAnew(settings, link, local, person) : recreated',
+    'recreated',
+  ),
+  mutant(
+    'made anew with its former marker',
+    'former-person.ts',
+    "list === 'clientData' && key === MARKER_KEY",
+    "list === 'clientData' && key === undefined",
+  ),
   mutant('marker ignored', 'person.ts', 'data.key === MARKER_KEY &&', 'data.key === undefined &&'),
   mutant('retried create', 'recover-create.ts', "provesAbsence ? 'resend' : 'wait'", "'resend'"),
   mutant(

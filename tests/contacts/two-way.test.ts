@@ -1,7 +1,8 @@
 /** Contacts in both directions: edits, clears, creates and deletes on either side arrive at the other, once. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { remoteContacts, rowVersions } from '../sync/records.ts';
-import { startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
+import { type RemotePerson, startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
 
 let world: TwoWayWorld;
 let id: string;
@@ -172,6 +173,128 @@ describe('both sides at once', () => {
     expect(mine?.archived_at).toBeNull();
     const again = (await world.remotes()).filter((person) => JSON.stringify(person).includes('"Kept"'));
     expect(again).toHaveLength(1);
+  });
+});
+
+describe('a contact that is made at the provider anew', () => {
+  const crew = { contactGroupMembership: { contactGroupResourceName: '' } };
+  const written = {
+    names: [{ honorificPrefix: 'Lady', givenName: 'Ada', middleName: 'Augusta', familyName: 'King' }],
+    nicknames: [{ value: 'Enchantress' }],
+    emailAddresses: [
+      { value: 'ada@king.test', type: 'home', displayName: 'Ada' },
+      { value: 'ada@engine.test', type: 'work' },
+    ],
+    phoneNumbers: [
+      { value: '+44 20 7946 0001', type: 'mobile' },
+      { value: '+44 20 7946 0002', type: 'workFax' },
+    ],
+    organizations: [
+      { name: 'Engine Works', title: 'Analyst', location: 'London', symbol: 'ENG' },
+      { name: 'Royal Society', type: 'school' },
+    ],
+    addresses: [{ streetAddress: '1 Mill St', city: 'London', country: 'England', type: 'home' }],
+    relations: [{ person: 'Byron', type: 'father' }],
+    events: [{ date: { year: 1835, month: 7, day: 8 }, type: 'anniversary' }],
+    imClients: [{ username: 'ada', protocol: 'jabber', type: 'home' }],
+    userDefined: [{ key: 'Engine', value: 'No. 2' }],
+    clientData: [{ key: 'crm', value: '7' }],
+  };
+  const lists = [...Object.keys(written), 'urls', 'birthdays', 'biographies', 'memberships'];
+
+  /** What a contact holds there, beside its ids. */
+  const contentOf = (person: RemotePerson | undefined) =>
+    lists.map((list) => [
+      list,
+      ((person?.[list] ?? []) as { metadata?: object; key?: string }[])
+        .filter(({ key }) => key !== 'harmony-op')
+        .map(({ metadata: _, ...entry }) => JSON.stringify(Object.entries(entry).sort()))
+        .sort(),
+    ]);
+  const adas = async () =>
+    (await world.remotes()).filter((person) => JSON.stringify(person).includes('ada@king.test'));
+
+  let remoteId: string;
+  let contactId: string;
+  beforeEach(async () => {
+    remoteId = remoteIds[0] as string;
+    await world.driver.api('POST', '/v1/contact-lists', { name: 'Crew' });
+    const [link] = await eventually(
+      () => world.sql<{ remote_id: string }[]>`
+        select remote_id from list_links where integration_id = ${id} and remote_name = 'Crew'`,
+      (rows) => rows.length === 1,
+    );
+    const person = await world.remote(remoteId);
+    crew.contactGroupMembership.contactGroupResourceName = link?.remote_id as string;
+    const memberships = [...((person?.memberships ?? []) as object[]), crew];
+    await world.changeRemote(remoteId, { ...written, memberships });
+    await world.driver.sync(id, 'incremental');
+    await world.quiet(id);
+    contactId = (await world.contactOf(id, remoteId)).id;
+  });
+
+  it('has all that it had, mapped or not, and its groups, once a person undoes its delete', async () => {
+    const before = contentOf(await world.remote(remoteId));
+    await world.driver.api('DELETE', `/v1/contacts/${contactId}`);
+    await eventually(
+      () => world.remote(remoteId),
+      (person) => person === undefined,
+    );
+    await world.quiet(id);
+    const [run] = await world.sql<{ run_id: string }[]>`
+      select run_id from contact_journal where contact_id = ${contactId} and action = 'delete'`;
+    await world.driver.api('POST', `/v1/integrations/${id}/runs/${run?.run_id}/undo`);
+    await eventually(adas, (found) => found.length === 1);
+    await world.quiet(id);
+    const [made] = await adas();
+    expect(made?.resourceName).not.toBe(remoteId);
+    expect(contentOf(made)).toEqual(before);
+    // Nothing is left to be settled by a pass, nor known as gone.
+    const sinceMs = Date.now();
+    await world.driver.sync(id, 'full');
+    await world.quiet(id);
+    expect(await writesSince(sinceMs)).toEqual([]);
+    expect(contentOf((await adas())[0])).toEqual(before);
+    expect(await world.sql`select 1 from contact_links where former_of is not null`).toEqual([]);
+  });
+
+  it('has it, too, where an edit in Harmony beat a delete there, with the edit in its place', async () => {
+    const before = JSON.stringify(contentOf(await world.remote(remoteId)));
+    await world.removeRemote(remoteId);
+    await world.sql.begin(async (tx) => {
+      await tx`insert into contact_work (integration_id, kind, key) values (${id}, 'local', ${contactId})`;
+      await tx`update contacts set phone = '+44 20 7946 0000', version = version + 1, edited_at = now()
+        where id = ${contactId}`;
+    });
+    await world.driver.sync(id, 'incremental');
+    await world.quiet(id);
+    const [made] = await adas();
+    const after = JSON.stringify(contentOf(made));
+    expect(after).toBe(before.replaceAll('7946 0001', '7946 0000').replaceAll('79460001', '79460000'));
+  });
+
+  it('is made of what Harmony knows where the provider takes the rest no more', async () => {
+    await world.addFault({
+      path: '/v1/people:createContact',
+      times: 1,
+      fault: { kind: 'status', status: 400 },
+    });
+    await world.driver.api('DELETE', `/v1/contacts/${contactId}`);
+    await eventually(
+      () => world.remote(remoteId),
+      (person) => person === undefined,
+    );
+    await world.quiet(id);
+    await world.sql.begin(async (tx) => {
+      await tx`insert into contact_work (integration_id, kind, key) values (${id}, 'local', ${contactId})`;
+      await tx`update contacts set archived_at = null, version = version + 1 where id = ${contactId}`;
+    });
+    await world.announce(id);
+    const found = await eventually(adas, (rows) => rows.length === 1);
+    await world.quiet(id);
+    expect(found[0]).toMatchObject({ emailAddresses: [{ value: 'ada@king.test' }] });
+    expect(found[0]?.relations).toBeUndefined();
+    expect(await world.sql`select 1 from contact_conflicts where resolved_at is null`).toEqual([]);
   });
 });
 

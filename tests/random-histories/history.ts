@@ -238,6 +238,17 @@ const anyInterruption: fc.Arbitrary<Step[]> = fc
     { kind: 'sign_in_again' },
     again,
   ]);
+const few = [0, 1, 2, 3];
+/** Contacts that come back after their delete was carried over, or are edited here while they are deleted there. */
+const anyComeback: fc.Arbitrary<Step[]> = fc
+  .tuple(anyPass, anyEdit, fc.boolean())
+  .map(([pass, edit, isUndone]): Step[] => {
+    const gone = few.map((of): Step => ({ kind: isUndone ? 'local_delete' : 'remote_delete', at: of }));
+    const back = few.map(
+      (of): Step => (isUndone ? { kind: 'local_restore', at: of } : { ...edit, kind: 'local_edit', at: of }),
+    );
+    return isUndone ? [calmPass, ...gone, calmPass, ...back, pass] : [calmPass, ...gone, ...back, pass];
+  });
 const around = { pass: anyPass, between: anyHistoryStep };
 const anySteps = fc
   .array(
@@ -246,6 +257,7 @@ const anySteps = fc
       { weight: 6, arbitrary: anyResolve.map((step) => [step]) },
       { weight: 2, arbitrary: anyDisagreement },
       { weight: 1, arbitrary: anyUndo.map((step) => [step]) },
+      { weight: 2, arbitrary: anyComeback },
       { weight: 1, arbitrary: anyPlannedChange(around) },
       { weight: 1, arbitrary: anyInterruption },
     ),

@@ -20,6 +20,8 @@ export class Judge {
   private seenWrites = 0;
   /** Contacts by the creates of connections that were deleted. */
   private readonly formerMakers = new Map<string, string>();
+  /** Remote contacts that contacts were tied to when they were last looked at. */
+  private formerNames = new Map<string, string>();
 
   constructor(of: { onlooker: Onlooker; listings: GoogleListings; lists: Lists; settings: Settings }) {
     this.onlooker = of.onlooker;
@@ -63,6 +65,7 @@ export class Judge {
     this.oracle.witness(view);
     this.oracle.forgetDeletes();
     for (const { id, contactId } of view.creates) this.formerMakers.set(id, contactId);
+    this.formerNames.clear();
     return new Set([...view.rows.values()].flatMap(({ link }) => link?.contactId ?? []));
   }
 
@@ -89,6 +92,7 @@ export class Judge {
     const lenient = this.onlooker.lenient(view);
     this.checkPulls(lenient);
     this.checkPushes(lenient);
+    this.noteNames(view);
     this.oracle.witness(lenient);
     this.oracle.checkBases(view);
     if (succeeded && this.settings.inForce.own) this.oracle.endPass();
@@ -197,12 +201,25 @@ export class Judge {
     this.seenWrites = this.listings.writes.length;
     for (const [index, write] of fresh.entries()) {
       this.oracle.checkRemoteWrite(view, write, view.log);
+      if (write.kind === 'create') this.checkMadeAnew(view, write);
       if (write.kind !== 'remove') continue;
       // There when this one went, as far as a read right before it could tell, whatever became of them later in the pass.
       const later = fresh.slice(index + 1).filter(({ kind }) => kind === 'remove');
       const there = [...view.google.live(), ...later.flatMap(({ before }) => before ?? []), ...write.shown];
       this.checkRemoval(view, write, there);
     }
+  }
+
+  /** A contact whose remote one is gone is made there from what that held, unless Google took that in no form. */
+  private checkMadeAnew(view: View, { after }: RemoteWrite): void {
+    const made = view.creates.find(({ id }) => after !== undefined && markersOf(after).includes(id));
+    const former = view.rows.get(this.formerNames.get(made?.contactId ?? '') ?? '');
+    if (after === undefined || !former?.isDeleted || this.listings.refused.length > 0) return;
+    this.oracle.checkMadeAnew(view, former.person, after);
+  }
+
+  private noteNames({ rows }: View): void {
+    for (const [name, { link }] of rows) if (link) this.formerNames.set(link.contactId, name);
   }
 
   /**

@@ -1,0 +1,2 @@
+ALTER TABLE "contact_links" ADD COLUMN "former_of" text;--> statement-breakpoint
+CREATE INDEX "contact_links_former" ON "contact_links" USING btree ("integration_id","former_of") WHERE former_of is not null;

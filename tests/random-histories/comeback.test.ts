@@ -1,0 +1,58 @@
+/** Contacts that are made at Google anew, from what was there before, whatever becomes of the first try. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import type { FaultKind } from './gate.ts';
+import type { Pass, Step } from './history.ts';
+import { calmPass } from './plan-steps.ts';
+import { playToRest } from './play-to-rest.ts';
+import { openStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+const zoe = {
+  names: [{ givenName: 'Zoe', middleName: 'Augusta' }],
+  nicknames: [{ value: 'Zo' }],
+  phoneNumbers: [
+    { value: '020 1', type: 'home' },
+    { value: '020 2', type: 'work' },
+  ],
+  relations: [{ person: 'Byron', type: 'father' }],
+  clientData: [{ key: 'crm', value: '7' }],
+};
+
+/** Whichever of the two Zoe is; the anchor stays. */
+const both = (step: (at: number) => Step): Step[] => [step(0), step(1)];
+const deleted = both((at) => ({ kind: 'local_delete', at }));
+const restored = both((at) => ({ kind: 'local_restore', at }));
+const edited = both((at) => ({ kind: 'local_edit', field: 'notes', value: 'Sings', at }));
+const goneThere = both((at) => ({ kind: 'remote_delete', at }));
+const failing = (kind: FaultKind): Pass => ({ ...calmPass, faults: [{ at: 0, kind, call: 'write' }] });
+const comesBack = [calmPass, ...deleted, calmPass, ...restored];
+
+it.each<[string, Step[]]>([
+  ['restored in Harmony', [...comesBack, calmPass]],
+  ['edited in Harmony while it was deleted there', [calmPass, ...goneThere, ...edited, calmPass]],
+  ['edited again before it could be made', [...comesBack, failing('quota'), ...edited, calmPass]],
+  [
+    'deleted and restored once more before it could be made',
+    [...comesBack, failing('quota'), ...deleted, calmPass, ...restored, calmPass],
+  ],
+  ['sent again, since the request was lost', [...comesBack, failing('lost_request')]],
+  ['adopted, since the answer was lost', [...comesBack, failing('lost_answer')]],
+])('a contact is there again with all that it had: %s', async (_, steps) => {
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [zoe], contacts: [], steps },
+  });
+  const others = world.google
+    .live()
+    .filter(({ names }) => JSON.stringify(names) !== '[{"givenName":"Anchor"}]');
+  expect(others).toHaveLength(1);
+  const [made] = others;
+  const data = made?.clientData?.filter(({ key }) => key !== 'harmony-op');
+  expect({ ...made, clientData: data }).toMatchObject(zoe);
+});
