@@ -168,6 +168,12 @@ describe('a create without an answer (13)', () => {
     const stored = { names: [{ givenName: 'Ada', displayName: 'Ada' }], memberships: [{}] };
     expect(isUntouched(stored, body)).toBe(true);
     expect(isUntouched({ ...stored, nicknames: [{ value: 'x' }] }, body)).toBe(false);
+    expect(isUntouched({ ...stored, imClients: [{ username: 'ada' }] }, body)).toBe(false);
+    const memberships = [{ contactGroupMembership: { contactGroupResourceName: 'contactGroups/g1' } }];
+    expect(isUntouched({ ...stored, memberships }, body)).toBe(true);
+    const emails = (type: string) => ({ emailAddresses: [{ value: 'a@x.io', type }] });
+    expect(isUntouched(emails('Work'), emails('work'))).toBe(true);
+    expect(isUntouched(emails('home'), emails('work'))).toBe(false);
   });
 });
 

@@ -59,10 +59,21 @@ function nameOf({ person }: MarkerCarrier): string {
   return person.resourceName;
 }
 
-/** Whether the contact still holds exactly what the create sent, in all lists that a person can edit here. */
+/** Which groups it is in, and what is ours: no work of somebody who edited it. */
+const BESIDE = new Set(['clientData', 'memberships']);
+
+/** Whether the contact still holds exactly what the create sent, with its labels, in all lists that are read. */
 export function isUntouched(person: Person, body: Person): boolean {
-  return Object.entries(PERSON_LISTS).every(([list, spec]) => {
-    const identities = (of: Person) => elementsOf(of, list).map((element) => identityOf(spec, element));
-    return identities(person).sort().join('\n') === identities(body).sort().join('\n');
+  const lists = [...new Set([...Object.keys(person), ...Object.keys(body)])];
+  return lists.every((list) => BESIDE.has(list) || contentOf(person, list) === contentOf(body, list));
+}
+
+function contentOf(person: Person, list: string): string {
+  const spec = PERSON_LISTS[list];
+  const contents = elementsOf(person, list).map((element) => {
+    if (spec === undefined) return JSON.stringify({ ...element, metadata: undefined });
+    const label = spec.selector === 'type' ? (element.type ?? '').trim().toLowerCase() : '';
+    return `${identityOf(spec, element)}\u001f${label}`;
   });
+  return contents.sort().join('\n');
 }
