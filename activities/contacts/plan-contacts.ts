@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import type { Database, Transaction } from '../../db/client.ts';
 import { hasReadOnlyStream, takeMatchingTurn } from '../../db/queries/contact-matching.ts';
-import { dropPlannedWrites } from '../../db/queries/contact-outcome.ts';
+import { dropPlannedWrites, dropUnsentWrites } from '../../db/queries/contact-outcome.ts';
 import { countDeletesSince } from '../../db/queries/contact-planning.ts';
 import { findApplyingPlan, type PlanRow, takeUpPlan } from '../../db/queries/contact-plans.ts';
 import { findSettledQuestions } from '../../db/queries/contact-questions.ts';
@@ -58,8 +58,11 @@ export function createPlanContacts(deps: ActivityDeps) {
     if (settled.length === 0 && !(await isDue())) return { next: 'done', planned: 0 };
     const sync = await loadContactSync(deps.db, integrationId);
     if (sync === undefined) {
-      // Contacts are not mapped: nothing is written on either side.
-      await fenced(deps.db, fence, (tx) => clearWork(tx, integrationId));
+      // Contacts are not mapped: nothing is written on either side, and all of them are planned anew once they are.
+      await fenced(deps.db, fence, async (tx) => {
+        await clearWork(tx, integrationId);
+        await dropUnsentWrites(tx, { integrationId, now: isoAt(nowMs(deps)) });
+      });
       return { next: 'done', planned: 0 };
     }
     await recoverCreates(deps, { sync, fence, runId, provider: input.provider });

@@ -165,6 +165,15 @@ export async function dropPlannedWrites(
     .where(and(inArray(contactWrites.id, [...input.ids]), eq(contactWrites.state, 'planned')));
 }
 
+/** As `dropPlannedWrites`, of everything that this integration has not sent. */
+export async function dropUnsentWrites(
+  tx: Transaction,
+  { integrationId, now }: { integrationId: string; now: string },
+): Promise<void> {
+  const isUnsent = and(eq(contactWrites.integrationId, integrationId), eq(contactWrites.state, 'planned'));
+  await tx.update(contactWrites).set({ state: 'dropped', settledAt: now }).where(isUnsent);
+}
+
 /** What a link is right after it was tied: both sides have agreed on nothing yet, whatever the version of the contact. */
 export const newlyTied = (contactId: string, mappingVersion: number) => ({
   ...{ contactId, mappingVersion, localVersion: 0, base: {}, parked: null },

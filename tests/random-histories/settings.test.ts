@@ -104,6 +104,34 @@ it('what was agreed on is read by the mappings of its time where the contact cha
   expect(edited).toMatchObject(zoe);
 });
 
+it('what was not sent yet waits no more once contacts are not mapped, and goes out once they are again', async () => {
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: [address], policy: 'newest', lists: 'none', skewSeconds: 0 },
+    ...{
+      normalises: false,
+      persons: [{ addresses: [{ formattedValue: '1 Mill St' }] }],
+      contacts: [],
+      steps: [],
+    },
+  });
+  const waiting = () => stage.sql`
+    select kind, state from contact_writes where integration_id = ${world.integrationId} and state = 'planned'`;
+  await world.play([
+    calmPass,
+    { kind: 'remote_delete', at: 1 },
+    { kind: 'local_edit', at: 1, field: 'address', value: '2 Mill St' },
+    { kind: 'local_edit', at: 0, field: 'address', value: '2 Mill St' },
+    // Google answers that it could not be found, and no listing has told yet that it is gone.
+    { ...calmPass, lagsMin: [14] },
+  ]);
+  expect(await waiting()).toHaveLength(1);
+  await world.play([{ kind: 'objects', own: false, lists: 'none' }, calmPass]);
+  expect(await waiting()).toEqual([]);
+  await world.rest();
+  const addresses = world.google.live().map(({ addresses: all }) => all);
+  expect(addresses).toContainEqual([{ formattedValue: '2 Mill St' }]);
+});
+
 it('a double of a create that was taken for lost is told to a person where contacts only come from Google by then', async () => {
   const world = await World.open(stage, {
     ...{ direction: 'both', mappings: [address], policy: 'newest', lists: 'none', skewSeconds: 0 },
