@@ -64,7 +64,9 @@ export class Judge {
     this.checkPushes(view);
     this.oracle.witness(view);
     this.oracle.forgetDeletes();
-    for (const { id, contactId } of view.creates) this.formerMakers.set(id, contactId);
+    // Of one that was never acked nothing is left that could tell the next connection.
+    for (const { id, contactId, state } of view.creates)
+      if (state === 'acked') this.formerMakers.set(id, contactId);
     this.formerNames.clear();
     return new Set([...view.rows.values()].flatMap(({ link }) => link?.contactId ?? []));
   }
