@@ -102,12 +102,18 @@ export class Judge {
     for (const name of this.listings.hidden) {
       if (view.rows.get(name)?.isDeleted !== true) this.listings.hidden.delete(name);
     }
-    for (const { link } of view.rows.values()) {
-      if (link && view.locals.get(link.contactId)?.version === link.localVersion)
-        this.oracle.settle(link.contactId);
-    }
+    await this.noteAgreed(view);
     if (this.settings.earlier === undefined) await this.lists.check(this.settings.lists);
     else await this.lists.look();
+  }
+
+  /** After each run, of which a pass may have several: what one has agreed on is no edit to the next one. */
+  async noteAgreed(view?: View): Promise<void> {
+    const { rows, locals } = view ?? (await this.onlooker.look());
+    for (const { link } of rows.values()) {
+      if (link && locals.get(link.contactId)?.version === link.localVersion)
+        this.oracle.settle(link.contactId);
+    }
   }
 
   async atRest(): Promise<void> {

@@ -168,6 +168,7 @@ export class Passes implements Meddling {
           for (let round = 0; round < 2; round++) {
             await this.advance(GRACE_MS + MINUTE_MS);
             await this.sync('full', new Schedule());
+            await this.judge.noteAgreed();
           }
         });
       case 'local_edit': {
