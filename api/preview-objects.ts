@@ -5,13 +5,7 @@ import { findOnlyRead } from '../db/queries/contacts-only-read.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
 import type { StoredObjectMapping } from '../db/schema/index.ts';
 import { enabledObjects } from '../sync/default-mappings.ts';
-import {
-  combineDirections,
-  directionOf,
-  type EffectiveDirection,
-  mayPull,
-  mayPush,
-} from '../sync/direction.ts';
+import { flowOf, listDirection } from '../sync/list-flow.ts';
 import { ListsPlan } from '../sync/plan-lists.ts';
 import type { MappingPreview } from './contract/mapping.ts';
 import { nameOf } from './name-contact.ts';
@@ -29,17 +23,11 @@ export async function previewObjects(
 ): Promise<Pick<MappingPreview, 'lists' | 'otherContacts'>> {
   const { id: integrationId, userId, conflictPolicy } = integration;
   const syncDirection = integration.syncDirection ?? 'from_provider';
-  const flows = (objects: Objects): EffectiveDirection => {
-    const mapping = objects.find(({ providerObject }) => providerObject === 'contactGroup');
-    return mapping?.enabled === true
-      ? combineDirections(directionOf(syncDirection), mapping.direction)
-      : 'none';
-  };
-  const direction = flows(after);
+  const direction = listDirection(after, syncDirection);
   const preview: Pick<MappingPreview, 'lists' | 'otherContacts'> = {};
-  if (direction !== flows(before)) {
-    const flow = { pulls: mayPull(direction), pushes: mayPush(direction) };
-    const present = await readLists(db, { integrationId, userId, direction: syncDirection, flow });
+  if (direction !== listDirection(before, syncDirection)) {
+    const query = { integrationId, userId, direction: syncDirection, flow: flowOf(direction) };
+    const present = await readLists(db, query);
     const policy = conflictPolicy ?? 'newest';
     const { harmony, provider, ...rest } = new ListsPlan({ direction, policy }, present).summary();
     preview.lists = { ...rest, harmony: countsOf(harmony), provider: countsOf(provider) };

@@ -16,13 +16,8 @@ import {
   noteListUndone,
 } from '../db/queries/list-journal.ts';
 import { transact } from '../db/transact.ts';
-import {
-  combineDirections,
-  directionOf,
-  type EffectiveDirection,
-  mayPull,
-  mayPush,
-} from '../sync/direction.ts';
+import { type EffectiveDirection, mayPull, mayPush } from '../sync/direction.ts';
+import { listDirection } from '../sync/list-flow.ts';
 import type { Caller } from './caller.ts';
 import type { UndoReport } from './contract/contact-history.ts';
 import { decideListUndo, decideMemberUndo, type ListReason } from './decide-list-undo.ts';
@@ -169,18 +164,14 @@ const isThere = (record: { readonly archivedAt: string | null } | undefined): bo
 
 type Directions = ReadonlyMap<string, EffectiveDirection>;
 
-/** Which way lists flow: as `directionOfLists` (activities/contacts/list-flow.ts). */
+/** Which way lists flow, by the settings in force. */
 async function directionsOf(db: Executor, feeds: readonly ListFeed[]): Promise<Directions> {
   const directions = new Map<string, EffectiveDirection>();
   for (const { integration } of feeds) {
     if (directions.has(integration.id)) continue;
     const { objects } = await readMappings(db, integration.id);
-    const mapped = objects.find(({ harmonyObject }) => harmonyObject === 'list');
-    const direction =
-      mapped?.enabled === true
-        ? combineDirections(directionOf(integration.approvedDirection ?? 'from_provider'), mapped.direction)
-        : 'none';
-    directions.set(integration.id, direction);
+    const syncDirection = integration.approvedDirection ?? 'from_provider';
+    directions.set(integration.id, listDirection(objects, syncDirection));
   }
   return directions;
 }

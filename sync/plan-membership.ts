@@ -1,10 +1,5 @@
 // The plan for one contact on one list whose sides differ, where lists turn to a flow; what a run does set by set in Postgres.
-
-/** Which way lists and memberships flow. */
-interface Flow {
-  readonly pulls: boolean;
-  readonly pushes: boolean;
-}
+import type { ListFlow } from './list-flow.ts';
 
 export interface Membership {
   /** In Harmony; at the provider it is not so. */
@@ -20,7 +15,7 @@ export interface Membership {
 
 /** The side that is changed, and whether the contact is on the list then; undefined: both stay as they are. */
 export function planMembership(
-  flow: Flow,
+  flow: ListFlow,
   { isMember, isArchived, takesMembers, work, isWrittenElsewhere }: Membership,
 ): { side: 'harmony' | 'provider'; isMember: boolean } | undefined {
   if (work === 'sent') return undefined;

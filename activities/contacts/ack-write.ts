@@ -16,6 +16,7 @@ import type { LinkBases } from '../../db/schema/index.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
 import { basesFromAck } from '../../sync/acknowledge.ts';
 import type { ContactFields } from '../../sync/contact-fields.ts';
+import { flowOf } from '../../sync/list-flow.ts';
 import type { FieldBases } from '../../sync/map-contact.ts';
 import { supersededBy } from '../../sync/observation.ts';
 import type { ContactPlan, RemoteCreate, RemoteUpdate } from '../../sync/operations.ts';
@@ -23,7 +24,6 @@ import type { Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
 import type { ContactSync } from './contact-sync.ts';
-import { flowOf } from './list-flow.ts';
 import type { PreparedWrite, Writing } from './writing.ts';
 
 type Values = Readonly<Record<string, string | null>>;

@@ -14,6 +14,7 @@ import { releaseLease, takeLease, writerLease } from '../../db/queries/grant-lea
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { ProviderError } from '../../providers/contract/index.ts';
 import { checkBreaker } from '../../sync/breaker.ts';
+import { flowOf } from '../../sync/list-flow.ts';
 import { isListDelete, planDue } from '../../sync/plan-due-list.ts';
 import { openProviderAccess } from '../access/provider-access.ts';
 import { isoAt, nowMs } from '../clock.ts';
@@ -21,7 +22,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { carryList, leaveToPerson } from './carry-list.ts';
 import { carryMembers } from './carry-members.ts';
 import { type Carrying, membersAtOnce } from './carrying.ts';
-import { directionOfLists, flowOf } from './list-flow.ts';
+import { directionOfLists } from './contact-sync.ts';
 import { turnLists } from './turn-lists.ts';
 
 interface CarryListsInput {

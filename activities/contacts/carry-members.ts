@@ -19,11 +19,11 @@ import { noteMembers } from '../../db/queries/list-journal.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { type MemberChangeOutcome, ProviderError } from '../../providers/contract/index.ts';
 import { mayPull, mayPush } from '../../sync/direction.ts';
+import { flowOf } from '../../sync/list-flow.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type Carrying, membersAtOnce, retryMs } from './carrying.ts';
 import { graceMsOf } from './grace.ts';
 import { inTime } from './in-time.ts';
-import { flowOf } from './list-flow.ts';
 
 /** Sends memberships group by group; where the provider wins they go back to what it has. Returns how many were sent. */
 export async function carryMembers(carrying: Carrying): Promise<number> {

@@ -10,7 +10,12 @@ import {
 import { type LinkBases, onlyReadStreams, type SyncDirection } from '../../db/schema/index.ts';
 import { changedFields, forgetBases } from '../../sync/change-mapping.ts';
 import type { FieldName } from '../../sync/contact-fields.ts';
-import { DEFAULT_FIELD_MAPPINGS, enabledObjects, type FieldMapping } from '../../sync/default-mappings.ts';
+import {
+  DEFAULT_FIELD_MAPPINGS,
+  DEFAULT_OBJECT_MAPPINGS,
+  enabledObjects,
+  type FieldMapping,
+} from '../../sync/default-mappings.ts';
 import {
   combineDirections,
   type Direction,
@@ -19,10 +24,10 @@ import {
   mayPush,
 } from '../../sync/direction.ts';
 import { impliedBases } from '../../sync/implied-bases.ts';
+import { listDirection } from '../../sync/list-flow.ts';
 import { type CompiledMapping, compileMapping, type FieldBases } from '../../sync/map-contact.ts';
 import { fieldPoliciesOf, type PlanSettings } from '../../sync/merge-fields.ts';
 import type { Person } from '../../sync/person.ts';
-import { directionOfLists } from './list-flow.ts';
 
 /** The version of the mappings that nobody stored. */
 export const defaultVersion = 1;
@@ -149,4 +154,17 @@ function contactMappingOf(row: MappingVersionRow | undefined): Direction | undef
     ({ harmonyObject, providerObject }) => harmonyObject === 'contact' && providerObject === 'person',
   );
   return object === undefined || !object.enabled ? undefined : object.direction;
+}
+
+/** Which way lists flow; `change`: as a plan would have it, in place of what is in force. */
+export function directionOfLists(
+  row: ContactSyncRow,
+  change: { direction?: SyncDirection; mappingVersion?: number } = {},
+): EffectiveDirection {
+  const { mappingVersion, direction = row.integration.approvedDirection ?? 'from_provider' } = change;
+  const mappings =
+    mappingVersion === undefined
+      ? mappingsInForce(row)
+      : row.mappings.find(({ version }) => version === mappingVersion);
+  return listDirection(mappings?.objects ?? DEFAULT_OBJECT_MAPPINGS, direction);
 }

@@ -3,12 +3,13 @@ import type { Executor } from '../../db/client.ts';
 import { readLists, readMembers, readMemberWork } from '../../db/queries/contact-list-plan.ts';
 import { loadContactSyncRow } from '../../db/queries/contact-sync-settings.ts';
 import { onlyReadStreams, type SyncDirection } from '../../db/schema/index.ts';
+import { flowOf } from '../../sync/list-flow.ts';
 import type { ContactPlan, Operation } from '../../sync/operations.ts';
 import { groupsOf, type Person as RemotePerson } from '../../sync/person.ts';
 import { ListsPlan, type PlannedTie } from '../../sync/plan-lists.ts';
 import { planMembership } from '../../sync/plan-membership.ts';
 import { type ListsSummary, summarizeLists } from '../../sync/summarize-lists.ts';
-import { directionOfLists, flowOf } from './list-flow.ts';
+import { directionOfLists } from './contact-sync.ts';
 import type { Candidate } from './plan-candidate.ts';
 
 const contactsAtOnce = 1000;

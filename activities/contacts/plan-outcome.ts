@@ -30,13 +30,13 @@ import { noteElsewhere, noteRecords, noteWork } from '../../db/queries/contact-q
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { type LinkBases, personDecides } from '../../db/schema/index.ts';
 import { type ContactFields, type FieldName, isBlank } from '../../sync/contact-fields.ts';
+import { flowOf } from '../../sync/list-flow.ts';
 import type { FieldBases } from '../../sync/map-contact.ts';
 import type { ContactPlan, Operation, Park } from '../../sync/operations.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
 import { conflictOfPark, conflictOfValues, type Planning } from './conflict-rows.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { type Origin, spareDouble } from './find-origins.ts';
-import { flowOf } from './list-flow.ts';
 import { toLocalContact } from './local-contact.ts';
 import type { Candidate } from './plan-candidate.ts';
 

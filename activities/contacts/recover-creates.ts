@@ -16,6 +16,7 @@ import { noteWork } from '../../db/queries/contact-queue.ts';
 import { changeWrite, openCreates } from '../../db/queries/contact-writes.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import { forgetCursor, lastFullListing } from '../../db/queries/stream-cursors.ts';
+import { flowOf } from '../../sync/list-flow.ts';
 import type { RemoteCreate } from '../../sync/operations.ts';
 import { markersOf, type Person, type PersonWithName } from '../../sync/person.ts';
 import { isUntouched, recoverCreate } from '../../sync/recover-create.ts';
@@ -25,7 +26,6 @@ import { conflictOfPark } from './conflict-rows.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { spareDouble } from './find-origins.ts';
 import { graceMsOf } from './grace.ts';
-import { flowOf } from './list-flow.ts';
 import { mainStream } from './main-stream.ts';
 
 interface Recovery {

@@ -5,8 +5,8 @@ import { dueListFlow, finishListFlow } from '../../db/queries/contact-list-work.
 import { noteAllLists } from '../../db/queries/contact-work.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import type { EffectiveDirection } from '../../sync/direction.ts';
+import { flowOf } from '../../sync/list-flow.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { flowOf } from './list-flow.ts';
 
 const contactsAtOnce = 500;
 

@@ -7,7 +7,8 @@ import {
 } from '../../db/queries/contact-list-mirror.ts';
 import { holdContactSettings, loadContactSyncRow, stampOf } from '../../db/queries/contact-sync-settings.ts';
 import type { ContactListRecord } from '../../providers/contract/index.ts';
-import { directionOfLists, flowOf } from '../contacts/list-flow.ts';
+import { flowOf } from '../../sync/list-flow.ts';
+import { directionOfLists } from '../contacts/contact-sync.ts';
 import { mirror, type RecordStore } from './store.ts';
 
 interface ListSettings {

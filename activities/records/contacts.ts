@@ -16,13 +16,13 @@ import { type LinkBases, onlyReadStreams } from '../../db/schema/index.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { impliedBases } from '../../sync/implied-bases.ts';
+import { flowOf } from '../../sync/list-flow.ts';
 import { type CompiledMapping, compileMapping } from '../../sync/map-contact.ts';
 import { isStaleObservation, planRenames } from '../../sync/observation.ts';
 import { groupsMoved, groupsOf, markersOf, type Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { type ContactSync, compileSync, defaultVersion, mappingsOf } from '../contacts/contact-sync.ts';
 import { graceMsOf, longGoneMs } from '../contacts/grace.ts';
-import { flowOf } from '../contacts/list-flow.ts';
 import { mirror, type RecordStore } from './store.ts';
 
 interface ContactSettings {

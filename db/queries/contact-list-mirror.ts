@@ -97,8 +97,8 @@ async function upsertLinks(
 
 /**
  * A group gets a new list, unless one of the same name is tied to nothing: one that nobody ever edited, as a deleted account
- * left it behind, or, where Harmony writes too, the person's own one, whose members then go to the group. A list that a person changed since both sides agreed is left to the planner, and so is
- * every one where lists only go to the provider.
+ * left it behind, or, where Harmony writes too, the person's own one, whose members then go to the group. A list that a
+ * person changed since both sides agreed is left to the planner, and so is every one where lists only go to the provider.
  */
 async function feedLists(
   tx: Transaction,

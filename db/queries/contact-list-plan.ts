@@ -4,27 +4,10 @@ import type { Executor } from '../client.ts';
 import { contactLists, listLinks, type SyncDirection } from '../schema/index.ts';
 import type { ListFlow } from './contact-list-members.ts';
 import { findListsToTakeUp } from './contact-list-mirror.ts';
-import type { ListLinkRow } from './contact-list-work.ts';
 import { isListWrittenElsewhere, isWrittenElsewhere } from './contact-lists-elsewhere.ts';
-import type { ContactListRow } from './contact-lists-read.ts';
 import { allLists } from './contact-work.ts';
 
-/** Every list of the person's and every group of the account: dozens of them, not thousands. */
-interface ListsAsTheyAre {
-  /** By their ids, in the order of these. */
-  readonly lists: ReadonlyMap<string, ContactListRow>;
-  /** In the order of their remote ids. */
-  readonly links: readonly ListLinkRow[];
-  /** Which own list a group that feeds none takes up, by the group's id. */
-  readonly takenUp: ReadonlyMap<string, string>;
-  /** Lists that a run in that direction looks at. */
-  readonly lookedAt: ReadonlySet<string>;
-  /** Lists that another account's groups feed, too. */
-  readonly shared: ReadonlySet<string>;
-  /** Those of them that are sent there. */
-  readonly writtenElsewhere: ReadonlySet<string>;
-}
-
+/** As `ListsAsTheyAre` (sync/plan-lists.ts): every list of the person's and every group of the account. */
 export async function readLists(
   db: Executor,
   {
@@ -33,7 +16,7 @@ export async function readLists(
     direction,
     flow,
   }: { integrationId: string; userId: string; direction: SyncDirection; flow: ListFlow },
-): Promise<ListsAsTheyAre> {
+) {
   const lists = await db.select().from(contactLists).where(sql`user_id = ${userId}`).orderBy(contactLists.id);
   const links = await db
     .select()

@@ -1,5 +1,5 @@
 /** How a planner's outcome is written: set-based, in its transaction. */
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { toJsonParameter } from '../json-parameter.ts';
@@ -156,22 +156,24 @@ export async function insertJournal(tx: Transaction, rows: readonly NewJournalEn
 /** Plans that nobody has sent give way to newer ones. */
 export async function dropPlannedWrites(
   tx: Transaction,
-  input: { ids: readonly string[]; now: string },
+  { ids, now }: { ids: readonly string[]; now: string },
 ): Promise<void> {
-  if (input.ids.length === 0) return;
-  await tx
-    .update(contactWrites)
-    .set({ state: 'dropped', settledAt: input.now })
-    .where(and(inArray(contactWrites.id, [...input.ids]), eq(contactWrites.state, 'planned')));
+  if (ids.length > 0) await dropUnsent(tx, inArray(contactWrites.id, [...ids]), now);
 }
 
-/** As `dropPlannedWrites`, of everything that this integration has not sent. */
+/** Everything that this integration has not sent. */
 export async function dropUnsentWrites(
   tx: Transaction,
   { integrationId, now }: { integrationId: string; now: string },
 ): Promise<void> {
-  const isUnsent = and(eq(contactWrites.integrationId, integrationId), eq(contactWrites.state, 'planned'));
-  await tx.update(contactWrites).set({ state: 'dropped', settledAt: now }).where(isUnsent);
+  await dropUnsent(tx, eq(contactWrites.integrationId, integrationId), now);
+}
+
+async function dropUnsent(tx: Transaction, which: SQL, now: string): Promise<void> {
+  await tx
+    .update(contactWrites)
+    .set({ state: 'dropped', settledAt: now })
+    .where(and(which, eq(contactWrites.state, 'planned')));
 }
 
 /** What a link is right after it was tied: both sides have agreed on nothing yet, whatever the version of the contact. */
