@@ -2,8 +2,8 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { List } from '../../api/contract/index.ts';
-import { hasCode } from '../api/problem.ts';
 import { Button } from './button.tsx';
+import { loadNextPage } from './load-next-page.ts';
 import { ProblemNote, Skeleton } from './states.tsx';
 
 interface PagedProps<Item> {
@@ -23,11 +23,7 @@ export function Paged<Item>(props: PagedProps<Item>) {
       <Skeleton rows={skeletonRows} />
     );
   const items = query.data.pages.flatMap(({ data }) => data);
-  const showMore = async (): Promise<void> => {
-    const { error } = await query.fetchNextPage();
-    // The place to go on from holds no longer, as after an upgrade: read anew, the list gives one that does.
-    if (hasCode(error, 'invalid_cursor') && (await query.refetch()).isSuccess) await query.fetchNextPage();
-  };
+  const showMore = (): Promise<void> => loadNextPage(query);
   return (
     <>
       {items.length === 0 ? empty : children(items)}
