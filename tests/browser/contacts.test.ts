@@ -244,18 +244,20 @@ describe.skipIf(!chromium)('contacts', () => {
     await look(page, 'mappings');
     await page.getByLabel('Harmony field of Phone').selectOption({ label: 'E-mail' });
     await page.getByText('E-mail is mapped twice.').first().waitFor();
-    expect(await page.getByRole('button', { name: 'Save mappings' }).isDisabled()).toBe(true);
-    await page.getByRole('button', { name: 'Discard changes' }).click();
+    expect(await page.getByRole('button', { name: 'Save fields' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Discard changes of fields' }).click();
     await email.selectOption({ label: 'E-mail at work' });
     await page.getByText(/^Tried on \d+ contacts/).waitFor();
-    await page.getByRole('button', { name: 'Save mappings' }).scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'Save fields' }).scrollIntoViewIfNeeded();
     await look(page, 'mappings-preview');
-    // What is not saved outlives another tab, and a choice that is saved at once beside it.
+    // What is not saved outlives another tab, and what is saved beside it.
     await page.getByRole('tab', { name: 'Sync', exact: true }).click();
     await page.getByLabel('How often').waitFor();
     await page.getByRole('tab', { name: 'Mappings' }).click();
     expect(await email.inputValue()).toBe('emailAddresses[type=work].value');
     await page.getByLabel('Direction of Lists').selectOption('from_provider');
+    await page.getByText('No list and no label would change.').waitFor();
+    await page.getByRole('button', { name: 'Save what corresponds' }).click();
     await page.getByText('The mappings are saved').waitFor();
     await expect.poll(() => page.getByLabel('Direction of Lists').inputValue()).toBe('from_provider');
     expect(await email.inputValue()).toBe('emailAddresses[type=work].value');
@@ -266,9 +268,9 @@ describe.skipIf(!chromium)('contacts', () => {
       await held;
       await route.continue();
     });
-    await page.getByRole('button', { name: 'Save mappings' }).click();
+    await page.getByRole('button', { name: 'Save fields' }).click();
     await expect.poll(() => email.isDisabled()).toBe(true);
-    for (const name of ['Add a field', 'Remove E-mail', 'Discard changes'])
+    for (const name of ['Add a field', 'Remove E-mail', 'Discard changes of fields'])
       expect(await page.getByRole('button', { name }).isDisabled(), name).toBe(true);
     free();
     await page.getByText('The mappings are saved').waitFor();
@@ -284,11 +286,19 @@ describe.skipIf(!chromium)('contacts', () => {
     await page.getByLabel('Google Contacts field of Birthday').selectOption({ label: 'Nickname' });
     const row = page.locator('.mapping-row[data-field="birthday"]');
     await row.getByText('“Birthday” and “Nickname” hold different things.').waitFor();
-    expect(await page.getByRole('button', { name: 'Save mappings' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Save fields' }).isDisabled()).toBe(true);
     await row.scrollIntoViewIfNeeded();
     await look(page, 'mappings-refused');
-    await page.getByRole('button', { name: 'Discard changes' }).click();
+    await page.getByRole('button', { name: 'Discard changes of fields' }).click();
     await row.getByText('hold different things').waitFor({ state: 'detached' });
+    await page.getByLabel('Direction of Lists').selectOption('to_provider');
+    const lists = page.locator('.setting', { hasText: 'Labels there' }).getByRole('alert');
+    await lists.getByText('“Lists” flows against the integration, so it would never sync.').waitFor();
+    expect(await page.getByRole('button', { name: 'Save what corresponds' }).isDisabled()).toBe(true);
+    await page.getByRole('heading', { name: 'What corresponds' }).scrollIntoViewIfNeeded();
+    await look(page, 'objects-refused');
+    await page.getByRole('button', { name: 'Discard changes of what corresponds' }).click();
+    await lists.waitFor({ state: 'detached' });
   });
 
   test('a value that gave way is marked at its contact, and leads to its place in the inbox', async () => {

@@ -1,6 +1,7 @@
 /** What waits for a person in a sync of both ways: a plan, a mapping, a conflict; and what another tab has done meanwhile. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '../../dev/chromium.ts';
+import { followSignIn } from '../../dev/drive.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
 import { closeMessages, look } from './page-walk.ts';
 
@@ -182,7 +183,7 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     });
     await open('mappings');
     await page.getByLabel('Direction of Notes').selectOption({ label: 'Both ways' });
-    await page.getByRole('button', { name: 'Save mappings' }).click();
+    await page.getByRole('button', { name: 'Save fields' }).click();
     await page.getByRole('button', { name: 'Decide later' }).click();
     await page.getByRole('tab', { name: 'Mappings' }).click();
     const panel = page.getByRole('tabpanel');
@@ -271,6 +272,79 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
       .getByText(/left as it was/)
       .waitFor();
     await look(page, 'conflicts-decided');
+  });
+
+  test('what corresponds is tried on real lists and contacts before it is saved, by the keyboard alone', async () => {
+    const { page } = session;
+    const lists = page.getByRole('switch', { name: 'Lists' });
+    const others = page.getByRole('switch', { name: 'Other contacts' });
+    const preview = page.getByRole('region', { name: 'Preview' });
+    const press = async (control: typeof lists, key: string) => {
+      await expect.poll(() => control.isEnabled()).toBe(true);
+      await control.focus();
+      await page.keyboard.press(key);
+    };
+    const enabled = async () => {
+      const found = await api<{ data: { enabled: boolean }[] }>('GET', `${path}/object-mappings`);
+      return found.data.map((mapping) => mapping.enabled);
+    };
+    const discard = page.getByRole('button', { name: 'Discard changes of what corresponds' });
+    const save = page.getByRole('button', { name: 'Save what corresponds' });
+    await open('mappings');
+    await lists.waitFor();
+    expect([await save.isDisabled(), await discard.isDisabled()]).toEqual([true, true]);
+    await press(lists, 'Space');
+    await press(others, 'Space');
+    await preview.getByRole('status').getByText('Lists stay as they are on both sides.').waitFor();
+    await preview.getByText('Other contacts would come into Harmony.').waitFor();
+    await open('mappings');
+    await preview.getByText('Lists stay as they are on both sides.').waitFor();
+    expect([await lists.isChecked(), await others.isChecked()]).toEqual([false, true]);
+    await press(discard, 'Enter');
+    await preview.waitFor({ state: 'detached' });
+    expect([await lists.isChecked(), await others.isChecked()]).toEqual([true, false]);
+    expect(await focused()).toBe('What corresponds');
+    expect(await enabled()).toEqual([true, true, false]);
+
+    await press(lists, 'Space');
+    await press(others, 'Space');
+    await press(save, 'Enter');
+    await page.getByRole('status').getByText('read your other contacts').waitFor();
+    await preview.waitFor({ state: 'detached' });
+    expect(await enabled()).toEqual([true, false, true]);
+    expect(await focused()).toBe('What corresponds');
+    const { authorizationUrl } = await api<{ authorizationUrl: string }>('POST', `${path}/reauthenticate`);
+    await followSignIn(authorizationUrl);
+    const came = async () => {
+      const found = await api<{ counts: Record<string, number> }>('GET', path);
+      return found.counts.other_contacts ?? 0;
+    };
+    await expect.poll(came).toBeGreaterThan(1);
+    await api('POST', '/contact-lists', { name: 'Band' });
+
+    await page.route('**/mappings/preview', (route) => route.fulfill({ status: 418, json: {} }));
+    await open('mappings');
+    await press(lists, 'Space');
+    await press(others, 'Space');
+    const failed = page.getByRole('alert').getByRole('button', { name: 'Try again' });
+    await failed.waitFor();
+    await page.unroute('**/mappings/preview');
+    await press(failed, 'Enter');
+    await preview.getByText('In Google Contacts: 1 label added.').waitFor();
+    await preview.getByText(`${await came()} other contacts stay in Harmony.`).waitFor();
+    await preview.getByText('It holds once you have seen its plan.').waitFor();
+    const samples = preview.getByRole('listitem');
+    await samples.filter({ hasText: 'Band' }).waitFor();
+    expect(await samples.filter({ hasText: 'Other contact' }).count()).toBe(Math.min(5, await came()));
+    await closeMessages(page);
+    await samples.last().scrollIntoViewIfNeeded();
+    await look(page, 'objects-preview');
+    await press(save, 'Enter');
+    await page.getByRole('region', { name: 'In Google Contacts' }).getByText('Band').first().waitFor();
+    expect(await enabled()).toEqual([true, false, true]);
+    await page.getByRole('button', { name: /^Carry it out/ }).click();
+    await page.getByText('The plan is being carried out').waitFor();
+    await expect.poll(enabled).toEqual([true, true, false]);
   });
 
   test('nothing on the way broke a script or the content security policy', () => {

@@ -8,6 +8,7 @@ interface DirectionSelectProps {
   readonly name: string;
   readonly value: MappingDirection;
   readonly disabled?: boolean;
+  readonly 'aria-describedby'?: string | undefined;
   readonly onChange: (direction: MappingDirection) => void;
 }
 

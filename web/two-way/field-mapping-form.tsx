@@ -2,10 +2,11 @@
 import type { FieldMapping, FieldMappings } from '../../api/contract/index.ts';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
-import { useDraft } from '../ui/use-draft.ts';
-import { checkDraft, readServerProblems } from '../words/mapping.ts';
+import { checkDraft, describePreview, readServerProblems } from '../words/mapping.ts';
+import { DraftActions } from './draft-actions.tsx';
 import { FieldMappingRow } from './field-mapping-row.tsx';
 import { MappingPreviewPanel, useMappingPreview } from './mapping-preview.tsx';
+import { useMappingDraft } from './use-mapping-draft.ts';
 import { useSaveFieldMappings } from './use-save-mappings.ts';
 
 interface FieldMappingFormProps {
@@ -14,28 +15,17 @@ interface FieldMappingFormProps {
   readonly mappings: FieldMappings;
 }
 
-interface Draft {
-  /** What was in force: over anything else the draft does not hold, as it would take back what somebody changed since. */
-  readonly from: readonly FieldMapping[];
-  readonly data: readonly FieldMapping[];
-}
-
 const blank: FieldMapping = { field: '', path: '', direction: 'both' };
-/** The order of a mapping's properties is no difference. */
-const textOf = (mappings: readonly FieldMapping[]): string =>
-  JSON.stringify(mappings.map((each) => [each.field, each.path, each.direction, each.conflictPolicy]));
-const isSame = (one: readonly FieldMapping[], other: readonly FieldMapping[]): boolean =>
-  textOf(one) === textOf(other);
 
 export function FieldMappingForm({ integrationId, name, mappings }: FieldMappingFormProps) {
-  const inForce: Draft = { from: mappings.data, data: mappings.data };
-  const [kept, keep, forget] = useDraft(`field-mappings-${integrationId}`, inForce);
-  const draft = isSame(kept.from, mappings.data) ? kept.data : mappings.data;
-  const save = useSaveFieldMappings(integrationId, forget);
-  const changed = !isSame(draft, mappings.data);
+  const { draft, changed, ...drafting } = useMappingDraft(`field-mappings-${integrationId}`, mappings.data);
+  const save = useSaveFieldMappings(integrationId, drafting.forget);
   const ownProblems = checkDraft(draft);
   const canAsk = changed && ownProblems.length === 0;
-  const preview = useMappingPreview(integrationId, draft, canAsk);
+  const { version } = mappings;
+  const preview = useMappingPreview(integrationId, {
+    ...{ mappings: { fields: [...draft] }, version, wanted: canAsk },
+  });
   const problems = [
     ...ownProblems,
     ...readServerProblems(save.error ?? (canAsk ? preview.error : undefined)),
@@ -43,18 +33,20 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
   const change = (next: readonly FieldMapping[]): void => {
     // What was refused is not what stands there now.
     save.reset();
-    keep({ from: mappings.data, data: next });
+    drafting.change(next);
   };
   const discard = (): void => {
     save.reset();
-    forget();
+    drafting.forget();
   };
   const replace = (index: number, mapping: FieldMapping): void =>
     change(draft.map((each, i) => (i === index ? mapping : each)));
   return (
     <section aria-labelledby="fields">
       <div className="section-head">
-        <h2 id="fields">Fields</h2>
+        <h2 id="fields" tabIndex={-1}>
+          Fields
+        </h2>
         <Button icon={icons.plus} disabled={save.isPending} onClick={() => change([...draft, blank])}>
           Add a field
         </Button>
@@ -81,20 +73,21 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
           ))}
         </ul>
       </fieldset>
-      {changed && problems.length === 0 && <MappingPreviewPanel preview={preview} name={name} />}
-      <div className="plan-actions">
-        <Button disabled={!changed || save.isPending} onClick={discard}>
-          Discard changes
-        </Button>
-        <Button
-          look="primary"
-          busy={save.isPending}
-          disabled={!changed || problems.length > 0}
-          onClick={() => save.mutate({ data: draft, version: mappings.pending?.version ?? mappings.version })}
-        >
-          Save mappings
-        </Button>
-      </div>
+      {changed && problems.length === 0 && (
+        <MappingPreviewPanel
+          preview={preview}
+          name={name}
+          describe={(found) => [describePreview(found, name)]}
+        />
+      )}
+      <DraftActions
+        what="fields"
+        changed={changed}
+        ready={problems.length === 0}
+        busy={save.isPending}
+        onDiscard={discard}
+        onSave={() => save.mutate({ data: draft, version: mappings.pending?.version ?? version })}
+      />
     </section>
   );
 }

@@ -1,18 +1,13 @@
-/** Which kinds of things correspond; a switch and a direction each. */
+/** Which kinds of things correspond: a switch and a direction each; with what it would do to real records. */
 import { Switch } from 'radix-ui';
 import { useId } from 'react';
 import type { ObjectMapping, ObjectMappings } from '../../api/contract/index.ts';
+import { describeObjects, objectWords, readObjectProblems } from '../words/object-mapping.ts';
 import { DirectionSelect } from './direction-select.tsx';
+import { DraftActions } from './draft-actions.tsx';
+import { MappingPreviewPanel, useMappingPreview } from './mapping-preview.tsx';
+import { useMappingDraft } from './use-mapping-draft.ts';
 import { useSaveObjectMappings } from './use-save-mappings.ts';
-
-const words: Readonly<Record<ObjectMapping['providerObject'], { title: string; text: string }>> = {
-  person: { title: 'Contacts', text: 'People in the address book.' },
-  contactGroup: { title: 'Lists', text: 'Labels there, lists in Harmony.' },
-  otherContact: {
-    title: 'Other contacts',
-    text: 'People that were saved by themselves, because somebody wrote to them. Only read.',
-  },
-};
 
 interface ObjectMappingListProps {
   readonly integrationId: string;
@@ -21,26 +16,55 @@ interface ObjectMappingListProps {
 }
 
 export function ObjectMappingList({ integrationId, name, mappings }: ObjectMappingListProps) {
-  const save = useSaveObjectMappings(integrationId);
-  const change = (changed: ObjectMapping): void =>
-    save.mutate({
-      version: mappings.pending?.version ?? mappings.version,
-      data: mappings.data.map((each) => (each.providerObject === changed.providerObject ? changed : each)),
-    });
+  const { version, data: inForce } = mappings;
+  const { draft, changed, ...drafting } = useMappingDraft(`object-mappings-${integrationId}`, inForce);
+  const save = useSaveObjectMappings(integrationId, drafting.forget);
+  const asked = { mappings: { objects: [...draft] }, version, wanted: changed };
+  const preview = useMappingPreview(integrationId, asked);
+  const problems = changed ? readObjectProblems(save.error ?? preview.error, draft) : [];
+  const change = (next: ObjectMapping): void => {
+    // What was refused is not what stands there now.
+    save.reset();
+    drafting.change(draft.map((each) => (each.providerObject === next.providerObject ? next : each)));
+  };
+  const discard = (): void => {
+    save.reset();
+    drafting.forget();
+  };
   return (
     <section aria-labelledby="objects">
-      <h2 id="objects">What corresponds</h2>
+      <h2 id="objects" tabIndex={-1}>
+        What corresponds
+      </h2>
       <ul className="settings">
-        {mappings.data.map((mapping) => (
+        {draft.map((mapping, index) => (
           <ObjectRow
             key={mapping.providerObject}
             mapping={mapping}
             name={name}
             busy={save.isPending}
+            problems={problems.filter((problem) => problem.index === index).map(({ text }) => text)}
             onChange={change}
           />
         ))}
       </ul>
+      {changed && problems.length === 0 && (
+        <MappingPreviewPanel
+          preview={preview}
+          name={name}
+          describe={(tried) =>
+            describeObjects(tried, { before: inForce, after: tried.asked.objects ?? [] }, name)
+          }
+        />
+      )}
+      <DraftActions
+        what="what corresponds"
+        changed={changed}
+        ready={problems.length === 0}
+        busy={save.isPending}
+        onDiscard={discard}
+        onSave={() => save.mutate({ data: draft, version: mappings.pending?.version ?? version })}
+      />
     </section>
   );
 }
@@ -49,12 +73,15 @@ interface ObjectRowProps {
   readonly mapping: ObjectMapping;
   readonly name: string;
   readonly busy: boolean;
+  readonly problems: readonly string[];
   readonly onChange: (mapping: ObjectMapping) => void;
 }
 
-function ObjectRow({ mapping, name, busy, onChange }: ObjectRowProps) {
+function ObjectRow({ mapping, name, busy, problems, onChange }: ObjectRowProps) {
   const id = useId();
-  const { title, text } = words[mapping.providerObject];
+  const problemId = useId();
+  const describedBy = problems.length > 0 ? problemId : undefined;
+  const { title, text } = objectWords[mapping.providerObject];
   return (
     <li className="setting">
       <div>
@@ -69,6 +96,7 @@ function ObjectRow({ mapping, name, busy, onChange }: ObjectRowProps) {
           name={name}
           value={mapping.direction}
           disabled={!mapping.enabled || busy}
+          aria-describedby={describedBy}
           onChange={(direction) => onChange({ ...mapping, direction })}
         />
       )}
@@ -77,10 +105,16 @@ function ObjectRow({ mapping, name, busy, onChange }: ObjectRowProps) {
         id={id}
         checked={mapping.enabled}
         disabled={busy}
+        aria-describedby={describedBy}
         onCheckedChange={(enabled) => onChange({ ...mapping, enabled })}
       >
         <Switch.Thumb className="switch-thumb" />
       </Switch.Root>
+      {problems.length > 0 && (
+        <p id={problemId} className="field-problem setting-problem" role="alert">
+          {problems.join(' ')}
+        </p>
+      )}
     </li>
   );
 }

@@ -100,7 +100,7 @@ function Sample({ sample }: { sample: PlanSample }) {
   );
 }
 
-function ListSample({ sample }: { sample: PlanListSample }) {
+export function ListSample({ sample }: { sample: PlanListSample }) {
   const change = describeListChange(sample);
   return (
     <li>

@@ -42,9 +42,11 @@ function useMappingChange<Input>(
   });
 }
 
-export const useSaveObjectMappings = (integrationId: string) =>
-  useMappingChange<Versioned<ObjectMapping>>(integrationId, ({ data, version }) =>
-    api.putObjectMappings(integrationId, data, version),
+export const useSaveObjectMappings = (integrationId: string, onSaved: () => void) =>
+  useMappingChange<Versioned<ObjectMapping>>(
+    integrationId,
+    ({ data, version }) => api.putObjectMappings(integrationId, data, version),
+    onSaved,
   );
 
 export const useSaveFieldMappings = (integrationId: string, onSaved: () => void) =>

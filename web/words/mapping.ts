@@ -36,14 +36,25 @@ export interface DraftProblem {
   readonly text: string;
 }
 
-/** What the server found, each beside its own row; its words name fields as a person knows them. */
-export function readServerProblems(error: unknown): DraftProblem[] {
+interface PlacedProblem extends DraftProblem {
+  /** As the request calls it. */
+  readonly list: 'data' | 'fields' | 'objects';
+}
+
+/** What the server found at positions of the lists that were sent; its words name fields as a person knows them. */
+export function readPlacedProblems(error: unknown): PlacedProblem[] {
   if (!(error instanceof ApiProblem)) return [];
   return error.errors.flatMap(({ path, message }) => {
-    const index = /^(?:data|fields)\.(\d+)(?:\.|$)/.exec(path)?.[1];
-    return index === undefined ? [] : [{ index: Number(index), text: nameFields(message) }];
+    const [, list, index] = /^(data|fields|objects)\.(\d+)(?:\.|$)/.exec(path) ?? [];
+    return list === undefined
+      ? []
+      : [{ list: list as PlacedProblem['list'], index: Number(index), text: nameFields(message) }];
   });
 }
+
+/** Each beside its own row of the fields. */
+export const readServerProblems = (error: unknown): DraftProblem[] =>
+  readPlacedProblems(error).map(({ index, text }) => ({ index, text }));
 
 const nameFields = (message: string): string =>
   message.replace(/"([^"]+)"(?: \((?:[a-z]+)\))?/g, (_quoted, name: string) => {

@@ -78,22 +78,30 @@ export function describeTies(counts: NonNullable<Plan['counts']>): string[] {
 const list = { one: 'list', many: 'lists' };
 const label = { one: 'label', many: 'labels' };
 
+type Members = 'membersAdded' | 'membersRemoved';
+type ListSideCounts = Omit<PlanLists['harmony'], Members> & Partial<Pick<PlanLists['harmony'], Members>>;
+
 /** As `describeSide`, of lists: the provider calls them labels. */
-export function describeListSide(counts: PlanLists['harmony'], side: 'harmony' | 'provider'): string[] {
+export function describeListSide(counts: ListSideCounts, side: 'harmony' | 'provider'): string[] {
+  const { membersAdded = 0, membersRemoved = 0 } = counts;
   const [noun, deleted, several] =
     side === 'harmony' ? ([list, 'archived', 'lists'] as const) : ([label, 'deleted', 'labels'] as const);
   const lines = [
     counts.created > 0 && `${countOf(counts.created, noun)} added`,
     counts.updated > 0 && `${countOf(counts.updated, noun)} renamed or brought back`,
     counts.deleted > 0 && `${countOf(counts.deleted, noun)} ${deleted}`,
-    counts.membersAdded > 0 && `${countOf(counts.membersAdded, contact)} put on ${several}`,
-    counts.membersRemoved > 0 && `${countOf(counts.membersRemoved, contact)} taken off ${several}`,
+    membersAdded > 0 && `${countOf(membersAdded, contact)} put on ${several}`,
+    membersRemoved > 0 && `${countOf(membersRemoved, contact)} taken off ${several}`,
   ];
   return lines.filter((line) => line !== false);
 }
 
 /** As `describeTies`, of lists. */
-export function describeListTies({ tied, parked, conflicts }: PlanLists): string[] {
+export function describeListTies({
+  tied,
+  parked,
+  conflicts,
+}: Pick<PlanLists, 'tied' | 'parked' | 'conflicts'>): string[] {
   const lines = [
     tied > 0 && `${countOf(tied, { one: 'list is', many: 'lists are' })} on both sides and will be tied`,
     conflicts > 0 &&
