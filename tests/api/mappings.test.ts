@@ -144,6 +144,8 @@ describe('mappings', () => {
     const next = await ada.asUser.put(`${path}/object-mappings`, { body: { data: objects } });
     expect(next.body).toMatchObject({ version: 3, takesEffect: 'with_plan' });
     expect(next.body.fields).toHaveLength(12);
+    const { body } = await ada.asUser.get(`${path}/mapping-versions`);
+    expect(body.data.map(stateOf)).toEqual(['3 pending 12', '2 former 12', '1 in_force 11']);
   });
   it('hold at once in any direction while the integration only reads', async () => {
     await setDirection(world.database.db, 'from_provider');

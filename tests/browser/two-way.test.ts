@@ -191,6 +191,12 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     const direction = page.getByLabel('Direction of Notes');
     expect(await direction.inputValue()).toBe('from_provider');
     await look(page, 'mappings-wait');
+    await page.getByLabel('Direction of Birthday').selectOption('from_provider');
+    const place = panel.getByText(/^This takes the place of version \d+, which waits for its plan/);
+    await place.scrollIntoViewIfNeeded();
+    await look(page, 'mappings-take-the-place');
+    await page.getByRole('button', { name: 'Discard changes of fields' }).click();
+    await panel.getByText('This takes the place').waitFor({ state: 'detached' });
     const row = panel.locator('.row', { hasText: 'waits for its plan' });
     await row.scrollIntoViewIfNeeded();
     await look(page, 'mapping-version-waits');

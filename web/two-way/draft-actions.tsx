@@ -9,11 +9,14 @@ interface DraftActionsProps {
   /** Whether it could hold. */
   readonly ready: boolean;
   readonly busy: boolean;
+  /** The version that waits for its plan, where one does: what it changed here is not in the draft. */
+  readonly waiting: number | undefined;
   readonly onDiscard: () => void;
   readonly onSave: () => void;
 }
 
-export function DraftActions({ what, changed, ready, busy, onDiscard, onSave }: DraftActionsProps) {
+export function DraftActions(props: DraftActionsProps) {
+  const { what, changed, ready, busy, waiting, onDiscard, onSave } = props;
   const actions = useRef<HTMLDivElement>(null);
   // Buttons that can't be pressed any more lose the focus, which goes to what they were about.
   useLayoutEffect(() => {
@@ -22,6 +25,11 @@ export function DraftActions({ what, changed, ready, busy, onDiscard, onSave }: 
   }, [changed]);
   return (
     <div className="plan-actions" ref={actions}>
+      {changed && waiting !== undefined && (
+        <p className="muted">
+          This takes the place of version {waiting}, which waits for its plan and stays among the versions.
+        </p>
+      )}
       <Button aria-label={`Discard changes of ${what}`} disabled={!changed || busy} onClick={onDiscard}>
         Discard changes
       </Button>

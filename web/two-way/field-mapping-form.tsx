@@ -85,6 +85,7 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
         changed={changed}
         ready={problems.length === 0}
         busy={save.isPending}
+        waiting={mappings.pending?.version}
         onDiscard={discard}
         onSave={() => save.mutate({ data: draft, version: mappings.pending?.version ?? version })}
       />

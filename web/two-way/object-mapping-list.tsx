@@ -62,6 +62,7 @@ export function ObjectMappingList({ integrationId, name, mappings }: ObjectMappi
         changed={changed}
         ready={problems.length === 0}
         busy={save.isPending}
+        waiting={mappings.pending?.version}
         onDiscard={discard}
         onSave={() => save.mutate({ data: draft, version: mappings.pending?.version ?? version })}
       />

@@ -12,6 +12,12 @@ export async function readMappingState(db: Executor, integrationId: string) {
   return { ...presentMappings(inForce), about: { version: inForce.version, ...pending, nextCursor: null } };
 }
 
+interface About {
+  /** The version in force. */
+  readonly version: number;
+  readonly pending?: { readonly version: number };
+}
+
 export function presentVersion(
   row: Mappings & {
     readonly createdBy?: string;
@@ -19,22 +25,23 @@ export function presentVersion(
     readonly approvedAt?: string | null;
     readonly rejectedAt?: string | null;
   },
-  inForce: number,
+  about: About,
 ): MappingVersion {
   return {
     version: row.version,
-    state: stateOf(row, inForce),
+    state: stateOf(row, about),
     ...presentMappings(row),
     createdBy: row.createdBy ?? null,
     createdAt: row.createdAt ?? null,
   };
 }
 
+/** One that waited until a newer one took its place is a former one, which somebody may go back to. */
 function stateOf(
   { version, rejectedAt }: { readonly version: number; readonly rejectedAt?: string | null },
-  inForce: number,
+  { version: inForce, pending }: About,
 ): MappingVersion['state'] {
   if (rejectedAt !== undefined && rejectedAt !== null) return 'rejected';
   if (version === inForce) return 'in_force';
-  return version > inForce ? 'pending' : 'former';
+  return version === pending?.version ? 'pending' : 'former';
 }

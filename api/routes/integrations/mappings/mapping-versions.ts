@@ -7,10 +7,10 @@ import { listOf } from '../../../contract/shape.ts';
 import { defineRoute } from '../../../define-route.ts';
 import { decodeCursor, encodeCursor } from '../../../paging.ts';
 import { notFound } from '../../../problem.ts';
-import { defaultMappings, presentMappings, readMappings } from '../../../read-mappings.ts';
+import { defaultMappings, presentMappings } from '../../../read-mappings.ts';
 import { requireContactProvider } from '../../../require-contact-provider.ts';
 import { integrationParams, requireIntegration } from '../../../require-integration.ts';
-import { presentVersion } from './mapping-state.ts';
+import { presentVersion, readMappingState } from './mapping-state.ts';
 
 const position = z.strictObject({ version: z.int() });
 
@@ -30,7 +30,7 @@ export const getMappingVersions = defineRoute({
     requireContactProvider(deps, row);
     const { limit, cursor } = query;
     const before = cursor === undefined ? undefined : decodeCursor(cursor, position).version;
-    const inForce = await readMappings(deps.db, row.id);
+    const { about } = await readMappingState(deps.db, row.id);
     const found = await listMappingVersions(deps.db, row.id, { limit: limit + 1, before });
     const isFirstShown = before !== undefined && before <= defaultMappings.version;
     const all = isFirstShown ? [] : [...found, defaultMappings];
@@ -39,7 +39,7 @@ export const getMappingVersions = defineRoute({
     return {
       status: 200,
       body: {
-        data: shown.map((version) => presentVersion(version, inForce.version)),
+        data: shown.map((version) => presentVersion(version, about)),
         nextCursor:
           all.length > shown.length && last !== undefined ? encodeCursor({ version: last.version }) : null,
       },
