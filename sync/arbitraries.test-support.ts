@@ -92,6 +92,9 @@ export const anyPerson: fc.Arbitrary<Person> = fc.record({
     },
   ),
   nicknames: fc.constantFrom([], [{ value: 'Addie' }]),
+  relations: fc.constantFrom([], [], [{ person: 'Bo', type: 'friend' }]),
+  /** Google takes no photo with a write of a contact. */
+  photos: fc.constantFrom([], [{ url: 'https://x.io/ada.png', metadata: { source: { type: 'CONTACT' } } }]),
   memberships: fc.constant([
     { contactGroupMembership: { contactGroupResourceName: 'contactGroups/myContacts' } },
   ]),

@@ -1,7 +1,16 @@
 // A small Google for the model tests: versions, etags, singletons, masks, a trash, and reads that lag and flicker.
 import { elementsOf, markersOf, type Person, type PersonElement, type PersonWithName } from './person.ts';
 
-const MERGED_LISTS = ['emailAddresses', 'phoneNumbers', 'addresses', 'organizations', 'urls', 'clientData'];
+const MERGED_LISTS = [
+  'emailAddresses',
+  'phoneNumbers',
+  'addresses',
+  'organizations',
+  'urls',
+  'relations',
+  'userDefined',
+  'clientData',
+];
 
 interface Version {
   atMs: number;
@@ -58,6 +67,7 @@ export class ModelGoogle {
     const etag = body.metadata?.sources?.find(({ type }) => type === 'CONTACT')?.etag;
     if (etag === undefined) throw new Error('an update was sent without the etag of the contact source');
     if (etag !== present.etag) return 'failed_precondition';
+    if (mask.includes('photos')) throw new Error('400: photos can not be updated so');
     const lists = Object.fromEntries(mask.map((list) => [list, elementsOf(body, list)]));
     return this.store(name, { ...present, ...lists });
   }

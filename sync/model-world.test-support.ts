@@ -18,6 +18,7 @@ import { ModelEngine } from './model-engine.test-support.ts';
 import { ModelGoogle } from './model-google.test-support.ts';
 import { type Fault, GRACE_MS, type PassOptions } from './model-mirror.test-support.ts';
 import { InvariantBroken, Oracle } from './model-oracle.test-support.ts';
+import { anySibling, editSibling, type Sibling } from './model-siblings.test-support.ts';
 import type { LocalContact } from './operations.ts';
 import { elementsOf, type Person } from './person.ts';
 import type { ConflictPolicy } from './plan-field.ts';
@@ -34,10 +35,8 @@ export interface RandomPass {
 export type RemoteStep =
   | { kind: 'remote_create'; person: Person }
   | { kind: 'remote_edit'; at: number; field: FieldName; value: FieldValue }
-  | {
-      kind: 'remote_delete' | 'remote_restore' | 'remote_rename' | 'remote_touch' | 'remote_sibling';
-      at: number;
-    };
+  | { kind: 'remote_delete' | 'remote_restore' | 'remote_rename' | 'remote_touch'; at: number }
+  | { kind: 'remote_sibling'; at: number; what: Sibling };
 type LocalStep =
   | { kind: 'local_create'; fields: ContactFields }
   | { kind: 'local_edit'; at: number; field: FieldName; value: FieldValue }
@@ -112,10 +111,13 @@ export function anyStep<Pass>(pass: fc.Arbitrary<Pass>): fc.Arbitrary<PersonStep
           'remote_restore' as const,
           'remote_rename' as const,
           'remote_touch' as const,
-          'remote_sibling' as const,
         ),
         at,
       }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('remote_sibling' as const), at, what: anySibling }),
     },
     {
       weight: 1,
@@ -316,11 +318,8 @@ export function takeRemoteStep(
     case 'remote_touch':
       google.edit(name, {});
       return;
-    case 'remote_sibling': {
-      const emails = elementsOf(google.get(name) ?? {}, 'emailAddresses');
-      if (emails.length > 0)
-        google.edit(name, { emailAddresses: [...emails, { value: `sibling${emails.length}@x.io` }] });
-    }
+    case 'remote_sibling':
+      editSibling(google, name, step.what);
   }
 }
 

@@ -241,8 +241,11 @@ function openSession(listings: GoogleListings, gate: Pick<Gate, 'toProvider'>): 
   };
 }
 
-/** As the real adapter hands it over: with the etag and the time of the contact's own source; increments tell former names. */
-function toRecord(known: PersonWithName, isIncrement = false): ContactRecord {
+/**
+ * As the real adapter hands it over: with the etag and the time of the contact's own source, and without photos, which it
+ * does not ask for; increments tell former names.
+ */
+function toRecord({ photos: _, ...known }: PersonWithName, isIncrement = false): ContactRecord {
   const { previousResourceNames: former, ...metadata } = known.metadata ?? {};
   const person = isIncrement || former === undefined ? known : { ...known, metadata };
   const source = contactSource(person);

@@ -16,7 +16,7 @@ it(
   {
     timeout,
   },
-  () => playMany(stage, { direction: 'both', count: 700 }),
+  () => playMany(stage, { direction: 'both', count: 1000 }),
 );
 
 it('a create that comes through after it was taken for lost leaves no double', async () => {
@@ -46,6 +46,21 @@ it.each([0, 1, 2, 3, 4, 6, 9])(
       ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Ada' }], steps: [pass] },
     });
     expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create']);
+  },
+);
+
+it.each(['relation', 'phone_label'] as const)(
+  'a double of a create in which somebody has edited a %s is left to a person',
+  async (what) => {
+    const faults = [{ at: 0, kind: 'frozen' as const }];
+    const pass = { kind: 'pass' as const, full: false, pageSize: 100, lagsMin: [0], getLagMin: 0, faults };
+    const world = await playToRest(stage, {
+      ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+      ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Ada', phone: '030 1' }] },
+      // The double came last.
+      steps: [pass, { kind: 'remote_sibling', at: 2, what }],
+    });
+    expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create', 'create']);
   },
 );
 

@@ -10,7 +10,7 @@ afterAll(() => stage?.close());
 
 it('one way from Google: nothing is ever written there', { timeout }, () =>
   playMany(stage, {
-    ...{ direction: 'from_provider', count: 650 },
+    ...{ direction: 'from_provider', count: 500 },
     judge: ({ providerWrites }) => expect(providerWrites).toEqual([]),
   }),
 );

@@ -1,6 +1,8 @@
 /** Holds what the engine did in one history against the truth, after each pass and at rest. */
 import { type ContactFields, type FieldName, sameValue } from '../../sync/contact-fields.ts';
+import { combineDirections, mayPull } from '../../sync/direction.ts';
 import { InvariantBroken, Oracle } from '../../sync/model-oracle.test-support.ts';
+import { findTouched } from '../../sync/model-untouched.test-support.ts';
 import type { LocalContact } from '../../sync/operations.ts';
 import { markersOf, type Person, type PersonWithName } from '../../sync/person.ts';
 import type { GoogleListings, RemoteWrite } from './google-adapter.ts';
@@ -166,6 +168,7 @@ export class Judge {
     this.oracle.witness({ ...view, locals: this.known });
     for (const contact of view.locals.values()) {
       const before = this.known.get(contact.id);
+      checkUntouched(view, before, contact);
       if (contact.archived && before && !before.archived) this.checkArchive(view, before);
       const changed = Object.fromEntries(
         view.mapping.fields.flatMap(({ field, kind }) =>
@@ -230,13 +233,25 @@ export class Judge {
     for (const [name, { link }] of rows) if (link) this.formerNames.set(link.contactId, name);
   }
 
+  /** A double goes only as it was made (rule 13), as far as is read, and whichever lists it is on. */
+  private checkDouble(known: Person): void {
+    const markers = markersOf(known);
+    const made = this.listings.writes.find(
+      ({ kind, after }) => kind === 'create' && markersOf(after ?? {}).some((one) => markers.includes(one)),
+    );
+    const beside = { memberships: [], photos: [] };
+    const touched = findTouched([], { ...made?.after, ...beside }, { ...known, ...beside });
+    if (touched !== undefined)
+      throw new InvariantBroken(`invariant 2: a double went with its ${touched}, which somebody had edited`);
+  }
+
   /**
    * Of an archived contact, or of a double: another one that the same create made, or that its contact was tied to
    * while the create was taken for lost, is still there (rule 13).
    */
   private checkRemoval(
     view: View,
-    { name, before = { resourceName: name } }: RemoteWrite,
+    { name, before = { resourceName: name }, shown }: RemoteWrite,
     live: readonly PersonWithName[],
   ): void {
     const makers = new Map(view.creates.map(({ id, contactId }) => [id, contactId]));
@@ -246,9 +261,13 @@ export class Judge {
       ...makersOf(person),
       view.rows.get(person.resourceName)?.link?.contactId,
     ];
+    // What somebody edits between the last read and the call goes along, for a delete has no version that would refuse it.
+    const known = shown.findLast(({ resourceName }) => resourceName === name) ?? before;
     const others = live.filter(({ resourceName }) => resourceName !== name);
-    if (others.some((person) => contactsOf(person).some((id) => id !== undefined && own.includes(id))))
+    if (others.some((person) => contactsOf(person).some((id) => id !== undefined && own.includes(id)))) {
+      this.checkDouble(known);
       return;
+    }
     const link = view.rows.get(name)?.link;
     const local = link ? view.locals.get(link.contactId) : undefined;
     if (local === undefined)
@@ -256,6 +275,31 @@ export class Judge {
     // It came through after it was given up, which nothing at the provider prevents: `atRest` wants the contact there again.
     if (!local.archived && view.givenUpDeletes.includes(name)) return;
     const { getLagMs } = this.listings.visibility;
-    this.oracle.checkRemoteDelete(view, local, name, getLagMs, before);
+    this.oracle.checkRemoteDelete(view, local, name, getLagMs, known);
+  }
+}
+
+/**
+ * Of Harmony a sync changes only what flows there, to the byte. One way to Google that is nothing at all: no contact is
+ * made, archived or brought back, since who is deleted there is made there again or untied (rule 16).
+ */
+export function checkUntouched(
+  { settings, inForce = [settings] }: Pick<View, 'settings' | 'inForce'>,
+  before: LocalContact | undefined,
+  now: LocalContact,
+): void {
+  const pulls = inForce.filter(({ direction }) => mayPull(direction));
+  if (pulls.length === 0 && (before === undefined || before.archived !== now.archived))
+    throw new InvariantBroken(
+      `invariant 4: ${now.id} came, went or came back, though contacts only go to Google`,
+    );
+  const comes = (field: FieldName) =>
+    pulls.some(({ mapping, direction }) => {
+      const mapped = mapping.byName.get(field);
+      return mapped !== undefined && mayPull(combineDirections(direction, mapped.direction));
+    });
+  for (const field of Object.keys({ ...before?.fields, ...now.fields }) as FieldName[]) {
+    if ((before?.fields[field] ?? null) !== (now.fields[field] ?? null) && !comes(field))
+      throw new InvariantBroken(`invariant 4: ${field} of ${now.id} was changed, which does not flow there`);
   }
 }

@@ -37,7 +37,8 @@ export class People {
       case 'local_create': {
         this.onlooker.forget();
         const id = `con_${this.harmony.integrationId}_${++this.made}`;
-        return createContact(this.harmony, id, step.fields);
+        await createContact(this.harmony, id, step.fields);
+        return this.judge.afterEdit(id);
       }
       case 'local_edit': {
         const contact = pick(await this.onlooker.contacts(), step.at);
