@@ -20,7 +20,12 @@ export interface Visibility {
   lagMs(index: number): number;
   getLagMs: number;
   pageSize: number;
+  /** Pages with nothing on them that are not the end. */
+  emptyPages?: readonly EmptyPage[];
 }
+
+export const emptyPages = ['first', 'middle', 'last'] as const;
+export type EmptyPage = (typeof emptyPages)[number];
 
 export interface RemoteWrite {
   readonly kind: 'create' | 'update' | 'remove';
@@ -91,13 +96,13 @@ export class GoogleListings {
   }
 
   page(cursor: string | null, cut: 'truncated' | 'empty' | undefined): RecordPage {
-    const [kind, id = '', position = '0'] = cursor?.split('/') ?? [];
-    if (kind === 'page') return this.pageOf(id, Number(position));
+    const [kind, id = '', position = '0', former] = cursor?.split('/') ?? [];
+    if (kind === 'page') return this.pageOf(id, Number(position), former === 'empty');
     const before = cursor === null ? undefined : this.tokens.get(cursor);
     if (cursor !== null && before === undefined) throw expired();
     const listing = `l${++this.count}`;
     this.listings.set(listing, this.list(before, cut));
-    return this.pageOf(listing, 0);
+    return this.pageOf(listing, 0, false);
   }
 
   expireTokens(): void {
@@ -123,10 +128,14 @@ export class GoogleListings {
     return { shown, delivered, total: shown.length, isIncrement: before !== undefined };
   }
 
-  private pageOf(id: string, position: number): RecordPage {
+  private pageOf(id: string, position: number, isAfterEmpty: boolean): RecordPage {
     const listing = this.listings.get(id);
     if (listing === undefined) throw expired();
-    const { pageSize } = this.visibility;
+    const { pageSize, emptyPages: empty = [] } = this.visibility;
+    const left = listing.shown.length - position;
+    const place = position === 0 ? 'first' : left > 0 ? 'middle' : 'last';
+    if (empty.includes(place) && !isAfterEmpty)
+      return { upserts: [], deletions: [], next: { kind: 'more', cursor: `page/${id}/${position}/empty` } };
     const end = position + pageSize;
     const upserts: ContactRecord[] = [];
     const deletions: string[] = [];
@@ -138,7 +147,7 @@ export class GoogleListings {
       }
     }
     // The last page is empty where the pages are filled to the brim: an empty page is not the end, nor the end empty.
-    if (end <= listing.shown.length)
+    if (end <= listing.shown.length || (left > 0 && empty.includes('last')))
       return { upserts, deletions, next: { kind: 'more', cursor: `page/${id}/${end}` } };
     const token = `token/${id}`;
     this.tokens.set(token, listing.delivered);
@@ -183,7 +192,11 @@ function openSession(listings: GoogleListings, gate: Pick<Gate, 'toProvider'>): 
       gate.toProvider({ call: 'list' }, (fault) => {
         const cut = fault === 'truncated' || fault === 'empty' ? fault : undefined;
         if (stream === 'contacts') return listings.page(cursor, cut);
-        return groups.page(cursor, (index) => cut === undefined || (cut === 'truncated' && index % 2 === 1));
+        const isEmptyFirst = listings.visibility.emptyPages?.includes('first') === true;
+        if (isEmptyFirst && cursor?.startsWith('after/') !== true)
+          return { upserts: [], deletions: [], next: { kind: 'more', cursor: `after/${cursor ?? ''}` } };
+        const from = cursor?.replace(/^after\//, '') || null;
+        return groups.page(from, (index) => cut === undefined || (cut === 'truncated' && index % 2 === 1));
       }),
     confirmGone: ({ stream, remoteIds }) =>
       gate.toProvider({ call: 'get' }, () => {

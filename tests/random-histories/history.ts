@@ -15,12 +15,14 @@ import {
 import type { Person } from '../../sync/person.ts';
 import type { ConflictPolicy } from '../../sync/plan-field.ts';
 import { type Fault, faultKinds, isStall, lifecycleFaultKinds } from './gate.ts';
+import { type EmptyPage, emptyPages } from './google-adapter.ts';
 import { anyFirstTwoWay, anyPlannedChange, calmPass, type PlanStep } from './plan-steps.ts';
 
 export interface Pass {
   readonly kind: 'pass';
   readonly full: boolean;
   readonly pageSize: number;
+  readonly emptyPages?: readonly EmptyPage[];
   /** Of listings, in minutes for the n-th contact; below the time after which a create is taken for lost. */
   readonly lagsMin: readonly number[];
   readonly getLagMin: number;
@@ -142,6 +144,7 @@ const anyPass: fc.Arbitrary<Pass> = fc.record({
   kind: fc.constant('pass' as const),
   full: fc.boolean(),
   pageSize: fc.constantFrom(2, 3, 100),
+  emptyPages: fc.constantFrom<readonly EmptyPage[]>([], [], [], ['first'], ['middle'], ['last'], emptyPages),
   lagsMin: fc.array(fc.constantFrom(0, 0, 2, 14), { minLength: 1, maxLength: 4 }),
   getLagMin: fc.constantFrom(0, 0, 0, 5),
   faults: fc.array(anyFault, { maxLength: 4 }),

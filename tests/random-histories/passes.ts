@@ -80,9 +80,13 @@ export class Passes implements Meddling {
   }
 
   /** Answers whether the run says that it succeeded. */
-  async take({ full, pageSize, lagsMin, getLagMin, faults }: Pass, asked?: Asked): Promise<boolean> {
+  async take(
+    { full, pageSize, emptyPages, lagsMin, getLagMin, faults }: Pass,
+    asked?: Asked,
+  ): Promise<boolean> {
     const lagMs = (index: number) => (lagsMin[index % lagsMin.length] ?? 0) * MINUTE_MS;
-    this.listings.visibility = { lagMs, getLagMs: getLagMin * MINUTE_MS, pageSize };
+    const empty = emptyPages === undefined ? {} : { emptyPages };
+    this.listings.visibility = { lagMs, getLagMs: getLagMin * MINUTE_MS, pageSize, ...empty };
     return this.run(full && asked === undefined ? 'full' : 'incremental', new Schedule(faults), asked);
   }
 
