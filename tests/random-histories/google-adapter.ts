@@ -16,8 +16,8 @@ import { ModelGroups } from './model-groups.ts';
 
 /** How Google shows itself during a pass. */
 export interface Visibility {
-  /** How far a listing lags behind for the n-th contact. */
-  lagMs(index: number): number;
+  /** How far a listing lags behind for the n-th contact: from one to the next it flickers. Without `listing`, the first. */
+  lagMs(index: number, listing?: number): number;
   getLagMs: number;
   pageSize: number;
   /** Pages with nothing on them that are not the end. */
@@ -72,6 +72,11 @@ export class GoogleListings {
     this.groups = new ModelGroups(google);
   }
 
+  /** The number of the listing that begins next. */
+  get nextListing(): number {
+    return this.count + 1;
+  }
+
   noteWrite(write: Omit<RemoteWrite, 'shown'>): void {
     const removed = new Set(this.writes.flatMap(({ kind, name }) => (kind === 'remove' ? name : [])));
     this.writes.push({
@@ -119,7 +124,7 @@ export class GoogleListings {
     const shown: [string, PersonWithName | null][] = [];
     for (const [index, name] of this.google.names().entries()) {
       if (cut === 'empty' || (cut === 'truncated' && index % 2 === 0)) continue;
-      const person = this.google.get(name, this.visibility.lagMs(index));
+      const person = this.google.get(name, this.visibility.lagMs(index, this.count));
       if (person === undefined) continue;
       const isNews = before?.get(name) !== person;
       delivered.set(name, person);

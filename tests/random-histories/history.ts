@@ -23,7 +23,7 @@ export interface Pass {
   readonly full: boolean;
   readonly pageSize: number;
   readonly emptyPages?: readonly EmptyPage[];
-  /** Of listings, in minutes for the n-th contact; below the time after which a create is taken for lost. */
+  /** Of listings, in minutes for the n-th contact of the first of them, for the one after that of the next, and so on. */
   readonly lagsMin: readonly number[];
   readonly getLagMin: number;
   readonly faults: readonly Fault[];
@@ -140,12 +140,19 @@ const anyFault: fc.Arbitrary<Fault> = fc
   })
   .map(({ turns, ...fault }) => (isStall(fault.kind) ? { ...fault, turns } : fault));
 
+/** Half of them none; beyond D, too, after which a create is taken for lost. */
+const anyLag = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.constantFrom(2, 14, 15, 16) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 30 }) },
+);
+
 const anyPass: fc.Arbitrary<Pass> = fc.record({
   kind: fc.constant('pass' as const),
   full: fc.boolean(),
   pageSize: fc.constantFrom(2, 3, 100),
   emptyPages: fc.constantFrom<readonly EmptyPage[]>([], [], [], ['first'], ['middle'], ['last'], emptyPages),
-  lagsMin: fc.array(fc.constantFrom(0, 0, 2, 14), { minLength: 1, maxLength: 4 }),
+  lagsMin: fc.array(anyLag, { minLength: 1, maxLength: 4 }),
   getLagMin: fc.constantFrom(0, 0, 0, 5),
   faults: fc.array(anyFault, { maxLength: 4 }),
 });

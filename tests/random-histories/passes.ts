@@ -84,7 +84,9 @@ export class Passes implements Meddling {
     { full, pageSize, emptyPages, lagsMin, getLagMin, faults }: Pass,
     asked?: Asked,
   ): Promise<boolean> {
-    const lagMs = (index: number) => (lagsMin[index % lagsMin.length] ?? 0) * MINUTE_MS;
+    const first = this.listings.nextListing;
+    const lagMs = (index: number, listing = first) =>
+      (lagsMin[(index + listing - first) % lagsMin.length] ?? 0) * MINUTE_MS;
     const empty = emptyPages === undefined ? {} : { emptyPages };
     this.listings.visibility = { lagMs, getLagMs: getLagMin * MINUTE_MS, pageSize, ...empty };
     return this.run(full && asked === undefined ? 'full' : 'incremental', new Schedule(faults), asked);
