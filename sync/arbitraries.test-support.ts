@@ -1,6 +1,6 @@
 // Random persons, contacts and mappings for the property-based tests, and how their seeds are printed and replayed.
 import fc from 'fast-check';
-import type { FieldName } from './contact-fields.ts';
+import { CONTACT_FIELD_NAMES, type FieldName } from './contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from './default-mappings.ts';
 import type { Direction } from './direction.ts';
 import type { Person, PersonElement } from './person.ts';
@@ -18,6 +18,16 @@ export function runSettings(defaultRuns: number): fc.Parameters<unknown> {
   };
 }
 
+/** Fields of a workspace's own, and where they are kept where they are mapped. */
+export const CUSTOM_MAPPINGS = [
+  { field: 'custom.id', path: 'userDefined[key=Id].value', direction: 'both' },
+  { field: 'custom.mobile', path: 'phoneNumbers[type=mobile].value', direction: 'both' },
+] as const satisfies readonly FieldMapping[];
+export const ANY_FIELD_NAMES = [
+  ...CONTACT_FIELD_NAMES,
+  ...CUSTOM_MAPPINGS.map(({ field }) => field),
+] as const;
+
 /** Few distinct values, so that collisions, equal spellings and siblings with one value are common. */
 const VALUES: Record<FieldName, readonly (string | null)[]> = {
   firstName: [null, 'Ada', ' Ada', 'Zo\u00eb', 'Zoe\u0308', 'Bo'],
@@ -31,6 +41,8 @@ const VALUES: Record<FieldName, readonly (string | null)[]> = {
   birthday: [null, '1990-01-02', '--12-10', '2000-02-29', 'not a date'],
   website: [null, 'https://a.io', 'HTTPS://A.io/', 'https://b.io/x'],
   notes: [null, 'n', 'n\n', 'long\nnote'],
+  'custom.id': [null, '1', '2', ' 1'],
+  'custom.mobile': [null, '+44 20 1', '0170 7'],
 };
 
 export const anyValue = (field: FieldName) => fc.constantFrom(...(VALUES[field] as [string | null]));
@@ -118,11 +130,6 @@ export const anyMappings: fc.Arbitrary<FieldMapping[]> = fc
       const path = mapping.field === 'email' ? `emailAddresses${emailLabel}.value` : mapping.path;
       return [{ ...mapping, path, direction }];
     });
-    if (hasMobile) {
-      mapped.push({ field: 'custom.mobile', path: 'phoneNumbers[type=mobile].value', direction: 'both' });
-    }
-    if (hasCustom) {
-      mapped.push({ field: 'custom.id', path: 'userDefined[key=Id].value', direction: 'both' });
-    }
-    return mapped;
+    const [id, mobile] = CUSTOM_MAPPINGS;
+    return [...mapped, ...(hasMobile ? [mobile] : []), ...(hasCustom ? [id] : [])];
   });

@@ -261,7 +261,7 @@ export class ModelEngine {
   ): void {
     const fault = options.fault?.(this.remoteWrites++) ?? 'none';
     const local = this.locals.get(operation.contactId) as LocalContact;
-    if (fault === 'local_edit') this.oracle.editLocal(local, 'notes', `race ${local.version}`);
+    if (fault === 'local_edit') this.oracle.editLocal(local, 'notes', `race ${local.version}`, this.mapping);
     if (operation.kind === 'create_remote') {
       this.oracle.checkPush(this, local, operation.sent, null, plan.conflicts);
       const opId = `op_${++this.operations}`;

@@ -59,16 +59,17 @@ export class Oracle {
   /** Nobody has changed settings since the last pass that ran: until then a value without a base counts as an edit. */
   private isPlanned = true;
 
-  editLocal(local: LocalContact, field: FieldName, value: FieldValue): void {
-    this.noteLocalEdit(local, field);
+  editLocal(local: LocalContact, field: FieldName, value: FieldValue, mapping: CompiledMapping): void {
+    this.noteLocalEdit(local, field, mapping);
     local.fields = { ...local.fields, [field]: value };
     local.version++;
   }
 
   /** A person is about to replace the field of a contact. */
-  noteLocalEdit({ id, fields }: LocalContact, field: FieldName): void {
+  noteLocalEdit({ id, fields }: LocalContact, field: FieldName, mapping: CompiledMapping): void {
     const former = fields[field];
-    if (former !== undefined) this.agreed.add(key(id, field, canonicalize(kindOf(field) ?? 'text', former)));
+    const kind = kindOf(field) ?? mapping.byName.get(field)?.kind ?? 'text';
+    if (former !== undefined) this.agreed.add(key(id, field, canonicalize(kind, former)));
     this.editedLocally.add(id);
   }
 

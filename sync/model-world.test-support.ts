@@ -1,15 +1,15 @@
 // Random histories of both sides and the engine between them: how they are generated, played and brought to rest.
 import fc from 'fast-check';
-import { anyDirection, anyMappings, anyPerson, anyValue } from './arbitraries.test-support.ts';
-import { changedFields } from './change-mapping.ts';
 import {
-  CONTACT_FIELD_NAMES,
-  type ContactFields,
-  type FieldName,
-  type FieldValue,
-  isBlank,
-  sameValue,
-} from './contact-fields.ts';
+  ANY_FIELD_NAMES,
+  anyDirection,
+  anyMappings,
+  anyPerson,
+  anyValue,
+  CUSTOM_MAPPINGS,
+} from './arbitraries.test-support.ts';
+import { changedFields } from './change-mapping.ts';
+import { type ContactFields, type FieldName, type FieldValue, isBlank, sameValue } from './contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from './default-mappings.ts';
 import { type Direction, mayPull } from './direction.ts';
 import { getSubfield } from './lens.ts';
@@ -58,7 +58,7 @@ export interface Scenario {
 const at = fc.nat(7);
 const faults: Fault[] = ['none', 'none', 'lost_request', 'lost_answer', 'local_edit', 'remote_edit'];
 export const anyEdit = fc
-  .constantFrom(...CONTACT_FIELD_NAMES)
+  .constantFrom(...ANY_FIELD_NAMES)
   .chain((field) => fc.record({ field: fc.constant<FieldName>(field), value: anyValue(field), at }));
 export const anyLocal = fc
   .array(anyEdit, { maxLength: 5 })
@@ -232,7 +232,7 @@ export class World {
       case 'local_edit': {
         const local = pick(this.sortedLocals(), step.at);
         if (!local || local.archived) return;
-        this.oracle.editLocal(local, step.field, step.value);
+        this.oracle.editLocal(local, step.field, step.value, this.engine.mapping);
         local.editedAt = this.now();
         return;
       }
@@ -330,11 +330,12 @@ function editRemotely(
 ): void {
   const person = google.get(name);
   if (!person || value === 'not a date') return;
-  const { mask, lists } = GOOGLE_PAGE.writePerson(person, { [field]: value });
+  const page = field.startsWith('custom.') ? CUSTOM_PAGE : GOOGLE_PAGE;
+  const { mask, lists } = page.writePerson(person, { [field]: value });
   if (mask.length === 0) return;
   google.edit(name, lists);
   const mapped = mapping.byName.get(field);
-  const former = GOOGLE_PAGE.readPerson(person)[field] ?? null;
+  const former = page.readPerson(person)[field] ?? null;
   // Clearing a value that Harmony was never to see leaves nothing that a delete could lose.
   const isSeen = mapped && (mayPull(mapped.direction) || !isBlank(value));
   // What a blank element gets that a sibling holds already is not told from that.
@@ -350,6 +351,8 @@ function isHeld(person: Person, { path, kind }: MappedField, value: FieldValue):
 
 /** A person who edits on Google's page changes the primary elements. */
 const GOOGLE_PAGE = compileMapping(DEFAULT_FIELD_MAPPINGS);
+/** And what stands under a key or label of its own. */
+const CUSTOM_PAGE = compileMapping(CUSTOM_MAPPINGS);
 
 export function pick<T>(items: readonly T[], at: number): T | undefined {
   return items[at % Math.max(1, items.length)];

@@ -263,3 +263,32 @@ it('takes a run back where nobody has edited since, on both sides', async () => 
   expect(JSON.stringify(await world.remote(changed))).not.toContain('A mistake');
   expect(JSON.stringify(await world.remote(kept))).toContain('Mended by hand');
 });
+
+it('a custom field that a plan maps flows both ways, and its neighbour under another key stays as it was', async () => {
+  const kept = { key: 'Shoe size', value: '38' };
+  const customer = (value: string) => ({ userDefined: [{ key: 'Customer', value }, kept] });
+  const [remoteId] = (await remoteContacts(world)) as [string];
+  await world.setDirection(id, 'bidirectional');
+  await world.changeRemote(remoteId, customer('K-1'));
+  await world.driver.sync(id, 'incremental');
+  const path = `/integrations/${id}/field-mappings`;
+  const { data } = await api<{ data: object[] }>('GET', path);
+  const custom = { field: 'custom.customer', path: 'userDefined[key=Customer].value', direction: 'both' };
+  await api('PUT', path, { data: [...data, custom] });
+  await apply(await makePlan());
+  await world.quiet(id);
+  const contact = await world.contactOf(id, remoteId);
+  const own = async () =>
+    (await api<{ customFields: object }>('GET', `/contacts/${contact.id}`)).customFields;
+  expect(await own()).toEqual({ customer: 'K-1' });
+
+  await api('PATCH', `/contacts/${contact.id}`, { customFields: { customer: 'K-2' } });
+  await world.quiet(id);
+  const after = await world.remote(remoteId);
+  expect(after?.userDefined).toMatchObject(customer('K-2').userDefined);
+
+  await world.changeRemote(remoteId, customer('K-3'));
+  const run = await world.driver.sync(id, 'incremental');
+  expect(run).toMatchObject({ status: 'succeeded', counts: { pushed: 0 } });
+  expect(await own()).toEqual({ customer: 'K-3' });
+});

@@ -1,7 +1,7 @@
 /** Random histories for the real engine: what people do on both sides, and passes of the engine with faults. */
 import fc from 'fast-check';
 import type { Choice } from '../../api/conflict-kinds.ts';
-import { anyMappings, anyValue } from '../../sync/arbitraries.test-support.ts';
+import { anyMappings, anyValue, CUSTOM_MAPPINGS } from '../../sync/arbitraries.test-support.ts';
 import type { ContactFields } from '../../sync/contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import type { Direction, EffectiveDirection } from '../../sync/direction.ts';
@@ -297,7 +297,11 @@ export function anyHistory(direction: Direction): fc.Arbitrary<History> {
         ? usual
         : fc.oneof({ weight: 29, arbitrary: usual }, { weight: 1, arbitrary: firstTwoWay }),
       keepsDirection: fc.constant(keepsDirection),
-      mappings: fc.oneof(fc.constant<FieldMapping[]>([...DEFAULT_FIELD_MAPPINGS]), anyMappings),
+      mappings: fc.oneof(
+        fc.constant<FieldMapping[]>([...DEFAULT_FIELD_MAPPINGS]),
+        fc.constant<FieldMapping[]>([...DEFAULT_FIELD_MAPPINGS, ...CUSTOM_MAPPINGS]),
+        anyMappings,
+      ),
       policy: fc.constantFrom<ConflictPolicy>('newest', 'harmony', 'provider'),
       lists: anyListFlow,
       skewSeconds: fc.constantFrom(0, 0, -240, 240),

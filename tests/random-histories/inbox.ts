@@ -53,7 +53,7 @@ export class Inbox {
     }
     // To choose what is there is no edit.
     const isEdit = field !== null && chosen !== undefined && (contact?.fields[field] ?? null) !== chosen;
-    if (contact !== undefined && isEdit) this.judge.oracle.noteLocalEdit(contact, field);
+    if (contact !== undefined && isEdit) this.judge.noteLocalEdit(contact, field);
     if (contactId !== null) await this.judge.afterEdit(contactId);
     judgeDecision(conflict, decision, { before: before.locals, after: after.locals });
     if (decision.always === true)

@@ -1,6 +1,7 @@
 /** Holds what the engine did in one history against the truth, after each pass and at rest. */
 import { type ContactFields, type FieldName, sameValue } from '../../sync/contact-fields.ts';
 import { combineDirections, mayPull } from '../../sync/direction.ts';
+import { compileMapping } from '../../sync/map-contact.ts';
 import { InvariantBroken, Oracle } from '../../sync/model-oracle.test-support.ts';
 import { findTouched } from '../../sync/model-untouched.test-support.ts';
 import type { LocalContact } from '../../sync/operations.ts';
@@ -43,8 +44,12 @@ export class Judge {
     this.checkPulls(view);
     this.oracle.witness(view);
     const now = view.locals.get(contactId);
-    for (const field of now === undefined ? [] : fields)
-      this.oracle.noteLocalEdit(now as LocalContact, field);
+    for (const field of now === undefined ? [] : fields) this.noteLocalEdit(now as LocalContact, field);
+  }
+
+  /** A person replaces, or has just replaced, the value that the contact has here. */
+  noteLocalEdit(contact: LocalContact, field: FieldName): void {
+    this.oracle.noteLocalEdit(contact, field, compileMapping(this.settings.inForce.mappings));
   }
 
   /** A person is about to delete a contact. */

@@ -77,7 +77,7 @@ export class Undo {
     });
     for (const { contactId, field } of changed) {
       const contact = before.locals.get(contactId);
-      if (contact !== undefined && field !== null) this.judge.oracle.noteLocalEdit(contact, field);
+      if (contact !== undefined && field !== null) this.judge.noteLocalEdit(contact, field);
     }
     for (const contactId of new Set(changed.map((one) => one.contactId)))
       await this.judge.afterEdit(contactId);
