@@ -1,5 +1,7 @@
 // Invariant 3 to the byte, in the model tests: what a write may change of a person at Google, and what it must leave as it was.
+import { canonicalize } from './contact-fields.ts';
 import { PERSON_LISTS, type PersonListSpec } from './field-path.ts';
+import { getSubfield } from './lens.ts';
 import type { MappedField } from './map-contact.ts';
 import { elementsOf, type Person, type PersonElement } from './person.ts';
 
@@ -33,9 +35,9 @@ function isTouched(
   const spec = PERSON_LISTS[open[0]?.path.list ?? ''] as PersonListSpec;
   const mapped = new Set([...open.map(({ path }) => path.subfield), ...(spec.derived ?? [])]);
   const selectors = new Set(open.map(({ path }) => path.selector));
-  const [kept, gone] = part(before, after);
-  const [keptNow, fresh] = part(after, before);
-  if (kept.map(toText).join() !== keptNow.map(toText).join()) return true;
+  const { gone, fresh } = align(before, after);
+  // One that is on both sides has moved.
+  if (fresh.some((element) => gone.map(toText).includes(toText(element)))) return true;
   const made = [...fresh];
   const removed = gone.filter((element) => {
     const rest = toText(without(element, mapped));
@@ -70,20 +72,39 @@ function mayCome(
   });
 }
 
-/** Those that the other list has just so, as often as it has them, and all others. */
-function part(
-  elements: readonly PersonElement[],
-  others: readonly PersonElement[],
-): [PersonElement[], PersonElement[]] {
-  const left = others.map(toText);
-  const [same, different]: [PersonElement[], PersonElement[]] = [[], []];
-  for (const element of elements) {
-    const at = left.indexOf(toText(element));
-    if (at >= 0) left.splice(at, 1);
-    (at >= 0 ? same : different).push(element);
-  }
-  return [same, different];
+/** What is left on each side of the longest run of elements, in their order, that both lists have just so. */
+function align(
+  before: readonly PersonElement[],
+  after: readonly PersonElement[],
+): { gone: readonly PersonElement[]; fresh: readonly PersonElement[] } {
+  const [first, ...others] = before;
+  const [firstNow, ...othersNow] = after;
+  if (first === undefined || firstNow === undefined) return { gone: before, fresh: after };
+  if (toText(first) === toText(firstNow)) return align(others, othersNow);
+  const went = align(others, after);
+  const came = align(before, othersNow);
+  return went.gone.length < came.gone.length
+    ? { gone: [first, ...went.gone], fresh: went.fresh }
+    : { gone: came.gone, fresh: [firstNow, ...came.fresh] };
 }
+
+/** With its values in canonical form: what a respelling leaves as it is. */
+export const spelledAlike = (person: Person): Person =>
+  Object.fromEntries(
+    Object.entries(person).map(([list, content]) => {
+      const spec = PERSON_LISTS[list];
+      if (spec === undefined) return [list, content];
+      const canonical = elementsOf(person, list).map((element) => {
+        const values = Object.entries(spec.subfields).flatMap(([subfield, kind]) =>
+          subfield in element
+            ? [[subfield, canonicalize(kind, getSubfield(element, { subfield, kind }))]]
+            : [],
+        );
+        return { ...element, ...Object.fromEntries(values) };
+      });
+      return [list, canonical];
+    }),
+  );
 
 const without = (element: PersonElement, names: ReadonlySet<string>): PersonElement =>
   Object.fromEntries(Object.entries(element).filter(([name]) => !names.has(name)));

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from './default-mappings.ts';
 import { compileMapping } from './map-contact.ts';
-import { findTouched } from './model-untouched.test-support.ts';
+import { findTouched, spelledAlike } from './model-untouched.test-support.ts';
 import type { Person } from './person.ts';
 
 const work = { value: 'a@x.io', type: 'work', displayName: 'A' };
@@ -19,6 +19,7 @@ describe('lets pass', () => {
     ['another value in an element', emails(work, home), emails({ ...work, value: 'c@x.io' }, home)],
     ['a cleared element that goes', emails(work, home), emails(home)],
     ['a new element', emails(home), emails(home, { value: 'c@x.io' })],
+    ['a cleared element that stood there twice', emails(work, {}, work), emails({}, work)],
     ['a derived subfield', { names: [{ ...ada, displayName: 'Ada' }] }, { names: [ada] }],
     [
       'the marker of a create',
@@ -37,6 +38,7 @@ describe('finds', () => {
     ['a sibling with another label', emails(work, home), emails(work, { ...home, type: 'work' })],
     ['a sibling that went, too', emails(work, home), emails()],
     ['siblings in another order', emails(work, home), emails(home, work)],
+    ['one that moved behind one that stands there twice', emails(work, home, home), emails(home, home, work)],
     [
       'another value in two elements',
       emails(work, home),
@@ -59,4 +61,11 @@ describe('finds', () => {
       'organizations',
     );
   });
+});
+
+it('a value that is only spelled in another way is alike, with its label and its siblings', () => {
+  const number = (value: string, type: string) => spelledAlike({ phoneNumbers: [{ value, type }, {}] });
+  expect(number('+44 20 1', 'home')).toEqual(number('+44201', 'home'));
+  expect(number('+44 20 1', 'home')).not.toEqual(number('+44201', 'work'));
+  expect(number('+44 20 1', 'home')).not.toEqual(number('+44202', 'home'));
 });

@@ -3,7 +3,7 @@ import { type ContactFields, type FieldName, sameValue } from '../../sync/contac
 import { combineDirections, mayPull } from '../../sync/direction.ts';
 import { compileMapping } from '../../sync/map-contact.ts';
 import { InvariantBroken, Oracle } from '../../sync/model-oracle.test-support.ts';
-import { findTouched } from '../../sync/model-untouched.test-support.ts';
+import { findTouched, spelledAlike } from '../../sync/model-untouched.test-support.ts';
 import type { LocalContact } from '../../sync/operations.ts';
 import { markersOf, type Person, type PersonWithName } from '../../sync/person.ts';
 import type { GoogleListings, RemoteWrite } from './google-adapter.ts';
@@ -238,14 +238,18 @@ export class Judge {
     for (const [name, { link }] of rows) if (link) this.formerNames.set(link.contactId, name);
   }
 
-  /** A double goes only as it was made (rule 13), as far as is read, and whichever lists it is on. */
+  /** A double goes only as it was made (rule 13), as far as is read, however it is spelled, and whichever lists it is on. */
   private checkDouble(known: Person): void {
     const markers = markersOf(known);
     const made = this.listings.writes.find(
       ({ kind, after }) => kind === 'create' && markersOf(after ?? {}).some((one) => markers.includes(one)),
     );
     const beside = { memberships: [], photos: [] };
-    const touched = findTouched([], { ...made?.after, ...beside }, { ...known, ...beside });
+    const [then, now] = [
+      { ...made?.after, ...beside },
+      { ...known, ...beside },
+    ];
+    const touched = findTouched([], spelledAlike(then), spelledAlike(now));
     if (touched !== undefined)
       throw new InvariantBroken(`invariant 2: a double went with its ${touched}, which somebody had edited`);
   }
