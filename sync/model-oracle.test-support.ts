@@ -150,10 +150,11 @@ export class Oracle {
     }
   }
 
-  endPass(): void {
+  /** `sinceMs`: when it began. What was edited at Google in the middle of it is left to the next. */
+  endPass(sinceMs = Number.POSITIVE_INFINITY): void {
     this.isPlanned = true;
     this.editedLocally = new Set();
-    this.editedRemotely = [];
+    this.editedRemotely = this.editedRemotely.filter(({ atMs }) => atMs >= sinceMs);
   }
 
   checkPull(

@@ -37,6 +37,7 @@ export type RemoteStep =
   | { kind: 'remote_edit'; at: number; field: FieldName; value: FieldValue }
   | { kind: 'remote_delete' | 'remote_restore' | 'remote_rename' | 'remote_touch'; at: number }
   | { kind: 'remote_sibling'; at: number; what: Sibling };
+export type RemoteDeed = Exclude<RemoteStep, { kind: 'remote_create' }>;
 type LocalStep =
   | { kind: 'local_create'; fields: ContactFields }
   | { kind: 'local_edit'; at: number; field: FieldName; value: FieldValue }
@@ -295,16 +296,23 @@ export function takeRemoteStep(
   mapping: CompiledMapping,
   oracle: Oracle,
 ): void {
-  if (step.kind === 'remote_create') {
-    google.create(step.person);
-    return;
-  }
-  const name = pick(google.names(), step.at) ?? '';
+  if (step.kind === 'remote_create') google.create(step.person);
+  else doRemotely(pick(google.names(), step.at) ?? '', step, { google, mapping, oracle });
+}
+
+interface Page {
+  google: ModelGoogle;
+  mapping: CompiledMapping;
+  oracle: Oracle;
+}
+
+/** The deed of a step, done to that contact whichever the step itself would have picked. */
+export function doRemotely(name: string, deed: RemoteDeed, { google, mapping, oracle }: Page): void {
   const isAnchor = name === `people/${ANCHOR}`;
   oracle.noteRemoteStep(name);
-  switch (step.kind) {
+  switch (deed.kind) {
     case 'remote_edit':
-      editRemotely(name, step, { google, mapping, oracle });
+      editRemotely(name, deed, { google, mapping, oracle });
       return;
     case 'remote_delete':
       if (!isAnchor) google.delete(name);
@@ -319,14 +327,14 @@ export function takeRemoteStep(
       google.edit(name, {});
       return;
     case 'remote_sibling':
-      editSibling(google, name, step.what);
+      editSibling(google, name, deed.what);
   }
 }
 
 function editRemotely(
   name: string,
   { field, value }: { field: FieldName; value: FieldValue },
-  { google, mapping, oracle }: { google: ModelGoogle; mapping: CompiledMapping; oracle: Oracle },
+  { google, mapping, oracle }: Page,
 ): void {
   const person = google.get(name);
   if (!person || value === 'not a date') return;

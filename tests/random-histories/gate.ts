@@ -3,6 +3,7 @@
  * process that was killed gets nothing through any more, whatever its code still tries.
  */
 import { ProviderError } from '../../providers/contract/index.ts';
+import type { Race } from './races.ts';
 import { Turns } from './turns.ts';
 
 export const faultKinds = [
@@ -40,6 +41,8 @@ export interface Fault {
   readonly call?: 'write';
   /** Of an attempt that stalls: how many passages the next one makes before it goes on, then it, and so on in turn. */
   readonly turns?: readonly number[];
+  /** Of `remote_edit`: what somebody does to the contact, else gives it a nickname. */
+  readonly deed?: Race;
 }
 
 /** What passes: a commit (or a statement by itself), or a call to the provider. */
@@ -50,7 +53,7 @@ export type Passage =
 /** What a fault does to the world, rather than to the passage. */
 export interface Meddling {
   /** Which contact the call is about, where it is about one. */
-  meddle(kind: FaultKind, remoteId: string | undefined): Promise<void>;
+  meddle(fault: Fault, remoteId: string | undefined): Promise<void>;
 }
 
 export class ProcessKilled extends Error {
@@ -79,8 +82,8 @@ const fits: Record<FaultKind, (passage: Passage) => boolean> = {
   truncated: isListing,
   empty: isListing,
   local_edit: ({ to }) => to === 'provider',
-  remote_edit: (passage) => passage.to === 'provider' && passage.call === 'get',
-  remote_delete: (passage) => passage.to === 'provider' && passage.call === 'get',
+  remote_edit: isReadOfOne,
+  remote_delete: isReadOfOne,
   overtaken: ({ to }) => to === 'provider',
   frozen: (passage) => passage.to === 'provider' && passage.call === 'write',
   held_up: ({ to }) => to === 'postgres',
@@ -98,6 +101,10 @@ const isDelete = (kind: FaultKind | undefined): boolean =>
 
 const isMeant = ({ kind, call }: Fault, passage: Passage): boolean =>
   fits[kind](passage) && (call === undefined || (passage.to === 'provider' && passage.call === call));
+
+function isReadOfOne(passage: Passage): boolean {
+  return passage.to === 'provider' && passage.call === 'get' && passage.remoteId !== undefined;
+}
 
 function isListing(passage: Passage): boolean {
   return passage.to === 'provider' && passage.call === 'list';
@@ -126,14 +133,14 @@ export class Schedule {
     return this.waiting.length === 0;
   }
 
-  next(passage: Passage): FaultKind | undefined {
+  next(passage: Passage): Fault | undefined {
     const at = this.passages++;
     const found = this.waiting.findIndex(
       (fault) => fault.at <= at && isMeant(fault, passage) && !(this.turns && isStall(fault.kind)),
     );
     const fault = found < 0 ? undefined : this.waiting.splice(found, 1)[0];
     if (fault !== undefined && isStall(fault.kind)) this.turns = new Turns(fault.turns ?? []);
-    return fault?.kind;
+    return fault;
   }
 }
 
@@ -186,12 +193,14 @@ export class Gate {
   private async passToPostgres<T>(run: () => PromiseLike<T>): Promise<T> {
     await this.schedule.turns?.take(this.isStalled);
     this.requireLife();
-    const fault = this.schedule.next({ to: 'postgres' });
+    const struck = this.schedule.next({ to: 'postgres' });
+    const fault = struck?.kind;
     if (fault === 'crash_before') this.die();
     if (fault === 'stalled_before') await this.stall();
     if (fault === 'serialization_failure') throw new SerializationFailure('could not serialize access');
     const result = await run();
-    if (fault === 'held_up' || isDelete(fault)) await this.world.meddle(fault as FaultKind, undefined);
+    if (struck && (struck.kind === 'held_up' || isDelete(struck.kind)))
+      await this.world.meddle(struck, undefined);
     if (fault === 'stalled_after') await this.stall();
     this.requireLife();
     if (fault === 'crash_after') this.die();
@@ -206,7 +215,8 @@ export class Gate {
     this.requireLife();
     // A turn of the event loop, as a call takes one.
     await Promise.resolve();
-    const fault = this.schedule.next({ to: 'provider', ...passage });
+    const struck = this.schedule.next({ to: 'provider', ...passage });
+    const fault = struck?.kind;
     const isWrite = passage.call === 'write';
     if (fault === 'crash_before') this.die();
     if (fault === 'stalled_before') await this.stall();
@@ -214,10 +224,10 @@ export class Gate {
     if (refused !== undefined) throw new ProviderError(refused);
     const isLost = fault === 'lost_request' || fault === 'unavailable';
     if (isLost) throw lost(isWrite);
-    if (fault !== undefined && comesBefore(fault)) await this.world.meddle(fault, passage.remoteId);
+    if (struck && comesBefore(struck.kind)) await this.world.meddle(struck, passage.remoteId);
     const result = run(fault);
     if (fault === 'remote_edit' || fault === 'remote_delete')
-      await this.world.meddle(fault, passage.remoteId);
+      await this.world.meddle(struck as Fault, passage.remoteId);
     if (fault === 'stalled_after') await this.stall();
     this.requireLife();
     if (fault === 'crash_after') this.die();

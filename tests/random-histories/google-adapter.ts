@@ -77,12 +77,14 @@ export class GoogleListings {
     return this.count + 1;
   }
 
-  noteWrite(write: Omit<RemoteWrite, 'shown'>): void {
+  shownSoFar(): readonly PersonWithName[] {
     const removed = new Set(this.writes.flatMap(({ kind, name }) => (kind === 'remove' ? name : [])));
-    this.writes.push({
-      ...write,
-      shown: this.shown.filter(({ resourceName }) => !removed.has(resourceName)),
-    });
+    return this.shown.filter(({ resourceName }) => !removed.has(resourceName));
+  }
+
+  /** `shown`: before the call, where it is carried out much later. */
+  noteWrite(write: Omit<RemoteWrite, 'shown'>, shown = this.shownSoFar()): void {
+    this.writes.push({ ...write, shown });
     this.shown = [];
   }
 
@@ -248,13 +250,15 @@ function openSession(listings: GoogleListings, gate: Pick<Gate, 'toProvider'>): 
           });
           return toRecord(after);
         }),
-      remove: (remoteId) =>
-        gate.toProvider({ call: 'write', remoteId }, () => {
+      remove(remoteId) {
+        const shown = listings.shownSoFar();
+        return gate.toProvider({ call: 'write', remoteId }, () => {
           const before = google.get(remoteId) ?? google.successorOf(remoteId);
           if (!before) return;
           google.delete(before.resourceName);
-          listings.noteWrite({ kind: 'remove', name: before.resourceName, before, after: undefined });
-        }),
+          listings.noteWrite({ kind: 'remove', name: before.resourceName, before, after: undefined }, shown);
+        });
+      },
     },
   };
 }

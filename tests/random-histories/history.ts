@@ -5,6 +5,7 @@ import { anyMappings, anyValue, CUSTOM_MAPPINGS } from '../../sync/arbitraries.t
 import type { ContactFields } from '../../sync/contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import type { Direction, EffectiveDirection } from '../../sync/direction.ts';
+import { anySibling } from '../../sync/model-siblings.test-support.ts';
 import {
   anyEdit,
   anyLocal,
@@ -17,6 +18,7 @@ import type { ConflictPolicy } from '../../sync/plan-field.ts';
 import { type Fault, faultKinds, isStall, lifecycleFaultKinds } from './gate.ts';
 import { type EmptyPage, emptyPages } from './google-adapter.ts';
 import { anyFirstTwoWay, anyPlannedChange, calmPass, type PlanStep } from './plan-steps.ts';
+import type { Merge, Race } from './races.ts';
 
 export interface Pass {
   readonly kind: 'pass';
@@ -45,12 +47,7 @@ export type ListStep =
 /** What people do to contacts. */
 export type ContactStep =
   | Exclude<PersonStep, { kind: 'settings' }>
-  | {
-      readonly kind: 'remote_merge';
-      readonly at: number;
-      readonly with: number;
-      readonly as: 'deletion' | 'former_name';
-    }
+  | Merge
   | { readonly kind: 'local_restore'; readonly at: number };
 
 /** What people do to the connection. */
@@ -132,13 +129,36 @@ export interface History {
   readonly steps: readonly Step[];
 }
 
+const at = fc.nat(7);
+const anyMerge = fc.record({
+  kind: fc.constant('remote_merge' as const),
+  at,
+  with: at,
+  as: fc.constantFrom('deletion' as const, 'former_name' as const),
+});
+const anyDeed: fc.Arbitrary<Race> = fc.oneof(
+  { weight: 4, arbitrary: anyEdit.map((edit): Race => ({ kind: 'remote_edit', ...edit })) },
+  { weight: 2, arbitrary: anySibling.map((what): Race => ({ kind: 'remote_sibling', at: 0, what })) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Race>(
+      ...(['remote_delete', 'remote_rename', 'remote_touch'] as const).map((kind) => ({ kind, at: 0 })),
+    ),
+  },
+  { weight: 1, arbitrary: anyMerge },
+);
 const anyFault: fc.Arbitrary<Fault> = fc
   .record({
     at: fc.nat(40),
     kind: fc.constantFrom(...faultKinds),
     turns: fc.array(fc.nat(8), { minLength: 1, maxLength: 4 }),
+    deed: anyDeed,
   })
-  .map(({ turns, ...fault }) => (isStall(fault.kind) ? { ...fault, turns } : fault));
+  .map(({ turns, deed, ...fault }) => ({
+    ...fault,
+    ...(isStall(fault.kind) ? { turns } : {}),
+    ...(fault.kind === 'remote_edit' ? { deed } : {}),
+  }));
 
 /** Half of them none; beyond D, too, after which a create is taken for lost. */
 const anyLag = fc.oneof(
@@ -157,7 +177,6 @@ const anyPass: fc.Arbitrary<Pass> = fc.record({
   faults: fc.array(anyFault, { maxLength: 4 }),
 });
 
-const at = fc.nat(7);
 const listName = fc.constantFrom('Crew', 'Band', 'Choir', 'crew');
 const anyListStep: fc.Arbitrary<ListStep> = fc.oneof(
   fc.record({ kind: fc.constantFrom('list_create' as const, 'group_create' as const), name: listName }),
@@ -183,12 +202,7 @@ const anyHistoryStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: anyStep<Pass>(anyPass) as fc.Arbitrary<Step> },
   {
     weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('remote_merge' as const),
-      at,
-      with: at,
-      as: fc.constantFrom('deletion' as const, 'former_name' as const),
-    }),
+    arbitrary: anyMerge,
   },
   { weight: 4, arbitrary: anyListStep },
   { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'local_restore', at: index })) },
@@ -259,6 +273,26 @@ const anyComeback: fc.Arbitrary<Step[]> = fc
     );
     return isUndone ? [calmPass, ...gone, calmPass, ...back, pass] : [calmPass, ...gone, ...back, pass];
   });
+/** Somebody edits or deletes a contact in Harmony, and somebody is at work on it at Google as that is carried there. */
+const anyRace: fc.Arbitrary<Step[]> = anyEdit
+  .chain((edit) =>
+    fc.tuple(
+      fc.oneof(
+        fc.constant<Step>({ kind: 'local_edit', ...edit }),
+        fc.constant<Step>({ kind: 'local_delete', at: edit.at }),
+      ),
+      fc.oneof(
+        anyValue(edit.field).map((value): Race => ({ kind: 'remote_edit', at: 0, field: edit.field, value })),
+        anyDeed,
+      ),
+      anyPass,
+    ),
+  )
+  .map(([step, deed, pass]): Step[] => [
+    calmPass,
+    step,
+    { ...pass, faults: [{ at: 0, kind: 'remote_edit', deed }, ...pass.faults.slice(0, 2)] },
+  ]);
 const around = { pass: anyPass, between: anyHistoryStep };
 const anySteps = fc
   .array(
@@ -266,6 +300,7 @@ const anySteps = fc
       { weight: 58, arbitrary: anyHistoryStep.map((step) => [step]) },
       { weight: 6, arbitrary: anyResolve.map((step) => [step]) },
       { weight: 2, arbitrary: anyDisagreement },
+      { weight: 2, arbitrary: anyRace },
       { weight: 1, arbitrary: anyUndo.map((step) => [step]) },
       { weight: 2, arbitrary: anyComeback },
       { weight: 1, arbitrary: anyPlannedChange(around) },

@@ -95,8 +95,8 @@ export class Judge {
     await this.lists.lookAfterDelete();
   }
 
-  /** What a pass did on both sides. */
-  async afterPass(succeeded: boolean): Promise<void> {
+  /** What a pass that began at `sinceMs`, by Google's clock, did on both sides. */
+  async afterPass(succeeded: boolean, sinceMs: number): Promise<void> {
     const view = await this.onlooker.look();
     const lenient = this.onlooker.lenient(view);
     this.checkPulls(lenient);
@@ -104,7 +104,7 @@ export class Judge {
     this.noteNames(view);
     this.oracle.witness(lenient);
     this.oracle.checkBases(view);
-    if (succeeded && this.settings.inForce.own) this.oracle.endPass();
+    if (succeeded && this.settings.inForce.own) this.oracle.endPass(sinceMs);
     // Once a listing has shown a contact, what a read said before is no evidence any more.
     for (const name of this.listings.hidden) {
       if (view.rows.get(name)?.isDeleted !== true) this.listings.hidden.delete(name);
@@ -238,20 +238,21 @@ export class Judge {
     for (const [name, { link }] of rows) if (link) this.formerNames.set(link.contactId, name);
   }
 
-  /** A double goes only as it was made (rule 13), as far as is read, however it is spelled, and whichever lists it is on. */
+  /**
+   * A double goes only as it was made (rule 13), as far as is read, however it is spelled, and whichever lists it is on. One
+   * that a person merged others into has their markers, too.
+   */
   private checkDouble(known: Person): void {
     const markers = markersOf(known);
-    const made = this.listings.writes.find(
+    const made = this.listings.writes.filter(
       ({ kind, after }) => kind === 'create' && markersOf(after ?? {}).some((one) => markers.includes(one)),
     );
-    const beside = { memberships: [], photos: [] };
-    const [then, now] = [
-      { ...made?.after, ...beside },
-      { ...known, ...beside },
-    ];
-    const touched = findTouched([], spelledAlike(then), spelledAlike(now));
-    if (touched !== undefined)
-      throw new InvariantBroken(`invariant 2: a double went with its ${touched}, which somebody had edited`);
+    const read = (person: Person | undefined) => spelledAlike({ ...person, memberships: [], photos: [] });
+    const touched = made.map(({ after }) => findTouched([], read(after), read(known)));
+    if (!touched.includes(undefined))
+      throw new InvariantBroken(
+        `invariant 2: a double went with its ${touched[0]}, which somebody had edited`,
+      );
   }
 
   /**

@@ -8,7 +8,7 @@ import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import { ANCHOR, MINUTE_MS } from '../../sync/model-world.test-support.ts';
 import { computePlan } from '../../workflows/compute-plan.ts';
 import { sync } from '../../workflows/sync.ts';
-import { type FaultKind, type Meddling, Schedule } from './gate.ts';
+import { type Fault, type Meddling, Schedule } from './gate.ts';
 import type { GoogleListings } from './google-adapter.ts';
 import type { Pass, Step } from './history.ts';
 import type { Judge } from './judge.ts';
@@ -110,13 +110,14 @@ export class Passes implements Meddling {
     const { grants } = this.listings;
     const isShutOut = !grants.isLive && schedule.isCalm;
     this.onlooker.isPassing = true;
+    const sinceMs = this.listings.google.nowMs;
     this.onlooker.forget();
     const succeeded = await this.sync(mode, schedule, asked);
     await this.deletion?.finishDelete();
     this.onlooker.isPassing = false;
     if (isShutOut && (await this.phase()) !== 'needs_reauth')
       throw new InvariantBroken('access was ended at Google, and nobody is told');
-    await this.judge.afterPass(succeeded);
+    await this.judge.afterPass(succeeded, sinceMs);
     this.settings.earlier = undefined;
     return succeeded;
   }
@@ -162,19 +163,18 @@ export class Passes implements Meddling {
   }
 
   /** Faults that are something happening in the world, in the middle of a call. */
-  async meddle(kind: FaultKind, remoteId: string | undefined): Promise<void> {
+  async meddle({ kind, deed }: Fault, remoteId: string | undefined): Promise<void> {
     const { google } = this.listings;
     switch (kind) {
       case 'overtaken':
-        return this.overtake(() => this.sync('incremental', new Schedule()));
+        return this.overtake(() => this.syncCalmly('incremental'));
       // Longer than any create waits for its marker: after a commit, or between the last look at the clock and the call.
       case 'held_up':
       case 'frozen':
         return this.overtake(async () => {
           for (let round = 0; round < 2; round++) {
             await this.advance(GRACE_MS + MINUTE_MS);
-            await this.sync('full', new Schedule());
-            await this.judge.noteAgreed();
+            await this.syncCalmly('full');
           }
         });
       case 'local_edit': {
@@ -186,7 +186,8 @@ export class Passes implements Meddling {
         return;
       }
       case 'remote_edit':
-        google.edit(remoteId ?? '', { nicknames: [{ value: 'raced' }] });
+        if (deed === undefined) google.edit(remoteId ?? '', { nicknames: [{ value: 'raced' }] });
+        else this.people.race(remoteId ?? '', deed);
         return;
       case 'remote_delete':
         if (remoteId !== `people/${ANCHOR}`) google.delete(remoteId ?? '');
@@ -207,6 +208,11 @@ export class Passes implements Meddling {
         await this.settings.change({ ...this.settings.inForce, ...step }, { isMidway: true });
       }
     }
+  }
+
+  private async syncCalmly(mode: Mode): Promise<void> {
+    await this.sync(mode, new Schedule());
+    await this.judge.noteAgreed();
   }
 
   /** One run inside another; nobody overtakes the one that overtook. */

@@ -2,11 +2,12 @@
 import type { FieldName } from '../../sync/contact-fields.ts';
 import { compileMapping } from '../../sync/map-contact.ts';
 import type { ModelGoogle } from '../../sync/model-google.test-support.ts';
-import { ANCHOR, pick, takeRemoteStep } from '../../sync/model-world.test-support.ts';
+import { ANCHOR, doRemotely, pick, takeRemoteStep } from '../../sync/model-world.test-support.ts';
 import type { LocalContact } from '../../sync/operations.ts';
 import type { ContactStep } from './history.ts';
 import type { Judge } from './judge.ts';
 import { createContact, editContact, type Harmony } from './local-side.ts';
+import type { Merge, Race } from './races.ts';
 import type { Settings } from './settings.ts';
 import type { Onlooker } from './view.ts';
 
@@ -65,6 +66,13 @@ export class People {
     }
   }
 
+  /** Somebody is at work on that contact in Google's page while a pass is under way. */
+  race(name: string, deed: Race): void {
+    const mapping = compileMapping(this.settings.inForce.mappings);
+    if (deed.kind === 'remote_merge') this.merge(deed, name);
+    else doRemotely(name, deed, { google: this.google, mapping, oracle: this.judge.oracle });
+  }
+
   async editLocally(contact: LocalContact, field: FieldName, value: string | null): Promise<void> {
     await this.judge.beforeEdit(contact.id, [field]);
     await this.edit(contact.id, { [field]: value });
@@ -76,9 +84,8 @@ export class People {
     await this.judge.afterEdit(contactId);
   }
 
-  private merge(step: Extract<ContactStep, { kind: 'remote_merge' }>): void {
+  private merge(step: Merge, name = pick(this.google.names(), step.at)): void {
     const anchor = `people/${ANCHOR}`;
-    const name = pick(this.google.names(), step.at);
     const other = pick(this.google.names(), step.with);
     if (name === undefined || other === undefined || other === anchor || name === anchor) return;
     for (const one of [name, other]) this.judge.oracle.noteRemoteStep(one);

@@ -1,0 +1,45 @@
+/** Somebody is at work at Google between the read of a contact and the write that follows from it. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import { calmPass } from './plan-steps.ts';
+import { playToRest } from './play-to-rest.ts';
+import type { Race } from './races.ts';
+import { openStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+/** The title is changed in Harmony, and at Google the notes are, which makes the write a stale one that is read again. */
+const titleAfter = async (deed: Race) => {
+  const faults = [{ at: 0, kind: 'remote_edit' as const, deed }];
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, contacts: [] },
+    persons: [{ names: [{ givenName: 'Ada' }], organizations: [{ title: 'Engineer' }] }],
+    steps: [
+      calmPass,
+      { kind: 'local_edit', at: 1, field: 'jobTitle', value: 'Captain' },
+      { kind: 'remote_edit', at: 1, field: 'notes', value: 'Sails' },
+      { ...calmPass, lagsMin: [5], faults },
+    ],
+  });
+  return world.google.live().map(({ organizations, biographies }) => ({ organizations, biographies }));
+};
+
+it('the same field, later: what they wrote stays', async () => {
+  const titles = await titleAfter({ kind: 'remote_edit', at: 0, field: 'jobTitle', value: 'Admiral' });
+  expect(titles.at(-1)).toEqual({ organizations: [{ title: 'Admiral' }], biographies: [{ value: 'Sails' }] });
+});
+
+it('another field: both stay', async () => {
+  const titles = await titleAfter({ kind: 'remote_edit', at: 0, field: 'notes', value: 'Rows' });
+  expect(titles.at(-1)).toEqual({ organizations: [{ title: 'Captain' }], biographies: [{ value: 'Rows' }] });
+});
+
+it('a label that no field stands for: it stays', async () => {
+  const titles = await titleAfter({ kind: 'remote_sibling', at: 0, what: 'employer' });
+  expect(titles.at(-1)?.organizations).toEqual([{ title: 'Captain', location: 'Room 7' }]);
+});
