@@ -46,3 +46,20 @@ it.each([11, 12, 13])(
     expect(world.google.live()).toHaveLength(1);
   },
 );
+
+it.each([true, false])(
+  'a list that a deleted account left behind stays in Harmony where its group is called something else (reading first: %s)',
+  async (readsFirst) => {
+    const world = await play({
+      steps: [
+        { kind: 'group_create', name: 'Crew' },
+        calmPass,
+        { kind: 'delete', records: 'keep' },
+        { kind: 'group_rename', at: 0, name: 'Band' },
+        { kind: 'connect_again', readsFirst, pass: calmPass },
+      ],
+    });
+    expect((await world.listNames()).sort()).toEqual(['Band', 'Crew', 'Starred']);
+    expect([...world.groups.live.values()].map(({ name }) => name).sort()).toEqual(['Band', 'Starred']);
+  },
+);

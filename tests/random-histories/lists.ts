@@ -18,6 +18,8 @@ export interface ListTables {
     id: string;
     name: string;
     system: boolean;
+    /** By a person. */
+    edited: boolean;
     archived: boolean;
     version: number;
   }[];
@@ -215,6 +217,8 @@ export class Lists {
     }
     for (const list of lists) {
       if (list.archived || list.system || !mayPush(direction) || isLeft(list)) continue;
+      // Whose group is called something else, a deleted account left it behind: it goes to no other account.
+      if (!list.edited && !links.some(({ listId }) => listId === list.id)) continue;
       if (!live.some(({ listId }) => listId === list.id)) throw broken(`${list.id} is not at Google`);
     }
     for (const name of taken) {
@@ -256,7 +260,7 @@ export class Lists {
     const [row] = await db.execute<ListTables & Record<string, unknown>>(sql`
       select
         (select coalesce(json_agg(json_build_object('id', id, 'name', name, 'system', system, 'version', version,
-          'archived', archived_at is not null) order by id), '[]') from contact_lists
+          'archived', archived_at is not null, 'edited', edited_at is not null) order by id), '[]') from contact_lists
           where user_id = ${userId}) as lists,
         (select coalesce(json_agg(json_build_object('remoteId', remote_id, 'name', remote_name,
           'listId', list_id, 'gone', tombstoned_at is not null) order by remote_id), '[]') from list_links
