@@ -64,3 +64,15 @@ it('an attempt that was taken for dead goes on beside the next one, a few passag
   await first;
   expect(passed.slice(7)).toEqual(['first 4']);
 });
+
+it('an attempt whose call failed before it could stall goes on by itself', async () => {
+  const gate = new Gate(new Schedule([{ at: 0, kind: 'stalled_after', turns: [0] }]), {
+    meddle: async () => {},
+  });
+  const refuse = () => {
+    throw new Error('refused');
+  };
+  await expect(gate.toProvider({ call: 'write' }, refuse)).rejects.toThrow('refused');
+  expect(await gate.toPostgres(async () => 'passed')).toBe('passed');
+  expect(gate.isStalled).toBe(false);
+});

@@ -138,9 +138,7 @@ export class Schedule {
     const found = this.waiting.findIndex(
       (fault) => fault.at <= at && isMeant(fault, passage) && !(this.turns && isStall(fault.kind)),
     );
-    const fault = found < 0 ? undefined : this.waiting.splice(found, 1)[0];
-    if (fault !== undefined && isStall(fault.kind)) this.turns = new Turns(fault.turns ?? []);
-    return fault;
+    return found < 0 ? undefined : this.waiting.splice(found, 1)[0];
   }
 }
 
@@ -196,12 +194,12 @@ export class Gate {
     const struck = this.schedule.next({ to: 'postgres' });
     const fault = struck?.kind;
     if (fault === 'crash_before') this.die();
-    if (fault === 'stalled_before') await this.stall();
+    if (struck?.kind === 'stalled_before') await this.stall(struck);
     if (fault === 'serialization_failure') throw new SerializationFailure('could not serialize access');
     const result = await run();
     if (struck && (struck.kind === 'held_up' || isDelete(struck.kind)))
       await this.world.meddle(struck, undefined);
-    if (fault === 'stalled_after') await this.stall();
+    if (struck?.kind === 'stalled_after') await this.stall(struck);
     this.requireLife();
     if (fault === 'crash_after') this.die();
     return result;
@@ -219,7 +217,7 @@ export class Gate {
     const fault = struck?.kind;
     const isWrite = passage.call === 'write';
     if (fault === 'crash_before') this.die();
-    if (fault === 'stalled_before') await this.stall();
+    if (struck?.kind === 'stalled_before') await this.stall(struck);
     const refused = fault && refusals[fault];
     if (refused !== undefined) throw new ProviderError(refused);
     const isLost = fault === 'lost_request' || fault === 'unavailable';
@@ -228,7 +226,7 @@ export class Gate {
     const result = run(fault);
     if (fault === 'remote_edit' || fault === 'remote_delete')
       await this.world.meddle(struck as Fault, passage.remoteId);
-    if (fault === 'stalled_after') await this.stall();
+    if (struck?.kind === 'stalled_after') await this.stall(struck);
     this.requireLife();
     if (fault === 'crash_after') this.die();
     if (fault === 'lost_answer') throw lost(isWrite);
@@ -240,11 +238,13 @@ export class Gate {
     if (this.isDead) throw new ProcessKilled();
   }
 
-  /** Until it is up to this one again. */
-  private async stall(): Promise<void> {
+  /** Until it is up to this one again. One attempt of a pass does: a call that fails meanwhile never gets here. */
+  private async stall({ turns = [] }: Fault): Promise<void> {
+    if (this.schedule.turns !== undefined) return;
+    this.schedule.turns = new Turns(turns);
     this.isStalled = true;
     this.noteStalled();
-    await this.schedule.turns?.take(true);
+    await this.schedule.turns.take(true);
   }
 
   private die(): never {

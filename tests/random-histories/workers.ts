@@ -22,6 +22,8 @@ interface Worker {
   readonly gate: Gate;
   readonly lent: Lent;
   readonly activities: Record<string, unknown>;
+  /** How many activities are at work. */
+  running: number;
 }
 
 interface Workplace {
@@ -56,12 +58,17 @@ export async function withWorkers<T>(
     if (worker === undefined || worker.gate.isDead || worker.gate.isStalled) {
       worker = hire(place, schedule);
       hired.push(worker);
+      void endLeftBehind(worker, schedule);
     }
+    const at = worker;
     const found = worker.activities[name];
     if (typeof found !== 'function') throw new Error(`no activity ${name}`);
     const { gate } = worker;
     return async (...args: unknown[]): Promise<unknown> => {
-      const attempt = (found as (...args: unknown[]) => Promise<unknown>)(...args);
+      at.running += 1;
+      const attempt = (found as (...args: unknown[]) => Promise<unknown>)(...args).finally(() => {
+        at.running -= 1;
+      });
       await Promise.race([attempt, gate.stalled]);
       if (!gate.isStalled) return attempt;
       const end = () => schedule.turns?.endFirst();
@@ -73,11 +80,19 @@ export async function withWorkers<T>(
   try {
     return await withCrew({ workflowId, activity, wait: (ms) => place.wait(ms) }, run);
   } finally {
-    if (stalled.length > 0) schedule.turns?.leaveToFirst();
+    schedule.turns?.leaveToFirst();
     await Promise.all(stalled);
     for (const { gate } of hired) await gate.allPassed();
     for (const { lent } of hired) place.stage.databases.takeBack(lent);
   }
+}
+
+/** What stalls after its activity has ended, as a page that was asked for ahead of one that failed, is nobody's attempt. */
+async function endLeftBehind(worker: Worker, schedule: Schedule): Promise<void> {
+  await worker.gate.stalled;
+  if (worker.running > 0) return;
+  await worker.gate.allPassed();
+  schedule.turns?.endFirst();
 }
 
 function hire({ stage, listings, world }: Workplace, schedule: Schedule): Worker {
@@ -89,5 +104,5 @@ function hire({ stage, listings, world }: Workplace, schedule: Schedule): Worker
     ...{ db: lent.db, sealer, logger, provider: () => ({ adapter, environment }) },
     ...{ publicUrl: 'http://localhost', temporal: undefined as never },
   });
-  return { gate, lent, activities: { ...core, ...provider } };
+  return { gate, lent, activities: { ...core, ...provider }, running: 0 };
 }
