@@ -280,10 +280,11 @@ export class Judge {
     }
     const link = view.rows.get(name)?.link;
     const local = link ? view.locals.get(link.contactId) : undefined;
+    // It came through after it was given up, which nothing at the provider prevents: `atRest` wants a contact that is not
+    // archived there again.
+    if (local?.archived !== true && view.givenUpDeletes.includes(name)) return;
     if (local === undefined)
       throw new InvariantBroken(`invariant 7: deleted ${name}, which nothing is tied to`);
-    // It came through after it was given up, which nothing at the provider prevents: `atRest` wants the contact there again.
-    if (!local.archived && view.givenUpDeletes.includes(name)) return;
     const { getLagMs } = this.listings.visibility;
     this.oracle.checkRemoteDelete(view, local, name, getLagMs, known);
   }

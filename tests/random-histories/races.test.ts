@@ -43,3 +43,23 @@ it('a label that no field stands for: it stays', async () => {
   const titles = await titleAfter({ kind: 'remote_sibling', at: 0, what: 'employer' });
   expect(titles.at(-1)?.organizations).toEqual([{ title: 'Captain', location: 'Room 7' }]);
 });
+
+it('to Google: a delete that was frozen on its way takes along what somebody edited meanwhile, which untied the contact', async () => {
+  const deed: Race = { kind: 'remote_edit', at: 0, field: 'firstName', value: 'Zoe' };
+  const world = await playToRest(stage, {
+    ...{ direction: 'to_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Ada' }] },
+    steps: [
+      calmPass,
+      { kind: 'local_delete', at: 0 },
+      {
+        ...calmPass,
+        faults: [
+          { at: 0, kind: 'remote_edit', deed },
+          { at: 0, kind: 'frozen' },
+        ],
+      },
+    ],
+  });
+  expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create', 'remove']);
+});
