@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { addTallies, type KillTally, noKills, sayTally } from './process-kills.ts';
+import { type PlayReport, sayNothingPlayed } from './what-was-played.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,15 +31,20 @@ const shards = values.path === undefined ? Number(values.shards) : 1;
 /** The project of vitest.config.ts and its test files, by the beginning of their names. */
 const [project, files] = values.processes ? ['system', 'processes.test'] : ['histories', 'histories-'];
 const root = join(import.meta.dirname, '../..');
-const tallies = mkdtempSync(join(tmpdir(), 'harmony-kills-'));
-const tallyFile = (shard: number) => join(tallies, `${shard}.json`);
+/** What the shards leave: what they played, and what the kills hit. */
+const left = mkdtempSync(join(tmpdir(), 'harmony-histories-'));
+const tallyFile = (shard: number) => join(left, `kills-${shard}.json`);
+const reportFile = (shard: number) => join(left, `played-${shard}.json`);
 
-async function runShard(shard: number): Promise<boolean> {
+/** Whether all that it played passed; a sentence where it played nothing. */
+async function runShard(shard: number): Promise<boolean | string> {
   const args = ['run', '--root', root, '--project', project, `tests/random-histories/${files}`];
   // One kind after the other: it is the shards that play side by side.
   args.push('--maxWorkers', '1');
+  args.push('--reporter', 'json', `--outputFile.json=${reportFile(shard)}`);
   // Says so as each history ends, since all of them together take long.
   if (values.processes) args.push('--reporter', 'verbose', '--hideSkippedTests');
+  else args.push('--reporter', 'default');
   if (values.only !== undefined) args.push('-t', values.only);
   const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
     cwd: root,
@@ -52,18 +58,22 @@ async function runShard(shard: number): Promise<boolean> {
     },
   });
   const [code] = (await once(child, 'exit')) as [number | null];
-  return code === 0;
+  if (code !== 0) return false;
+  const report = JSON.parse(readFileSync(reportFile(shard), 'utf8')) as PlayReport;
+  return sayNothingPlayed(report, values.only) ?? true;
 }
 
 const startedAtMs = performance.now();
 const outcomes = await Promise.all(Array.from({ length: shards }, (_, shard) => runShard(shard)));
 const seconds = (performance.now() - startedAtMs) / 1000;
-const passed = outcomes.every(Boolean);
+const passed = outcomes.every((outcome) => outcome === true);
+const nothing = outcomes.find((outcome) => typeof outcome === 'string');
 console.log(
-  `${passed ? 'All' : 'Not all'} of ${runs} histories of each kind passed in ${(seconds / 60).toFixed(1)} min, seed ${seed}.`,
+  nothing ??
+    `${passed ? 'All' : 'Not all'} of ${runs} histories of each kind passed in ${(seconds / 60).toFixed(1)} min, seed ${seed}.`,
 );
 if (values.processes) for (const line of tallyLines()) console.log(line);
-rmSync(tallies, { recursive: true });
+rmSync(left, { recursive: true });
 process.exitCode = passed ? 0 : 1;
 
 /** What the kills of all shards hit, by the kind of history. */
