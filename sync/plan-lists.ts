@@ -179,7 +179,7 @@ export class ListsPlan {
           const group = chooseNamesake(namesakes, this.settings.direction);
           if (group === undefined) return this.park(list as KeptList);
           this.tie(group, list as KeptList);
-          // It stays due: its name may be written in another way there.
+          // Its name may be written in another way there.
           this.plan(this.asDue(list as KeptList));
           return true;
         }

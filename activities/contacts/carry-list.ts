@@ -6,6 +6,7 @@ import {
   changeListLink,
   type DueList,
   delayListWork,
+  dueLists,
   findNamesakes,
   finishListWork,
   holdListWork,
@@ -19,6 +20,7 @@ import { fenced } from '../../db/queries/fence.ts';
 import { type NewListEntry, noteListChange } from '../../db/queries/list-journal.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { type ContactListRecord, ProviderError } from '../../providers/contract/index.ts';
+import { isListDelete, planDue } from '../../sync/plan-due-list.ts';
 import { chooseNamesake, type ListOperation, type ListPlan } from '../../sync/plan-list.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
@@ -53,23 +55,23 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
     if (!(error instanceof ProviderError)) throw error;
     if (!['already_exists', 'stale_version', 'not_found', 'invalid_request'].includes(error.kind))
       throw error;
-    await fenced(deps.db, fence, async (tx) => {
+    const isAdopted = await fenced(deps.db, fence, async (tx) => {
       if (error.kind !== 'already_exists') {
         const until = isoAt(nowMs(deps) + retryMs);
         await delayListWork(tx, { integrationId, listId: due.listId, until });
-        return;
+        return false;
       }
       // The group was there before, or is our own, made by a create whose answer was lost.
       const isAdopted =
         operation.kind === 'create_remote_list' &&
         due.list !== null &&
         (await takeUpNamesake(tx, carrying, due.list));
-      // One that is adopted stays due: its name may be written in another way there.
       if (!isAdopted) await leaveToPerson(tx, carrying, due, 'list_name_taken', retryMs);
       // The group that it had is gone, and would be made anew beside the adopted one.
       else if (due.link !== null) await changeListLink(tx, due.link, { listId: null });
+      return isAdopted;
     });
-    return false;
+    return isAdopted && carryAdopted(carrying, due.listId);
   }
   return fenced(deps.db, fence, async (tx) => {
     const list = due.list as NonNullable<DueList['list']>;
@@ -129,6 +131,17 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
     await finishListWork(tx, finish);
     return answer !== undefined || operation.kind === 'delete_remote_list';
   });
+}
+
+/** Its name may be written in another way there. */
+async function carryAdopted(carrying: Carrying, listId: string): Promise<boolean> {
+  const { deps, fence } = carrying;
+  const which = { integrationId: fence.integrationId, now: isoAt(nowMs(deps)), limit: 1, listId };
+  const [due] = await dueLists(deps.db, which);
+  const plan = due === undefined ? undefined : planDue(carrying, due);
+  // A person has archived it meanwhile: it stays due, and is counted with the others that go.
+  if (due === undefined || plan === undefined || isListDelete(plan)) return false;
+  return carryList(carrying, due, plan);
 }
 
 /** False where the group of the list's name feeds a list that stays. */

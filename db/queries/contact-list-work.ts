@@ -20,10 +20,10 @@ export interface DueList {
   readonly isWrittenElsewhere: boolean;
 }
 
-/** Lists that are due, with what they are tied to. */
+/** Lists that are due, with what they are tied to; the one of `listId` alone where it is given. */
 export async function dueLists(
   db: Executor,
-  input: { integrationId: string; now: string; limit: number },
+  input: { integrationId: string; now: string; limit: number; listId?: string },
 ): Promise<readonly DueList[]> {
   return db
     .select({
@@ -44,6 +44,7 @@ export async function dueLists(
         eq(contactWork.integrationId, input.integrationId),
         eq(contactWork.kind, 'list'),
         lte(contactWork.dueAt, input.now),
+        input.listId === undefined ? undefined : eq(contactWork.key, input.listId),
       ),
     )
     .orderBy(asc(contactWork.key))

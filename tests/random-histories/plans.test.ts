@@ -246,6 +246,17 @@ it('a plan shows what becomes of lists, groups and who is on them, on each side,
   });
 });
 
+it('a list that takes up a group of another spelling with a plan has its name at once, where nothing else is sent', async () => {
+  const steps: Step[] = [
+    ...[{ kind: 'group_create', name: 'Choir' } as const, calmPass],
+    ...[{ kind: 'list_create', name: 'choir' } as const, calmPass],
+    ...[choose('both'), look, decide('apply')],
+  ];
+  const world = await playToRest(stage, { ...history('from_provider', steps), lists: 'both' });
+  expect(await shownOfLists()).toMatchObject({ harmony: { updated: 1 }, tied: 1 });
+  expect((await world.listNames()).sort()).toEqual(['Choir', 'Starred']);
+});
+
 it('a run of a one-way integration is not taken back where the next one would do it again', async () => {
   const edit: Step = { kind: 'local_edit', at: 0, field: 'notes', value: 'mine' };
   const undo: Step = { kind: 'undo_run', at: 0, pass: calmPass };
