@@ -278,15 +278,18 @@ export class Judge {
       this.checkDouble(known);
       return;
     }
-    const link = view.rows.get(name)?.link;
+    // A rename between its read and the call is not known yet.
+    const names = [name, ...(before.metadata?.previousResourceNames ?? [])];
+    const tied = names.find((one) => view.rows.get(one)?.link) ?? name;
+    const link = view.rows.get(tied)?.link;
     const local = link ? view.locals.get(link.contactId) : undefined;
     // It came through after it was given up, which nothing at the provider prevents: `atRest` wants a contact that is not
     // archived there again.
-    if (local?.archived !== true && view.givenUpDeletes.includes(name)) return;
+    if (local?.archived !== true && names.some((one) => view.givenUpDeletes.includes(one))) return;
     if (local === undefined)
       throw new InvariantBroken(`invariant 7: deleted ${name}, which nothing is tied to`);
     const { getLagMs } = this.listings.visibility;
-    this.oracle.checkRemoteDelete(view, local, name, getLagMs, known);
+    this.oracle.checkRemoteDelete(view, local, tied, getLagMs, known);
   }
 }
 

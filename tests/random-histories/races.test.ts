@@ -63,3 +63,17 @@ it('to Google: a delete that was frozen on its way takes along what somebody edi
   });
   expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create', 'remove']);
 });
+
+it('a contact that is renamed between the read and its delete goes under its new name', async () => {
+  const deed: Race = { kind: 'remote_rename', at: 0 };
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [{ names: [{ givenName: 'Ada' }] }], contacts: [] },
+    steps: [
+      calmPass,
+      { kind: 'local_delete', at: 1 },
+      { ...calmPass, faults: [{ at: 0, kind: 'remote_edit', deed }] },
+    ],
+  });
+  expect(world.providerWrites.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['remove people/c1r']);
+});
