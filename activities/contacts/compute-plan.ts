@@ -63,6 +63,10 @@ export function createComputePlan(deps: ActivityDeps) {
         summarizer.add(planned);
         await members.add(candidate, planned);
       }
+    } else {
+      // Contacts stay as they are, but who of those that are tied is on which list may still flow.
+      for await (const candidate of tiedContacts(deps, integration))
+        await members.add(candidate, { operations: [], conflicts: [], rules: {} });
     }
     const summary = summarizer.summary();
     const lists = await members.summary();
@@ -143,6 +147,25 @@ async function* everything(
     beat(afterId);
     if (contacts.length < batchSize) return;
     afterId = ids.at(-1) ?? '';
+  }
+}
+
+/** Every link with its contact, page by page, where contacts are not mapped. */
+async function* tiedContacts(
+  deps: ActivityDeps,
+  { id: integrationId, userId }: { id: string; userId: string },
+): AsyncGenerator<Candidate> {
+  for (let afterId = ''; ; ) {
+    const links = await linksAfter(deps.db, { integrationId, afterId, limit: batchSize });
+    const contacts = await findContacts(
+      deps.db,
+      userId,
+      links.flatMap(({ contactId }) => contactId ?? []),
+    );
+    for (const link of links) yield { link, contact: contacts.get(link.contactId ?? '') ?? null };
+    beat(afterId);
+    if (links.length < batchSize) return;
+    afterId = links.at(-1)?.remoteId ?? '';
   }
 }
 

@@ -198,53 +198,59 @@ const shownOfLists = async () => {
   return row?.lists;
 };
 
-it('a plan shows what becomes of lists, groups and who is on them, on each side, and its run does that', async () => {
-  const put = (kind: 'list_member' | 'group_member', at: number, of: number): Step => ({
-    ...{ kind, at, of, isMember: true },
-  });
-  const steps: Step[] = [
-    // Beside Starred; the contacts are the anchor, Zoe and Bo.
-    ...['Band', 'Choir'].map((name): Step => ({ kind: 'group_create', name })),
-    ...[put('group_member', 1, 1), put('group_member', 2, 2), calmPass],
-    // Beside the lists of these three.
-    ...['choir', 'Crew'].map((name): Step => ({ kind: 'list_create', name })),
-    ...[put('list_member', 3, 0), put('list_member', 4, 1), put('list_member', 4, 2), calmPass],
-  ];
-  const lists: Pick<History, 'lists' | 'persons'> = {
-    lists: 'both',
-    persons: ['Zoe', 'Bo'].map((givenName) => ({ names: [{ givenName }] })),
-  };
-  const both = [choose('both'), look, decide('apply')];
-  const none = { created: 0, updated: 0, deleted: 0, membersAdded: 0, membersRemoved: 0 };
-  const quiet = { tied: 0, parked: 0, conflicts: 0 };
-  await playToRest(stage, { ...history('from_provider', [...steps, ...both]), ...lists });
-  expect(await shownOfLists()).toEqual({
-    harmony: { ...none, updated: 1 },
-    provider: { ...none, created: 1, membersAdded: 3 },
-    ...{ ...quiet, tied: 1 },
-    samples: [
-      { side: 'none', action: 'tie', name: 'choir' },
-      { side: 'harmony', action: 'rename', name: 'choir', newName: 'Choir' },
-      { side: 'provider', action: 'create', name: 'Crew' },
-      { side: 'provider', action: 'add_members', name: 'Crew', members: 2 },
-      { side: 'provider', action: 'add_members', name: 'Choir', members: 1 },
-    ],
-  });
-  // Left alone while lists only flow to Google: a group that came there, and who is in it.
-  const toGoogle = [choose('to_provider'), look, decide('apply')];
-  const there: Step[] = [{ kind: 'group_create', name: 'Guests' }, put('group_member', 1, 2)];
-  const turned = [calmPass, ...toGoogle, ...there, calmPass, ...both];
-  await playToRest(stage, { ...history('from_provider', turned), ...lists });
-  expect(await shownOfLists()).toEqual({
-    harmony: { ...none, created: 1, membersAdded: 1 },
-    provider: none,
-    ...quiet,
-    samples: [
-      { side: 'harmony', action: 'create', name: 'Guests' },
-      { side: 'harmony', action: 'add_members', name: 'Guests', members: 1 },
-    ],
-  });
-});
+it.each([
+  ['', true],
+  [' where contacts themselves are not mapped', false],
+])(
+  'a plan shows what becomes of lists, groups and who is on them, on each side, and its run does that%s',
+  async (_where, own) => {
+    const put = (kind: 'list_member' | 'group_member', at: number, of: number): Step => ({
+      ...{ kind, at, of, isMember: true },
+    });
+    const steps: Step[] = [
+      // Beside Starred; the contacts are the anchor, Zoe and Bo.
+      ...['Band', 'Choir'].map((name): Step => ({ kind: 'group_create', name })),
+      ...[put('group_member', 1, 1), put('group_member', 2, 2), calmPass],
+      // Beside the lists of these three.
+      ...['choir', 'Crew'].map((name): Step => ({ kind: 'list_create', name })),
+      ...[put('list_member', 3, 0), put('list_member', 4, 1), put('list_member', 4, 2), calmPass],
+    ];
+    const lists: Pick<History, 'lists' | 'persons'> = {
+      lists: 'both',
+      persons: ['Zoe', 'Bo'].map((givenName) => ({ names: [{ givenName }] })),
+    };
+    const both: Step[] = [{ kind: 'objects', own, lists: 'both' }, choose('both'), look, decide('apply')];
+    const none = { created: 0, updated: 0, deleted: 0, membersAdded: 0, membersRemoved: 0 };
+    const quiet = { tied: 0, parked: 0, conflicts: 0 };
+    await playToRest(stage, { ...history('from_provider', [...steps, ...both]), ...lists });
+    expect(await shownOfLists()).toEqual({
+      harmony: { ...none, updated: 1 },
+      provider: { ...none, created: 1, membersAdded: 3 },
+      ...{ ...quiet, tied: 1 },
+      samples: [
+        { side: 'none', action: 'tie', name: 'choir' },
+        { side: 'harmony', action: 'rename', name: 'choir', newName: 'Choir' },
+        { side: 'provider', action: 'create', name: 'Crew' },
+        { side: 'provider', action: 'add_members', name: 'Crew', members: 2 },
+        { side: 'provider', action: 'add_members', name: 'Choir', members: 1 },
+      ],
+    });
+    // Left alone while lists only flow to Google: a group that came there, and who is in it.
+    const toGoogle = [choose('to_provider'), look, decide('apply')];
+    const there: Step[] = [{ kind: 'group_create', name: 'Guests' }, put('group_member', 1, 2)];
+    const turned = [calmPass, ...toGoogle, ...there, calmPass, ...both];
+    await playToRest(stage, { ...history('from_provider', turned), ...lists });
+    expect(await shownOfLists()).toEqual({
+      harmony: { ...none, created: 1, membersAdded: 1 },
+      provider: none,
+      ...quiet,
+      samples: [
+        { side: 'harmony', action: 'create', name: 'Guests' },
+        { side: 'harmony', action: 'add_members', name: 'Guests', members: 1 },
+      ],
+    });
+  },
+);
 
 it('a list that takes up a group of another spelling with a plan has its name at once, where nothing else is sent', async () => {
   const steps: Step[] = [

@@ -252,8 +252,9 @@ export class World {
 const isOfConnection = (step: Step): boolean =>
   ['settings', 'objects', 'mapping_back'].includes(step.kind) || isOfMapped(step);
 
-/** What is about contacts at Google makes no sense to a person who has switched them off. */
+/**
+ * What is about contacts at Google makes no sense to a person who has switched them off; a plan still shows what becomes of
+ * lists and of who is on them.
+ */
 const isOfMapped = ({ kind }: Step): boolean =>
-  [
-    ...['undo_run', 'resolve_conflict', 'choose_direction', 'choose_mappings', 'make_plan', 'decide_plan'],
-  ].includes(kind);
+  ['undo_run', 'resolve_conflict', 'choose_mappings'].includes(kind);
