@@ -272,14 +272,14 @@ export class Judge {
       view.rows.get(person.resourceName)?.link?.contactId,
     ];
     // What somebody edits between the last read and the call goes along, for a delete has no version that would refuse it.
-    const known = shown.findLast(({ resourceName }) => resourceName === name) ?? before;
+    // Nor is a rename known yet that came then.
+    const names = [name, ...(before.metadata?.previousResourceNames ?? [])];
+    const known = shown.findLast(({ resourceName }) => names.includes(resourceName)) ?? before;
     const others = live.filter(({ resourceName }) => resourceName !== name);
     if (others.some((person) => contactsOf(person).some((id) => id !== undefined && own.includes(id)))) {
       this.checkDouble(known);
       return;
     }
-    // A rename between its read and the call is not known yet.
-    const names = [name, ...(before.metadata?.previousResourceNames ?? [])];
     const tied = names.find((one) => view.rows.get(one)?.link) ?? name;
     const link = view.rows.get(tied)?.link;
     const local = link ? view.locals.get(link.contactId) : undefined;

@@ -25,9 +25,9 @@ const { values } = parseArgs({
   },
 });
 
-const runs = Number(values.runs ?? (values.processes ? 100 : 2000));
+const runs = countOf('runs', values.runs ?? (values.processes ? '100' : '2000'));
 const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
-const shards = values.path === undefined ? Number(values.shards) : 1;
+const shards = values.path === undefined ? countOf('shards', values.shards) : 1;
 /** The project of vitest.config.ts and its test files, by the beginning of their names. */
 const [project, files] = values.processes ? ['system', 'processes.test'] : ['histories', 'histories-'];
 const root = join(import.meta.dirname, '../..');
@@ -35,6 +35,13 @@ const root = join(import.meta.dirname, '../..');
 const left = mkdtempSync(join(tmpdir(), 'harmony-histories-'));
 const tallyFile = (shard: number) => join(left, `kills-${shard}.json`);
 const reportFile = (shard: number) => join(left, `played-${shard}.json`);
+
+function countOf(option: string, text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1)
+    throw new Error(`--${option} takes a whole number from 1 on, not "${text}".`);
+  return count;
+}
 
 /** Whether all that it played passed; a sentence where it played nothing. */
 async function runShard(shard: number): Promise<boolean | string> {
