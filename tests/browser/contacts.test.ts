@@ -485,6 +485,8 @@ describe.skipIf(!chromium)('contacts', () => {
       const { page, stack } = session;
       await stack.driver.control('POST', '/pushes', { mode: 'hold' });
       await stack.driver.settled(integrationId);
+      // Sends what waits until the outage of before is over for sure.
+      await stack.driver.sync(integrationId, 'incremental');
       const [contact] = (await arrived(3)).slice(2);
       const remoteId = contact?.sources[0]?.remoteId ?? '';
       const { data: lists } = await stack.driver.api<{
@@ -508,7 +510,9 @@ describe.skipIf(!chromium)('contacts', () => {
       const run = page.locator(`[data-run="${runId}"]`);
       await run.getByRole('button', { name: 'Undo' }).click();
       await look(page, 'undo');
-      await page.getByText(/^What it did: 1 changed, lists changed\./).waitFor();
+      await expect
+        .poll(() => page.getByText(/^What it did/).textContent())
+        .toMatch(/^What it did: 1 changed, lists changed\./);
       await page.getByRole('button', { name: 'Undo this sync' }).click();
       await page.getByRole('heading', { name: '1 contact and 1 place on a list put back' }).waitFor();
       await page
