@@ -92,8 +92,7 @@ async function* everything(
 ): AsyncGenerator<Planned> {
   const { integrationId, userId, mappingVersion } = sync;
   const mayHaveAdded = await hasReadOnlyStream(deps.db, integrationId);
-  for (let afterId = ''; ; ) {
-    const links = await linksAfter(deps.db, { integrationId, afterId, limit: batchSize });
+  for await (const links of pagesOfLinks(deps, integrationId)) {
     const loose = links.filter(({ contactId, tombstonedAt }) => contactId === null && tombstonedAt === null);
     const looseIds = new Set(loose.map(({ remoteId }) => remoteId));
     const book = await openMatchBook(deps.db, sync, { remoteIds: [...looseIds], contactIds: [] });
@@ -128,9 +127,6 @@ async function* everything(
       }
     }
     for (const link of await strangersOf(deps.db, sync, loose)) yield { link, contact: null, feeds };
-    beat(afterId);
-    if (links.length < batchSize) break;
-    afterId = links.at(-1)?.remoteId ?? '';
   }
   if (!(await makesNewContacts(deps.db, integrationId))) return;
   for (let afterId = ''; ; ) {
@@ -150,19 +146,22 @@ async function* everything(
   }
 }
 
-/** Every link with its contact, page by page, where contacts are not mapped. */
+/** Every link with its contact, where contacts are not mapped. */
 async function* tiedContacts(
   deps: ActivityDeps,
   { id: integrationId, userId }: { id: string; userId: string },
 ): AsyncGenerator<Candidate> {
+  for await (const links of pagesOfLinks(deps, integrationId)) {
+    const ids = links.flatMap(({ contactId }) => contactId ?? []);
+    const contacts = await findContacts(deps.db, userId, ids);
+    for (const link of links) yield { link, contact: contacts.get(link.contactId ?? '') ?? null };
+  }
+}
+
+async function* pagesOfLinks(deps: ActivityDeps, integrationId: string): AsyncGenerator<LinkRow[]> {
   for (let afterId = ''; ; ) {
     const links = await linksAfter(deps.db, { integrationId, afterId, limit: batchSize });
-    const contacts = await findContacts(
-      deps.db,
-      userId,
-      links.flatMap(({ contactId }) => contactId ?? []),
-    );
-    for (const link of links) yield { link, contact: contacts.get(link.contactId ?? '') ?? null };
+    yield links;
     beat(afterId);
     if (links.length < batchSize) return;
     afterId = links.at(-1)?.remoteId ?? '';
