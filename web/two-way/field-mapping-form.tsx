@@ -18,27 +18,16 @@ interface FieldMappingFormProps {
 const blank: FieldMapping = { field: '', path: '', direction: 'both' };
 
 export function FieldMappingForm({ integrationId, name, mappings }: FieldMappingFormProps) {
-  const { draft, changed, ...drafting } = useMappingDraft(`field-mappings-${integrationId}`, mappings.data);
-  const save = useSaveFieldMappings(integrationId, drafting.forget);
+  const { draft, changed, change, saveError, actions } = useMappingDraft({
+    ...{ name: `field-mappings-${integrationId}`, integrationId, mappings, useSave: useSaveFieldMappings },
+  });
   const ownProblems = checkDraft(draft);
   const canAsk = changed && ownProblems.length === 0;
   const { version } = mappings;
   const preview = useMappingPreview(integrationId, {
     ...{ mappings: { fields: [...draft] }, version, wanted: canAsk },
   });
-  const problems = [
-    ...ownProblems,
-    ...readServerProblems(save.error ?? (canAsk ? preview.error : undefined)),
-  ];
-  const change = (next: readonly FieldMapping[]): void => {
-    // What was refused is not what stands there now.
-    save.reset();
-    drafting.change(next);
-  };
-  const discard = (): void => {
-    save.reset();
-    drafting.forget();
-  };
+  const problems = [...ownProblems, ...readServerProblems(saveError ?? (canAsk ? preview.error : undefined))];
   const replace = (index: number, mapping: FieldMapping): void =>
     change(draft.map((each, i) => (i === index ? mapping : each)));
   return (
@@ -47,12 +36,12 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
         <h2 id="fields" tabIndex={-1}>
           Fields
         </h2>
-        <Button icon={icons.plus} disabled={save.isPending} onClick={() => change([...draft, blank])}>
+        <Button icon={icons.plus} disabled={actions.busy} onClick={() => change([...draft, blank])}>
           Add a field
         </Button>
       </div>
       {/* What is on its way to be saved stays as it is until the answer is there: a change in between would be lost. */}
-      <fieldset className="rows" aria-labelledby="fields" disabled={save.isPending}>
+      <fieldset className="rows" aria-labelledby="fields" disabled={actions.busy}>
         <div className="mapping-row mapping-head" aria-hidden="true">
           <span>Harmony</span>
           <span>Flows</span>
@@ -80,15 +69,7 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
           describe={(found) => [describePreview(found, name)]}
         />
       )}
-      <DraftActions
-        what="fields"
-        changed={changed}
-        ready={problems.length === 0}
-        busy={save.isPending}
-        waiting={mappings.pending?.version}
-        onDiscard={discard}
-        onSave={() => save.mutate({ data: draft, version: mappings.pending?.version ?? version })}
-      />
+      <DraftActions what="fields" ready={problems.length === 0} {...actions} />
     </section>
   );
 }

@@ -17,20 +17,14 @@ interface ObjectMappingListProps {
 
 export function ObjectMappingList({ integrationId, name, mappings }: ObjectMappingListProps) {
   const { version, data: inForce } = mappings;
-  const { draft, changed, ...drafting } = useMappingDraft(`object-mappings-${integrationId}`, inForce);
-  const save = useSaveObjectMappings(integrationId, drafting.forget);
+  const { draft, changed, saveError, actions, ...drafting } = useMappingDraft({
+    ...{ name: `object-mappings-${integrationId}`, integrationId, mappings, useSave: useSaveObjectMappings },
+  });
   const asked = { mappings: { objects: [...draft] }, version, wanted: changed };
   const preview = useMappingPreview(integrationId, asked);
-  const problems = changed ? readObjectProblems(save.error ?? preview.error, draft) : [];
-  const change = (next: ObjectMapping): void => {
-    // What was refused is not what stands there now.
-    save.reset();
+  const problems = changed ? readObjectProblems(saveError ?? preview.error, draft) : [];
+  const change = (next: ObjectMapping): void =>
     drafting.change(draft.map((each) => (each.providerObject === next.providerObject ? next : each)));
-  };
-  const discard = (): void => {
-    save.reset();
-    drafting.forget();
-  };
   return (
     <section aria-labelledby="objects">
       <h2 id="objects" tabIndex={-1}>
@@ -42,7 +36,7 @@ export function ObjectMappingList({ integrationId, name, mappings }: ObjectMappi
             key={mapping.providerObject}
             mapping={mapping}
             name={name}
-            busy={save.isPending}
+            busy={actions.busy}
             problems={problems.filter((problem) => problem.index === index).map(({ text }) => text)}
             onChange={change}
           />
@@ -57,15 +51,7 @@ export function ObjectMappingList({ integrationId, name, mappings }: ObjectMappi
           }
         />
       )}
-      <DraftActions
-        what="what corresponds"
-        changed={changed}
-        ready={problems.length === 0}
-        busy={save.isPending}
-        waiting={mappings.pending?.version}
-        onDiscard={discard}
-        onSave={() => save.mutate({ data: draft, version: mappings.pending?.version ?? version })}
-      />
+      <DraftActions what="what corresponds" ready={problems.length === 0} {...actions} />
     </section>
   );
 }

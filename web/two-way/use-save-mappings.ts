@@ -9,7 +9,7 @@ import { readServerProblems } from '../words/mapping.ts';
 import { useOpenPlan } from './use-open-plan.ts';
 
 /** A set of mappings is replaced as a whole. */
-interface Versioned<Mapping> {
+export interface Versioned<Mapping> {
   readonly data: readonly Mapping[];
   /** The newest that the page knows; another one there answers 409. */
   readonly version: number;
