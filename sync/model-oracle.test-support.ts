@@ -43,6 +43,8 @@ export interface RemoteEdit {
   name: string;
   field: FieldName;
   former: FieldValue;
+  /** The contact as it was before. */
+  before: Person;
   atMs: number;
 }
 
@@ -306,19 +308,20 @@ export class Oracle {
     const { settings, google, mapping } = engine;
     if (!mayPush(settings.direction)) throw broken(4, 'deleted at the provider');
     if (!local.archived) throw broken(7, 'deleted although the Harmony contact lives');
-    const isEdited = this.editedRemotely.some(({ name, field, former, atMs }) => {
+    const isEdited = this.editedRemotely.some(({ name, field, former, before, atMs }) => {
       const mapped = mapping.byName.get(field);
       if (name !== resourceName || !mapped || atMs > google.nowMs - getLagMs) return false;
       const held = valuesIn(present, mapped).filter((value) => value !== '');
-      const before = canonicalize(mapped.kind, former);
+      const began = canonicalize(mapped.kind, former);
       const base = engine.rows.get(resourceName)?.link?.bases[field];
       // Without a base a blank may have stood there all along, and it leaves nothing that a delete could lose. Nor is
       // there an agreement that an edit of what never comes to Harmony could depart from.
       if (!base && (held.length === 0 || !mayCome(engine, field))) return false;
       // What began from another value than the agreed one was an edit of a sibling, which is not mapped.
-      if (base && canonicalize(mapped.kind, base.remote) !== before) return false;
-      // Edited and set back is no edit.
-      return before === '' ? held.length > 0 : !held.includes(before);
+      if (base && canonicalize(mapped.kind, base.remote) !== began) return false;
+      // Edited and set back is no edit, and what stood in a sibling all along did not come with it.
+      const heldBefore = valuesIn(before, mapped);
+      return began === '' ? held.some((value) => !heldBefore.includes(value)) : !held.includes(began);
     });
     if (isEdited) throw broken(13, 'deleted an edited contact');
   }

@@ -349,7 +349,7 @@ function editRemotely(
   // What a blank element gets that a sibling holds already is not told from that.
   if (mapped && isBlank(former) && isHeld(person, mapped, value)) return;
   if (isSeen && !sameValue(mapped.kind, former, value))
-    oracle.noteRemoteEdit({ name, field, former, atMs: google.nowMs });
+    oracle.noteRemoteEdit({ name, field, former, before: person, atMs: google.nowMs });
 }
 
 function isHeld(person: Person, { path, kind }: MappedField, value: FieldValue): boolean {

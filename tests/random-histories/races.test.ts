@@ -77,3 +77,18 @@ it('a contact that is renamed between the read and its delete goes under its new
   });
   expect(world.providerWrites.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['remove people/c1r']);
 });
+
+it('a delete that they came before, of a contact whose title is blank beside another one: that one was there all along', async () => {
+  const deed: Race = { kind: 'remote_edit', at: 0, field: 'jobTitle', value: 'Intern' };
+  const organizations = [{ title: 'CEO' }, { location: 'Room 7', metadata: { primary: true } }];
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [{ organizations }], contacts: [] },
+    steps: [
+      calmPass,
+      { kind: 'local_delete', at: 1 },
+      { ...calmPass, faults: [{ at: 0, kind: 'remote_edit', deed }] },
+    ],
+  });
+  expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['remove']);
+});
