@@ -10,7 +10,8 @@ const ABOUT = new Set(['resourceName', 'etag', 'metadata', 'clientData']);
 
 /**
  * What the write changed beyond the mapped subfields of one element for each field (rule 9): siblings and their order,
- * labels, other subfields, lists that are not mapped. `pushed`: the fields that go to Google. Undefined where there is nothing.
+ * labels, other subfields, lists that are not mapped; an empty list is none. `pushed`: the fields that go to Google.
+ * Undefined where there is nothing.
  */
 export function findTouched(
   pushed: readonly MappedField[],
@@ -22,7 +23,7 @@ export function findTouched(
     if (ABOUT.has(list)) return false;
     const open = pushed.filter(({ path }) => path.list === list);
     return open.length === 0
-      ? JSON.stringify(before[list]) !== JSON.stringify(after[list])
+      ? JSON.stringify(elementsOf(before, list)) !== JSON.stringify(elementsOf(after, list))
       : isTouched(open, elementsOf(before, list), elementsOf(after, list));
   });
 }

@@ -20,6 +20,7 @@ describe('lets pass', () => {
     ['a cleared element that goes', emails(work, home), emails(home)],
     ['a new element', emails(home), emails(home, { value: 'c@x.io' })],
     ['a cleared element that stood there twice', emails(work, {}, work), emails({}, work)],
+    ['an empty list that is not mapped', {}, { relations: [] }],
     ['a derived subfield', { names: [{ ...ada, displayName: 'Ada' }] }, { names: [ada] }],
     [
       'the marker of a create',
