@@ -1,9 +1,10 @@
-/** Settings that change while a pass is under way. */
+/** Settings that change: between passes, and while one is under way. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { FieldMapping } from '../../sync/default-mappings.ts';
+import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
 import { elementsOf } from '../../sync/person.ts';
 import { calmPass } from './plan-steps.ts';
+import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
 import { World } from './world.ts';
 
@@ -151,4 +152,23 @@ it('a double of a create that was taken for lost is told to a person where conta
         where integration_id = ${world.integrationId} and parked is not null) as parked
       from contacts where user_id = (select user_id from integrations order by created_at desc limit 1)`,
   ).toEqual([{ contacts: 2, parked: ['duplicate_marker'] }]);
+});
+
+it('a number that another field had does not slip into one that was blank beside it, once the other is not mapped', async () => {
+  const mobile: FieldMapping = {
+    field: 'custom.mobile',
+    path: 'phoneNumbers[type=mobile].value',
+    direction: 'both',
+  };
+  const direction = 'from_provider';
+  await playToRest(stage, {
+    ...{ direction, mappings: [...DEFAULT_FIELD_MAPPINGS, mobile], policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, contacts: [] },
+    persons: [{ phoneNumbers: [{ value: '020 2' }] }],
+    steps: [calmPass, { kind: 'settings', direction, mappings: [mobile] }, calmPass],
+  });
+  expect(
+    await stage.sql`select phone, custom_fields ->> 'mobile' as mobile from contacts
+    where phone = '020 2'`,
+  ).toEqual([{ phone: '020 2', mobile: null }]);
 });

@@ -1,10 +1,10 @@
 /** What is there on both sides of a history and between them, as the tables have it and as the oracle judges it. */
 import { changedFields, forgetBases } from '../../sync/change-mapping.ts';
-import type { ContactFields } from '../../sync/contact-fields.ts';
+import type { FieldName } from '../../sync/contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
-import { compileMapping, type FieldBases } from '../../sync/map-contact.ts';
-import type { PlanSettings } from '../../sync/merge-fields.ts';
+import { type CompiledMapping, compileMapping, type FieldBases } from '../../sync/map-contact.ts';
+import { type PlanSettings, withBesides } from '../../sync/merge-fields.ts';
 import type { ModelGoogle } from '../../sync/model-google.test-support.ts';
 import type { Row } from '../../sync/model-mirror.test-support.ts';
 import type { ConflictEntry, LocalContact, Operation } from '../../sync/operations.ts';
@@ -132,15 +132,15 @@ export class Onlooker {
   }
 
   /**
-   * A base that is not written down is what the link's mapping version reads from the shadow, on both sides; what a later
-   * version maps in another way has no base.
+   * A base that is not written down is what the link's mapping version reads from the shadow, on both sides, with the
+   * siblings of what is blank; what a later version maps in another way has no base.
    */
   private basesOf(base: FieldBases | null, version: number, person: PersonWithName): FieldBases {
     const mappings = this.settings.versions[version - 1] ?? DEFAULT_FIELD_MAPPINGS;
     const direction = 'both';
     const now = { mappings: this.settings.inForce.mappings, direction } as const;
     const changed = changedFields({ mappings, direction }, now);
-    return forgetBases(base ?? baseOf(compileMapping(mappings).toHarmony(person)), changed);
+    return forgetBases(base ?? baseOf(compileMapping(mappings), person), changed);
   }
 }
 
@@ -168,8 +168,11 @@ const toLogEntry = (row: Conflict): ConflictEntry =>
     policy: row.policy,
   }) as ConflictEntry;
 
-function baseOf(values: ContactFields): FieldBases {
+function baseOf(mapping: CompiledMapping, person: PersonWithName): FieldBases {
   return Object.fromEntries(
-    Object.entries(values).map(([field, value]) => [field, { local: value ?? null, remote: value ?? null }]),
+    Object.entries(mapping.toHarmony(person)).map(([name, value = null]) => {
+      const field = name as FieldName;
+      return [field, withBesides(mapping, field, person, { local: value, remote: value })];
+    }),
   );
 }
