@@ -56,6 +56,8 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
     if (!['already_exists', 'stale_version', 'not_found', 'invalid_request'].includes(error.kind))
       throw error;
     const isAdopted = await fenced(deps.db, fence, async (tx) => {
+      // An attempt that was taken for dead has carried it over meanwhile, or a person has changed it.
+      if (!(await holdListWork(tx, { integrationId, due }))) return false;
       if (error.kind !== 'already_exists') {
         const until = isoAt(nowMs(deps) + retryMs);
         await delayListWork(tx, { integrationId, listId: due.listId, until });

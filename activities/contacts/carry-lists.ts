@@ -6,6 +6,7 @@ import {
   dropListWork,
   dueLists,
   hasListWork,
+  holdListWork,
 } from '../../db/queries/contact-list-work.ts';
 import { dueMembers, settleMembers } from '../../db/queries/contact-member-work.ts';
 import { loadContactSyncRow } from '../../db/queries/contact-sync-settings.ts';
@@ -114,8 +115,12 @@ async function carryAll(carrying: Carrying, due: readonly DueList[]): Promise<nu
   return pushed;
 }
 
-/** Rule 19: too many at once are left as they are, which a person reads among the conflicts. */
+/** Rule 19: too many at once are left as they are, which a person reads among the conflicts; one that is wanted again is not. */
 async function holdBack(carrying: Carrying, due: DueList): Promise<void> {
   const { deps, fence } = carrying;
-  await fenced(deps.db, fence, (tx) => leaveToPerson(tx, carrying, due, 'lists_held_back', holdMs));
+  const { integrationId } = fence;
+  await fenced(deps.db, fence, async (tx) => {
+    if (await holdListWork(tx, { integrationId, due }))
+      await leaveToPerson(tx, carrying, due, 'lists_held_back', holdMs);
+  });
 }

@@ -93,8 +93,9 @@ export async function finishListFlow(
 }
 
 /**
- * Right before a list is written at the provider, under a lock of its work: whether it is still as it was read, and due. Work
- * that another worker has done and a person noted anew counts from one again, so that the list itself is looked at, too.
+ * Under a lock of a list's work: whether it is still as it was read, and due; asked right before the list is written at the
+ * provider, and before a person is told of what became of that. Work that another worker has done and a person noted anew counts
+ * from one again, so that the list itself is looked at, too.
  */
 export async function holdListWork(
   tx: Transaction,

@@ -539,3 +539,25 @@ describe('a group that takes no change of its members', () => {
     expect(await adasLists(world)).toEqual([]);
   });
 });
+
+it.each([
+  [8, 0, 3],
+  [10, 1, 1, 1],
+  [11, 3, 3],
+  [12, 12],
+])(
+  'a list whose group another attempt has made meanwhile, taken for dead, is not told to be taken (turns %s, %s)',
+  async (...turns) => {
+    await playToRest(stage, {
+      ...{ direction: 'to_provider', mappings: [], policy: 'newest', lists: 'both' },
+      ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [] },
+      steps: [
+        { kind: 'list_create', name: 'Crew' },
+        { ...pass, faults: [{ at: 0, kind: 'stalled_after', call: 'write', turns }] },
+      ],
+    });
+    expect(
+      await stage.sql`select 1 from contact_conflicts where kind = 'list_name_taken' and resolved_at is null`,
+    ).toEqual([]);
+  },
+);
