@@ -1,5 +1,6 @@
 /** What a change would do on each side, worked out from the mirror: nothing is downloaded, and nothing is written. */
 import { Context } from '@temporalio/activity';
+import { findFormers } from '../../db/queries/contact-formers.ts';
 import { makesNewContacts } from '../../db/queries/contact-makers.ts';
 import { hasReadOnlyStream } from '../../db/queries/contact-matching.ts';
 import { newlyTied } from '../../db/queries/contact-outcome.ts';
@@ -10,6 +11,7 @@ import { findIntegration } from '../../db/queries/integrations.ts';
 import { lastFullListing } from '../../db/queries/stream-cursors.ts';
 import { onlyReadStreams } from '../../db/schema/index.ts';
 import { transact } from '../../db/transact.ts';
+import type { ContactPlan } from '../../sync/operations.ts';
 import { createPlanSummarizer } from '../../sync/plan-summary.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
@@ -19,8 +21,8 @@ import { findLateDeletes } from './find-late-deletes.ts';
 import { openListPlan } from './list-plan-members.ts';
 import { mainStream } from './main-stream.ts';
 import { type MatchBook, openMatchBook } from './match-book.ts';
-import { loadOtherFeeds, noOtherFeeds, type OtherFeeds } from './other-feeds.ts';
-import { type Candidate, planCandidate } from './plan-candidate.ts';
+import { loadOtherFeeds, type OtherFeeds } from './other-feeds.ts';
+import { type Candidate, planCandidate, planCreate } from './plan-candidate.ts';
 import { strangersOf } from './strangers.ts';
 
 const batchSize = 1000;
@@ -59,7 +61,7 @@ export function createComputePlan(deps: ActivityDeps) {
     if (sync !== undefined) {
       for await (const candidate of everything(deps, sync, review)) {
         if (candidate.isNewlyTied) linked += 1;
-        const planned = planCandidate(sync, candidate, candidate.feeds);
+        const planned = planOf(sync, candidate);
         summarizer.add(planned);
         await members.add(candidate, planned);
       }
@@ -79,7 +81,19 @@ export function createComputePlan(deps: ActivityDeps) {
   };
 }
 
-type Planned = Candidate & { readonly isNewlyTied?: boolean; readonly feeds: OtherFeeds };
+type Planned = Candidate & {
+  readonly isNewlyTied?: boolean;
+  readonly feeds: OtherFeeds;
+  /** Of the remote contact that the contact had, and is made anew from. */
+  readonly former?: LinkRow | undefined;
+};
+
+function planOf(sync: ContactSync, { former, feeds, ...candidate }: Planned): ContactPlan {
+  const { link, contact } = candidate;
+  return link === null && contact !== null
+    ? planCreate(sync, contact, { former, feeds })
+    : planCandidate(sync, candidate, feeds);
+}
 
 /**
  * Every link and every contact that could go to the provider, as the run that applies the plan will see them, page by page.
@@ -135,10 +149,12 @@ async function* everything(
     const ids = contacts.map(({ id }) => id);
     const book = await openMatchBook(deps.db, sync, { remoteIds: [], contactIds: ids });
     const elsewhere = await tiedElsewhere(deps.db, integrationId, ids);
+    const formers = await findFormers(deps.db, { integrationId, contactIds: ids });
+    const feeds = await loadOtherFeeds(deps.db, integrationId, [...formers.keys()]);
     for (const contact of contacts) {
       const isMatched = book.byContact.has(contact.id) || book.reviewed.has(contact.id);
       if (!isMatched && !elsewhere.has(contact.id) && contact.keptAt === null)
-        yield { link: null, contact, feeds: noOtherFeeds };
+        yield { link: null, contact, former: formers.get(contact.id), feeds };
     }
     beat(afterId);
     if (contacts.length < batchSize) return;

@@ -6,7 +6,7 @@ import type { Person } from '../../sync/person.ts';
 import { planContact } from '../../sync/plan-contact.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { toLocalContact } from './local-contact.ts';
-import type { OtherFeeds } from './other-feeds.ts';
+import { noOtherFeeds, type OtherFeeds } from './other-feeds.ts';
 
 export interface Candidate {
   /** null: a contact without a remote counterpart. */
@@ -18,6 +18,22 @@ export interface Candidate {
   readonly wentByUs?: boolean;
   /** A create of this contact was sent, and its outcome isn't known. */
   readonly hasOpenCreate?: boolean;
+}
+
+/**
+ * A contact that nothing ties, as it is made at the provider: from what is known of the remote contact that it had (`former`),
+ * which may bring values to Harmony, too. `feeds`: of the contact, by other accounts.
+ */
+export function planCreate(
+  sync: ContactSync,
+  contact: PlannedContact,
+  { former, feeds }: { former: LinkRow | undefined; feeds: OtherFeeds },
+): ContactPlan {
+  const plain = planCandidate(sync, { link: null, contact }, noOtherFeeds);
+  if (former === undefined || !plain.operations.some(({ kind }) => kind === 'create_remote')) return plain;
+  const link = { ...former, contactId: contact.id };
+  // That it is to be made there again was decided already.
+  return planCandidate(sync, { link, contact, wentByUs: true }, feeds);
 }
 
 /** `feeds`: of the candidate's contact, by other accounts. */

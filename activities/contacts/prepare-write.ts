@@ -38,8 +38,8 @@ import { finishRemoval } from './ack-write.ts';
 import { loadContactSync } from './contact-sync.ts';
 import type { DoubleRemoval } from './find-origins.ts';
 import { graceMsOf } from './grace.ts';
-import { loadOtherFeeds, noOtherFeeds } from './other-feeds.ts';
-import { planCandidate } from './plan-candidate.ts';
+import { loadOtherFeeds } from './other-feeds.ts';
+import { planCandidate, planCreate } from './plan-candidate.ts';
 import { PlanOutcome } from './plan-outcome.ts';
 import { giveUpStale } from './settle-write.ts';
 import type { PreparedWrite, Writing } from './writing.ts';
@@ -126,11 +126,7 @@ async function prepareCreates(
     const replaced = replaces(write);
     if (replaced === undefined && elsewhere.has(contact.id)) return [];
     const former = formers.get(contact.id);
-    const plan =
-      former === undefined
-        ? planCandidate(sync, { link: null, contact }, noOtherFeeds)
-        : // That it is to be made there again was decided as it was planned.
-          planCandidate(sync, { link: { ...former, contactId: contact.id }, contact, wentByUs: true }, feeds);
+    const plan = planCreate(sync, contact, { former, feeds });
     const operation = plan.operations.find(({ kind }) => kind === 'create_remote') as
       | RemoteCreate
       | undefined;

@@ -1,6 +1,6 @@
 /** What is known of remote contacts that are gone, for their contacts to be made there anew from it. */
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
-import type { Transaction } from '../client.ts';
+import type { Executor, Transaction } from '../client.ts';
 import { contactLinks } from '../schema/index.ts';
 import type { LinkRow } from './contact-planning.ts';
 
@@ -18,9 +18,9 @@ const isFormer = ({ integrationId, contactIds }: Of) =>
   );
 
 /** By contact id: the link of the remote contact that each had last. One that is there again is nobody's former one. */
-export async function findFormers(tx: Transaction, of: Of): Promise<ReadonlyMap<string, LinkRow>> {
+export async function findFormers(db: Executor, of: Of): Promise<ReadonlyMap<string, LinkRow>> {
   if (of.contactIds.length === 0) return new Map();
-  const rows = await tx
+  const rows = await db
     .select()
     .from(contactLinks)
     .where(and(isFormer(of), isNull(contactLinks.contactId), isNotNull(contactLinks.tombstonedAt)))

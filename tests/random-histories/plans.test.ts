@@ -1,6 +1,6 @@
 /** Histories of plans and undone runs that each showed, or could show, a mistake; random ones find them again. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
 import { elementsOf, type Person } from '../../sync/person.ts';
 import type { History, Step } from './history.ts';
@@ -164,6 +164,32 @@ it('who was deleted at Google leaves nobody waiting who could have been the same
 it('from Google alone from now on: what was there and left alone comes at once', async () => {
   const person: Step = { kind: 'remote_create', person: { names: [{ givenName: 'Zoe' }] } };
   await playToRest(stage, history('to_provider', [person, calmPass, choose('from_provider')]));
+});
+
+it('what a contact brings to Harmony that is made at Google anew, from what was there before, is in the plan that makes it', async () => {
+  const phone = (direction: Direction): FieldMapping => ({
+    ...{ field: 'phone', path: 'phoneNumbers.value', direction },
+  });
+  const mobile: FieldMapping = {
+    ...{ field: 'custom.mobile', path: 'phoneNumbers[type=mobile].value', direction: 'both' },
+  };
+  const world = await playToRest(stage, {
+    ...history('both', [
+      calmPass,
+      { kind: 'remote_delete', at: 1 },
+      { kind: 'local_edit', at: 1, field: 'website', value: 'https://x.io' },
+      // Nothing of it goes to Google, so that nothing ties it to one that is gone.
+      calmPass,
+      { kind: 'choose_mappings', mappings: [phone('both'), mobile] },
+      ...[look, decide('apply')],
+    ]),
+    ...{ mappings: [phone('from_provider')], lists: 'none' },
+    persons: [{ phoneNumbers: [{ value: '+44201', type: 'Mobile' }] }],
+  });
+  expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create']);
+  const [plan] = await stage.sql`
+    select summary -> 'harmony' ->> 'updated' as updated from contact_plans order by created_at desc, id desc limit 1`;
+  expect(plan).toEqual({ updated: '1' });
 });
 
 it('a list and a membership that were left alone while lists did not flow that way are carried over with the plan', async () => {
