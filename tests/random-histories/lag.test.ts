@@ -312,3 +312,22 @@ it('both ways: a delete that a listing shows after somebody took it back archive
   await world.rest();
   expect(await gone()).not.toContain('Quentin');
 });
+
+it('from Google: a delete that a listing shows after another one showed that it was taken back archives the contact for a day', async () => {
+  const world = await World.open(stage, {
+    ...{ direction: 'from_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, contacts: [], steps: [] },
+    persons: [{ names: [{ givenName: 'Rosa' }] }],
+  });
+  const back: Step[] = [
+    { kind: 'remote_delete', at: 1 },
+    later,
+    later,
+    calmPass,
+    { kind: 'remote_restore', at: 1 },
+  ];
+  await world.play([calmPass, ...back, calmPass, { ...calmPass, lagsMin: [4] }, calmPass]);
+  expect(await gone()).toContain('Rosa');
+  await world.rest();
+  expect(await gone()).not.toContain('Rosa');
+});

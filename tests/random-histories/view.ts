@@ -121,6 +121,15 @@ export class Onlooker {
     );
   }
 
+  /** Whether a living contact counts as gone, and what shows it as an old version: for as long as a read may lag. */
+  async takesForOld(): Promise<boolean> {
+    const { rows } = await this.look();
+    return [...rows].some(([name, { isDeleted, supersededEtags }]) => {
+      const etag = this.google.get(name)?.etag;
+      return isDeleted && etag !== undefined && supersededEtags.includes(etag);
+    });
+  }
+
   private rowOf(link: Link): Row {
     const { remoteId: resourceName, contactId, localVersion } = link;
     const person = link.shadow as PersonWithName;

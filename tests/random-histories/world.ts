@@ -1,4 +1,5 @@
 /** One history: a person with an integration, the model of Google, and the real engine between them. */
+import { longGoneMs } from '../../activities/contacts/grace.ts';
 import { ensureUser } from '../../db/queries/identity.ts';
 import { integrations } from '../../db/schema/index.ts';
 import { googleContacts } from '../../providers/google-contacts/index.ts';
@@ -122,7 +123,7 @@ export class World {
     for (let pass = 0; pass < 8; pass++) {
       const before = await this.fingerprint();
       const listing = this.listings.nextListing;
-      await this.passes.advance(4 * GRACE_MS);
+      await this.passes.advance((await this.onlooker.takesForOld()) ? longGoneMs : 4 * GRACE_MS);
       await this.passes.takeCalmly('full');
       await this.undo.checkKept();
       // Only while contacts are mapped are they listed, and is it looked at whether what was sent has arrived. A listing that
