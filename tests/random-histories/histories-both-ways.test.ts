@@ -1,6 +1,7 @@
 /** Random histories against the real engine, on a real Postgres, with time that moves only when they say so. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import { calmPass } from './plan-steps.ts';
 import { playMany, timeout } from './play-many.ts';
 import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -63,6 +64,20 @@ it.each(['relation', 'phone_label'] as const)(
     expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create', 'create']);
   },
 );
+
+it('a contact goes though its double, which somebody has edited, is left to a person', async () => {
+  const frozen = { ...calmPass, faults: [{ at: 0, kind: 'frozen' as const }] };
+  const world = await playToRest(stage, {
+    ...{ direction: 'to_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Ada' }] },
+    steps: [
+      frozen,
+      ...[1, 2].map((at) => ({ kind: 'remote_sibling' as const, at, what: 'relation' as const })),
+      ...[calmPass, { kind: 'local_delete' as const, at: 0 }, calmPass],
+    ],
+  });
+  expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create', 'create', 'remove']);
+});
 
 it('a contact that is matched, and deleted at Google before what only Harmony knows of it got there, is made there again', async () => {
   const faults = [{ at: 0, kind: 'remote_delete' as const }];

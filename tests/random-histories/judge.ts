@@ -276,13 +276,15 @@ export class Judge {
     const names = [name, ...(before.metadata?.previousResourceNames ?? [])];
     const known = shown.findLast(({ resourceName }) => names.includes(resourceName)) ?? before;
     const others = live.filter(({ resourceName }) => resourceName !== name);
-    if (others.some((person) => contactsOf(person).some((id) => id !== undefined && own.includes(id)))) {
-      this.checkDouble(known);
-      return;
-    }
     const tied = names.find((one) => view.rows.get(one)?.link) ?? name;
     const link = view.rows.get(tied)?.link;
     const local = link ? view.locals.get(link.contactId) : undefined;
+    const isOwn = (id: string | undefined) => id !== undefined && own.includes(id);
+    // The one that an archived contact is tied to goes with it, though a double that a person decides on stays.
+    if (local?.archived !== true && others.some((person) => contactsOf(person).some(isOwn))) {
+      this.checkDouble(known);
+      return;
+    }
     // It came through after it was given up, which nothing at the provider prevents: `atRest` wants a contact that is not
     // archived there again.
     if (local?.archived !== true && names.some((one) => view.givenUpDeletes.includes(one))) return;
