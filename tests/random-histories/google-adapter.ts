@@ -59,6 +59,8 @@ export class GoogleListings {
   private shown: PersonWithName[] = [];
   /** Living contacts of which a read said last that they are gone. */
   readonly hidden = new Set<string>();
+  /** Contacts that a listing showed as deleted, and that count as gone since. */
+  readonly shownDeleted = new Set<string>();
   private readonly listings = new Map<string, Listing>();
   private readonly tokens = new Map<string, ReadonlyMap<string, PersonWithName | null>>();
   private count = 0;
@@ -150,6 +152,7 @@ export class GoogleListings {
       if (person !== null) upserts.push(toRecord(person, listing.isIncrement));
       else {
         const { metadata } = this.google.tombstone(name);
+        this.shownDeleted.add(name);
         deletions.push(name, ...(metadata?.previousResourceNames ?? []));
       }
     }

@@ -106,8 +106,8 @@ export class Judge {
     this.oracle.checkBases(view);
     if (succeeded && this.settings.inForce.own) this.oracle.endPass(sinceMs);
     // Once a listing has shown a contact, what a read said before is no evidence any more.
-    for (const name of this.listings.hidden) {
-      if (view.rows.get(name)?.isDeleted !== true) this.listings.hidden.delete(name);
+    for (const unseen of [this.listings.hidden, this.listings.shownDeleted]) {
+      for (const name of unseen) if (view.rows.get(name)?.isDeleted !== true) unseen.delete(name);
     }
     await this.noteAgreed(view);
     if (this.settings.earlier === undefined) await this.lists.check(this.settings.lists);
@@ -209,6 +209,7 @@ export class Judge {
   /** A delete that somebody has taken back meanwhile is in a listing that lags, as evidence like any other (rule 15). */
   private isShownDeleted(name: string): boolean {
     const { lagMs } = this.listings.visibility;
+    if (this.listings.shownDeleted.has(name)) return true;
     return [0, 1, 2, 3].some((page) => this.listings.google.get(name, lagMs(page)) === null);
   }
 

@@ -313,6 +313,22 @@ it('both ways: a delete that a listing shows after somebody took it back archive
   expect(await gone()).not.toContain('Quentin');
 });
 
+it('from Google: a delete that such a listing shows, and that is carried out half an hour later, is one', async () => {
+  const world = await World.open(stage, {
+    ...{ direction: 'from_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, contacts: [], steps: [] },
+    persons: [{ names: [{ givenName: 'Uma' }] }],
+  });
+  await world.play([
+    ...[calmPass, { kind: 'remote_delete', at: 1 } as const, later, later, calmPass],
+    ...[{ kind: 'remote_restore', at: 1 } as const, calmPass],
+    { ...calmPass, lagsMin: [4], faults: [{ at: 11, kind: 'held_up' }] },
+  ]);
+  expect(await gone()).toContain('Uma');
+  await world.rest();
+  expect(await gone()).not.toContain('Uma');
+});
+
 it('from Google: a delete that a listing shows after another one showed that it was taken back archives the contact for a day', async () => {
   const world = await World.open(stage, {
     ...{ direction: 'from_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
