@@ -56,3 +56,21 @@ it.each<[string, Step[]]>([
   const data = made?.clientData?.filter(({ key }) => key !== 'harmony-op');
   expect({ ...made, clientData: data }).toMatchObject(zoe);
 });
+
+it('who came back here and is not there again yet waits while the account has nobody in it, and gets there after that', async () => {
+  const few = [0, 1, 2];
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', policy: 'newest', lists: 'none', skewSeconds: 0, normalises: false },
+    mappings: [{ field: 'email', path: 'emailAddresses.value', direction: 'both' }],
+    ...{ persons: [{ emailAddresses: [{ value: 'c@x.io' }] }], contacts: [{ email: 'a@x.io' }] },
+    steps: [
+      ...[calmPass, ...few.map((at) => ({ kind: 'local_delete' as const, at })), calmPass],
+      ...few.map((at) => ({ kind: 'local_restore' as const, at })),
+      { ...calmPass, faults: [{ at: 0, kind: 'unavailable', call: 'write' }] },
+      ...[3, 4].map((at) => ({ kind: 'remote_delete' as const, at })),
+    ],
+  });
+  expect(world.google.live().flatMap(({ emailAddresses }) => emailAddresses ?? [])).toContainEqual({
+    value: 'c@x.io',
+  });
+});

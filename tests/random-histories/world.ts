@@ -112,6 +112,8 @@ export class World {
   /** Lets everything settle, then checks what must hold at rest, and that another pass writes no row and calls nothing. */
   async rest(): Promise<void> {
     await this.lifecycle.mend();
+    // What became of an account with nobody in it a person has to decide, and every run waits for that (rule 19).
+    if (this.google.live().length === 0) this.google.create({ names: [{ givenName: 'Anchor' }] });
     if (!this.settings.inForce.own) {
       await this.settle();
       await this.change({ ...this.settings.inForce, own: true });
