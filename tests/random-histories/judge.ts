@@ -203,14 +203,8 @@ export class Judge {
     const wasHidden = hidden.has(name) && view.rows.get(name)?.isDeleted === true;
     const isUnseen = wasHidden || !google.get(name, visibility.getLagMs);
     const isLagging = this.settings.inForce.direction === 'from_provider' && isUnseen;
-    if (!isLagging) this.oracle.checkArchive(view, before, name, this.isShownDeleted(name));
-  }
-
-  /** A delete that somebody has taken back meanwhile is in a listing that lags, as evidence like any other (rule 15). */
-  private isShownDeleted(name: string): boolean {
-    const { lagMs } = this.listings.visibility;
-    if (this.listings.shownDeleted.has(name)) return true;
-    return [0, 1, 2, 3].some((page) => this.listings.google.get(name, lagMs(page)) === null);
+    // A delete that somebody has taken back meanwhile is in a listing that lags, as evidence like any other (rule 15).
+    if (!isLagging) this.oracle.checkArchive(view, before, name, this.listings.shownDeleted.has(name));
   }
 
   private checkPushes(view: View): void {
