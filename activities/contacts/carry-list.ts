@@ -1,13 +1,12 @@
 /** One list that is due: what both sides hold is planned, and carried out on the side that is behind. */
 import type { Transaction } from '../../db/client.ts';
+import { adoptGroup, findNamesakes } from '../../db/queries/contact-list-namesakes.ts';
 import {
   ackListLink,
-  adoptGroup,
   changeListLink,
   type DueList,
   delayListWork,
   dueLists,
-  findNamesakes,
   finishListWork,
   holdListWork,
   noteMembersOfList,
@@ -20,6 +19,7 @@ import { fenced } from '../../db/queries/fence.ts';
 import { type NewListEntry, noteListChange } from '../../db/queries/list-journal.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { type ContactListRecord, ProviderError } from '../../providers/contract/index.ts';
+import { mayPull } from '../../sync/direction.ts';
 import { isListDelete, planDue } from '../../sync/plan-due-list.ts';
 import { chooseNamesake, type ListOperation, type ListPlan } from '../../sync/plan-list.ts';
 import { isoAt, nowMs } from '../clock.ts';
@@ -154,7 +154,8 @@ async function takeUpNamesake(
 ): Promise<boolean> {
   const groups = await findNamesakes(tx, { integrationId, name: list.name });
   const group = chooseNamesake(groups, direction);
-  if (group !== undefined) await adoptGroup(tx, { integrationId, runId, list, group });
+  const pulls = mayPull(direction);
+  if (group !== undefined) await adoptGroup(tx, { integrationId, runId, list, group, pulls });
   return group !== undefined;
 }
 

@@ -44,13 +44,14 @@ export async function openListPlan(
   const count = async () => {
     const differing = await findDiffering(db, { ties, people });
     people = [];
-    if (differing.size === 0) return;
-    const work = await readMemberWork(db, { integrationId, keys: [...differing.keys()] });
-    for (const [key, { tie, isMember }] of differing) {
+    if (differing.length === 0) return;
+    const work = await readMemberWork(db, { integrationId, keys: differing.flatMap(({ keys }) => keys) });
+    for (const { tie, keys, isMember } of differing) {
       const { listId, takesMembers, isArchived } = tie;
+      const isAnyIn = (set: Set<string>) => keys.some((key) => set.has(key));
       const change = planMembership(flow, {
-        ...{ isMember, isArchived, takesMembers, isWrittenElsewhere: work.writtenElsewhere.has(key) },
-        work: work.sent.has(key) ? 'sent' : work.waiting.has(key) ? 'waits' : undefined,
+        ...{ isMember, isArchived, takesMembers, isWrittenElsewhere: isAnyIn(work.writtenElsewhere) },
+        work: isAnyIn(work.sent) ? 'sent' : isAnyIn(work.waiting) ? 'waits' : undefined,
       });
       if (change !== undefined) lists.addMember({ listId, ...change });
     }
@@ -67,22 +68,29 @@ export async function openListPlan(
   };
 }
 
-/** Memberships, as `<contact>/<list>`, that one side alone has. */
+/** A membership that one side alone has. */
+interface Differing {
+  readonly tie: PlannedTie;
+  /** As `<contact>/<list>`: of the list, and of one that goes into it. */
+  readonly keys: readonly string[];
+  readonly isMember: boolean;
+}
+
 async function findDiffering(
   db: Executor,
   { ties, people }: { ties: readonly PlannedTie[]; people: readonly Person[] },
-): Promise<Map<string, { tie: PlannedTie; isMember: boolean }>> {
-  const differing = new Map<string, { tie: PlannedTie; isMember: boolean }>();
+): Promise<Differing[]> {
+  const differing: Differing[] = [];
   if (ties.length === 0 || people.length === 0) return differing;
   const listIds = ties.flatMap(({ listId, formerId }) => (formerId === null ? listId : [listId, formerId]));
   const contactIds = people.map(({ contactId }) => contactId);
   const members = new Set(await readMembers(db, { contactIds, listIds }));
   for (const { contactId, groups } of people) {
     for (const tie of ties) {
-      const isOn = (listId: string | null) => members.has(`${contactId}/${listId}`);
-      const isMember = isOn(tie.listId) || isOn(tie.formerId);
-      if (isMember !== groups.includes(tie.groupId))
-        differing.set(`${contactId}/${tie.listId}`, { tie, isMember });
+      const { listId, formerId, groupId } = tie;
+      const keys = [listId, formerId].flatMap((id) => (id === null ? [] : `${contactId}/${id}`));
+      const isMember = keys.some((key) => members.has(key));
+      if (isMember !== groups.includes(groupId)) differing.push({ tie, keys, isMember });
     }
   }
   return differing;

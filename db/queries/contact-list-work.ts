@@ -2,11 +2,10 @@
 import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLists, contactWork, listLinks } from '../schema/index.ts';
-import { isListWrittenElsewhere, type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
+import { isListWrittenElsewhere } from './contact-lists-elsewhere.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
 import { closeListConflicts } from './contact-passing-conflicts.ts';
 import { orDueAgain } from './contact-work.ts';
-import { noteListChange } from './list-journal.ts';
 import type { Mirrored } from './mirror.ts';
 
 export type ListLinkRow = typeof listLinks.$inferSelect;
@@ -243,62 +242,4 @@ export async function noteMembersOfList(
     select ${integrationId}, 'member', m.contact_id || '/' || m.list_id from contact_list_members m
     where m.list_id = ${listId} order by 3
     ${orDueAgain}`);
-}
-
-/** A living group that has a list's name, and the list that it feeds. */
-export interface Namesake {
-  readonly remoteId: string;
-  /** The provider's own. */
-  readonly system: boolean;
-  readonly listId: string | null;
-  /** A person edited that list. */
-  readonly isEdited: boolean;
-  /** Another account's group feeds that list, too. */
-  readonly isShared: boolean;
-}
-
-/** Groups of that name, in the order of their ids; their links stay as they are until the transaction ends. */
-export async function findNamesakes(
-  tx: Transaction,
-  { integrationId, name }: { integrationId: string; name: string },
-): Promise<readonly Namesake[]> {
-  return tx.execute<Namesake & Record<string, unknown>>(sql`
-    select l.remote_id as "remoteId", l.system, o.id as "listId", o.edited_at is not null as "isEdited",
-      exists (select 1 from list_links t
-        where t.list_id = l.list_id and t.integration_id <> l.integration_id) as "isShared"
-    from list_links l left join contact_lists o on o.id = l.list_id
-    where l.integration_id = ${integrationId} and l.tombstoned_at is null and lower(l.remote_name) = lower(${name})
-    order by l.remote_id for update of l`);
-}
-
-/** Ties a person's own list to a group of its name. The list which that fed until now goes into the own one, members included. */
-export async function adoptGroup(
-  tx: Transaction,
-  {
-    integrationId,
-    runId,
-    list,
-    group,
-  }: { integrationId: string; runId: string; list: ContactListRow; group: Namesake },
-): Promise<void> {
-  const { remoteId, listId: former } = group;
-  if (former !== null && former !== list.id) {
-    const members = await tx.execute<MemberRow>(sql`
-      insert into contact_list_members (list_id, contact_id)
-      select ${list.id}, contact_id from contact_list_members where list_id = ${former} on conflict do nothing
-      returning contact_id, list_id`);
-    await noteMembersElsewhere(tx, { integrationId, members });
-    await tx.execute(sql`delete from contact_list_members where list_id = ${former}`);
-    const [gone] = await tx.execute<{ name: string }>(
-      sql`delete from contact_lists where id = ${former} returning name`,
-    );
-    // Who came along is not noted: taken off again, they would be on no list, here and at the provider.
-    await noteListChange(tx, {
-      ...{ integrationId, runId, listId: former, side: 'harmony', action: 'merge' },
-      ...{ before: gone?.name ?? null, after: list.name },
-    });
-  }
-  const agreed = { listId: list.id, localVersion: list.version, baseName: list.name };
-  await changeListLink(tx, { integrationId, remoteId }, agreed);
-  await noteMembersOfList(tx, { integrationId, listId: list.id });
 }

@@ -5,6 +5,7 @@ import type { EffectiveDirection } from '../../sync/direction.ts';
 import { groupsOf } from '../../sync/person.ts';
 import type { History, ListStep, Pass, Step } from './history.ts';
 import { STARRED } from './model-groups.ts';
+import { calmPass } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
 import { World } from './world.ts';
@@ -279,6 +280,43 @@ it('to Google only: a list whose group was deleted takes another one of its name
   expect(links).toEqual([{ gone: false }]);
 });
 
+it('both ways: whom a person took off a list leaves its group, though another list took up that group and list before', async () => {
+  const world = await playToRest(
+    stage,
+    history('both', [
+      { kind: 'group_create', name: 'Crew' },
+      { kind: 'group_member', at: 1, of: 1, isMember: true },
+      pass,
+      // The one that Google's group feeds comes first.
+      { kind: 'list_member', at: 0, of: 1, isMember: false },
+      { kind: 'list_create', name: 'Crew' },
+      pass,
+    ]),
+  );
+  const ada = world.google.live().find(({ names }) => JSON.stringify(names).includes('Ada'));
+  expect(ada && groupsOf(ada)).toEqual([]);
+  expect((await world.listNames()).sort()).toEqual(['Crew', 'Starred']);
+});
+
+it('to Google only: who is in a group that a list takes up, and not on the list, leaves it, as the plan shows', async () => {
+  const slow: Pass = { ...calmPass, pageSize: 2, lagsMin: [1] };
+  const hidden: Pass = { ...calmPass, pageSize: 2, faults: [{ at: 0, kind: 'hidden' }] };
+  const world = await playToRest(stage, {
+    ...history('to_provider', [
+      { kind: 'list_create', name: 'Crew' },
+      slow,
+      hidden,
+      { kind: 'group_member', at: 3, of: 0, isMember: true },
+      { kind: 'sign_in_again' },
+      { kind: 'connect_again', readsFirst: true, pass: calmPass },
+      slow,
+    ]),
+    ...{ mappings: [], persons: [] },
+  });
+  const [crew] = [...world.groups.live].find(([, { name }]) => name === 'Crew') ?? [];
+  expect(world.google.live().flatMap(groupsOf)).not.toContain(crew);
+});
+
 it.each<[EffectiveDirection, Step[], string[]]>([
   ['both', [{ kind: 'local_delete', at: 1 }, pass, { kind: 'local_restore', at: 1 }], ['Starred']],
   [
@@ -423,6 +461,21 @@ describe('a run that is taken back', () => {
     );
     expect(groups(world)).toEqual(['Choir', 'Starred']);
     expect(await members(world)).toEqual(['Ada in Choir']);
+  });
+
+  it('to Google only: whom it took off a group that a list took up is back on both sides', async () => {
+    const takenUp: Step[] = [
+      { kind: 'group_create', name: 'Crew' },
+      { kind: 'group_member', at: 1, of: 1, isMember: true },
+      pass,
+      { kind: 'list_create', name: 'Crew' },
+      pass,
+    ];
+    const inGroups = ({ google }: World) => google.live().flatMap(groupsOf);
+    const taken = await playToRest(stage, history('to_provider', takenUp));
+    expect([inGroups(taken), await members(taken)]).toEqual([[], []]);
+    const back = await playToRest(stage, history('to_provider', [...takenUp, undo]));
+    expect([inGroups(back).length, await members(back)]).toEqual([1, ['Ada in Crew']]);
   });
 
   it('from Google only: what Google decides stays, and what it has no more comes back here', async () => {

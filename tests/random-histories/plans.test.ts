@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
-import { elementsOf, type Person } from '../../sync/person.ts';
+import { elementsOf, groupsOf, type Person } from '../../sync/person.ts';
 import type { History, Step } from './history.ts';
 import { calmPass, type MatchAnswer, sayWho, twins } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
@@ -287,6 +287,20 @@ it('a list that takes up a group of another spelling with a plan has its name at
   const world = await playToRest(stage, { ...history('from_provider', steps), lists: 'both' });
   expect(await shownOfLists()).toMatchObject({ harmony: { updated: 1 }, tied: 1 });
   expect((await world.listNames()).sort()).toEqual(['Choir', 'Starred']);
+});
+
+it('whom a person took off a list that goes into another one is shown as leaving the group', async () => {
+  const steps: Step[] = [
+    { kind: 'group_create', name: 'Crew' },
+    { kind: 'group_member', at: 1, of: 0, isMember: true },
+    calmPass,
+    { kind: 'list_member', at: 0, of: 0, isMember: false },
+    { kind: 'list_create', name: 'Crew' },
+    ...[choose('both'), look, decide('apply')],
+  ];
+  const world = await playToRest(stage, { ...history('from_provider', steps), lists: 'both' });
+  expect(await shownOfLists()).toMatchObject({ provider: { membersRemoved: 1 }, tied: 1 });
+  expect(world.google.live().flatMap(groupsOf)).toEqual([]);
 });
 
 it('a run of a one-way integration is not taken back where the next one would do it again', async () => {
