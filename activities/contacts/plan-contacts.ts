@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { Database, Transaction } from '../../db/client.ts';
 import { hasReadOnlyStream, takeMatchingTurn } from '../../db/queries/contact-matching.ts';
 import { dropPlannedWrites, dropUnsentWrites } from '../../db/queries/contact-outcome.ts';
+import { closeAllContactQuestions } from '../../db/queries/contact-passing-conflicts.ts';
 import { countDeletesSince } from '../../db/queries/contact-planning.ts';
 import { findApplyingPlan, type PlanRow, takeUpPlan } from '../../db/queries/contact-plans.ts';
 import { findSettledQuestions } from '../../db/queries/contact-questions.ts';
@@ -61,6 +62,7 @@ export function createPlanContacts(deps: ActivityDeps) {
       // Contacts are not mapped: nothing is written on either side, and all of them are planned anew once they are.
       await fenced(deps.db, fence, async (tx) => {
         await clearWork(tx, integrationId);
+        await closeAllContactQuestions(tx, integrationId);
         await dropUnsentWrites(tx, { integrationId, now: isoAt(nowMs(deps)) });
       });
       return { next: 'done', planned: 0 };

@@ -97,6 +97,16 @@ export async function closeContactQuestions(
   );
 }
 
+/** Contacts are carried over no more: closes what is open about any of them. */
+export async function closeAllContactQuestions(tx: Transaction, integrationId: string): Promise<void> {
+  await closeWhere(
+    tx,
+    eq(contactConflicts.integrationId, integrationId),
+    inArray(contactConflicts.kind, ['stale_version', 'refused', 'unstorable_value']),
+    isNull(contactConflicts.listId),
+  );
+}
+
 /** Closes what was asked as other accounts were to make these contacts: this one makes them. */
 export async function closeMakersQuestions(
   tx: Transaction,

@@ -141,6 +141,20 @@ describe('a question about one contact', () => {
     await world.rest();
   });
 
+  it('is over while contacts are not mapped, and asked again once they are, of one that is still there', async () => {
+    const objects = (own: boolean): Step[] => [{ kind: 'objects', own, lists: 'none' }, calmPass];
+    const world = await open();
+    await world.play(edit('birthday', 'soon'));
+    await world.play(objects(false));
+    expect(await asked(world)).toEqual([['unstorable_value', 'soon', false]]);
+    await world.play(objects(true));
+    expect(await asked(world)).toEqual([['unstorable_value', 'soon', true]]);
+    const gone: Step[] = [0, 1].map((at) => ({ kind: 'local_delete', at }));
+    await world.play([...objects(false), ...gone, calmPass, ...objects(true)]);
+    expect(await asked(world)).toEqual([['unstorable_value', 'soon', false]]);
+    await world.rest();
+  });
+
   it('of which Google can not hold a value is asked again where it gets another one like that', async () => {
     const world = await open();
     await world.play(edit('birthday', 'soon'));
