@@ -98,7 +98,11 @@ export function compileSync(
     if (version === mappingVersion) return [];
     // By what the mappings say themselves: which direction the integration had at the time is not known.
     const side = (of: number) => ({ mappings: fieldsOf(of), direction: 'both' as const });
-    const changed = changes.get(version) ?? changedFields(side(version), side(mappingVersion));
+    const changed =
+      changes.get(version) ??
+      pairsOf(heldBetween(row, version, mappingVersion)).flatMap(([before, after]) =>
+        changedFields(side(before), side(after)),
+      );
     changes.set(version, changed);
     return changed;
   };
@@ -143,6 +147,21 @@ export function mappingsOf({ mappings }: Pick<ContactSyncRow, 'mappings'>): Cont
     return known;
   };
 }
+
+/**
+ * Two versions, with those between them that were in force: a field that was not mapped for a while is another pair, though it
+ * is mapped as before.
+ */
+const heldBetween = ({ mappings }: ContactSyncRow, one: number, other: number): readonly number[] => {
+  const [first, last] = [Math.min(one, other), Math.max(one, other)];
+  const between = mappings.filter(
+    ({ version, approvedAt }) => version > first && version < last && approvedAt !== null,
+  );
+  return [first, ...between.map(({ version }) => version), last];
+};
+
+const pairsOf = <T>(items: readonly T[]): (readonly [T, T])[] =>
+  items.slice(1).map((item, index) => [items[index] as T, item]);
 
 const fieldsIn = (row: MappingVersionRow | undefined): readonly FieldMapping[] =>
   (row?.fields as readonly FieldMapping[] | undefined) ?? DEFAULT_FIELD_MAPPINGS;

@@ -83,6 +83,34 @@ it('a field that only comes from Google from now on is read anew, from the numbe
   expect(await stage.sql`select 1 from contacts where phone = '+44201'`).toHaveLength(1);
 });
 
+it.each([
+  ['Google', { kind: 'remote_edit', field: 'notes', at: 1, value: '' }],
+  ['Harmony', { kind: 'local_edit', field: 'notes', at: 1, value: '' }],
+] as const)(
+  'what is blank in %s since nobody mapped it for a while wipes nothing once it is mapped again',
+  async (_side, clear) => {
+    const notes: FieldMapping = { field: 'notes', path: 'biographies.value', direction: 'both' };
+    const world = await playToRest(stage, {
+      ...{ direction: 'both', mappings: [notes], policy: 'newest', lists: 'none', skewSeconds: 0 },
+      ...{ normalises: false, persons: [{ biographies: [{ value: 'Met in Oslo' }] }], contacts: [] },
+      steps: [
+        calmPass,
+        { kind: 'settings', direction: 'both', mappings: [] },
+        calmPass,
+        clear,
+        { kind: 'settings', direction: 'both', mappings: [notes] },
+      ],
+    });
+    const there = world.google.live().flatMap((person) => elementsOf(person, 'biographies'));
+    expect(there.map(({ value }) => value)).toEqual(['Met in Oslo']);
+    expect(
+      await stage.sql`
+        select notes from contacts where notes <> ''
+          and user_id = (select user_id from integrations where id = ${world.integrationId})`,
+    ).toEqual([{ notes: 'Met in Oslo' }]);
+  },
+);
+
 it('what was agreed on is read by the mappings of its time where the contact changes at Google while contacts are not mapped', async () => {
   const phone: FieldMapping = { field: 'phone', path: 'phoneNumbers[type=mobile].value', direction: 'both' };
   const email: FieldMapping = { field: 'email', path: 'emailAddresses.value', direction: 'to_provider' };
