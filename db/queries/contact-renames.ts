@@ -32,6 +32,7 @@ export async function applyRenames(
       .filter(({ contactId, gone }) => contactId !== null && gone === null)
       .map(({ remoteId }) => remoteId),
   );
+  await followDecisions(tx, context.integrationId, renamed);
   const { renames, collisions } = rules.planRenames(renamed, (id) => linked.has(id));
   let displaced = 0;
   for (const { from, to } of renames)
@@ -45,6 +46,23 @@ export async function applyRenames(
   const untied = found.filter(({ contactId, gone }) => contactId === null && gone === null);
   const left = untied.map(({ remoteId }) => remoteId).filter((id) => former.includes(id));
   return displaced + (await noteGone(tx, context, { remoteIds: left, rules }));
+}
+
+/** What a person said with the plan that is being carried out is about the contact, whatever it is called by now. */
+async function followDecisions(
+  tx: Transaction,
+  integrationId: string,
+  renamed: readonly ContactRow[],
+): Promise<void> {
+  const names = renamed.flatMap(({ remoteId, formerRemoteIds }) =>
+    formerRemoteIds.map((former) => [former, remoteId] as const),
+  );
+  const present = sql`coalesce(${JSON.stringify(Object.fromEntries(names))}::jsonb -> (d ->> 'remoteId'), d -> 'remoteId')`;
+  await tx.execute(sql`
+    update contact_plans set decisions = (
+      select jsonb_agg(jsonb_set(d, '{remoteId}', ${present}) order by at)
+      from jsonb_array_elements(decisions) with ordinality as decided(d, at))
+    where integration_id = ${integrationId} and status = 'applying' and jsonb_array_length(decisions) > 0`);
 }
 
 /** The target's row, where it has one, was tied to no contact. Returns 1 where that was a living one. */

@@ -65,6 +65,13 @@ it.each<[MatchAnswer, string[]]>([
   expect(namesOf(world.google.live())).toEqual(names);
 });
 
+it('who has another name at Google by the run of the plan is tied as a person says', async () => {
+  const renamed: Step = { kind: 'remote_rename', at: 1 };
+  const steps = [...twins, calmPass, choose('both'), look, renamed, decide('apply', 'one_pair')];
+  const world = await playToRest(stage, history('from_provider', steps));
+  expect(namesOf(world.google.live())).toEqual(['Ada', 'Anchor', 'Bo']);
+});
+
 it.each([
   ['one of the contacts', 0],
   ['the remote contact', 2],
