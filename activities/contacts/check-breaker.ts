@@ -16,8 +16,9 @@ import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { findLateDeletes } from './find-late-deletes.ts';
+import { findStandIns } from './find-stand-ins.ts';
 import { loadOtherFeeds } from './other-feeds.ts';
-import { planCandidate } from './plan-candidate.ts';
+import { planShown } from './plan-candidate.ts';
 
 /** A candidate carries a whole remote contact, and all of an account's may be gone at once. */
 const candidatesAtOnce = 1000;
@@ -78,11 +79,13 @@ async function summarizeDeletes(
     const candidates = await findDeleteCandidates(deps.db, page);
     const links = candidates.map(({ link }) => link);
     const lateDeletes = await findLateDeletes(deps.db, integrationId, links);
-    const contactIds = candidates.map(({ contact }) => contact.id);
-    const feeds = await loadOtherFeeds(deps.db, integrationId, contactIds);
+    const contacts = new Map(candidates.map(({ contact }) => [contact.id, contact]));
+    const standIns = await findStandIns(deps.db, sync, { links, contacts });
+    const feeds = await loadOtherFeeds(deps.db, integrationId, [...contacts.keys()]);
     for (const candidate of candidates) {
-      const wentByUs = lateDeletes.has(candidate.link.remoteId);
-      const plan = planCandidate(sync, { ...candidate, wentByUs }, feeds);
+      const { remoteId } = candidate.link;
+      const known = { wentByUs: lateDeletes.has(remoteId), standIns: standIns.get(remoteId) ?? [] };
+      const plan = planShown(sync, { ...candidate, ...known }, feeds);
       summarizer.add(plan);
       deletes += countDeletes([plan]);
     }

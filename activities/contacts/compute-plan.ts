@@ -22,8 +22,9 @@ import { openListPlan } from './list-plan-members.ts';
 import { mainStream } from './main-stream.ts';
 import { type MatchBook, openMatchBook } from './match-book.ts';
 import { loadOtherFeeds, type OtherFeeds } from './other-feeds.ts';
-import { type Candidate, planCandidate, planCreate } from './plan-candidate.ts';
+import { type Candidate, planCreate, planShown } from './plan-candidate.ts';
 import { strangersOf } from './strangers.ts';
+import { findWhoLivesOn } from './who-lives-on.ts';
 
 const batchSize = 1000;
 
@@ -92,7 +93,7 @@ function planOf(sync: ContactSync, { former, feeds, ...candidate }: Planned): Co
   const { link, contact } = candidate;
   return link === null && contact !== null
     ? planCreate(sync, contact, { former, feeds })
-    : planCandidate(sync, candidate, feeds);
+    : planShown(sync, candidate, feeds);
 }
 
 /**
@@ -106,6 +107,7 @@ async function* everything(
 ): AsyncGenerator<Planned> {
   const { integrationId, userId, mappingVersion } = sync;
   const mayHaveAdded = await hasReadOnlyStream(deps.db, integrationId);
+  const { standIns, livesOnAs } = await findWhoLivesOn(deps.db, sync, beat);
   for await (const links of pagesOfLinks(deps, integrationId)) {
     const loose = links.filter(({ contactId, tombstonedAt }) => contactId === null && tombstonedAt === null);
     const looseIds = new Set(loose.map(({ remoteId }) => remoteId));
@@ -114,12 +116,19 @@ async function* everything(
     review.push(...book.groups.filter(({ resourceNames: [first = ''] }) => looseIds.has(first)));
     const news = loose.filter(
       ({ stream, remoteId }) =>
-        onlyReadStreams[stream] === undefined && !book.byRemote.has(remoteId) && !book.reviewed.has(remoteId),
+        onlyReadStreams[stream] === undefined &&
+        !livesOnAs.has(remoteId) &&
+        !book.byRemote.has(remoteId) &&
+        !book.reviewed.has(remoteId),
     );
     const added = mayHaveAdded ? await findAdded(deps.db, sync, news) : new Map<string, LinkRow>();
     const tied = links.map(
       ({ contactId, remoteId }) =>
-        contactId ?? book.byRemote.get(remoteId)?.contactId ?? added.get(remoteId)?.contactId ?? undefined,
+        contactId ??
+        livesOnAs.get(remoteId) ??
+        book.byRemote.get(remoteId)?.contactId ??
+        added.get(remoteId)?.contactId ??
+        undefined,
     );
     const ids = tied.filter((id) => id !== undefined);
     const contacts = await findContacts(deps.db, userId, ids);
@@ -127,8 +136,11 @@ async function* everything(
     const lateDeletes = await findLateDeletes(deps.db, integrationId, links);
     for (const [at, link] of links.entries()) {
       const contact = contacts.get(tied[at] ?? '') ?? null;
-      const wentByUs = lateDeletes.has(link.remoteId);
-      if (link.contactId !== null) yield { link, contact, wentByUs, feeds };
+      const known = { wentByUs: lateDeletes.has(link.remoteId), standIns: standIns.get(link.remoteId) ?? [] };
+      const [standIn] = known.standIns;
+      // Shown with the remote contact that they live on as.
+      if (link.contactId !== null && livesOnAs.get(standIn?.resourceName ?? '') === link.contactId) continue;
+      if (link.contactId !== null) yield { link, contact, ...known, feeds };
       else if (contact !== null) {
         const tiedLink = { ...link, ...newlyTied(contact.id, mappingVersion) };
         yield { link: tiedLink, contact, isNewlyTied: true, feeds };

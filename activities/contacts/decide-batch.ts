@@ -1,10 +1,9 @@
 /** What becomes of each record of a batch: decided from what was read, without any I/O. */
 import type { LinkRow, PlannedContact } from '../../db/queries/contact-planning.ts';
 import type { WorkKey } from '../../db/queries/contact-queue.ts';
-import { personDecides } from '../../db/schema/index.ts';
 import { type BatchFacts, isTied } from './batch-facts.ts';
 import type { Origin } from './find-origins.ts';
-import { type Candidate, planCandidate } from './plan-candidate.ts';
+import { type Candidate, personDecidesOn, planCandidate } from './plan-candidate.ts';
 import type { PlanOutcome } from './plan-outcome.ts';
 
 export interface Decided {
@@ -173,6 +172,3 @@ class BatchDecision implements Decided {
 /** As a person who says who it is leaves it (`tieByHand`); what is tied here is planned in the same breath. */
 const isUnagreed = ({ localVersion, base }: LinkRow): boolean =>
   localVersion === 0 && base !== null && Object.keys(base).length === 0;
-
-const personDecidesOn = ({ parked }: LinkRow): boolean =>
-  parked !== null && personDecides.includes(parked.reason);

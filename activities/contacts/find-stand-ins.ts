@@ -1,5 +1,5 @@
 /** Rule 17: other contacts that carry the e-mail address or the marker of one that is gone, while its contact lives. */
-import type { Transaction } from '../../db/client.ts';
+import type { Executor } from '../../db/client.ts';
 import { linksWithEmails } from '../../db/queries/contact-matching.ts';
 import type { LinkRow, PlannedContact } from '../../db/queries/contact-planning.ts';
 import { canonicalize } from '../../sync/contact-fields.ts';
@@ -9,12 +9,12 @@ import type { ContactSync } from './contact-sync.ts';
 import type { Origin } from './find-origins.ts';
 
 export async function findStandIns(
-  tx: Transaction,
-  { integrationId }: ContactSync,
+  db: Executor,
+  { integrationId }: Pick<ContactSync, 'integrationId'>,
   input: {
     links: readonly LinkRow[];
     contacts: ReadonlyMap<string, PlannedContact>;
-    origins: ReadonlyMap<string, Origin>;
+    origins?: ReadonlyMap<string, Origin>;
   },
 ): Promise<Map<string, StandIn[]>> {
   const gone = input.links.flatMap((link) => {
@@ -27,7 +27,7 @@ export async function findStandIns(
       return email === '' ? [] : [[link.remoteId, email] as const];
     }),
   );
-  const mentioning = await linksWithEmails(tx, { integrationId, emails: [...new Set(emails.values())] });
+  const mentioning = await linksWithEmails(db, { integrationId, emails: [...new Set(emails.values())] });
   const standIns = new Map<string, StandIn[]>();
   for (const [remoteId, email] of emails) {
     const others = mentioning.filter(
@@ -38,7 +38,7 @@ export async function findStandIns(
     );
     if (found.length > 0) standIns.set(remoteId, found);
   }
-  for (const [resourceName, { contactId }] of input.origins) {
+  for (const [resourceName, { contactId }] of input.origins ?? []) {
     const own = gone.find(({ contact }) => contact.id === contactId);
     if (own === undefined) continue;
     const others = (standIns.get(own.link.remoteId) ?? []).filter(

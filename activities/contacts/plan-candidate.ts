@@ -1,7 +1,8 @@
 /** One contact as the pure core plans it: its link with the shadow, its row in Harmony, or one of them alone. */
 import type { LinkRow, PlannedContact } from '../../db/queries/contact-planning.ts';
+import { personDecides } from '../../db/schema/index.ts';
 import { fieldsFedElsewhere } from '../../sync/field-sources.ts';
-import type { ContactPlan, RemoteView, StandIn } from '../../sync/operations.ts';
+import type { ContactPlan, Park, RemoteView, StandIn } from '../../sync/operations.ts';
 import type { Person } from '../../sync/person.ts';
 import { planContact } from '../../sync/plan-contact.ts';
 import type { ContactSync } from './contact-sync.ts';
@@ -34,6 +35,21 @@ export function planCreate(
   const link = { ...former, contactId: contact.id };
   // That it is to be made there again was decided already.
   return planCandidate(sync, { link, contact, wentByUs: true }, feeds);
+}
+
+/** Nothing is planned of it until a person has decided. */
+export const personDecidesOn = ({ parked }: Pick<LinkRow, 'parked'>): boolean =>
+  parked !== null && personDecides.includes(parked.reason);
+
+/** As `planCandidate`, to be shown: what waits for a person, of which the run plans nothing, is counted as that. */
+export function planShown(sync: ContactSync, candidate: Candidate, feeds: OtherFeeds): ContactPlan {
+  const { link } = candidate;
+  if (link === null || !personDecidesOn(link)) return planCandidate(sync, candidate, feeds);
+  const waits: Park = {
+    ...{ kind: 'park', resourceName: link.remoteId, reason: link.parked?.reason as Park['reason'] },
+    ...(link.contactId === null ? {} : { contactId: link.contactId }),
+  };
+  return { operations: [waits], conflicts: [], rules: {} };
 }
 
 /** `feeds`: of the candidate's contact, by other accounts. */

@@ -1,5 +1,5 @@
 /** All that a plan is computed from, in pages, read without a lock. */
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { contactLinks, contacts } from '../schema/index.ts';
 import type { LinkRow, PlannedContact } from './contact-planning.ts';
@@ -15,6 +15,27 @@ export async function linksAfter(
     .where(
       and(
         eq(contactLinks.integrationId, page.integrationId),
+        sql`${contactLinks.remoteId} > ${page.afterId}`,
+      ),
+    )
+    .orderBy(contactLinks.remoteId)
+    .limit(page.limit);
+}
+
+/** A page of links whose remote contacts are gone while their contacts live, in the order of their remote ids. */
+export async function goneTiesAfter(
+  db: Executor,
+  page: { integrationId: string; afterId: string; limit: number },
+): Promise<{ link: LinkRow; contact: PlannedContact }[]> {
+  return db
+    .select({ link: contactLinks, contact: contacts })
+    .from(contactLinks)
+    .innerJoin(contacts, eq(contacts.id, contactLinks.contactId))
+    .where(
+      and(
+        eq(contactLinks.integrationId, page.integrationId),
+        isNotNull(contactLinks.tombstonedAt),
+        isNull(contacts.archivedAt),
         sql`${contactLinks.remoteId} > ${page.afterId}`,
       ),
     )

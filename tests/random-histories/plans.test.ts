@@ -199,6 +199,54 @@ it('what a contact brings to Harmony that is made at Google anew, from what was 
   expect(plan).toEqual({ updated: '1' });
 });
 
+/** What the newest plan of the last history shows of contacts. */
+const shownOfContacts = async () => {
+  const [row] = await stage.sql<{ harmony: unknown; linked: number; parked: number }[]>`
+    select summary -> 'harmony' as harmony, (summary ->> 'linked')::int as linked, (summary ->> 'parked')::int as parked
+    from contact_plans order by created_at desc, id desc limit 1`;
+  return row;
+};
+const people = (count: number): Person[] =>
+  Array.from({ length: count }, (_, at) => ({
+    ...{ names: [{ givenName: `P${at}` }], emailAddresses: [{ value: `p${at}@x.io` }] },
+  }));
+
+it('who may have been merged and waits for a person is shown as waiting, not as deleted', async () => {
+  const merge: Step = { kind: 'remote_merge', at: 1, with: 2, as: 'deletion' };
+  await playToRest(stage, { ...history('both', [calmPass, merge, calmPass, look]), persons: people(2) });
+  expect(await shownOfContacts()).toEqual({
+    ...{ harmony: { created: 0, updated: 0, deleted: 0 }, linked: 0, parked: 1 },
+  });
+});
+
+it('many contacts that are merged at Google are no deletes that a run is parked for', async () => {
+  const merges = Array.from({ length: 12 }, (_, pair): Step => {
+    return { kind: 'remote_merge', at: 2 * pair + 1, with: 2 * pair + 2, as: 'deletion' };
+  });
+  const steps = [calmPass, ...merges, calmPass];
+  const world = await playToRest(stage, { ...history('both', steps), persons: people(24) });
+  const { integrationId } = world;
+  expect(await stage.sql`select 1 from contact_plans where integration_id = ${integrationId}`).toEqual([]);
+  const asked = await stage.sql`
+    select kind, count(*)::int from contact_conflicts where integration_id = ${integrationId} group by 1`;
+  expect(asked).toEqual([{ kind: 'maybe_merged', count: 12 }]);
+});
+
+it('whoever lives on as another remote contact is shown as tied to that, beside those that are gone', async () => {
+  const gone = Array.from({ length: 12 }, (_, at): Step => ({ kind: 'remote_delete', at: at + 1 }));
+  const again: Step = {
+    kind: 'remote_create',
+    person: { phoneNumbers: [{ value: '+44201' }], emailAddresses: [{ value: 'p0@x.io' }] },
+  };
+  await playToRest(stage, {
+    ...history('both', [calmPass, ...gone, again, calmPass, look, decide('apply')]),
+    persons: people(12),
+  });
+  expect(await shownOfContacts()).toEqual({
+    ...{ harmony: { created: 0, updated: 1, deleted: 11 }, linked: 1, parked: 0 },
+  });
+});
+
 it('a list and a membership that were left alone while lists did not flow that way are carried over with the plan', async () => {
   const lists: Pick<History, 'lists' | 'persons'> = {
     lists: 'both',
