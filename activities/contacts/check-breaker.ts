@@ -14,7 +14,7 @@ import { type BreakerVerdict, checkBreaker } from '../../sync/breaker.ts';
 import { countDeletes, createPlanSummarizer, type PlanSummary } from '../../sync/plan-summary.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
-import type { ContactSync } from './contact-sync.ts';
+import { type ContactSync, loadContactSync } from './contact-sync.ts';
 import { findLateDeletes } from './find-late-deletes.ts';
 import { findStandIns } from './find-stand-ins.ts';
 import { loadOtherFeeds } from './other-feeds.ts';
@@ -50,14 +50,16 @@ export async function parkRun(
   if (!verdict.tripped || seen.deletes <= approvedDeletes) return undefined;
   // Taken before what the plan shows is read: what changes meanwhile makes the plan stale, never wrong.
   const fingerprint = await planFingerprint(deps.db, sync);
-  const { summary } = await summarizeDeletes(deps, sync);
+  const settings = await loadContactSync(deps.db, integrationId);
+  if (settings === undefined) return undefined;
+  const { summary } = await summarizeDeletes(deps, settings);
   await fenced(deps.db, fence, async (tx) => {
     const open = await findOpenPlan(tx, integrationId);
     if (open?.reason === 'parked_run' && open.fingerprint === fingerprint) return;
     const id = newId('pln');
     await insertPlan(tx, {
       ...{ id, integrationId, reason: 'parked_run', status: 'ready', runId, fingerprint },
-      ...{ syncDirection: sync.direction, mappingVersion: sync.mappingVersion },
+      ...{ syncDirection: settings.direction, mappingVersion: settings.mappingVersion },
       summary: { ...summary },
     });
     await retireOlderPlans(tx, id);

@@ -2,6 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { findFormers } from '../../db/queries/contact-formers.ts';
 import { makesNewContacts } from '../../db/queries/contact-makers.ts';
+import { findMappingsInForce } from '../../db/queries/contact-mappings.ts';
 import { hasReadOnlyStream } from '../../db/queries/contact-matching.ts';
 import { newlyTied } from '../../db/queries/contact-outcome.ts';
 import { findContacts, linksAfter, untiedContactsAfter } from '../../db/queries/contact-plan-source.ts';
@@ -46,6 +47,13 @@ export function createComputePlan(deps: ActivityDeps) {
     }
     const integration = await findIntegration(deps.db, integrationId);
     if (integration === undefined) throw integrationGone(integrationId);
+    // Taken before anything is read: what changes meanwhile makes the plan stale, never wrong.
+    const fingerprint = await planFingerprint(deps.db, { integrationId, userId: integration.userId });
+    if (((await findMappingsInForce(deps.db, integrationId))?.version ?? 0) > plan.mappingVersion) {
+      const error = 'The mappings were changed before it was computed. Make the plan again.';
+      await notePlanFailed(deps.db, planId, error);
+      return;
+    }
     const sync = await loadContactSync(deps.db, integrationId, {
       direction: plan.syncDirection,
       mappingVersion: plan.mappingVersion,
@@ -53,8 +61,6 @@ export function createComputePlan(deps: ActivityDeps) {
     const summarizer = createPlanSummarizer();
     let linked = 0;
     const review: MatchBook['groups'][number][] = [];
-    // Taken before anything is read: what changes meanwhile makes the plan stale, never wrong.
-    const fingerprint = await planFingerprint(deps.db, { integrationId, userId: integration.userId });
     const members = await openListPlan(deps.db, integrationId, {
       direction: plan.syncDirection,
       mappingVersion: plan.mappingVersion,

@@ -2,6 +2,9 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { eq, isNotNull, like, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parkRun } from '../../activities/contacts/check-breaker.ts';
+import { createComputePlan } from '../../activities/contacts/compute-plan.ts';
+import { type ContactSync, loadContactSync } from '../../activities/contacts/contact-sync.ts';
 import { createPlanContacts, type PlanContactsResult } from '../../activities/contacts/plan-contacts.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { newId } from '../../db/ids.ts';
@@ -23,8 +26,10 @@ import {
   integrations,
   listLinks,
   type SyncDirection,
+  streamCursors,
 } from '../../db/schema/index.ts';
 import { googleContacts } from '../../providers/google-contacts/index.ts';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { type SeededIntegration, seedIntegration } from './rows.ts';
 import { type ApiWorld, openApiWorld, type Tenant } from './world.ts';
 
@@ -171,6 +176,42 @@ describe('a plan', () => {
     expect(await apply()).toBe('plan_stale');
     expect((await rowsOf()).integrations[0]?.approvedDirection).toBe('from_provider');
   });
+});
+
+/** What an activity of contacts needs that calls no provider. */
+const activityDeps = (): ActivityDeps => {
+  const provider = () => ({ adapter: googleContacts, environment: {} });
+  return { db: world.database.db, logger: { warn() {}, info() {} }, provider } as unknown as ActivityDeps;
+};
+
+it('a plan of mappings that hold no more by the time it is computed is not to be decided on', async () => {
+  const { db } = world.database;
+  const integrationId = mine.id;
+  await db
+    .insert(streamCursors)
+    .values({ integrationId, stream: 'contacts', collectionId: '', fullListedAt: '2026-01-01T00:00:00Z' })
+    .onConflictDoUpdate({
+      target: [streamCursors.integrationId, streamCursors.stream, streamCursors.collectionId],
+      set: { fullListedAt: '2026-01-01T00:00:00Z' },
+    });
+  await insertPlan(db, {
+    ...{ id: 'pln_1', integrationId, reason: 'first_two_way', status: 'computing' },
+    ...{ syncDirection: 'bidirectional', mappingVersion: 1 },
+  });
+  const [first] = DEFAULT_FIELD_MAPPINGS;
+  const body = { data: [{ ...first, direction: 'both' }] };
+  const saved = await ada.asUser.put(`${path}/field-mappings`, { body });
+  expect(saved.body.takesEffect, saved.text).toBe('now');
+  const input = { integrationId, provider: 'google-contacts', planId: 'pln_1' };
+  await new MockActivityEnvironment().run(createComputePlan(activityDeps()), input);
+  expect((await rowsOf()).plans).toMatchObject([
+    { status: 'failed', error: expect.stringContaining('again') },
+  ]);
+  const answer = await ada.asUser.post(`${path}/plans/pln_1/apply`, { body: { decisions: [] } });
+  expect([answer.status, (await rowsOf()).integrations[0]?.approvedDirection]).toEqual([
+    409,
+    'from_provider',
+  ]);
 });
 
 describe('of several plans', () => {
@@ -484,15 +525,29 @@ describe('the deletes that a person approved', () => {
     const begun = await beginRun(db, {
       ...{ ...run, operationId: newId('op'), mode: 'incremental', workflowId: 'w', workflowRunId: 'r' },
     });
-    const provider = () => ({ adapter: googleContacts, environment: {} });
-    const deps = { db, logger: { warn() {}, info() {} }, provider } as unknown as ActivityDeps;
     const input = { ...run, provider: 'google-contacts', generation: begun?.generation as number };
     const environment = new MockActivityEnvironment();
-    const { next } = (await environment.run(createPlanContacts(deps), input)) as PlanContactsResult;
+    const { next } = (await environment.run(createPlanContacts(activityDeps()), input)) as PlanContactsResult;
     const rows = await db.select({ id: contacts.id }).from(contacts).where(isNotNull(contacts.archivedAt));
     return [next, rows.length];
   };
 
+  it('are asked about by the settings that hold by then, which the plan leaves as they are', async () => {
+    const { db } = world.database;
+    await loseSome();
+    await db.delete(contactPlans);
+    await db.update(integrations).set({ syncDirection: 'bidirectional', approvedDirection: 'bidirectional' });
+    const sync = await loadContactSync(db, mine.id);
+    const begun = await beginRun(db, {
+      ...{ integrationId: mine.id, runId: newId('run'), trigger: 'periodic', operationId: newId('op') },
+      ...{ mode: 'incremental', workflowId: 'w', workflowRunId: 'r' },
+    });
+    expect((await ada.asUser.patch(path, { body: { syncDirection: 'from_provider' } })).status).toBe(200);
+    const fence = { integrationId: mine.id, generation: begun?.generation as number };
+    const run = { sync: sync as ContactSync, fence, runId: mine.runId, approvedDeletes: 0 };
+    expect(await parkRun(activityDeps(), run)).toMatchObject({ code: 'run_parked' });
+    expect((await rowsOf()).plans).toMatchObject([{ status: 'ready', syncDirection: 'from_provider' }]);
+  });
   it('are carried out once: where as many are gone again before its run has ended, a person is asked', async () => {
     const { db } = world.database;
     await loseSome();
