@@ -159,14 +159,16 @@ async function requireLasting(
   });
 }
 
-async function unpark(tx: Transaction, { found: { conflict }, decision }: Case): Promise<void> {
+async function unpark(tx: Transaction, { caller, found: { conflict }, decision }: Case): Promise<void> {
   const { integrationId, contactId, remoteId, kind: reason } = conflict;
   if (decision.choose === 'dismiss') return;
   if (decision.choose !== 'link') return unparkLinks(tx, { integrationId, contactId, remoteId, reason });
   const pair = pairOf(conflict, decision);
-  if (await tieByHand(tx, { integrationId, ...pair })) return;
+  // Tied to one that is archived, the remote contact would be deleted for that, or bring it back.
+  const isThere = (await lockContact(tx, caller, pair.contactId))?.archivedAt === null;
+  if (isThere && (await tieByHand(tx, { integrationId, ...pair }))) return;
   throw new ProblemError('conflict', {
-    detail: 'One of the two is gone, or belongs to another one by now.',
+    detail: 'One of the two is gone or archived, or belongs to another one by now.',
     remedy: 'Read the conflict again, and choose another candidate or dismiss it.',
   });
 }

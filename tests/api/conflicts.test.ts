@@ -316,6 +316,23 @@ describe('conflicts', () => {
     expect(byId.get('people/c1')).toMatchObject({ contactId: null, parked: null });
     expect((await contact()).sources).toMatchObject([{ remoteId: 'people/c2' }]);
   });
+  it('about which record it is tie nothing to a contact that is archived by now', async () => {
+    const { db } = world.database;
+    await db.delete(contactLinks);
+    await db.insert(contactLinks).values({
+      ...{ integrationId: mine.id, stream: 'contacts', contentHash: 'h', seenByRun: mine.runId },
+      ...{ shadow: {}, remoteId: 'people/c2' },
+    });
+    const question = {
+      ...{ kind: 'ambiguous_match', field: null, winner: null, localValue: null, remoteValue: null },
+      ...{ contactId: mine.contactId, remoteId: null, hasBase: false, baseLocal: null, baseRemote: null },
+    };
+    const id = await seed({ ...question, candidates: ['people/c2'] });
+    expect((await ada.asUser.delete(`/v1/contacts/${mine.contactId}`)).status).toBe(200);
+    expect((await resolve(id, { choose: 'link', candidate: 'people/c2' })).status).toBe(409);
+    expect(await db.select({ tied: contactLinks.contactId }).from(contactLinks)).toEqual([{ tied: null }]);
+    expect((await list())[0]).toMatchObject({ id, open: true });
+  });
   it('of one that could be several tie it, and whoever was in doubt with it is found for the planner', async () => {
     const { db } = world.database;
     const second = { id: 'con_second', workspaceId: ada.workspaceId, userId: ada.userId };

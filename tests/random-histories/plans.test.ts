@@ -85,6 +85,12 @@ it.each([
   },
 );
 
+it('to Google alone: who is archived by the time a person says who they are takes nobody there along', async () => {
+  const steps: Step[] = [...twins, calmPass, { kind: 'local_delete', at: 0 }, sayWho(0)];
+  const world = await playToRest(stage, history('to_provider', steps));
+  expect(world.providerWrites.map(({ kind }) => kind)).not.toContain('remove');
+});
+
 it.each([0, 1, 2, 3])(
   'of two and two, the other two are each other once a person has said who one is: %i',
   async (at) => {
