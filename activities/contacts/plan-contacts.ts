@@ -6,12 +6,17 @@ import { dropPlannedWrites, dropUnsentWrites } from '../../db/queries/contact-ou
 import { closeAllContactQuestions } from '../../db/queries/contact-passing-conflicts.ts';
 import { countDeletesSince } from '../../db/queries/contact-planning.ts';
 import { findApplyingPlan, type PlanRow, takeUpPlan } from '../../db/queries/contact-plans.ts';
-import { findSettledQuestions } from '../../db/queries/contact-questions.ts';
+import {
+  dropMootQuestions,
+  findMootQuestions,
+  findSettledQuestions,
+} from '../../db/queries/contact-questions.ts';
 import {
   clearWork,
   isPlanningDue,
   noteForOthers,
   noteRecords,
+  noteRemoteWork,
   noteWork,
   takeWork,
 } from '../../db/queries/contact-queue.ts';
@@ -56,7 +61,8 @@ export function createPlanContacts(deps: ActivityDeps) {
     const fence: Fence = { integrationId, generation: input.generation };
     const isDue = () => isPlanningDue(deps.db, integrationId, isoAt(nowMs(deps)));
     const settled = await findSettledQuestions(deps.db, integrationId);
-    if (settled.length === 0 && !(await isDue())) return { next: 'done', planned: 0 };
+    const moot = await findMootQuestions(deps.db, integrationId);
+    if (settled.length + moot.length === 0 && !(await isDue())) return { next: 'done', planned: 0 };
     const sync = await loadContactSync(deps.db, integrationId);
     if (sync === undefined) {
       // Contacts are not mapped: nothing is written on either side, and all of them are planned anew once they are.
@@ -66,6 +72,14 @@ export function createPlanContacts(deps: ActivityDeps) {
         await dropUnsentWrites(tx, { integrationId, now: isoAt(nowMs(deps)) });
       });
       return { next: 'done', planned: 0 };
+    }
+    // Before the breaker looks, which counts what is due.
+    if (moot.length > 0) {
+      const now = isoAt(nowMs(deps));
+      await fenced(deps.db, fence, async (tx) => {
+        await dropMootQuestions(tx, { integrationId, questions: moot });
+        await noteRemoteWork(tx, { integrationId, remoteIds: moot.map(({ remoteId }) => remoteId), now });
+      });
     }
     await recoverCreates(deps, { sync, fence, runId, provider: input.provider });
     const approvedDeletes = await deletesLeft(deps.db, await findApplyingPlan(deps.db, integrationId));

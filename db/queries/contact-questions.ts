@@ -1,4 +1,4 @@
-/** Questions which of several somebody is (`ambiguous_match`), as planning takes them back, and whom it has to look at again. */
+/** Questions who somebody is, as planning takes them back, and whom it has to look at again. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import type { WorkKey } from './contact-queue.ts';
@@ -52,4 +52,43 @@ export async function findSettledQuestions(db: Executor, integrationId: string):
         where not exists (select 1 from contact_links l
           where l.integration_id = ${integrationId} and l.remote_id = r and l.contact_id is null
             and l.tombstoned_at is null)))`);
+}
+
+/** A question about a remote contact that is parked for it. */
+type ParkingQuestion = Readonly<{ id: string; kind: string; remoteId: string }>;
+
+/**
+ * Open questions whom a contact may have been merged into, and about doubles of our creates, with nothing left to be decided: the
+ * contact is archived, the double is gone or tied, or each one that they name is gone.
+ */
+export async function findMootQuestions(
+  db: Executor,
+  integrationId: string,
+): Promise<readonly ParkingQuestion[]> {
+  return db.execute<ParkingQuestion>(sql`
+    select q.id, q.kind, q.remote_id as "remoteId"
+    from contact_conflicts q left join contact_links l
+      on l.integration_id = q.integration_id and l.remote_id = q.remote_id
+    where q.integration_id = ${integrationId} and q.resolved_at is null and (
+      q.kind = 'maybe_merged' and l.tombstoned_at is not null and l.parked ->> 'reason' = q.kind and (
+        exists (select 1 from contacts c where c.id = l.contact_id and c.archived_at is not null) or ${isNobodyLeft})
+      or q.kind = 'duplicate_marker' and (
+        l.remote_id is null or l.tombstoned_at is not null or l.contact_id is not null or ${isNobodyLeft}))`);
+}
+
+const isNobodyLeft: SQL = sql`not exists (select 1 from contact_links o
+  where o.integration_id = q.integration_id and o.remote_id = any(q.candidates) and o.tombstoned_at is null)`;
+
+/** Nobody has to decide any more. They go rather than being closed, as those of `dropAnsweredMatches`. */
+export async function dropMootQuestions(
+  tx: Transaction,
+  { integrationId, questions }: { integrationId: string; questions: readonly ParkingQuestion[] },
+): Promise<void> {
+  await tx.execute(sql`
+    with moot as (
+      delete from contact_conflicts
+      where id = any(${sql.param(questions.map(({ id }) => id))}::text[]) and resolved_at is null
+      returning remote_id, kind)
+    update contact_links l set parked = null from moot
+    where l.integration_id = ${integrationId} and l.remote_id = moot.remote_id and l.parked ->> 'reason' = moot.kind`);
 }

@@ -55,6 +55,52 @@ it.each([
   },
 );
 
+it.each<[string, Step, boolean[]]>([
+  ['its contact is archived here', { kind: 'local_delete', at: 2 }, [false, true]],
+  ['the one that it may be merged into goes, too', { kind: 'remote_delete', at: 1 }, [true, true]],
+])('nobody is asked about one that may have been merged once %s', async (_what, step, archived) => {
+  const person = (name: string) => ({
+    ...{ names: [{ givenName: name }], emailAddresses: [{ value: `${name}@x.io` }] },
+  });
+  const world = await World.open(stage, { ...history, persons: ['Zoe', 'Bo'].map(person), contacts: [] });
+  await world.play([calmPass, merge(1, 2, 'deletion'), calmPass]);
+  const asked = [{ kind: 'maybe_merged', candidates: ['people/c1'], first_name: 'Bo' }];
+  expect(await conflicts(world)).toEqual(asked);
+  await world.play([step, calmPass]);
+  expect(await conflicts(world)).toEqual([]);
+  await world.rest();
+  const { integrationId } = world;
+  expect(
+    await stage.sql`
+      select archived_at is not null as archived from contacts
+      where user_id = (select user_id from integrations where id = ${integrationId}) and first_name in ('Zoe', 'Bo')
+      order by first_name desc`,
+  ).toEqual(archived.map((one) => ({ archived: one })));
+});
+
+it.each([
+  ['the double', 2, 'people/c1'],
+  ['the one that the contact is tied to', 1, 'people/c2'],
+] as const)(
+  'a person who deletes %s of a contact that is at Google twice is asked no more, and the contact goes on with the other one',
+  async (_which, gone, left) => {
+    const world = await World.open(stage, { ...history, persons: [], contacts: [{ firstName: 'Bo' }] });
+    const edit = (at: number): Step => ({ kind: 'remote_edit', at, field: 'notes', value: `${at}` });
+    await world.play([{ ...calmPass, faults: [{ at: 0, kind: 'frozen' }] }, edit(1), edit(2), calmPass]);
+    const open = () => stage.sql`
+      select kind from contact_conflicts where integration_id = ${world.integrationId} and kind <> 'value'`;
+    expect(await open()).toEqual([{ kind: 'duplicate_marker' }]);
+    await world.play([{ kind: 'remote_delete', at: gone }, calmPass]);
+    expect(await open()).toEqual([]);
+    await world.rest();
+    expect(
+      await stage.sql`
+        select l.remote_id, c.archived_at from contacts c join contact_links l on l.contact_id = c.id
+        where l.integration_id = ${world.integrationId} and c.first_name = 'Bo'`,
+    ).toEqual([{ remote_id: left, archived_at: null }]);
+  },
+);
+
 it('a double that was merged into another contact before it was seen is told to a person, once, and nothing stops', async () => {
   const frozen: Pass = { ...calmPass, faults: [{ at: 13, kind: 'frozen' }] };
   const world = await World.open(stage, history);
