@@ -31,8 +31,6 @@ export interface PlannedTie {
   /** A list that goes into this one. */
   readonly formerId: string | null;
   readonly takesMembers: boolean;
-  /** Now. */
-  readonly isArchived: boolean;
 }
 
 /** Contacts that are put on a list on one side, or taken off it. */
@@ -73,7 +71,6 @@ export class ListsPlan {
         ? []
         : {
             ...{ listId, groupId: remoteId, takesMembers, formerId: this.merged.get(listId) ?? null },
-            isArchived: this.present.lists.get(listId)?.archivedAt != null,
           },
     );
   }

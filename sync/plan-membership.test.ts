@@ -4,7 +4,7 @@ import { planMembership } from './plan-membership.ts';
 const both = { pulls: true, pushes: true };
 const fromProvider = { pulls: true, pushes: false };
 const toProvider = { pulls: false, pushes: true };
-const plain = { isArchived: false, takesMembers: true, work: undefined, isWrittenElsewhere: false };
+const plain = { takesMembers: true, work: undefined, isWrittenElsewhere: false };
 const here = { ...plain, isMember: true };
 const there = { ...plain, isMember: false };
 

@@ -4,7 +4,6 @@ import type { ListFlow } from './list-flow.ts';
 export interface Membership {
   /** In Harmony; at the provider it is not so. */
   readonly isMember: boolean;
-  readonly isArchived: boolean;
   /** false: nobody can be put into the group. */
   readonly takesMembers: boolean;
   /** A person changed it, and it was not sent yet, or listings may not show it yet. */
@@ -16,13 +15,13 @@ export interface Membership {
 /** The side that is changed, and whether the contact is on the list then; undefined: both stay as they are. */
 export function planMembership(
   flow: ListFlow,
-  { isMember, isArchived, takesMembers, work, isWrittenElsewhere }: Membership,
+  { isMember, takesMembers, work, isWrittenElsewhere }: Membership,
 ): { side: 'harmony' | 'provider'; isMember: boolean } | undefined {
   if (work === 'sent') return undefined;
   const mayBeSent = takesMembers || !isMember;
   if (flow.pushes && work === 'waits') return mayBeSent ? { side: 'provider', isMember } : undefined;
   // Where lists flow both ways nobody agreed on anything, so that each side's go to the other.
-  const isSent = flow.pushes && (isMember || !flow.pulls) && mayBeSent && !isArchived;
+  const isSent = flow.pushes && (isMember || !flow.pulls) && mayBeSent;
   if (isSent) return { side: 'provider', isMember };
   if (!flow.pulls || (!flow.pushes && isWrittenElsewhere)) return undefined;
   return { side: 'harmony', isMember: !isMember };

@@ -47,10 +47,10 @@ export async function openListPlan(
     if (differing.length === 0) return;
     const work = await readMemberWork(db, { integrationId, keys: differing.flatMap(({ keys }) => keys) });
     for (const { tie, keys, isMember } of differing) {
-      const { listId, takesMembers, isArchived } = tie;
+      const { listId, takesMembers } = tie;
       const isAnyIn = (set: Set<string>) => keys.some((key) => set.has(key));
       const change = planMembership(flow, {
-        ...{ isMember, isArchived, takesMembers, isWrittenElsewhere: isAnyIn(work.writtenElsewhere) },
+        ...{ isMember, takesMembers, isWrittenElsewhere: isAnyIn(work.writtenElsewhere) },
         work: isAnyIn(work.sent) ? 'sent' : isAnyIn(work.waiting) ? 'waits' : undefined,
       });
       if (change !== undefined) lists.addMember({ listId, ...change });

@@ -189,7 +189,8 @@ export async function joinMemberships(
 
 /**
  * Memberships of contacts, of a list, or with these keys in which the provider is not as Harmony is: they are sent.
- * `onlyJoined`: those alone that the provider lacks. Nobody is sent to a group that takes no members.
+ * `onlyJoined`: those alone that the provider lacks. Nobody is sent to a group that takes no members. Those of a list in the
+ * archive, too: it may come back while its group is there, and where that goes they go with it (`finishListWork`).
  */
 export async function noteMembersBehind(
   tx: Transaction,
@@ -211,7 +212,6 @@ export async function noteMembersBehind(
     select ${integrationId}, 'member', c.contact_id || '/' || l.list_id
     from contact_links c
     join list_links l on l.integration_id = c.integration_id and l.tombstoned_at is null and l.list_id is not null
-    join contact_lists o on o.id = l.list_id and o.archived_at is null
     where c.integration_id = ${integrationId} and c.tombstoned_at is null and ${of}
       and not ${isUnderWay(integrationId, sql`c.contact_id`, sql`l.list_id`)}
       and ${isInGroup} <> exists (

@@ -180,6 +180,42 @@ it('both ways: a contact that was deleted at Google and is made there again keep
   expect(again && groupsOf(again)).toHaveLength(1);
 });
 
+it.each<[string, Step[]]>([
+  ['restored', [{ kind: 'local_delete', at: 1 }, pass, { kind: 'local_restore', at: 1 }]],
+  [
+    'edited here while it was deleted there',
+    [
+      { kind: 'remote_delete', at: 1 },
+      { kind: 'local_edit', at: 1, field: 'notes', value: 'Sings' },
+    ],
+  ],
+])(
+  'both ways: a contact that is made anew while its list is in the archive is still on it: %s',
+  async (_, gone) => {
+    const made: Step[] = [
+      { kind: 'group_create', name: 'Choir' },
+      { kind: 'group_member', at: 1, of: 1, isMember: true },
+      pass,
+      ...gone,
+      { kind: 'list_archive', at: 0 },
+    ];
+    const members = ({ integrationId }: World) => stage.sql`
+    select 1 from contact_list_members m join contact_lists l on l.id = m.list_id
+      join contacts c on c.id = m.contact_id join integrations i on i.user_id = c.user_id
+    where c.first_name = 'Ada' and i.id = ${integrationId}`;
+    const comesBack: Step[][] = [
+      // Its group is made anew.
+      [pass, { kind: 'list_restore', at: 0 }],
+      // Its group stays, as somebody renamed it.
+      [{ kind: 'group_rename', at: 0, name: 'Band' }, pass],
+    ];
+    for (const steps of comesBack) {
+      const world = await playToRest(stage, history('both', [...made, ...steps]));
+      expect(await members(world)).toHaveLength(1);
+    }
+  },
+);
+
 it('both ways: a list and the group of its name that is written in another way end with one name', async () => {
   const world = await playToRest(
     stage,
