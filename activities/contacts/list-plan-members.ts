@@ -51,7 +51,7 @@ export async function openListPlan(
       const isAnyIn = (set: Set<string>) => keys.some((key) => set.has(key));
       const change = planMembership(flow, {
         ...{ isMember, takesMembers, isWrittenElsewhere: isAnyIn(work.writtenElsewhere) },
-        work: isAnyIn(work.sent) ? 'sent' : isAnyIn(work.waiting) ? 'waits' : undefined,
+        work: isAnyIn(work.waiting) ? 'waits' : isAnyIn(work.sent) ? 'sent' : undefined,
       });
       if (change !== undefined) lists.addMember({ listId, ...change });
     }

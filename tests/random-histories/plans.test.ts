@@ -364,6 +364,21 @@ it('whom a person took off a list that goes into another one is shown as leaving
   expect(world.google.live().flatMap(groupsOf)).toEqual([]);
 });
 
+it('who is put on a list again is shown, though listings may still show how they were taken off', async () => {
+  const isMember = (on: boolean): Step => ({ kind: 'list_member', at: 0, of: 1, isMember: on });
+  const world = await playToRest(stage, {
+    ...history('both', [
+      { kind: 'group_create', name: 'Crew' },
+      { kind: 'group_member', at: 1, of: 1, isMember: true },
+      ...[calmPass, isMember(false), calmPass, calmPass, isMember(true)],
+      ...[choose('to_provider'), look, decide('apply')],
+    ]),
+    ...{ persons: [{ names: [{ givenName: 'Ada' }] }], lists: 'both' },
+  });
+  expect(await shownOfLists()).toMatchObject({ provider: { membersAdded: 1 } });
+  expect(world.google.live().flatMap(groupsOf)).toHaveLength(1);
+});
+
 it('a run of a one-way integration is not taken back where the next one would do it again', async () => {
   const edit: Step = { kind: 'local_edit', at: 0, field: 'notes', value: 'mine' };
   const undo: Step = { kind: 'undo_run', at: 0, pass: calmPass };
