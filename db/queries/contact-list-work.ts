@@ -1,5 +1,5 @@
 /** Lists that wait to be carried over, and what became of them; contact-member-work.ts: who is on them. */
-import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactLists, contactWork, listLinks } from '../schema/index.ts';
 import { isListWrittenElsewhere } from './contact-lists-elsewhere.ts';
@@ -139,7 +139,10 @@ export async function finishListWork(
         where l.integration_id = w.integration_id and l.list_id = ${listId} and l.tombstoned_at is null)`);
 }
 
-/** Lists don't flow: nothing of them is carried over. */
+/**
+ * Lists don't flow: nothing of them is carried over. Nor is what was sent looked at again: whatever a person changes meanwhile
+ * counts, and all memberships are compared once lists flow again.
+ */
 export async function dropListWork(
   tx: Transaction,
   { integrationId, now }: { integrationId: string; now: string },
@@ -149,8 +152,10 @@ export async function dropListWork(
     .where(
       and(
         eq(contactWork.integrationId, integrationId),
-        inArray(contactWork.kind, ['list', 'lists', 'member']),
-        lte(contactWork.dueAt, now),
+        or(
+          eq(contactWork.kind, 'member_sent'),
+          and(inArray(contactWork.kind, ['list', 'lists', 'member']), lte(contactWork.dueAt, now)),
+        ),
       ),
     );
 }

@@ -216,6 +216,25 @@ it.each<[string, Step[]]>([
   },
 );
 
+it.each([[[]], [[{ kind: 'days_pass', days: 1 }]]] as Step[][][])(
+  'both ways: whom a person puts on a list while lists are off is on it once they are on, though taken off it shortly before (%j)',
+  async (later) => {
+    const isMember = (on: boolean): Step => ({ kind: 'list_member', at: 0, of: 1, isMember: on });
+    const flow = (lists: EffectiveDirection): Step => ({ kind: 'objects', own: true, lists });
+    const world = await playToRest(
+      stage,
+      history('both', [
+        { kind: 'group_create', name: 'Choir' },
+        { kind: 'group_member', at: 1, of: 1, isMember: true },
+        ...[pass, isMember(false), pass],
+        ...[flow('none'), pass, isMember(true), pass, ...later],
+        ...[flow('both'), pass],
+      ]),
+    );
+    expect(world.google.live().flatMap(groupsOf)).toHaveLength(1);
+  },
+);
+
 it('both ways: a list and the group of its name that is written in another way end with one name', async () => {
   const world = await playToRest(
     stage,
