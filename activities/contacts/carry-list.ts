@@ -24,7 +24,7 @@ import { isListDelete, planDue } from '../../sync/plan-due-list.ts';
 import { chooseNamesake, type ListOperation, type ListPlan } from '../../sync/plan-list.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
-import { type Carrying, retryMs } from './carrying.ts';
+import { type Carrying, retryMs, whileInForce } from './carrying.ts';
 import { conflictOfListName } from './conflict-rows.ts';
 import { inTime } from './in-time.ts';
 
@@ -40,13 +40,13 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
   }
   const preparedAtMs = nowMs(deps);
   if (isForProvider(operation)) {
-    const isWanted = await fenced(deps.db, fence, async (tx) => {
+    const isWanted = await whileInForce(carrying, async (tx) => {
       if (!(await holdListWork(tx, { integrationId, due }))) return false;
       // Were the answer lost, nothing would tell any more that the group had a name of its own.
       if (operation.kind === 'rename_remote_list') await logLostName(tx, carrying, due, plan);
       return true;
     });
-    if (!isWanted) return false;
+    if (isWanted !== true) return false;
   }
   let answer: ContactListRecord | undefined;
   try {
@@ -55,7 +55,7 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
     if (!(error instanceof ProviderError)) throw error;
     if (!['already_exists', 'stale_version', 'not_found', 'invalid_request'].includes(error.kind))
       throw error;
-    const isAdopted = await fenced(deps.db, fence, async (tx) => {
+    const isAdopted = await whileInForce(carrying, async (tx) => {
       // An attempt that was taken for dead has carried it over meanwhile, or a person has changed it.
       if (!(await holdListWork(tx, { integrationId, due }))) return false;
       if (error.kind !== 'already_exists') {
@@ -73,9 +73,9 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
       else if (due.link !== null) await changeListLink(tx, due.link, { listId: null });
       return isAdopted;
     });
-    return isAdopted && carryAdopted(carrying, due.listId);
+    return isAdopted === true && carryAdopted(carrying, due.listId);
   }
-  return fenced(deps.db, fence, async (tx) => {
+  const carryOver = async (tx: Transaction): Promise<boolean> => {
     const list = due.list as NonNullable<DueList['list']>;
     const link = due.link as NonNullable<DueList['link']>;
     const write = async (change: { name?: string; archivedAt?: string | null }) => {
@@ -132,7 +132,10 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
     }
     await finishListWork(tx, finish);
     return answer !== undefined || operation.kind === 'delete_remote_list';
-  });
+  };
+  // What was carried out at the provider is noted whatever holds by now.
+  if (isForProvider(operation)) return fenced(deps.db, fence, carryOver);
+  return (await whileInForce(carrying, carryOver)) === true;
 }
 
 /** Its name may be written in another way there. */

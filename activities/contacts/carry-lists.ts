@@ -9,7 +9,7 @@ import {
   holdListWork,
 } from '../../db/queries/contact-list-work.ts';
 import { dueMembers, settleMembers } from '../../db/queries/contact-member-work.ts';
-import { loadContactSyncRow } from '../../db/queries/contact-sync-settings.ts';
+import { loadContactSyncRow, stampOf } from '../../db/queries/contact-sync-settings.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { releaseLease, takeLease, writerLease } from '../../db/queries/grant-leases.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
@@ -22,7 +22,7 @@ import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { carryList, leaveToPerson } from './carry-list.ts';
 import { carryMembers } from './carry-members.ts';
-import { type Carrying, membersAtOnce } from './carrying.ts';
+import { type Carrying, membersAtOnce, whileInForce } from './carrying.ts';
 import { directionOfLists } from './contact-sync.ts';
 import { turnLists } from './turn-lists.ts';
 
@@ -48,9 +48,10 @@ export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Pr
   const row = await loadContactSyncRow(deps.db, integrationId);
   if (row === undefined) return 0;
   const direction = directionOfLists(row);
+  const settings = { deps, fence, stamp: stampOf(row) };
   const { integration } = row;
   if (direction === 'none') {
-    await fenced(deps.db, fence, (tx) => dropListWork(tx, { integrationId, now: begunAt }));
+    await whileInForce(settings, (tx) => dropListWork(tx, { integrationId, now: begunAt }));
     return 0;
   }
   // What was sent is not in the shadow before it was read back.
@@ -62,9 +63,9 @@ export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Pr
       now: begunAt,
       limit: membersAtOnce,
     } as const;
-    await fenced(deps.db, fence, (tx) => settleMembers(tx, { ...sent, flow: flowOf(direction) }));
+    await whileInForce(settings, (tx) => settleMembers(tx, { ...sent, flow: flowOf(direction) }));
   }
-  await turnLists(deps, { fence, runId, userId: integration.userId, direction });
+  await turnLists(settings, { runId, userId: integration.userId, direction });
   // With what was noted just now.
   const now = isoAt(nowMs(deps));
   const due = await dueLists(deps.db, { integrationId, now, limit: listsAtOnce });
@@ -72,7 +73,7 @@ export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Pr
   if (due.length === 0 && members.length === 0) return 0;
   const access = await openProviderAccess(deps, integrationId);
   const carrying: Carrying = {
-    ...{ deps, fence, runId, isRead, direction, policy: integration.conflictPolicy ?? 'newest' },
+    ...{ ...settings, runId, isRead, direction, policy: integration.conflictPolicy ?? 'newest' },
     owner: { workspaceId: integration.workspaceId, userId: integration.userId },
     call: (use) =>
       access.call(async ({ contactLists }) => {
@@ -117,9 +118,8 @@ async function carryAll(carrying: Carrying, due: readonly DueList[]): Promise<nu
 
 /** Rule 19: too many at once are left as they are, which a person reads among the conflicts; one that is wanted again is not. */
 async function holdBack(carrying: Carrying, due: DueList): Promise<void> {
-  const { deps, fence } = carrying;
-  const { integrationId } = fence;
-  await fenced(deps.db, fence, async (tx) => {
+  const { integrationId } = carrying.fence;
+  await whileInForce(carrying, async (tx) => {
     if (await holdListWork(tx, { integrationId, due }))
       await leaveToPerson(tx, carrying, due, 'lists_held_back', holdMs);
   });

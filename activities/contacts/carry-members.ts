@@ -21,7 +21,7 @@ import { type MemberChangeOutcome, ProviderError } from '../../providers/contrac
 import { mayPull, mayPush } from '../../sync/direction.ts';
 import { flowOf } from '../../sync/list-flow.ts';
 import { isoAt, nowMs } from '../clock.ts';
-import { type Carrying, membersAtOnce, retryMs } from './carrying.ts';
+import { type Carrying, membersAtOnce, retryMs, whileInForce } from './carrying.ts';
 import { graceMsOf } from './grace.ts';
 import { inTime } from './in-time.ts';
 
@@ -35,13 +35,13 @@ export async function carryMembers(carrying: Carrying): Promise<number> {
     if (!mayPush(direction)) {
       const where = { integrationId, runId, now, limit: membersAtOnce };
       if (!mayPull(direction)) return sent;
-      const settled = await fenced(deps.db, fence, (tx) =>
+      const settled = await whileInForce(carrying, (tx) =>
         settleMembers(tx, {
           ...{ ...where, flow: flowOf(direction) },
           kinds: isRead ? ['member', 'member_sent'] : ['member'],
         }),
       );
-      if (settled === 0) return sent;
+      if (!settled) return sent;
       continue;
     }
     const due = await dueMembers(deps.db, { integrationId, now, limit: membersAtOnce });
@@ -51,7 +51,9 @@ export async function carryMembers(carrying: Carrying): Promise<number> {
       const isHopeless = ({ isMember, takesMembers }: DueMember) => isMember && !takesMembers;
       await giveUp(carrying, members.filter(isHopeless), 'The group takes no members.');
       const wanted = members.filter((member) => !isHopeless(member));
-      if (wanted.length > 0) sent += await sendMembers(carrying, groupId, wanted);
+      const taken = await sendMembers(carrying, groupId, wanted);
+      if (taken === undefined) return sent;
+      sent += taken;
     }
     Context.current().heartbeat({ sent });
   }
@@ -59,16 +61,20 @@ export async function carryMembers(carrying: Carrying): Promise<number> {
 
 /**
  * What one group refuses holds up neither the others nor the run. What was changed since `due` was read is left due. Returns how
- * many were sent.
+ * many were sent; undefined where other settings hold by now.
  */
-async function sendMembers(carrying: Carrying, groupId: string, due: readonly DueMember[]): Promise<number> {
+async function sendMembers(
+  carrying: Carrying,
+  groupId: string,
+  due: readonly DueMember[],
+): Promise<number | undefined> {
   const { deps, fence, runId } = carrying;
   const { integrationId } = fence;
   const preparedAtMs = nowMs(deps);
   const call = inTime(deps, carrying.call, preparedAtMs);
   const asRead = { integrationId, members: due, now: isoAt(preparedAtMs) };
-  const members = await fenced(deps.db, fence, (tx) => holdMembers(tx, asRead));
-  if (members.length === 0) return 0;
+  const members = await whileInForce(carrying, (tx) => holdMembers(tx, asRead));
+  if (members === undefined || members.length === 0) return members?.length;
   const ids = (isMember: boolean) =>
     members.filter((member) => member.isMember === isMember).map(({ remoteId }) => remoteId);
   // Caught in the call: what a new sign-in or a new token met is no answer of the group's.
@@ -171,12 +177,11 @@ async function giveUp(carrying: Carrying, members: readonly DueMember[], why: st
   if (members.length === 0) return;
   const { deps, fence, runId, direction } = carrying;
   const { integrationId } = fence;
-  const refused = await fenced(deps.db, fence, async (tx) => {
+  const refused = await whileInForce(carrying, async (tx) => {
     const given = await giveUpMembers(tx, { integrationId, runId, members, pulls: mayPull(direction) });
     await tellRefused(tx, carrying, given);
     return given.length;
   });
   const groups = [...new Set(members.map(({ groupId }) => groupId))];
-  if (refused > 0)
-    deps.logger.warn({ integrationId, runId, groups, refused, why }, 'memberships were refused');
+  if (refused) deps.logger.warn({ integrationId, runId, groups, refused, why }, 'memberships were refused');
 }

@@ -3,35 +3,35 @@ import { Context } from '@temporalio/activity';
 import { joinMemberships, tiedContactsAfter } from '../../db/queries/contact-list-members.ts';
 import { dueListFlow, finishListFlow } from '../../db/queries/contact-list-work.ts';
 import { noteAllLists } from '../../db/queries/contact-work.ts';
-import { type Fence, fenced } from '../../db/queries/fence.ts';
 import type { EffectiveDirection } from '../../sync/direction.ts';
 import { flowOf } from '../../sync/list-flow.ts';
-import type { ActivityDeps } from '../deps.ts';
+import { type Carrying, whileInForce } from './carrying.ts';
 
 const contactsAtOnce = 500;
 
-/** Once for each time that the direction or the mappings turned; one that breaks off begins again. */
+/** Once for each time that the direction or the mappings turned; one that breaks off, or sees them turn again, is begun anew. */
 export async function turnLists(
-  deps: ActivityDeps,
-  input: { fence: Fence; runId: string; userId: string; direction: EffectiveDirection },
+  settings: Pick<Carrying, 'deps' | 'fence' | 'stamp'>,
+  input: { runId: string; userId: string; direction: EffectiveDirection },
 ): Promise<void> {
-  const { fence, runId, userId, direction } = input;
-  const { integrationId } = fence;
-  const touched = await dueListFlow(deps.db, integrationId);
+  const { runId, userId, direction } = input;
+  const { integrationId } = settings.fence;
+  const touched = await dueListFlow(settings.deps.db, integrationId);
   if (touched === undefined) return;
   const flow = flowOf(direction);
   for (let afterId = ''; ; ) {
     const page = { integrationId, afterId, limit: contactsAtOnce };
-    const contactIds = await fenced(deps.db, fence, async (tx) => {
+    const contactIds = await whileInForce(settings, async (tx) => {
       const ids = await tiedContactsAfter(tx, page);
       await joinMemberships(tx, { integrationId, runId, contactIds: ids, flow, isTurned: true });
       return ids;
     });
+    if (contactIds === undefined) return;
     Context.current().heartbeat({ afterId });
     if (contactIds.length < contactsAtOnce) break;
     afterId = contactIds.at(-1) ?? '';
   }
-  await fenced(deps.db, fence, async (tx) => {
+  await whileInForce(settings, async (tx) => {
     await noteAllLists(tx, { integrationId, userId });
     await finishListFlow(tx, { integrationId, touched });
   });

@@ -1,14 +1,18 @@
 /** Lists and memberships that a person changes, or that a worker was held up with, between the read and the call. */
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { carryList } from '../../activities/contacts/carry-list.ts';
 import { carryMembers } from '../../activities/contacts/carry-members.ts';
 import type { Carrying } from '../../activities/contacts/carrying.ts';
+import { turnLists } from '../../activities/contacts/turn-lists.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { newId } from '../../db/ids.ts';
 import { insertContactList, setMembership, updateContactList } from '../../db/queries/contact-list-edits.ts';
+import { noteGroupsGone } from '../../db/queries/contact-list-mirror.ts';
 import { type DueList, dueLists } from '../../db/queries/contact-list-work.ts';
-import { noteListWork, noteMemberWork } from '../../db/queries/contact-work.ts';
+import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
+import { noteListFlow, noteListWork, noteMemberWork } from '../../db/queries/contact-work.ts';
 import { contactLinks, contacts, integrations, listLinks } from '../../db/schema/index.ts';
 import type { ContactListCalls, ContactListRecord } from '../../providers/contract/index.ts';
 import { planDue } from '../../sync/plan-due-list.ts';
@@ -70,6 +74,7 @@ const carrying = (): Carrying => ({
   deps: { db: database.db, clock: () => Date.now() + aheadMs } as ActivityDeps,
   fence: { integrationId, generation: 0 },
   ...{ runId: 'run', isRead: true, owner, direction: 'both', policy: 'newest' },
+  stamp: 'bidirectional/undefined',
   call: async (use) => {
     await meanwhile.shift()?.();
     return use(calls, new AbortController().signal);
@@ -225,6 +230,37 @@ it('nobody waits to be put on a list that goes before, and all are once it is re
   await carry(await readDue());
   await carryAllMembers();
   expect(sent).toEqual(['remove groups/Crew', 'create Crew', 'groups/Crew +people/ada -']);
+});
+
+/** As where the plan that chose it is applied. */
+const turnTo = (approvedDirection: 'from_provider' | 'to_provider') =>
+  database.db.transaction(async (tx) => {
+    await lockContactSettings(tx, integrationId);
+    await tx.update(integrations).set({ approvedDirection }).where(eq(integrations.id, integrationId));
+    await noteListFlow(tx, integrationId);
+  });
+
+it('a list whose group went is not archived once lists only go to the provider', async () => {
+  const listId = await addList('Crew');
+  await database.db.transaction((tx) => noteGroupsGone(tx, integrationId, ['groups/Crew']));
+  const due = await readDue();
+  await turnTo('to_provider');
+  expect(await carry(due)).toBe(false);
+  expect(await database.sql`select archived_at from contact_lists where id = ${listId}`).toEqual([
+    { archived_at: null },
+  ]);
+});
+
+it('lists that turn once more while they are looked at are looked at again', async () => {
+  await database.db.transaction((tx) => noteListFlow(tx, integrationId));
+  const { runId, direction } = carrying();
+  const turn = () =>
+    new MockActivityEnvironment().run(() =>
+      turnLists(carrying(), { runId, userId: owner.userId, direction }),
+    );
+  await turnTo('from_provider');
+  await turn();
+  expect(await work()).toEqual([{ kind: 'lists', key: '' }]);
 });
 
 it('a worker that was held up for more than a minute sends no membership, which stays due', async () => {

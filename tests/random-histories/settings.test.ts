@@ -62,6 +62,37 @@ it('groups that were read while they fed lists feed none once lists only go to G
   await world.rest();
 });
 
+it('nothing more of lists is written at Google once they only come from there', async () => {
+  const before: { direction: Direction; mappings: FieldMapping[] } = {
+    direction: 'both',
+    mappings: [address],
+  };
+  const world = await World.open(stage, {
+    ...{ ...before, policy: 'newest', lists: 'both', skewSeconds: 0, normalises: false },
+    ...{ persons: [], contacts: [], steps: [] },
+  });
+  const isChanged = { ...calmPass, faults: [{ at: 0, kind: 'settings', call: 'write' }] } as const;
+  await world.play([
+    calmPass,
+    { kind: 'list_create', name: 'Crew' },
+    { kind: 'list_create', name: 'Band' },
+    // While the first one is on its way.
+    isChanged,
+    { kind: 'settings', ...before, direction: 'from_provider' },
+  ]);
+  expect(world.groups.writes.map(({ kind }) => kind)).toEqual(['create']);
+  await world.play([
+    { kind: 'settings', ...before },
+    calmPass,
+    { kind: 'list_member', at: 1, of: 0, isMember: true },
+    { kind: 'list_member', at: 2, of: 0, isMember: true },
+    isChanged,
+    { kind: 'settings', ...before, direction: 'from_provider' },
+  ]);
+  expect(world.groups.writes.map(({ kind }) => kind)).toEqual(['create', 'create', 'members']);
+  await world.rest();
+});
+
 it('a field that only comes from Google from now on is read anew, from the number of one that is mapped no more, too', async () => {
   const mobile: FieldMapping = {
     ...{ field: 'custom.mobile', path: 'phoneNumbers[type=mobile].value', direction: 'both' },
