@@ -91,7 +91,11 @@ export class PlanOutcome {
     const { tiedElsewhere = false } = hints;
     const contactId = contact?.id ?? link?.contactId;
     // Of one whose create is open nothing is planned.
-    if (contactId != null && candidate.hasOpenCreate !== true) this.planned.add(contactId);
+    if (contactId != null && candidate.hasOpenCreate !== true) {
+      this.planned.add(contactId);
+      // Planned as restored, also where there was nothing to do: from now on it can be deleted like any other.
+      if (link !== null && link.returnedAt !== null) this.edit(link).returnedAt = null;
+    }
     const pushes = hints.pushes ?? plan.operations.some(({ kind }) => kind === 'update_remote');
     for (const operation of plan.operations) {
       this.perform(operation, candidate, { plan, pushes, tiedElsewhere });

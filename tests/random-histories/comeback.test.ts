@@ -74,3 +74,18 @@ it('who came back here and is not there again yet waits while the account has no
     value: 'c@x.io',
   });
 });
+it('a contact that was restored at Google before its delete got here can be deleted in Harmony, the first time as well', async () => {
+  const many = Array.from({ length: 12 }, (_, index) => ({ names: [{ givenName: `Zoe ${index}` }] }));
+  const all = (step: (at: number) => Step): Step[] => many.map((_, index) => step(index + 1));
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: many, contacts: [] },
+    steps: [
+      // So many at once have the run parked, so that nothing is archived meanwhile.
+      ...[calmPass, ...all((at) => ({ kind: 'remote_delete', at })), calmPass],
+      ...[...all((at) => ({ kind: 'remote_restore', at })), calmPass],
+      ...[{ kind: 'local_delete' as const, at: 1 }, calmPass],
+    ],
+  });
+  expect(world.google.live()).toHaveLength(many.length);
+});
