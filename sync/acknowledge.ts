@@ -1,8 +1,9 @@
-// Rule 10: the bases after an acked remote write are the answer's values, never what was merely sent.
+// Rule 10: the bases after a remote write that arrived are the answer's values, never what was merely sent.
 import { type ContactFields, isBlank, sameValue } from './contact-fields.ts';
 import type { CompiledMapping, FieldBases } from './map-contact.ts';
 import { withBesides } from './merge-fields.ts';
 import type { Person } from './person.ts';
+import { isUntouched } from './recover-create.ts';
 
 export interface Acknowledgement {
   mapping: CompiledMapping;
@@ -50,4 +51,46 @@ export function basesFromAck({ mapping, bases, sent, body, answer }: Acknowledge
     next[field] = withBesides(mapping, field, answer, { local, remote });
   }
   return next;
+}
+
+/**
+ * What an update whose answer was lost is seen to have brought: fields that hold what was sent, and no longer what both sides
+ * had agreed on. Without it our own value would count as an edit at the provider. `answer` is the person as read since.
+ */
+export function basesOfLostUpdate(lost: Acknowledgement): FieldBases {
+  const { mapping, bases, sent, answer } = lost;
+  const before = mapping.readPerson(answer, bases);
+  const acked = basesFromAck(lost);
+  const arrived: FieldBases = {};
+  for (const { field, kind } of mapping.fields) {
+    const base = bases[field];
+    const next = acked[field];
+    if (next === undefined || sent[field] === undefined) continue;
+    const isAsBefore = base !== undefined && sameValue(kind, before[field], base.remote);
+    if (!isAsBefore && sameValue(kind, next.remote, sent[field])) arrived[field] = next;
+  }
+  return arrived;
+}
+
+/**
+ * The bases of a contact that a create made whose answer was lost. What somebody changed there since, which `answer` shows, is
+ * an edit. A field that the mappings have elsewhere by now has none.
+ */
+export function basesOfLostCreate(lost: Acknowledgement): FieldBases {
+  const { mapping, bases, sent, body } = lost;
+  const answer = isUntouched(lost.answer, body) ? lost.answer : body;
+  const acked = basesFromAck({ ...lost, answer });
+  const expected: FieldBases = { ...bases };
+  for (const { field } of mapping.fields) {
+    const value = sent[field];
+    if (value !== undefined) expected[field] = { local: value, remote: value };
+  }
+  const made = mapping.readPerson(body, expected);
+  const agreed: FieldBases = {};
+  for (const { field, kind } of mapping.fields) {
+    const base = expected[field];
+    const next = acked[field];
+    if (base && next && sameValue(kind, made[field], base.remote)) agreed[field] = next;
+  }
+  return agreed;
 }

@@ -3,7 +3,7 @@ import type { Transaction } from '../../db/client.ts';
 import { findSharedContacts } from '../../db/queries/contact-feeds.ts';
 import { findFormers } from '../../db/queries/contact-formers.ts';
 import { readMemberships } from '../../db/queries/contact-list-members.ts';
-import { parkLinks } from '../../db/queries/contact-outcome.ts';
+import { parkLinks, writeLinkStates } from '../../db/queries/contact-outcome.ts';
 import {
   type ContactWrite,
   findLinks,
@@ -26,9 +26,10 @@ import { fenced } from '../../db/queries/fence.ts';
 import { changeRecordCount } from '../../db/queries/mirror-table.ts';
 import type { LinkBases } from '../../db/schema/index.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
+import { basesOfLostUpdate } from '../../sync/acknowledge.ts';
 import { flowOf } from '../../sync/list-flow.ts';
 import { isStaleObservation } from '../../sync/observation.ts';
-import type { RemoteCreate, RemoteDelete, RemoteWrite } from '../../sync/operations.ts';
+import type { RemoteCreate, RemoteDelete, RemoteUpdate, RemoteWrite } from '../../sync/operations.ts';
 import { contactSource, groupsMoved, type Person } from '../../sync/person.ts';
 import { isUntouched } from '../../sync/recover-create.ts';
 import { remedyStaleVersion } from '../../sync/recover-stale-version.ts';
@@ -216,7 +217,8 @@ async function prepareWrite(
     await dropWrites(tx, { ids: [open.id], now });
     return undefined;
   }
-  const observed = await observe(tx, step, { link: { ...link, remoteId: read.remoteId }, read, now });
+  const seen = await observe(tx, step, { link: { ...link, remoteId: read.remoteId }, read, now });
+  const observed = await noteArrived(tx, step, { open, link: seen, now });
   const usable = await usableVersion(tx, step, { open, link: observed, read, now });
   return usable ? planAgain(tx, step, { open, link: observed, contact, now }) : undefined;
 }
@@ -286,6 +288,24 @@ async function observe(
     await readMemberships(tx, { ...of, flow: flowOf(sync.lists), shared, moved });
   }
   return { ...link, ...record, shadow: person, base: link.base ?? base, mappingVersion };
+}
+
+/** Of an update that was sent and not answered: what it is seen to have brought is agreed on. Returns the link as it is then. */
+async function noteArrived(
+  tx: Transaction,
+  { sync }: Writing,
+  { open, link, now }: { open: ContactWrite; link: LinkRow; now: string },
+): Promise<LinkRow> {
+  if (open.kind !== 'update' || open.state === 'planned') return link;
+  const { integrationId, mappingVersion } = sync;
+  const { sent, body } = open.operation as unknown as RemoteUpdate;
+  const answer = link.shadow as Person;
+  const bases = sync.basesOf(link, answer);
+  const arrived = basesOfLostUpdate({ mapping: sync.settings.mapping, bases, sent, body, answer });
+  if (Object.keys(arrived).length === 0) return link;
+  const agreed = { ...link, base: { ...bases, ...arrived } as LinkBases, mappingVersion };
+  await writeLinkStates(tx, { integrationId, now, links: [agreed] });
+  return agreed;
 }
 
 /** The contact has another id by now; `false` where another link has that id, which a person has to sort out. */

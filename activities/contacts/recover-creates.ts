@@ -16,6 +16,8 @@ import { noteWork } from '../../db/queries/contact-queue.ts';
 import { changeWrite, openCreates } from '../../db/queries/contact-writes.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import { forgetCursor, lastFullListing } from '../../db/queries/stream-cursors.ts';
+import type { LinkBases } from '../../db/schema/index.ts';
+import { basesOfLostCreate } from '../../sync/acknowledge.ts';
 import { flowOf } from '../../sync/list-flow.ts';
 import type { RemoteCreate } from '../../sync/operations.ts';
 import { markersOf, type Person, type PersonWithName } from '../../sync/person.ts';
@@ -68,9 +70,11 @@ export async function recoverCreates(deps: ActivityDeps, recovery: Recovery): Pr
     const now = isoAt(nowMs(deps));
     await fenced(deps.db, fence, async (tx) => {
       switch (outcome.action) {
-        case 'adopt':
-          await adopt(tx, { ...recovery, now, write, ...outcome });
+        case 'adopt': {
+          const kept = carriers.find(({ remoteId }) => remoteId === outcome.keep);
+          await adopt(tx, { ...recovery, now, write, shadow: kept?.shadow as Person, ...outcome });
           return;
+        }
         case 'review': {
           // It stays open: the contact is adopted or made anew once what it was merged into is free or gone.
           const park = { reason: 'maybe_merged', candidates: outcome.candidates } as const;
@@ -110,11 +114,23 @@ const intendAgain = (write: ContactWrite, now: string): NewContactWrite => {
 
 async function adopt(
   tx: Transaction,
-  input: Recovery & { now: string; write: ContactWrite; keep: string; remove: string[]; review: string[] },
+  input: Recovery & {
+    now: string;
+    write: ContactWrite;
+    keep: string;
+    /** Of the one to keep. */
+    shadow: Person;
+    remove: string[];
+    review: string[];
+  },
 ): Promise<void> {
   const { sync, runId, now, write, keep } = input;
   const { integrationId, mappingVersion } = sync;
-  await tieLink(tx, { integrationId, remoteId: keep, contactId: write.recordId, mappingVersion });
+  const { body = {}, sent = {}, bases = {} } = write.operation as unknown as Partial<RemoteCreate>;
+  const { mapping } = sync.settings;
+  const lost = { mapping, bases, sent, body, answer: input.shadow };
+  const base = basesOfLostCreate(lost) as LinkBases;
+  await tieLink(tx, { integrationId, remoteId: keep, contactId: write.recordId, mappingVersion, base });
   const flow = flowOf(sync.lists);
   const contactIds = [write.recordId];
   await joinMemberships(tx, { integrationId, runId: null, contactIds, flow });
@@ -125,7 +141,6 @@ async function adopt(
     ...{ owner: sync, integrationId, runId, remoteIds: input.review, contactId: write.recordId },
     ...{ reason: 'duplicate_marker', candidates: [keep], now },
   });
-  const { body } = write.operation as { body?: unknown };
   const spares = input.remove.map((remoteId) =>
     spareDouble({ integrationId, runId, now, remoteId, keeper: keep, body }),
   );

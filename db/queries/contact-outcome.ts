@@ -8,6 +8,7 @@ import {
   type contactJournal,
   contactLinks,
   contactWrites,
+  type LinkBases,
   type ParkedLink,
 } from '../schema/index.ts';
 import { contactColumns, customNames, mappedColumns } from './contact-columns.ts';
@@ -181,14 +182,21 @@ export const newlyTied = (contactId: string, mappingVersion: number) => ({
   ...{ contactId, mappingVersion, localVersion: 0, base: {}, parked: null },
 });
 
-/** Ties an untied remote contact to a contact. */
+/** Ties an untied remote contact to a contact. `base`: what both hold all the same. */
 export async function tieLink(
   tx: Transaction,
-  tie: { integrationId: string; remoteId: string; contactId: string; mappingVersion: number },
+  tie: {
+    integrationId: string;
+    remoteId: string;
+    contactId: string;
+    mappingVersion: number;
+    base?: LinkBases;
+  },
 ): Promise<void> {
+  const { base = {} } = tie;
   await tx
     .update(contactLinks)
-    .set(newlyTied(tie.contactId, tie.mappingVersion))
+    .set({ ...newlyTied(tie.contactId, tie.mappingVersion), base })
     .where(
       and(
         eq(contactLinks.integrationId, tie.integrationId),
