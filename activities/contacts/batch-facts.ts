@@ -1,5 +1,6 @@
 /** All that a batch of work is planned from, read in the transaction of the batch. */
 import type { Transaction } from '../../db/client.ts';
+import { findReturned } from '../../db/queries/contact-formers.ts';
 import { makesNewContacts } from '../../db/queries/contact-makers.ts';
 import {
   type ContactWrite,
@@ -41,6 +42,8 @@ export interface BatchFacts {
   /** By remote id: which create of ours it, or one that was merged into it, came from. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly mergedDoubles: ReadonlyMap<string, Origin>;
+  /** By remote id: the contact that had it before it was gone, and has no other one. */
+  readonly returned: ReadonlyMap<string, string>;
   /** By remote id: the link, only read so far, of the contact that a person made their own there. */
   readonly added: ReadonlyMap<string, LinkRow>;
   /** By id, locked. */
@@ -91,12 +94,17 @@ export async function readBatch(
   const partners = await findLinks(tx, { integrationId, remoteIds: partnerIds, contactIds: [] });
   const origins = await findOrigins(tx, integrationId, [...loose, ...partners.filter(isUntied)]);
   const mergedDoubles = await findOrigins(tx, integrationId, links.filter(isTied));
+  const formerIds = loose.flatMap(({ formerOf }) => formerOf ?? []);
+  const back = await findReturned(tx, { integrationId, contactIds: formerIds });
+  const returned = new Map([...back].map(([contactId, remoteId]) => [remoteId, contactId]));
   const added = batch.mayHaveAdded ? await findAdded(tx, sync, loose) : new Map<string, LinkRow>();
 
   const originIds = [...origins.values()].map(({ contactId }) => contactId);
   const matchedIds = loose.flatMap(({ remoteId }) => book?.byRemote.get(remoteId)?.contactId ?? []);
   const addedIds = [...added.values()].flatMap(({ contactId }) => contactId ?? []);
-  const contactIds = [...new Set([...tied, ...untied, ...matchedIds, ...originIds, ...addedIds])];
+  const contactIds = [
+    ...new Set([...tied, ...untied, ...back.keys(), ...matchedIds, ...originIds, ...addedIds]),
+  ];
   const contacts = await lockContacts(tx, userId, contactIds);
   // A double has no contact of its own: its removal goes by the remote id.
   const looseIds = [...loose.map(({ remoteId }) => remoteId), ...partnerIds];
@@ -104,7 +112,20 @@ export async function readBatch(
   const elsewhere = await tiedElsewhere(tx, integrationId, contactIds);
   return {
     ...{ sync, alsoTaken: also.remoteIds.length + also.contactIds.length },
-    ...{ links, loose, untied, tied, book, origins, mergedDoubles, added, contacts, writes, elsewhere },
+    ...{
+      links,
+      loose,
+      untied,
+      tied,
+      book,
+      origins,
+      mergedDoubles,
+      returned,
+      added,
+      contacts,
+      writes,
+      elsewhere,
+    },
     rows: new Map([...links, ...partners].map((row) => [row.remoteId, row])),
     isMaker: untied.length > 0 && (await makesNewContacts(tx, integrationId)),
     feeds: await loadOtherFeeds(tx, integrationId, [...elsewhere.keys()]),

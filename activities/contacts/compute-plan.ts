@@ -1,10 +1,10 @@
 /** What a change would do on each side, worked out from the mirror: nothing is downloaded, and nothing is written. */
 import { Context } from '@temporalio/activity';
-import { findFormers } from '../../db/queries/contact-formers.ts';
+import { findFormers, findReturned } from '../../db/queries/contact-formers.ts';
 import { makesNewContacts } from '../../db/queries/contact-makers.ts';
 import { findMappingsInForce } from '../../db/queries/contact-mappings.ts';
 import { hasReadOnlyStream } from '../../db/queries/contact-matching.ts';
-import { newlyTied } from '../../db/queries/contact-outcome.ts';
+import { newlyTied, tiedBack } from '../../db/queries/contact-outcome.ts';
 import { findContacts, linksAfter, untiedContactsAfter } from '../../db/queries/contact-plan-source.ts';
 import { type LinkRow, tiedElsewhere } from '../../db/queries/contact-planning.ts';
 import { findPlan, notePlanFailed, planFingerprint, storeComputed } from '../../db/queries/contact-plans.ts';
@@ -128,14 +128,20 @@ async function* everything(
         !book.reviewed.has(remoteId),
     );
     const added = mayHaveAdded ? await findAdded(deps.db, sync, news) : new Map<string, LinkRow>();
-    const tied = links.map(
-      ({ contactId, remoteId }) =>
+    const formerIds = loose.flatMap(({ formerOf }) => formerOf ?? []);
+    const returned = await findReturned(deps.db, { integrationId, contactIds: formerIds });
+    const isBack = ({ remoteId, formerOf }: LinkRow) => returned.get(formerOf ?? '') === remoteId;
+    const tied = links.map((link) => {
+      const { contactId, remoteId } = link;
+      if (contactId === null && isBack(link)) return link.formerOf ?? undefined;
+      return (
         contactId ??
         livesOnAs.get(remoteId) ??
         book.byRemote.get(remoteId)?.contactId ??
         added.get(remoteId)?.contactId ??
-        undefined,
-    );
+        undefined
+      );
+    });
     const ids = tied.filter((id) => id !== undefined);
     const contacts = await findContacts(deps.db, userId, ids);
     const feeds = await loadOtherFeeds(deps.db, integrationId, ids);
@@ -148,7 +154,8 @@ async function* everything(
       if (link.contactId !== null && livesOnAs.get(standIn?.resourceName ?? '') === link.contactId) continue;
       if (link.contactId !== null) yield { link, contact, ...known, feeds };
       else if (contact !== null) {
-        const tiedLink = { ...link, ...newlyTied(contact.id, mappingVersion) };
+        const tie = isBack(link) ? tiedBack(link, contact.id) : newlyTied(contact.id, mappingVersion);
+        const tiedLink = { ...link, ...tie };
         yield { link: tiedLink, contact, isNewlyTied: true, feeds };
       } else if (
         link.tombstonedAt === null &&
@@ -168,8 +175,10 @@ async function* everything(
     const book = await openMatchBook(deps.db, sync, { remoteIds: [], contactIds: ids });
     const elsewhere = await tiedElsewhere(deps.db, integrationId, ids);
     const formers = await findFormers(deps.db, { integrationId, contactIds: ids });
+    const returned = await findReturned(deps.db, { integrationId, contactIds: ids });
     const feeds = await loadOtherFeeds(deps.db, integrationId, [...formers.keys()]);
     for (const contact of contacts) {
+      if (returned.has(contact.id)) continue;
       const isMatched = book.byContact.has(contact.id) || book.reviewed.has(contact.id);
       if (!isMatched && !elsewhere.has(contact.id) && contact.keptAt === null)
         yield { link: null, contact, former: formers.get(contact.id), feeds };

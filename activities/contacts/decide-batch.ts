@@ -52,12 +52,15 @@ class BatchDecision implements Decided {
 
   settleLoose(link: LinkRow): void {
     if (this.done.has(link.remoteId)) return;
-    const { origins, contacts } = this.facts;
+    const { origins, contacts, returned } = this.facts;
     const origin = origins.get(link.remoteId);
     const maker = contacts.get(origin?.contactId ?? '');
+    const former = contacts.get(returned.get(link.remoteId) ?? '');
     if (this.isDouble(link.remoteId)) {
       const isPlanned = this.openWrites.has(link.remoteId) || personDecidesOn(link);
       if (origin !== undefined && !isPlanned) this.outcome.spare(link, origin);
+    } else if (former !== undefined && !this.done.has(former.id)) {
+      this.settleReturned(link, former);
     } else if (origin !== undefined && maker !== undefined && maker.archivedAt === null) {
       this.settleMade(link, { origin, maker });
     } else {
@@ -112,6 +115,16 @@ class BatchDecision implements Decided {
     }
     const hints = { tiedElsewhere: id !== undefined && elsewhere.get(id) === true };
     this.outcome.take({ ...candidate, hasOpenCreate }, planned, hints);
+  }
+
+  /** It goes on with the contact that it had, unless that is being made anew. */
+  private settleReturned(link: LinkRow, contact: PlannedContact): void {
+    if (this.isBeingMade(contact.id)) {
+      this.waiting.push(link.remoteId);
+      return;
+    }
+    this.done.add(contact.id).add(link.remoteId);
+    this.plan({ link: this.outcome.tieBack(link, contact), contact });
   }
 
   /** A create of ours made it: it is tied to whom it was made of, once that is settled. */

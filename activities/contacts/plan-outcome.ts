@@ -14,6 +14,7 @@ import {
   type NewContactWrite,
   type NewJournalEntry,
   newlyTied,
+  tiedBack,
   tieLink,
   updateContacts,
   writeLinkStates,
@@ -120,12 +121,24 @@ export class PlanOutcome {
     return { ...link, ...state };
   }
 
-  /** What is known of one that is gone is kept for when its contact is made there again. */
+  /** Ties a remote contact that is there again to the contact that it had, with what both had agreed on. */
+  tieBack(link: LinkRow, contact: { id: string }): LinkRow {
+    this.join(contact.id);
+    const state = Object.assign(this.edit(link), tiedBack(link, contact.id));
+    return { ...link, ...state };
+  }
+
+  /** What is known of one that is gone is kept for when its contact is made there again, or it is back itself. */
   untie(link: LinkRow): void {
-    const isGone = link.tombstonedAt !== null;
     const state = Object.assign(this.edit(link), { contactId: null, parked: null, returnedAt: null });
-    if (isGone) state.formerOf = link.contactId;
-    else state.base = null;
+    if (link.tombstonedAt === null) {
+      state.base = null;
+      return;
+    }
+    state.formerOf = link.contactId;
+    // Written down, for its shadow is another one when it is back.
+    state.base = this.merged(link, {});
+    state.mappingVersion = this.sync.mappingVersion;
   }
 
   /** A double of a create of ours: it goes if nobody touched it, else a person decides. */

@@ -164,7 +164,7 @@ async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
     where c.archived_at is null and exists (select 1 from contact_links l
       where l.contact_id = c.id and l.tombstoned_at is not null and ${isDue})`);
   await tx.execute(sql`
-    update contact_links l set contact_id = null, base = null, parked = null, updated_at = now()
+    update contact_links l set contact_id = null, former_of = l.contact_id, base = null, parked = null, updated_at = now()
     from contacts c where c.id = l.contact_id and c.archived_at is null
       and l.tombstoned_at is not null and ${isDue}`);
   await changePhase(tx, integrationId, { from: 'parked', phase: 'active', attention: null });

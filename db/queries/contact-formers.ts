@@ -1,7 +1,7 @@
-/** What is known of remote contacts that are gone, for their contacts to be made there anew from it. */
-import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+/** What is known of remote contacts that are gone: whose they were, to be made there anew from it or to go on once they are back. */
+import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
-import { contactLinks } from '../schema/index.ts';
+import { contactLinks, contacts } from '../schema/index.ts';
 import type { LinkRow } from './contact-planning.ts';
 
 interface Of {
@@ -26,6 +26,28 @@ export async function findFormers(db: Executor, of: Of): Promise<ReadonlyMap<str
     .where(and(isFormer(of), isNull(contactLinks.contactId), isNotNull(contactLinks.tombstonedAt)))
     .orderBy(asc(contactLinks.tombstonedAt), asc(contactLinks.remoteId));
   return new Map(rows.map((row) => [row.formerOf as string, row]));
+}
+
+/**
+ * By contact id: the remote contact that each of them had and that is there again, while the contact lives and has no other
+ * one at this account.
+ */
+export async function findReturned(db: Executor, of: Of): Promise<ReadonlyMap<string, string>> {
+  if (of.contactIds.length === 0) return new Map();
+  const rows = await db
+    .select({ remoteId: contactLinks.remoteId, contactId: contacts.id })
+    .from(contactLinks)
+    .innerJoin(contacts, eq(contacts.id, contactLinks.formerOf))
+    .where(
+      and(
+        isFormer(of),
+        ...[isNull(contactLinks.contactId), isNull(contactLinks.tombstonedAt), isNull(contacts.archivedAt)],
+        sql`not exists (select 1 from contact_links t
+          where t.integration_id = ${of.integrationId} and t.contact_id = ${contacts.id})`,
+      ),
+    )
+    .orderBy(desc(contactLinks.remoteId));
+  return new Map(rows.map(({ contactId, remoteId }) => [contactId, remoteId]));
 }
 
 /** They are there anew, or can not be made from what was there. */

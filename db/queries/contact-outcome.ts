@@ -182,6 +182,11 @@ export const newlyTied = (contactId: string, mappingVersion: number) => ({
   ...{ contactId, mappingVersion, localVersion: 0, base: {}, parked: null },
 });
 
+/** The same for one that is there again, and tied to the contact that it had. */
+export const tiedBack = ({ base }: Pick<LinkRow, 'base'>, contactId: string) => ({
+  ...{ contactId, base: base ?? {}, formerOf: null, parked: null },
+});
+
 /** Ties an untied remote contact to a contact. `base`: what both hold all the same. */
 export async function tieLink(
   tx: Transaction,

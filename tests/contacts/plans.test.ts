@@ -167,6 +167,31 @@ it('keeps every contact where a person rejects what a parked run would delete, a
   expect(await writesSince(sinceMs)).toEqual([]);
 });
 
+it('whom a person kept as a parked run would have archived them go on with their remote contacts once those are restored', async () => {
+  await world.setDirection(id, 'bidirectional');
+  const removed = (await remoteContacts(world)).slice(0, 15);
+  // No address tells who they are.
+  for (const remoteId of removed)
+    await world.changeRemote(remoteId, { emailAddresses: [], phoneNumbers: [] });
+  await world.driver.sync(id, 'incremental');
+  const contactOf = async () => {
+    const rows = await world.sql<{ remote_id: string; contact_id: string | null }[]>`
+      select remote_id, contact_id from contact_links where remote_id = any(${removed}) order by 1`;
+    return new Map(rows.map((row) => [row.remote_id, row.contact_id]));
+  };
+  const before = await contactOf();
+  for (const remoteId of removed) await world.removeRemote(remoteId);
+  expect((await world.driver.sync(id, 'incremental')).status).toBe('parked');
+  const plan = await makePlan();
+  await api('POST', `/integrations/${id}/plans/${plan.id}/reject`);
+  await world.driver.sync(id, 'incremental');
+  for (const remoteId of removed) await world.restoreRemote(remoteId);
+  await world.driver.sync(id, 'incremental');
+  expect(await contactOf()).toEqual(before);
+  const [all] = await world.sql`select count(*)::int as n from contacts`;
+  expect(all?.n).toBe(30);
+});
+
 it('parks again when more would go than a person has seen in the plan that is applied', async () => {
   const plan = await makePlan({ syncDirection: 'bidirectional' });
   for (const remoteId of (await remoteContacts(world)).slice(0, 15)) await world.removeRemote(remoteId);

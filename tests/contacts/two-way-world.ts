@@ -33,6 +33,7 @@ export interface TwoWayWorld extends SyncWorld {
   remotes(): Promise<RemotePerson[]>;
   changeRemote(remoteId: string, fields: Record<string, unknown>): Promise<void>;
   removeRemote(remoteId: string): Promise<void>;
+  restoreRemote(remoteId: string): Promise<void>;
   /** Until nothing is noted, open or running any more. */
   quiet(id: string): Promise<RunView>;
   runs(id: string): Promise<RunView[]>;
@@ -127,6 +128,9 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
     },
     async removeRemote(remoteId) {
       await driver.control('DELETE', `${ada}/contacts/${encodeURIComponent(remoteId)}`);
+    },
+    async restoreRemote(remoteId) {
+      await driver.control('POST', `${ada}/contacts/${encodeURIComponent(remoteId)}/restore`);
     },
     async quiet(id) {
       await eventually(

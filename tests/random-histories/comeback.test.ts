@@ -1,6 +1,7 @@
 /** Contacts that are made at Google anew, from what was there before, whatever becomes of the first try. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import type { Direction } from '../../sync/direction.ts';
 import type { FaultKind } from './gate.ts';
 import type { Pass, Step } from './history.ts';
 import { calmPass } from './plan-steps.ts';
@@ -89,3 +90,23 @@ it('a contact that was restored at Google before its delete got here can be dele
   });
   expect(world.google.live()).toHaveLength(many.length);
 });
+
+it.each<[Direction, Step[], string | null]>([
+  ['both', [...goneThere, ...edited, failing('forbidden')], 'Sings'],
+  ['from_provider', [...goneThere, ...edited, calmPass], null],
+])(
+  '%s: one that was deleted at Google, edited in Harmony and restored at Google is the same contact as before',
+  async (direction, steps, notes) => {
+    const back: Step = { kind: 'remote_restore', at: 1 };
+    const world = await playToRest(stage, {
+      ...{ direction, mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+      ...{ skewSeconds: 0, normalises: false, contacts: [], persons: [{ names: [{ givenName: 'Zoe' }] }] },
+      steps: [calmPass, ...steps, back, calmPass],
+    });
+    expect(world.google.live()).toHaveLength(2);
+    const zoes = await stage.sql`
+      select notes from contacts c join integrations i on i.user_id = c.user_id
+      where i.id = ${world.integrationId} and first_name = 'Zoe'`;
+    expect(zoes).toEqual([{ notes }]);
+  },
+);
