@@ -50,6 +50,7 @@ export async function adoptGroup(
 ): Promise<void> {
   const { remoteId, listId: former } = group;
   if (former !== null && former !== list.id) {
+    await moveMemberJournal(tx, { integrationId, from: former, to: list.id });
     const members = await tx.execute<MemberRow>(sql`
       insert into contact_list_members (list_id, contact_id)
       select ${list.id}, contact_id from contact_list_members where list_id = ${former} on conflict do nothing
@@ -70,6 +71,20 @@ export async function adoptGroup(
   await changeListLink(tx, { integrationId, remoteId }, agreed);
   await noteMembersOfList(tx, { integrationId, listId: list.id });
   if (!pulls) await noteMembersBehind(tx, { integrationId, listId: list.id });
+}
+
+/**
+ * What runs did to memberships of a list that goes into another one is theirs to take back on that one, but for contacts that are
+ * on it already: of those it is the person's own doing.
+ */
+async function moveMemberJournal(
+  tx: Transaction,
+  { integrationId, from, to }: { integrationId: string; from: string; to: string },
+): Promise<void> {
+  await tx.execute(sql`
+    update list_journal j set list_id = ${to}
+    where integration_id = ${integrationId} and list_id = ${from} and contact_id is not null
+      and not exists (select 1 from contact_list_members m where m.list_id = ${to} and m.contact_id = j.contact_id)`);
 }
 
 /** What a person changed on a list that goes into another one, and is not carried over or not seen yet, counts for that one. */

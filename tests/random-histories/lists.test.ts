@@ -518,6 +518,36 @@ describe('a run that is taken back', () => {
     expect(await members(world)).toEqual(['Ada in Choir']);
   });
 
+  it('both ways: whom it took off a list is on the one that took up that list and its group since', async () => {
+    const steps: Step[] = [
+      ...made,
+      { kind: 'group_member', at: 1, of: 1, isMember: false },
+      pass,
+      { kind: 'list_create', name: 'Choir' },
+      pass,
+      { ...undo, at: 1 },
+    ];
+    const world = await playToRest(stage, history('both', steps));
+    expect(await members(world)).toEqual(['Ada in Choir', 'Ada in Crew']);
+  });
+
+  it('both ways: whom it put on a list stays on the one that took that up, where a person had put them on it, too', async () => {
+    const world = await playToRest(
+      stage,
+      history('both', [
+        ...made.slice(0, 1),
+        pass,
+        { kind: 'group_member', at: 1, of: 1, isMember: true },
+        pass,
+        { kind: 'list_create', name: 'Choir' },
+        { kind: 'list_member', at: 2, of: 1, isMember: true },
+        pass,
+        { ...undo, at: 1 },
+      ]),
+    );
+    expect(await members(world)).toEqual(['Ada in Choir']);
+  });
+
   it('to Google only: whom it took off a group that a list took up is back on both sides', async () => {
     const takenUp: Step[] = [
       { kind: 'group_create', name: 'Crew' },
