@@ -132,14 +132,14 @@ export interface NewPlan {
   readonly summary?: PlanRow['summary'];
 }
 
-/** A new plan, or one that failed and is made again, which is the newest then. */
+/** A new plan, or one that failed and is made again, of what holds now, which is the newest then. */
 export async function insertPlan(db: Executor, plan: NewPlan): Promise<void> {
   await db
     .insert(contactPlans)
     .values(plan)
     .onConflictDoUpdate({
       target: contactPlans.id,
-      set: { status: plan.status, error: null, createdAt: sql`now()` },
+      set: { ...plan, error: null, createdAt: sql`now()` },
       setWhere: eq(contactPlans.status, 'failed'),
     });
 }

@@ -238,16 +238,18 @@ describe('of several plans', () => {
     await compute('pln_3');
     expect(await statuses()).toEqual(['pln_1 stale', 'pln_2 failed', 'pln_3 stale', 'pln_4 ready']);
   });
-  it('one that fails and is made again is the newest', async () => {
+  it('one that fails and is made again is the newest, of what was chosen by then', async () => {
     await insert('pln_1', 'computing');
     await notePlanFailed(world.database.db, 'pln_1', 'Nothing was compared.');
     await insert('pln_2', 'ready');
     await insertPlan(world.database.db, {
-      ...{ id: 'pln_1', integrationId: mine.id, reason: 'first_two_way', status: 'computing' },
-      ...{ syncDirection: 'bidirectional', mappingVersion: 1 },
+      ...{ id: 'pln_1', integrationId: mine.id, reason: 'direction', status: 'computing' },
+      ...{ syncDirection: 'to_provider', mappingVersion: 2 },
     });
     await compute('pln_1');
     expect(await statuses()).toEqual(['pln_1 ready', 'pln_2 stale']);
+    const made = { reason: 'direction', syncDirection: 'to_provider', mappingVersion: 2 };
+    expect((await rowsOf()).plans.find(({ id }) => id === 'pln_1')).toMatchObject(made);
   });
   it('the newest takes the direction back when it is turned down before it is computed', async () => {
     await ada.asUser.patch(path, { body: { syncDirection: 'bidirectional' } });
