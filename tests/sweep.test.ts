@@ -124,3 +124,19 @@ it('a provider that refuses to say what is gone is asked again by a call of its 
   expect(await calendar.shown()).toEqual(['a']);
   expect(await goOn()).toEqual({ next: 'done', read: 0 });
 });
+
+it('a later run that finishes the sweep of an earlier one reads the calendar after it', async () => {
+  const calendar = await openSynced('left', ['a', 'b']);
+  calendar.provider.pages = [[event('a')]];
+  calendar.provider.confirmGone = async () => {
+    throw new ProviderError({ kind: 'transient', message: 'Away for a moment.' });
+  };
+  expect((await calendar.sync('full')).result).toEqual({ next: 'sweep', read: 1 });
+  delete calendar.provider.confirmGone;
+  calendar.provider.pages = [[event('a', { title: 'changed since' }), event('c')]];
+  const { result, goOn, readRun } = await calendar.sync('full');
+  expect(result).toEqual({ next: 'more', read: 0 });
+  expect(await goOn()).toEqual({ next: 'done', read: 2 });
+  expect(await calendar.shown()).toEqual(['a', 'c']);
+  expect(await readRun()).toMatchObject({ read: 2, created: 1, updated: 1, deleted: 1 });
+});

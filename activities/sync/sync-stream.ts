@@ -36,19 +36,26 @@ export function createSyncStream(deps: ActivityDeps) {
     const reader = await openReader(deps, input);
     const endAtMs = Date.now() + workForMs;
     const { sweepAfter, ...result } = await readStream(deps, reader, { mode: input.mode, endAtMs });
-    if (sweepAfter === undefined || !(await sweepAtOnce(deps, reader, { listingId: sweepAfter, endAtMs })))
-      return result;
-    return { ...result, next: 'done' };
+    if (sweepAfter === undefined) return result;
+    const { listingId, isOfThisRun } = sweepAfter;
+    if (!(await sweepAtOnce(deps, reader, { listingId, endAtMs }))) return result;
+    return { ...result, next: isOfThisRun ? 'done' : 'more' };
   };
 }
 
-/** With the listing after which the stream has to be swept, where the next step is that. */
-type ReadResult = SyncStreamResult & { readonly sweepAfter?: string };
+/**
+ * With the listing after which the stream has to be swept, where the next step is that. One that an earlier run left unswept
+ * says nothing of what has changed since: once it is swept, this run has the stream still to read.
+ */
+type ReadResult = SyncStreamResult & {
+  readonly sweepAfter?: { readonly listingId: string; readonly isOfThisRun: boolean };
+};
 
-const readOn = (cursor: StreamCursor, read: number): ReadResult =>
-  cursor.sweepListingId === null
-    ? { next: 'done', read }
-    : { next: 'sweep', read, sweepAfter: cursor.sweepListingId };
+function readOn({ sweepListingId, completedRunId }: StreamCursor, runId: string, read: number): ReadResult {
+  if (sweepListingId === null) return { next: 'done', read };
+  const sweepAfter = { listingId: sweepListingId, isOfThisRun: completedRunId === runId };
+  return { next: 'sweep', read, sweepAfter };
+}
 
 /**
  * Most complete listings leave nothing to sweep, or little: that needs no activity of its own. What the provider refuses
@@ -79,7 +86,7 @@ async function readStream(
     ...{ key, runId, mode },
     ...(dueFullMs === undefined ? {} : { dueFullMs }),
   });
-  if (cursor.sweepListingId !== null) return readOn(cursor, 0);
+  if (cursor.sweepListingId !== null) return readOn(cursor, runId, 0);
   if (cursor.listingId === null || !reader.subscribed) return { next: 'done', read: 0 };
   try {
     return await readPages(deps, reader, { begun: cursor, endAtMs });
@@ -177,7 +184,7 @@ async function readPages(
     pages += 1;
     cursor = committed.cursor;
     activity.heartbeat({ read });
-    if (page.next.kind === 'done') return readOn(cursor, read);
+    if (page.next.kind === 'done') return readOn(cursor, reader.runId, read);
     if (!page.goesOn) return { next: 'more', read };
   }
 }
