@@ -2,6 +2,7 @@
 import { findCollectionByRemoteId } from '../../db/queries/collections.ts';
 import { holdOpen } from '../../db/queries/fence.ts';
 import { changeRecordCount } from '../../db/queries/mirror-table.ts';
+import { ensureStream } from '../../db/queries/stream-cursors.ts';
 import { finishTaskWrite } from '../../db/queries/task-writes.ts';
 import type { RemoteTask } from '../../providers/contract/index.ts';
 import type { ProviderAccess } from '../access/provider-access.ts';
@@ -24,6 +25,8 @@ export async function storeTask(
     const collection = await findCollectionByRemoteId(tx, integrationId, task.collection);
     if (collection?.subscribed === true) {
       const key = { integrationId, stream, collectionId: collection.id };
+      // A team that no run has read yet has no count, and what is not counted no listing would sweep.
+      await ensureStream(tx, key);
       const { created } = await write(tx, { ...key, workspaceId, userId, runId: '' });
       await changeRecordCount(tx, key, created);
     }

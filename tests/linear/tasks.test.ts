@@ -69,6 +69,20 @@ describe('creating', () => {
     expect(await titled('Once although unseen')).toHaveLength(1);
   });
 
+  it('counts the first task of a team that no run has read yet, which goes once it is deleted at Linear', async () => {
+    await stack.control.send('POST', '/pushes', { mode: 'drop' });
+    const team = await stack.control.send<{ id: string }>('POST', `${organization}/teams`, { name: 'Fresh' });
+    await client().post(`/v1/integrations/${id}/collections/refresh`);
+    const { body: task } = await create({ title: 'The only one', teamId: team.id });
+    await stack.sync(id, 'incremental');
+    const { data } = (await client().get(`/v1/integrations/${id}/collections`)).body;
+    expect(data.find(({ remoteId }: { remoteId: string }) => remoteId === team.id).recordCount).toBe(1);
+    await stack.control.send('DELETE', `${organization}/issues/${task.remoteId}?permanently=true`);
+    await stack.sync(id, 'full');
+    expect((await client().get(`/v1/tasks/${task.id}`)).status).toBe(404);
+    await stack.control.send('POST', '/pushes', { mode: 'deliver' });
+  });
+
   it('assigns through the mapping', async () => {
     const { body: users } = await client().get(`/v1/integrations/${id}/users?limit=1000`);
     const person = users.data.find(({ active }: { active: boolean }) => active);
