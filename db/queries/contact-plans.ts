@@ -155,12 +155,14 @@ export async function planFingerprint(
   const [row] = await db.execute<{ fingerprint: string }>(sql`
     select md5(concat_ws('/',
       (select concat_ws(',', count(*), sum(version), count(archived_at)) from contacts where user_id = ${userId}),
-      (select concat_ws(',', count(*), sum(hashtext(content_hash || coalesce(contact_id, ''))::bigint),
-        count(tombstoned_at)) from contact_links where integration_id = ${integrationId}),
+      (select concat_ws(',', count(*), sum(hashtext(
+        concat_ws('/', remote_id, content_hash, contact_id, tombstoned_at is null))::bigint))
+        from contact_links where integration_id = ${integrationId}),
       (select concat_ws(',', count(*), sum(hashtext(id || version)::bigint)) from contact_lists
         where user_id = ${userId}),
-      (select concat_ws(',', count(*), sum(hashtext(concat_ws('/', remote_id, content_hash, list_id))::bigint),
-        count(tombstoned_at)) from list_links where integration_id = ${integrationId}),
+      (select concat_ws(',', count(*), sum(hashtext(
+        concat_ws('/', remote_id, content_hash, list_id, tombstoned_at is null))::bigint))
+        from list_links where integration_id = ${integrationId}),
       (select concat_ws(',', count(*), sum(hashtext(m.list_id || m.contact_id)::bigint)) from contact_list_members m
         join contact_lists o on o.id = m.list_id where o.user_id = ${userId}),
       (select concat_ws(',', sync_direction, approved_direction, conflict_policy) from integrations

@@ -145,6 +145,24 @@ describe('a plan', () => {
     await db.insert(contactListMembers).values({ listId: mine.listId, contactId: mine.contactId });
     expect(await apply()).toBe('plan_stale');
   });
+  it.each([contactLinks, listLinks])(
+    'is no longer true once another one is gone than before (%#)',
+    async (table) => {
+      const { db } = world.database;
+      const row = { integrationId: mine.id, contentHash: 'h', shadow: {} };
+      const named = { ...row, stream: 'contacts', remoteName: 'Crew', system: false, seenByRun: mine.runId };
+      const ids = ['people/c8', 'people/c9'];
+      await db.insert(table).values(ids.map((remoteId) => ({ ...named, remoteId })));
+      const gone = async (remoteId: string) => {
+        const isGone = sql`case when remote_id = ${remoteId} then now() end`;
+        await db.update(table).set({ tombstonedAt: isGone });
+        return planFingerprint(db, { integrationId: mine.id, userId: ada.userId });
+      };
+      const one = await gone('people/c8');
+      expect(await gone('people/c9')).not.toBe(one);
+      expect(await gone('people/c8')).toBe(one);
+    },
+  );
   it.each<[string, () => PromiseLike<unknown>]>([
     ['a list is made in Harmony', () => ada.asUser.post('/v1/contact-lists', { body: { name: 'Crew' } })],
     [
