@@ -40,7 +40,7 @@ import { loadContactSync } from './contact-sync.ts';
 import type { DoubleRemoval } from './find-origins.ts';
 import { graceMsOf } from './grace.ts';
 import { loadOtherFeeds } from './other-feeds.ts';
-import { planCandidate, planCreate } from './plan-candidate.ts';
+import { personDecidesOn, planCandidate, planCreate } from './plan-candidate.ts';
 import { PlanOutcome } from './plan-outcome.ts';
 import { giveUpStale } from './settle-write.ts';
 import type { PreparedWrite, Writing } from './writing.ts';
@@ -199,7 +199,8 @@ async function prepareWrite(
   const contact = step.contacts.get(open.recordId) ?? null;
   const remoteId = open.remoteId as string;
   const link = (await findLinks(tx, { integrationId, remoteIds: [remoteId], contactIds: [] }))[0];
-  if (link === undefined || link.contactId !== open.recordId || link.tombstonedAt !== null) {
+  const isTheirs = link?.contactId === open.recordId && link.tombstonedAt === null;
+  if (link === undefined || !isTheirs || personDecidesOn(link)) {
     await dropWrites(tx, { ids: [open.id], now });
     await noteWork(tx, { integrationId, kind: 'local', keys: [open.recordId], dueAt: now });
     return undefined;

@@ -12,6 +12,7 @@ import {
   tieLink,
 } from '../../db/queries/contact-outcome.ts';
 import type { ContactWrite } from '../../db/queries/contact-planning.ts';
+import { dropCreateQuestion } from '../../db/queries/contact-questions.ts';
 import { noteWork } from '../../db/queries/contact-queue.ts';
 import { changeWrite, openCreates } from '../../db/queries/contact-writes.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
@@ -83,6 +84,7 @@ export async function recoverCreates(deps: ActivityDeps, recovery: Recovery): Pr
           return;
         }
         case 'resend':
+          await dropCreateQuestion(tx, { integrationId, contactId: write.recordId });
           await changeWrite(tx, write.id, { state: 'dropped', settledAt: now, error: 'It never arrived.' });
           // It stays this account's to make, whichever one makes new contacts by now.
           await insertWrites(tx, [intendAgain(write, now)]);
@@ -135,6 +137,7 @@ async function adopt(
   const contactIds = [write.recordId];
   await joinMemberships(tx, { integrationId, runId: null, contactIds, flow });
   await forgetFormers(tx, { integrationId, contactIds });
+  await dropCreateQuestion(tx, { integrationId, contactId: write.recordId });
   await changeWrite(tx, write.id, { state: 'acked', remoteId: keep, settledAt: now, error: null });
   await noteWork(tx, { integrationId, kind: 'remote', keys: [keep], dueAt: now });
   await parkLinks(tx, {

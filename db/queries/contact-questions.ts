@@ -92,3 +92,13 @@ export async function dropMootQuestions(
     update contact_links l set parked = null from moot
     where l.integration_id = ${integrationId} and l.remote_id = moot.remote_id and l.parked ->> 'reason' = moot.kind`);
 }
+
+/** Whose the contact is that the create of this one was merged into: the create is settled. */
+export async function dropCreateQuestion(
+  tx: Transaction,
+  { integrationId, contactId }: { integrationId: string; contactId: string },
+): Promise<void> {
+  await tx.execute(sql`
+    delete from contact_conflicts where integration_id = ${integrationId} and resolved_at is null
+      and kind = 'maybe_merged' and contact_id = ${contactId} and remote_id is null`);
+}

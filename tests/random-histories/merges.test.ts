@@ -1,5 +1,5 @@
 /** Contacts that a person merges at Google, above all before Harmony knows that it made one of them. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { elementsOf } from '../../sync/person.ts';
 import type { History, Pass, Step } from './history.ts';
@@ -271,4 +271,54 @@ it('nobody is asked who one is that a person has to sort out after a merge', asy
   ]);
   await world.play([merge(7, 5, 'deletion'), { kind: 'days_pass', days: 1 }]);
   await world.rest();
+});
+
+describe('a question that nobody has to answer any more goes', () => {
+  const asked = ({ integrationId }: World) => stage.sql`
+    select kind, candidates from contact_conflicts
+    where integration_id = ${integrationId} and kind <> 'value' and resolved_at is null`;
+  const twice: Pass = { ...calmPass, faults: [{ at: 0, kind: 'frozen' }] };
+  const edit = (at: number): Step => ({ kind: 'remote_edit', at, field: 'notes', value: 'seen' });
+  const gone = (at: number): Step => ({ kind: 'remote_delete', at });
+  const [first, second] = [1, 2];
+
+  it.each<[string, Step, number]>([
+    ['the second one is deleted', gone(second), first],
+    ['the first one is deleted', gone(first), second],
+    ['the second one is merged into the first', merge(first, second, 'former_name'), first],
+    ['the first one is merged into the second', merge(second, first, 'former_name'), second],
+  ])('who was made twice, once %s', async (_, step, left) => {
+    const world = await World.open(stage, { ...history, persons: [] });
+    await world.play([twice, edit(first), edit(second), calmPass]);
+    expect(await asked(world)).toEqual([{ kind: 'duplicate_marker', candidates: ['people/c1'] }]);
+    await world.play([step, calmPass]);
+    await world.rest();
+    expect(await asked(world)).toEqual([]);
+    expect(
+      await stage.sql`
+        select remote_id, archived_at from contact_links l join contacts c on c.id = l.contact_id
+        where integration_id = ${world.integrationId} and first_name = 'Bo'`,
+    ).toEqual([{ remote_id: `people/c${left}`, archived_at: null }]);
+  });
+
+  it('whose a merged contact is, once the one whose create it was is made anew', async () => {
+    const world = await World.open(stage, history);
+    await world.play([unanswered, merge(zoe, bo, 'former_name'), calmPass]);
+    expect(await asked(world)).toEqual([{ kind: 'maybe_merged', candidates: ['people/c1'] }]);
+    await world.play([gone(1)]);
+    await world.rest();
+    expect(await asked(world)).toEqual([]);
+  });
+});
+
+it('a merge is asked about once, also where something of the contact waited to be written', async () => {
+  const persons = ['Zoe', 'Ida'].map((givenName) => ({ names: [{ givenName }] }));
+  const edit = (at: number): Step => ({ kind: 'local_edit', at, field: 'notes', value: 'n' });
+  const refused: Pass = { ...calmPass, faults: [{ at: 0, kind: 'forbidden', call: 'write' }] };
+  const world = await World.open(stage, { ...history, persons, contacts: [] });
+  await world.play([calmPass, edit(1), edit(2), refused, merge(1, 2, 'former_name'), calmPass]);
+  await world.rest();
+  expect(
+    await stage.sql`select kind from contact_conflicts where integration_id = ${world.integrationId}`,
+  ).toEqual([{ kind: 'maybe_merged' }]);
 });
