@@ -1,7 +1,14 @@
 /** Remote contacts under a new id, or joined with one another: their links follow. */
 import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
-import { contactLinks, personDecides } from '../schema/index.ts';
+import {
+  contactLinks,
+  isGivenUpDelete,
+  isOpenDouble,
+  isOpenWrite,
+  keeperOfDouble,
+  personDecides,
+} from '../schema/index.ts';
 import { type ContactRow, linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
 import { closeContactQuestions } from './contact-passing-conflicts.ts';
 import { noteGone } from './contacts-gone.ts';
@@ -77,7 +84,17 @@ export async function renameLink(
     update contact_links set remote_id = ${to} where integration_id = ${integrationId} and remote_id = ${from}`);
   await tx.execute(sql`
     update contact_writes set remote_id = ${to} where integration_id = ${integrationId} and remote_id = ${from}
-      and state in ('planned', 'sent', 'unknown')`);
+      and (${isOpenWrite} or ${isGivenUpDelete})`);
+  // A double of it goes by its name, too.
+  await tx.execute(sql`
+    update contact_writes set operation = jsonb_set(operation, '{keeper}', to_jsonb(${to}::text))
+    where integration_id = ${integrationId} and ${isOpenDouble} and ${keeperOfDouble} = ${from}`);
+  await tx.execute(sql`
+    update contact_links set parked = jsonb_set(parked, '{candidates}', (
+      select jsonb_agg(case when one = ${from} then ${to} else one end)
+      from jsonb_array_elements_text(parked -> 'candidates') one))
+    where integration_id = ${integrationId} and parked is not null
+      and parked -> 'candidates' @> to_jsonb(${from}::text)`);
   // What a person is asked names it too, and its answer goes by that name.
   await tx.execute(sql`
     update contact_conflicts set candidates = array_replace(candidates, ${from}, ${to}),

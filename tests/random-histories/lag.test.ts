@@ -264,6 +264,16 @@ it.each<[string, History, Step[], number, string]>([
   },
 );
 
+it('a delete that comes through after it was given up is made good also where its contact has another name by now', async () => {
+  const world = await World.open(stage, withZoe);
+  const lost: Fault = { at: 0, kind: 'lost_request', call: 'write' };
+  const unable: Pass = { ...calmPass, faults: Array<Fault>(30).fill(lost) };
+  await world.play([calmPass, deleteHere(1), unable, editThere(1), calmPass]);
+  await world.play([{ kind: 'remote_rename', at: 1 }, calmPass, { kind: 'remote_delete', at: 1 }, calmPass]);
+  await world.rest();
+  expect(await stateOf('Zoe', world)).toEqual([{ website: 'https://b.io/x', archived: false }]);
+});
+
 const aDay: Step = { kind: 'days_pass', days: 1 };
 
 it.each<[string, { first: FaultKind; after: FaultKind; mayComeThrough: boolean }, Step[]]>([

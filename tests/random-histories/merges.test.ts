@@ -322,3 +322,15 @@ it('a merge is asked about once, also where something of the contact waited to b
     await stage.sql`select kind from contact_conflicts where integration_id = ${world.integrationId}`,
   ).toEqual([{ kind: 'maybe_merged' }]);
 });
+
+it('a double goes before the contact that is archived meanwhile, also where that has another name by now', async () => {
+  const world = await World.open(stage, { ...history, persons: [] });
+  await world.play([
+    { ...calmPass, faults: [{ at: 0, kind: 'frozen' }] },
+    { ...calmPass, getLagMin: 5 },
+  ]);
+  const deletes = [0, 1].map((at): Step => ({ kind: 'local_delete', at }));
+  await world.play([{ kind: 'remote_rename', at: 1 }, ...deletes, calmPass]);
+  await world.rest();
+  expect(world.google.live().map(({ resourceName }) => resourceName)).toEqual(['people/anchor']);
+});
