@@ -172,15 +172,21 @@ async function tellRefused(
   await addRunCounts(tx, runId, { ...noCounts, conflicts, failed: members.length });
 }
 
-/** They are as the provider has them where that counts here, and a person is told of each; `why` is for the operator. */
+/**
+ * They are as the provider has them where that counts here, and a person is told of each in which both sides differed, no more of
+ * any other; `why` is for the operator.
+ */
 async function giveUp(carrying: Carrying, members: readonly DueMember[], why: string): Promise<void> {
   if (members.length === 0) return;
   const { deps, fence, runId, direction } = carrying;
   const { integrationId } = fence;
   const refused = await whileInForce(carrying, async (tx) => {
     const given = await giveUpMembers(tx, { integrationId, runId, members, pulls: mayPull(direction) });
-    await tellRefused(tx, carrying, given);
-    return given.length;
+    const isOver = ({ isMember, isThere }: DueMember) => isMember === isThere;
+    await closeRefusedMembers(tx, { integrationId, members: given.filter(isOver) });
+    const differing = given.filter((member) => !isOver(member));
+    await tellRefused(tx, carrying, differing);
+    return differing.length;
   });
   const groups = [...new Set(members.map(({ groupId }) => groupId))];
   if (refused) deps.logger.warn({ integrationId, runId, groups, refused, why }, 'memberships were refused');

@@ -5,6 +5,7 @@ import { noteMembersBehind } from './contact-list-members.ts';
 import { changeListLink, noteMembersOfList } from './contact-list-work.ts';
 import { type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
+import { closeRefusedOfList } from './contact-passing-conflicts.ts';
 import { orDueAgain } from './contact-work.ts';
 import { noteListChange } from './list-journal.ts';
 
@@ -58,6 +59,8 @@ export async function adoptGroup(
     await noteMembersElsewhere(tx, { integrationId, members });
     await tx.execute(sql`delete from contact_list_members where list_id = ${former}`);
     await moveMemberWork(tx, { integrationId, from: former, to: list.id });
+    // All are sent anew, and whoever is refused again is told again.
+    await closeRefusedOfList(tx, { integrationId, listId: former });
     const [gone] = await tx.execute<{ name: string }>(
       sql`delete from contact_lists where id = ${former} returning name`,
     );

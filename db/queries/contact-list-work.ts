@@ -4,7 +4,7 @@ import type { Executor, Transaction } from '../client.ts';
 import { contactLists, contactWork, listLinks } from '../schema/index.ts';
 import { isListWrittenElsewhere } from './contact-lists-elsewhere.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
-import { closeListConflicts } from './contact-passing-conflicts.ts';
+import { closeListConflicts, closeRefusedOfList } from './contact-passing-conflicts.ts';
 import { orDueAgain } from './contact-work.ts';
 import type { Mirrored } from './mirror.ts';
 
@@ -112,7 +112,7 @@ export async function holdListWork(
 
 /**
  * Ends the work on a list, unless somebody changed the list meanwhile, and the conflict that it stood in. Of a list that is gone
- * on both sides nobody is sent any more: one that is restored gets a group anew, and everybody on it is noted.
+ * on both sides nobody is sent or asked about any more: one that is restored gets a group anew, and everybody on it is noted.
  */
 export async function finishListWork(
   tx: Transaction,
@@ -131,12 +131,15 @@ export async function finishListWork(
     .returning({ key: contactWork.key });
   if (done.length === 0) return;
   await closeListConflicts(tx, { integrationId, listId });
+  const isThere = await tx.execute(sql`
+    select 1 from contact_lists where id = ${listId} and archived_at is null
+    union all select 1 from list_links
+    where integration_id = ${integrationId} and list_id = ${listId} and tombstoned_at is null`);
+  if (isThere.length > 0) return;
   await tx.execute(sql`
-    delete from contact_work w
-    where w.integration_id = ${integrationId} and w.kind = 'member' and split_part(w.key, '/', 2) = ${listId}
-      and not exists (select 1 from contact_lists o where o.id = ${listId} and o.archived_at is null)
-      and not exists (select 1 from list_links l
-        where l.integration_id = w.integration_id and l.list_id = ${listId} and l.tombstoned_at is null)`);
+    delete from contact_work
+    where integration_id = ${integrationId} and kind = 'member' and split_part(key, '/', 2) = ${listId}`);
+  await closeRefusedOfList(tx, { integrationId, listId });
 }
 
 /**

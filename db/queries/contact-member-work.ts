@@ -101,7 +101,7 @@ export async function delayMembers(
 
 /**
  * Memberships that the provider takes in no form: they are asked for no more, but for those that were changed meanwhile.
- * Where lists flow here (`pulls`) they become what the remote contact says. Returns those in which both sides differed.
+ * Where lists flow here (`pulls`) they become what the remote contact says. Returns those that are given up.
  */
 export async function giveUpMembers(
   tx: Transaction,
@@ -120,7 +120,7 @@ export async function giveUpMembers(
   const keys = given.map(({ key }) => key);
   if (pulls)
     await setMemberships(tx, { ...membershipsAtProvider(integrationId, keys), runId, isRefusal: true });
-  return members.filter(({ key, isMember, isThere }) => isMember !== isThere && keys.includes(key));
+  return members.filter(({ key }) => keys.includes(key));
 }
 
 const contactOf = (key: string): string => key.slice(0, key.indexOf('/'));

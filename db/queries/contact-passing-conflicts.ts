@@ -133,6 +133,18 @@ export async function closeRefusedMembers(
   );
 }
 
+/** Of everybody on a list that is gone, here and there. */
+export async function closeRefusedOfList(
+  tx: Transaction,
+  of: { integrationId: string; listId: string },
+): Promise<void> {
+  const { integrationId, listId, kind } = contactConflicts;
+  await closeWhere(
+    tx,
+    sql`${integrationId} = ${of.integrationId} and ${listId} = ${of.listId} and ${kind} = 'refused'`,
+  );
+}
+
 /** What is about these contacts themselves, not about one on a list. */
 async function closeAbout(
   tx: Transaction,

@@ -663,6 +663,30 @@ describe('a group that takes no change of its members', () => {
     expect(await adasLists(world)).toEqual(['Crew']);
   });
 
+  it.each<[string, History['direction'], Step[]]>([
+    ['the person takes it back', 'to_provider', [{ kind: 'list_member', at: 1, of: 1, isMember: false }]],
+    ['the list goes', 'both', [{ kind: 'list_archive', at: 0 }]],
+  ])('is told no more once that is over: %s', async (_, direction, over) => {
+    const { world, crew } = await open(direction);
+    world.groups.refusing.set(crew, 'invalid_request');
+    await world.play([putOn(1), pass]);
+    expect(await told(world)).toEqual([{ ...refusal, open: true }]);
+    await world.play([...over, pass]);
+    expect(await told(world)).toEqual([{ ...refusal, open: false }]);
+    await world.rest();
+  });
+
+  it('is told no more once its list has gone into another one, unless that is refused, too', async () => {
+    const world = await World.open(stage, history('both', [pass]));
+    await world.play([{ kind: 'group_create', name: 'Crew' }, pass]);
+    const crew = [...world.groups.live.keys()][1] ?? '';
+    world.groups.refusing.set(crew, 'invalid_request');
+    await world.play([putOn(0), pass, { kind: 'list_create', name: 'Crew' }, pass]);
+    expect(await told(world)).toEqual([{ ...refusal, open: false }]);
+    await world.play([putOn(1), pass]);
+    expect((await told(world)).map((one) => one.open)).toEqual([false, true]);
+  });
+
   it('since it is said to be gone is asked again a few times, later each time, before a person is told', async () => {
     const { world, crew } = await open('both');
     world.groups.refusing.set(crew, 'not_found');
