@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { onlyReadStreams } from '../schema/index.ts';
 import { holdContacts } from './contact-edits.ts';
-import { isWrittenElsewhere, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
+import { isWrittenElsewhere, type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
 import { orDueAgain } from './contact-work.ts';
 import { changeMembers, type NotedRun } from './list-journal.ts';
 
@@ -135,11 +135,15 @@ export async function setMemberships(
 }
 
 /**
- * Puts contacts whose shadows name a group onto its list, which no other account has yet: they may have been read before the
- * group was.
+ * Puts contacts whose shadows name a group onto its list: they may have been read before the group was, or before it fed one.
+ * Returns those memberships.
  */
-export async function joinLists(tx: Transaction, run: NotedRun, remoteIds: readonly string[]): Promise<void> {
-  if (remoteIds.length === 0) return;
+export async function joinLists(
+  tx: Transaction,
+  run: NotedRun,
+  remoteIds: readonly string[],
+): Promise<readonly MemberRow[]> {
+  if (remoteIds.length === 0) return [];
   const { integrationId } = run;
   const change = sql`
     insert into contact_list_members (list_id, contact_id)
@@ -151,7 +155,7 @@ export async function joinLists(tx: Transaction, run: NotedRun, remoteIds: reado
       and l.list_id is not null
     on conflict do nothing
     returning contact_id, list_id`;
-  await changeMembers(tx, run, { action: 'join', change });
+  return changeMembers(tx, run, { action: 'join', change });
 }
 
 /** Contacts that living remote ones of the account's own feed, in the order of their ids. */

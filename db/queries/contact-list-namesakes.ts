@@ -1,7 +1,7 @@
 /** A list that takes up the group of its name at the provider. */
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
-import { noteMembersBehind } from './contact-list-members.ts';
+import { joinLists, noteMembersBehind } from './contact-list-members.ts';
 import { changeListLink, noteMembersOfList } from './contact-list-work.ts';
 import { type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
@@ -37,7 +37,7 @@ export async function findNamesakes(
 
 /**
  * Ties a person's own list to a group of its name. The list which that fed until now goes into the own one, members included.
- * Where Harmony alone says who is on a list (`pulls` is false), whoever is in the group alone leaves it.
+ * Where Harmony alone says who is on a list (`pulls` is false), whoever is in the group alone leaves it; else they go on the list.
  */
 export async function adoptGroup(
   tx: Transaction,
@@ -74,6 +74,10 @@ export async function adoptGroup(
   await changeListLink(tx, { integrationId, remoteId }, agreed);
   await noteMembersOfList(tx, { integrationId, listId: list.id });
   if (!pulls) await noteMembersBehind(tx, { integrationId, listId: list.id });
+  else if (former === null) {
+    const members = await joinLists(tx, { integrationId, runId }, [remoteId]);
+    await noteMembersElsewhere(tx, { integrationId, members });
+  }
 }
 
 /**

@@ -14,7 +14,11 @@ import { type DueList, dueLists } from '../../db/queries/contact-list-work.ts';
 import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
 import { noteListFlow, noteListWork, noteMemberWork } from '../../db/queries/contact-work.ts';
 import { contactLinks, contacts, integrations, listLinks } from '../../db/schema/index.ts';
-import type { ContactListCalls, ContactListRecord } from '../../providers/contract/index.ts';
+import {
+  type ContactListCalls,
+  type ContactListRecord,
+  ProviderError,
+} from '../../providers/contract/index.ts';
 import { planDue } from '../../sync/plan-due-list.ts';
 import { createTestDatabase, ensureOwner, type TestDatabase } from '../support/postgres.ts';
 
@@ -261,6 +265,31 @@ it('lists that turn once more while they are looked at are looked at again', asy
   await turnTo('from_provider');
   await turn();
   expect(await work()).toEqual([{ kind: 'lists', key: '' }]);
+});
+
+it('who is in a group that feeds no list yet is on the one that takes it up', async () => {
+  const listId = newId('lst');
+  const ada = await addContact();
+  // As lists leave it that only went to the provider until now: the next listing would feed a list.
+  await database.db.insert(listLinks).values({
+    ...{ integrationId, remoteId: 'groups/Crew', remoteName: 'Crew', system: false },
+    ...{ shadow: {}, contentHash: 'h' },
+  });
+  await database.sql`
+    update contact_links set shadow = '{"memberships": [{"contactGroupMembership": {"contactGroupResourceName": "groups/Crew"}}]}'
+    where integration_id = ${integrationId}`;
+  await database.db.transaction(async (tx) => {
+    await noteListWork(tx, { userId: owner.userId, listIds: [listId] });
+    await insertContactList(tx, { id: listId, ...owner, name: 'Crew' });
+  });
+  meanwhile.push(() =>
+    Promise.reject(new ProviderError({ kind: 'already_exists', message: 'There is one.', httpStatus: 409 })),
+  );
+  await carry(await readDue());
+  expect(await database.sql`select contact_id from contact_list_members where list_id = ${listId}`).toEqual([
+    { contact_id: ada },
+  ]);
+  expect(await work()).toEqual([]);
 });
 
 it('a worker that was held up for more than a minute sends no membership, which stays due', async () => {
