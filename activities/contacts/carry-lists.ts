@@ -9,6 +9,7 @@ import {
   holdListWork,
 } from '../../db/queries/contact-list-work.ts';
 import { dueMembers, settleMembers } from '../../db/queries/contact-member-work.ts';
+import { closeAllListQuestions } from '../../db/queries/contact-passing-conflicts.ts';
 import { loadContactSyncRow, stampOf } from '../../db/queries/contact-sync-settings.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { releaseLease, takeLease, writerLease } from '../../db/queries/grant-leases.ts';
@@ -51,7 +52,10 @@ export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Pr
   const settings = { deps, fence, stamp: stampOf(row) };
   const { integration } = row;
   if (direction === 'none') {
-    await whileInForce(settings, (tx) => dropListWork(tx, { integrationId, now: begunAt }));
+    await whileInForce(settings, async (tx) => {
+      await dropListWork(tx, { integrationId, now: begunAt });
+      await closeAllListQuestions(tx, integrationId);
+    });
     return 0;
   }
   // What was sent is not in the shadow before it was read back.

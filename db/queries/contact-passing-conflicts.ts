@@ -3,7 +3,7 @@
  * membership, closed once that is looked at again and carried over.
  */
 import { createHash } from 'node:crypto';
-import { and, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
 import { contactConflicts } from '../schema/index.ts';
 import type { NewConflict } from './contact-outcome.ts';
@@ -130,6 +130,16 @@ export async function closeRefusedMembers(
   await close(
     tx,
     input.members.map(({ contactId, listId }) => idOfPart(input.integrationId, contactId, listId)),
+  );
+}
+
+/** Lists are carried over no more: closes what is open about any of them, or about who is on them. */
+export async function closeAllListQuestions(tx: Transaction, integrationId: string): Promise<void> {
+  await closeWhere(
+    tx,
+    eq(contactConflicts.integrationId, integrationId),
+    inArray(contactConflicts.kind, ['list_name_taken', 'lists_held_back', 'refused']),
+    isNotNull(contactConflicts.listId),
   );
 }
 

@@ -293,6 +293,27 @@ it('to Google only: a list that is given the name of another group is told to a 
   ]);
 });
 
+it('a name that another group has is asked about no more while lists are off, and again once they are on', async () => {
+  const world = await World.open(stage, { ...history('both', []), direction: 'to_provider' });
+  const flow = (lists: EffectiveDirection): Step => ({ kind: 'objects', own: true, lists });
+  const isOpen = async () =>
+    (
+      await stage.sql`
+        select resolved_at is null as open from contact_conflicts
+        where integration_id = ${world.integrationId} and kind = 'list_name_taken'`
+    ).map(({ open }) => open);
+  await world.play([
+    { kind: 'list_create', name: 'Crew' },
+    pass,
+    { kind: 'group_create', name: 'band' },
+    { kind: 'list_rename', at: 0, name: 'Band' },
+    ...[pass, flow('none'), pass],
+  ]);
+  expect(await isOpen()).toEqual([false]);
+  await world.play([flow('both'), pass]);
+  expect(await isOpen()).toEqual([true]);
+});
+
 /** Bo is put on a list and goes before that is carried over, so that the edit outlives the link that it was noted under. */
 const goesWithAnEdit = (...gone: Step[]): Step[] => [
   { kind: 'list_create', name: 'Crew' },
