@@ -30,8 +30,10 @@ export async function readOtherFeeds(
     const account = accounts.get(link.integrationId);
     if (account === undefined) continue;
     const { mappings, own, onlyRead } = account;
+    const isOnlyRead = onlyReadStreams[link.stream] !== undefined;
     const feed = {
-      ...(onlyReadStreams[link.stream] === undefined ? own : onlyRead),
+      ...(isOnlyRead ? onlyRead : own),
+      isOnlyRead,
       person: link.shadow as Person,
       bases: basesOf({ link }, mappings),
       isOlder: link.isOlder,

@@ -44,3 +44,13 @@ it('leaves alone what does not only come from the provider, and what one account
   expect(gives(feed('x', 'to_provider'), older('y'))).toBe(false);
   expect(gives(feed('x'))).toBe(false);
 });
+
+it('has what is only read decide nothing where another account has a contact of its own', () => {
+  const read = { isOnlyRead: true };
+  for (const direction of ['both', 'from_provider', 'to_provider'] as const) {
+    expect(gives({ ...feed('x'), ...read }, newer('y', direction))).toBe(true);
+    expect(gives(feed('x', direction), { ...older('y'), ...read })).toBe(false);
+  }
+  expect(gives({ ...feed('x'), ...read }, { ...older('y'), ...read })).toBe(true);
+  expect(gives({ ...feed('x'), ...read }, { ...newer('y'), ...read })).toBe(false);
+});

@@ -12,6 +12,8 @@ export interface Feed {
   readonly direction: EffectiveDirection;
   readonly person: Person;
   readonly bases: FieldBases;
+  /** Nobody can write it at the provider: it was saved there by itself. */
+  readonly isOnlyRead?: boolean;
 }
 
 /** Another account's of the same contact. */
@@ -29,12 +31,15 @@ interface Held {
 /**
  * Fields in which `mine` gives way to another account, so that its value rests. Of the accounts that feed a field one way
  * the oldest that has a value is the source; while none has, the oldest. A blank that was always there is nobody's wish, so
- * it gives way to an account that shares the field both ways, too; one that somebody just made is carried over.
+ * it gives way to an account that shares the field both ways, too; one that somebody just made is carried over. What is only
+ * read decides nothing where another account has the person as a contact of its own: no edit could reach it.
  */
 export function fieldsFedElsewhere(mine: Feed, others: readonly OtherFeed[]): ReadonlySet<FieldName> {
-  if (others.length === 0) return new Set();
+  const own = others.filter(({ isOnlyRead }) => isOnlyRead !== true);
+  const rivals = mine.isOnlyRead === true ? others : own;
+  if (rivals.length === 0) return new Set();
   const values = mine.mapping.readPerson(mine.person, mine.bases);
-  const read = others.map((feed) => ({ feed, values: feed.mapping.readPerson(feed.person, feed.bases) }));
+  const read = rivals.map((feed) => ({ feed, values: feed.mapping.readPerson(feed.person, feed.bases) }));
   const heldOf = (field: FieldName): Held[] =>
     read.map(({ feed, values: theirs }) => ({
       direction: directionIn(feed, field),
@@ -43,6 +48,7 @@ export function fieldsFedElsewhere(mine: Feed, others: readonly OtherFeed[]): Re
     }));
   const fed = mine.mapping.fields.filter(({ field }) => {
     if (directionIn(mine, field) !== 'from_provider') return false;
+    if (mine.isOnlyRead === true && own.some((feed) => directionIn(feed, field) !== 'none')) return true;
     const held = heldOf(field);
     const sources = held.filter(({ direction }) => direction === 'from_provider');
     if (sources.some(({ isOlder, value }) => isOlder && !isBlank(value))) return true;

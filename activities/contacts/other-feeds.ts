@@ -1,6 +1,7 @@
 /** What a person's other accounts feed contacts, for the rule that one of them is the source (sync/field-sources.ts). */
 import type { Executor } from '../../db/client.ts';
 import { findOtherFeeds } from '../../db/queries/contact-feeds.ts';
+import { onlyReadStreams } from '../../db/schema/index.ts';
 import type { OtherFeed } from '../../sync/field-sources.ts';
 import type { Person } from '../../sync/person.ts';
 import { type ContactSync, loadContactSync } from './contact-sync.ts';
@@ -26,7 +27,9 @@ export async function loadOtherFeeds(
     if (sync === undefined || settings === undefined) continue;
     const { mapping, direction } = settings;
     const person = row.shadow as Person;
-    const feed = { mapping, direction, person, bases: sync.basesOf(row, person), isOlder: row.isOlder };
+    const { isOlder } = row;
+    const isOnlyRead = onlyReadStreams[row.stream] !== undefined;
+    const feed = { mapping, direction, person, bases: sync.basesOf(row, person), isOlder, isOnlyRead };
     feeds.set(row.contactId, [...(feeds.get(row.contactId) ?? []), feed]);
   }
   return feeds;

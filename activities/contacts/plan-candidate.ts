@@ -1,6 +1,6 @@
 /** One contact as the pure core plans it: its link with the shadow, its row in Harmony, or one of them alone. */
 import type { LinkRow, PlannedContact } from '../../db/queries/contact-planning.ts';
-import { personDecides } from '../../db/schema/index.ts';
+import { onlyReadStreams, personDecides } from '../../db/schema/index.ts';
 import { fieldsFedElsewhere } from '../../sync/field-sources.ts';
 import type { ContactPlan, Park, RemoteView, StandIn } from '../../sync/operations.ts';
 import type { Person } from '../../sync/person.ts';
@@ -70,7 +70,8 @@ export function planCandidate(sync: ContactSync, candidate: Candidate, feeds: Ot
     return planContact(settings, { local: null, remote, link: null });
   }
   const bases = sync.basesOf(link, person);
-  const mine = { mapping: settings.mapping, direction: settings.direction, person, bases };
+  const { mapping, direction } = settings;
+  const mine = { mapping, direction, person, bases, isOnlyRead: onlyReadStreams[link.stream] !== undefined };
   const isSettled = isGone && (local === null || local.archived === true);
   return planContact(settings, {
     local,

@@ -1,6 +1,7 @@
 /** Two accounts of one person that feed the same contact: neither takes back what the other one brings, time and again. */
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { insertMappings } from '../../db/queries/contact-mappings.ts';
 import { purgeContactLinks } from '../../db/queries/contacts-gone.ts';
 import { contactWrites, integrations } from '../../db/schema/index.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
@@ -89,6 +90,34 @@ const makeIda = async ({ harmony }: Account): Promise<string> => {
   const id = `con_ida_${++made}`;
   await createContact(harmony, id, { firstName: 'Ida' });
   return id;
+};
+
+/** Somebody whom the account's Google has saved by itself, read already. */
+const becomeOtherContact = async (account: Account, name: string): Promise<void> => {
+  const { db, integrationId } = account.harmony;
+  await db.transaction((tx) =>
+    insertMappings(tx, {
+      ...{
+        integrationId,
+        version: 1,
+        fields: DEFAULT_FIELD_MAPPINGS,
+        createdBy: 'user:test',
+        approved: true,
+      },
+      objects: [
+        { harmonyObject: 'contact', providerObject: 'person', direction: 'both', enabled: true },
+        {
+          harmonyObject: 'contact',
+          providerObject: 'otherContact',
+          direction: 'from_provider',
+          enabled: true,
+        },
+      ],
+    }),
+  );
+  await stage.sql`
+    update contact_links set stream = 'other_contacts'
+    where integration_id = ${integrationId} and remote_id = ${account.find(name).resourceName}`;
 };
 
 /** How often Ida is there. */
@@ -324,6 +353,31 @@ it('a plan counts nothing that gives way to another account', async () => {
   expect(await newer.plan('from_provider')).toMatchObject({ harmony: { updated: 0 }, conflicts: 0 });
   expect(await older.plan('from_provider')).toMatchObject({ harmony: { updated: 0 }, conflicts: 0 });
 });
+
+for (const direction of ['both', 'from_provider', 'to_provider'] as const) {
+  it.each([true, false])(
+    `whom one account's Google has saved by itself is edited as the contact that another account has (${direction}, saved at the older one: %s)`,
+    async (isOlder) => {
+      const person = await openPerson(stage);
+      const [savedAt, ownAt] = isOlder ? [first, second] : [second, first];
+      const saved = await person.connect({ at: savedAt, persons: [ada(phone('111'))] });
+      await saved.sync();
+      await becomeOtherContact(saved, 'Ada');
+      const own = await person.connect({ direction, at: ownAt, persons: [ada(phone('222'))] });
+      await settle([saved, own]);
+      const contact = await adaIn(own);
+      if (direction === 'to_provider') await editContact(own.harmony, contact.id, { phone: '333' });
+      else own.edit('Ada', phone('333'));
+      await settle([saved, own]);
+      expect((await adaIn(own)).fields.phone).toBe('333');
+      expect(own.find('Ada')).toMatchObject(phone('333'));
+      own.google.delete(own.find('Ada').resourceName);
+      saved.edit('Ada', phone('112'));
+      await settle([saved, own]);
+      if (direction !== 'to_provider') expect((await adaIn(own)).fields.phone).toBe('112');
+    },
+  );
+}
 
 it('a blank that gave way is filled once its account may be written to', async () => {
   const person = await openPerson(stage);
