@@ -227,11 +227,14 @@ export function isRemoteEdited(settings: PlanSettings, link: ContactLink, person
   });
 }
 
-/** Any version since the agreement counts: the person may have edited a field that isn't mapped. */
+/**
+ * Any version since the agreement counts: the person may have edited a field that isn't mapped. With none since, Harmony's value
+ * of a field that only comes from the provider differs where it was another account's, which may have let go by now.
+ */
 function isLocalEdited(settings: PlanSettings, link: ContactLink, local: LocalContact): boolean {
   if (local.version !== link.localVersion) return true;
-  return settings.mapping.fields.some(({ field, kind }) => {
-    const base = link.fedElsewhere?.has(field) ? undefined : link.bases[field];
+  return settings.mapping.fields.some(({ field, kind, direction }) => {
+    const base = mayPush(combineDirections(settings.direction, direction)) ? link.bases[field] : undefined;
     return base !== undefined && !sameValue(kind, local.fields[field], base.local);
   });
 }

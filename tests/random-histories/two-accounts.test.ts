@@ -222,6 +222,22 @@ for (const olderFirst of [true, false]) {
     expect(await adaIn(newer)).toMatchObject({ archived: false, fields: { phone: '222' } });
   });
 
+  it.each(['reads', 'writes, but for the phone'])(
+    `who is deleted at both accounts is archived, though their values differed (each %s; ${which})`,
+    async (what) => {
+      const person = await openPerson(stage);
+      const options = what === 'reads' ? {} : ({ direction: 'both', mappings: oneWayPhone } as const);
+      const older = await person.connect({ ...options, at: first, persons: [ada(phone('111'))] });
+      const newer = await person.connect({ ...options, at: second, persons: [ada(phone('222'))] });
+      const accounts = order([older, newer]);
+      await settle(accounts);
+      for (const account of accounts) account.google.delete(account.find('Ada').resourceName);
+      await settle(accounts);
+      expect((await adaIn(older)).archived).toBe(true);
+      expect(accounts.flatMap((account) => account.findAll('Ada'))).toEqual([]);
+    },
+  );
+
   it(`an edit in Harmony of what an account decides is set back, and stays so (${which})`, async () => {
     const person = await openPerson(stage);
     const older = await person.connect({ at: first, persons: [ada(phone('111'))] });
