@@ -10,7 +10,7 @@ import {
   isOpenWrite,
   onlyReadStreams,
 } from '../schema/index.ts';
-import { madeElsewhere } from './contact-makers.ts';
+import { hadElsewhere, madeElsewhere } from './contact-makers.ts';
 
 export type LinkRow = typeof contactLinks.$inferSelect;
 export type PlannedContact = typeof contacts.$inferSelect;
@@ -85,8 +85,8 @@ export async function lockContacts(
 
 /**
  * Which of these contacts a link of another integration ties, also one whose remote contact is gone by now, or which another
- * integration is making. False where all of those are being deleted: what that leaves of it is what a person kept. Who holds
- * the contacts' locks finds the same until the transaction ends.
+ * integration is making, or had. False where it only had them, or is being deleted: what that leaves of it is what a person
+ * kept. Who holds the contacts' locks finds the same until the transaction ends.
  */
 export async function tiedElsewhere(
   db: Executor,
@@ -95,11 +95,12 @@ export async function tiedElsewhere(
 ): Promise<ReadonlyMap<string, boolean>> {
   if (contactIds.length === 0) return new Map();
   const rows = await db.execute<{ contact_id: string; lasts: boolean }>(sql`
-    select t.contact_id, bool_or(i.deleting_at is null) as lasts
+    select t.contact_id, bool_or(t.ties and i.deleting_at is null) as lasts
     from (
-      select l.contact_id, l.integration_id from contact_links l
+      select l.contact_id, l.integration_id, true as ties from contact_links l
       where l.contact_id = any(${sql.param([...contactIds])}::text[]) and l.integration_id <> ${integrationId}
-      union all ${madeElsewhere(integrationId, contactIds)}) t
+      union all select contact_id, integration_id, true from (${madeElsewhere(integrationId, contactIds)}) m
+      union all select contact_id, integration_id, false from (${hadElsewhere(integrationId, contactIds)}) h) t
     join integrations i on i.id = t.integration_id
     group by t.contact_id`);
   return new Map(rows.map((row) => [row.contact_id, row.lasts]));

@@ -81,20 +81,23 @@ export async function purgeContactLinks(
   tx: Transaction,
   input: { integrationId: string; contacts: 'keep' | 'delete'; limit: number },
 ): Promise<number> {
-  const gone = await tx.execute<{ contact_id: string | null }>(sql`
+  const gone = await tx.execute<{ contact_id: string | null; former_of: string | null }>(sql`
     delete from contact_links where (integration_id, remote_id) in (
       select integration_id, remote_id from contact_links where integration_id = ${input.integrationId}
       limit ${input.limit})
-    returning contact_id`);
+    returning contact_id, former_of`);
   const ids = gone.map((row) => row.contact_id).filter((id) => id !== null);
+  // Those that it had once, and only remembers, are no records of it any more, but stay as much the person's alone.
+  const formerIds = gone.map((row) => row.former_of).filter((id) => id !== null);
   // What other accounts have in the fields that this one was the source of counts from now on.
   const now = new Date().toISOString();
   await noteElsewhere(tx, { integrationId: input.integrationId, contactIds: ids, now });
   // In a statement of its own, so that the next one sees who else let go of them, or tied them, while this one waited.
-  await holdContacts(tx, ids);
-  if (input.contacts === 'keep' && ids.length > 0) {
+  await holdContacts(tx, [...ids, ...formerIds]);
+  const kept = input.contacts === 'keep' ? [...ids, ...formerIds] : formerIds;
+  if (kept.length > 0) {
     await tx.execute(sql`
-      update contacts set kept_at = now() where id = any(${sql.param(ids)}::text[])
+      update contacts set kept_at = now() where id = any(${sql.param(kept)}::text[])
         and not exists (select 1 from contact_links l where l.contact_id = contacts.id)`);
   }
   if (input.contacts === 'delete' && ids.length > 0) {

@@ -2,11 +2,13 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { insertMappings } from '../../db/queries/contact-mappings.ts';
+import { noteUntiedElsewhere } from '../../db/queries/contact-work.ts';
 import { purgeContactLinks } from '../../db/queries/contacts-gone.ts';
 import { contactWrites, integrations } from '../../db/schema/index.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
 import { type Account, openPerson } from './account.ts';
+import { Schedule } from './gate.ts';
 import { Lists } from './lists.ts';
 import { changeMembership, createContact, editContact } from './local-side.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -63,12 +65,16 @@ const conflictsOf = async (accounts: readonly Account[]) =>
     .flat()
     .map(({ field, localValue, remoteValue }) => [field, [localValue, remoteValue].sort()]);
 
-/** As its workflow does when its contacts are kept. */
-const disconnect = ({ harmony: { db, integrationId } }: Account) =>
+/** As its workflow does. */
+const disconnect = (
+  { harmony: { db, integrationId } }: Account,
+  contacts: 'keep' | 'delete' = 'keep',
+): Promise<void> =>
   db.transaction(async (tx) => {
     const deletingAt = new Date().toISOString();
     await tx.update(integrations).set({ deletingAt }).where(eq(integrations.id, integrationId));
-    await purgeContactLinks(tx, { integrationId, contacts: 'keep', limit: 100 });
+    await purgeContactLinks(tx, { integrationId, contacts, limit: 100 });
+    await noteUntiedElsewhere(tx, integrationId);
   });
 
 const oneWayPhone = DEFAULT_FIELD_MAPPINGS.map(
@@ -318,6 +324,43 @@ it('what an account has sent and is then refused is made at the one connected be
   expect(newer.refused).toEqual(['create']);
   await settle([older, newer]);
   expect(counted(older, newer)).toEqual([1, 0]);
+});
+
+it.each(['keep', 'delete'] as const)(
+  'a contact that was about to be made anew at its account goes to no other one once that is deleted (%s)',
+  async (records) => {
+    const { older, newer } = await connectBoth();
+    older.google.create(ada());
+    await settle([older, newer]);
+    const { id } = await adaIn(older);
+    older.google.delete(older.find('Ada').resourceName);
+    await editContact(older.harmony, id, { notes: 'x' });
+    older.refusing.set('create', 'rate_limited');
+    const schedule = new Schedule();
+    await older.sync('incremental', { schedule, world: { meddle: async () => {} } });
+    await disconnect(older, records);
+    await settle([newer]);
+    await editContact(newer.harmony, id, { notes: 'y' });
+    await settle([newer]);
+    expect((await adaIn(newer)).fields.notes).toBe('y');
+    expect(newer.findAll('Ada')).toEqual([]);
+  },
+);
+
+it('a contact that its account had, and that lives on here without it, goes to no other one', async () => {
+  const { older, newer } = await connectBoth('from_provider');
+  older.google.create(ada());
+  await settle([older, newer]);
+  const { id } = await adaIn(older);
+  older.google.delete(older.find('Ada').resourceName);
+  await editContact(older.harmony, id, { archived: true });
+  await editContact(older.harmony, id, { archived: false });
+  await settle([older, newer]);
+  await editContact(older.harmony, id, { notes: 'x' });
+  await newer.turn('to_provider');
+  await settle([older, newer]);
+  expect((await adaIn(older)).archived).toBe(false);
+  expect(newer.findAll('Ada')).toEqual([]);
 });
 
 it('a contact made in Harmony waits for the account connected first where that needs a new sign-in', async () => {
