@@ -107,6 +107,11 @@ async function feedLists(
 ): Promise<void> {
   const { integrationId, runId, workspaceId, userId } = context;
   const named = sql`l.integration_id = ${integrationId} and l.remote_id = any(${sql.param([...remoteIds])}::text[])`;
+  // In a statement of its own: the purge of an account that is being deleted may be about to take one of them away.
+  await tx.execute(sql`
+    select 1 from contact_lists where id in (
+      select own.id from list_links l, ${ownLists(userId, flow)} own where ${named} and ${takesUp})
+    order by id for update`);
   const adopted = await tx.execute<{ list_id: string; takes_members: boolean }>(sql`
     update list_links l set list_id = own.id, local_version = own.version, base_name = own.name
     from ${ownLists(userId, flow)} own
@@ -158,12 +163,16 @@ async function feedLists(
     from renamed where ${named} and l.list_id = renamed.id`);
 }
 
-/** Lists that nothing is tied to, of a name that no other one of these has; where Harmony only reads, those that nobody edited. */
+/**
+ * Lists that nothing is tied to but accounts that are being deleted, of a name that no other one of these has; where Harmony
+ * only reads, those that nobody edited.
+ */
 const ownLists = (userId: string, { pushes }: Pick<ListFlow, 'pushes'>): SQL => sql`(
   select lower(name) as name_key, system, min(id) as id, min(version) as version, min(name) as name
   from contact_lists o
   where user_id = ${userId} and archived_at is null and (${pushes} or edited_at is null)
-    and not exists (select 1 from list_links t where t.list_id = o.id)
+    and not exists (select 1 from list_links t join integrations i on i.id = t.integration_id
+      where t.list_id = o.id and i.deleting_at is null)
   group by lower(name), system having count(*) = 1)`;
 
 /** Over the aliases `l` (a group's link) and `own` (of `ownLists`): the group feeds that list from now on. */

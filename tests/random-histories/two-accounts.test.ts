@@ -1,6 +1,8 @@
 /** Two accounts of one person that feed the same contact: neither takes back what the other one brings, time and again. */
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Executor } from '../../db/client.ts';
+import { purgeListLinks } from '../../db/queries/contact-list-mirror.ts';
 import { insertMappings } from '../../db/queries/contact-mappings.ts';
 import { noteUntiedElsewhere } from '../../db/queries/contact-work.ts';
 import { purgeContactLinks } from '../../db/queries/contacts-gone.ts';
@@ -71,11 +73,18 @@ const disconnect = (
   contacts: 'keep' | 'delete' = 'keep',
 ): Promise<void> =>
   db.transaction(async (tx) => {
-    const deletingAt = new Date().toISOString();
-    await tx.update(integrations).set({ deletingAt }).where(eq(integrations.id, integrationId));
+    await hide(tx, integrationId);
     await purgeContactLinks(tx, { integrationId, contacts, limit: 100 });
+    await purgeListLinks(tx, { integrationId, lists: contacts });
     await noteUntiedElsewhere(tx, integrationId);
   });
+
+/** What Delete does first. */
+const hide = (db: Executor, integrationId: string) =>
+  db
+    .update(integrations)
+    .set({ deletingAt: new Date().toISOString() })
+    .where(eq(integrations.id, integrationId));
 
 const oneWayPhone = DEFAULT_FIELD_MAPPINGS.map(
   (mapping): FieldMapping =>
@@ -761,3 +770,27 @@ it('two accounts that only read leave the lists of one another alone', async () 
   expect(await adasLists(older)).toEqual(['Band']);
   expect([labels(older), adasLabels(older)]).toEqual([['Crew'], []]);
 });
+
+it.each(['both', 'from_provider'] as const)(
+  'an account that is connected anew before its former connection is purged has each list once (%s)',
+  async (direction) => {
+    const person = await openPerson(stage);
+    const connect = async (at: string) => {
+      const account = await person.connect({ direction, at, persons: [ada()] });
+      const crew = account.groups.create('Crew') ?? '';
+      account.groups.setMember(crew, account.find('Ada').resourceName, true);
+      return account;
+    };
+    const former = await connect(first);
+    await settle([former]);
+    await hide(former.harmony.db, former.integrationId);
+    const anew = await connect(second);
+    await settle([anew]);
+    await disconnect(former);
+    await settle([anew]);
+    const lists = await stage.sql<{ name: string }[]>`
+      select name from contact_lists where user_id = ${person.userId} and archived_at is null order by name`;
+    expect(lists.map(({ name }) => name)).toEqual(['Crew', 'Starred']);
+    expect(await adasLists(anew)).toEqual(['Crew']);
+  },
+);
