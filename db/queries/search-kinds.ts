@@ -28,7 +28,8 @@ export const searchedTables: Readonly<Record<SearchKind, SearchedTable>> = {
   contact: {
     table: sql`contacts`,
     title: sql`coalesce(nullif(concat_ws(' ', t.first_name, t.last_name), ''), t.company, t.email, t.phone, '')`,
-    body: sql`concat_ws(' ', t.email, t.company, t.job_title, t.department, t.phone, t.address, t.website, t.notes)`,
+    body: sql`left(concat_ws(' ', t.email, t.company, t.job_title, t.department, t.phone, t.address, t.website, t.notes),
+      ${sql.raw(String(indexedCharacters))})`,
     integrationId: sql`null::text`,
     url: sql`null::text`,
     start: noStart,

@@ -187,3 +187,13 @@ it('never shows a hidden document, in no list and by no id', async () => {
   const bare = await world.ada.asUser.get('/v1/documents?content=false');
   expect(bare.body.data[0]).not.toHaveProperty('content');
 });
+
+it('indexes a contact whose notes are longer than a vector can be, and goes on with the others', async () => {
+  const { db } = world.database;
+  const notes = Array.from({ length: 200_000 }, (_, at) => `w${at}x${at}`).join(' ');
+  const owner = { workspaceId: world.ada.workspaceId, userId: world.ada.userId };
+  await db.insert(contacts).values({ ...{ id: newId('con'), ...owner }, firstName: 'Longwinded', notes });
+  expect(await titles('q=longwinded')).toEqual(['Longwinded']);
+  while ((await indexUnsearched(db, { limit: 100 })) > 0);
+  expect(await titles('q=longwinded%20w17x17')).toEqual(['Longwinded']);
+});
