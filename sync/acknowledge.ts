@@ -1,6 +1,6 @@
 // Rule 10: the bases after a remote write that arrived are the answer's values, never what was merely sent.
 import { type ContactFields, isBlank, sameValue } from './contact-fields.ts';
-import type { CompiledMapping, FieldBases } from './map-contact.ts';
+import type { CompiledMapping, FieldBases, MappedField } from './map-contact.ts';
 import { withBesides } from './merge-fields.ts';
 import type { Person } from './person.ts';
 import { isUntouched } from './recover-create.ts';
@@ -35,11 +35,17 @@ export function basesFromAck({ mapping, bases, sent, body, answer }: Acknowledge
   }
   const exact = mapping.readPerson(answer, expected);
   const nearest = mapping.readPerson(answer, normalised);
+  const isExact = ({ field, kind }: MappedField): boolean => sameValue(kind, exact[field], sent[field]);
+  // One value that came back as it was sent tells the element of those that share it.
+  const told = new Set(
+    sentFields.filter((mapped) => !isBlank(sent[mapped.field]) && isExact(mapped)).map(slotOf),
+  );
   const next: FieldBases = { ...bases };
-  for (const { field, kind } of sentFields) {
+  for (const mapped of sentFields) {
+    const { field } = mapped;
     const local = sent[field] ?? null;
-    const isExact = sameValue(kind, exact[field], local);
-    const remote = (isExact ? exact : nearest)[field] ?? null;
+    const isFound = isExact(mapped) || told.has(slotOf(mapped));
+    const remote = (isFound ? exact : nearest)[field] ?? null;
     next[field] = withBesides(mapping, field, answer, { local, remote });
   }
   // A sibling that came since a blank was agreed on moves up where the write took away the element before it.
@@ -94,3 +100,5 @@ export function basesOfLostCreate(lost: Acknowledgement): FieldBases {
   }
   return agreed;
 }
+
+const slotOf = ({ path: { list, selector } }: MappedField): string => `${list}[${selector ?? ''}]`;

@@ -112,6 +112,18 @@ describe('observations (5, 6, 11)', () => {
     expect(isEcho(mapping, answer, {})).toBe(false);
   });
 
+  it('knows the employer that it wrote by one value that came back as sent, whatever became of the others', () => {
+    const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
+    const bases = { department: { local: 'Looms', remote: 'Looms' } };
+    const sent = { jobTitle: 'CTO', company: 'Acme & Sons' };
+    const other = { department: 'Looms' };
+    const body = { organizations: [{ ...other, title: 'CTO', name: 'Acme & Sons' }, other] };
+    const answer = { organizations: [{ ...other, title: 'CTO', name: 'ACME' }, other] };
+    const acked = basesFromAck({ mapping, bases, sent, body, answer });
+    expect(acked.company).toEqual({ local: 'Acme & Sons', remote: 'ACME' });
+    expect(mapping.readPerson(answer, acked)).toMatchObject({ company: 'ACME', jobTitle: 'CTO' });
+  });
+
   it('takes what moves up where the write cleared a value for no value of another field, as long as it stands there', () => {
     const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
     const blank = { local: null, remote: null };
