@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { subscribedCollections, unsubscribedLeftovers } from '../../db/queries/collections.ts';
 import { beginRun as beginRunRow } from '../../db/queries/runs.ts';
-import { collectionListStream, isUnsettled, listStreamCursors } from '../../db/queries/stream-cursors.ts';
+import { isListUnsettled, isUnsettled, listStreamCursors } from '../../db/queries/stream-cursors.ts';
 import type { SyncInput } from '../../workflows/messages.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
@@ -46,10 +46,9 @@ export function createBeginRun(deps: ActivityDeps) {
     const { adapter } = deps.provider(integration.provider);
     const hasCollections = adapter.collectionNoun !== undefined;
     const cursors = hasCollections ? await listStreamCursors(deps.db, integrationId) : [];
-    const list = cursors.find((row) => row.stream === collectionListStream);
     return {
       generation,
-      refreshCollections: hasCollections && (input.mode === 'full' || list === undefined || list.dirty),
+      refreshCollections: hasCollections && (input.mode === 'full' || (isListUnsettled(cursors) ?? true)),
       unsubscribed: hasCollections ? await unsubscribedLeftovers(deps.db, integrationId) : [],
       hasWatches: adapter.push === 'watch',
       plansContacts: adapter.streams.some(({ kind }) => kind === 'contact'),

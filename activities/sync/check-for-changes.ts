@@ -8,6 +8,7 @@ import { hasDueWork } from '../../db/queries/contact-queue.ts';
 import { changePhase, findIntegration, noteChecked } from '../../db/queries/integrations.ts';
 import {
   isFullDue,
+  isListUnsettled,
   isUnsettled,
   listStreamCursors,
   refreshCursor,
@@ -61,6 +62,7 @@ async function anyStreamChanged(deps: ActivityDeps, access: ProviderAccess): Pro
     streamsToRead(deps.db, access.adapter, id),
     access.adapter.collectionNoun === undefined ? [] : subscribedCollections(deps.db, id),
   ]);
+  if (isListUnsettled(rows) === true) return true;
   const cursors = new Map(rows.map((row) => [`${row.stream}/${row.collectionId}`, row]));
   const streams = definitions.flatMap((definition): CheckedStream[] =>
     definition.perCollection

@@ -4,6 +4,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Database, Executor, Transaction } from '../client.ts';
 import { collections, type RunMode, streamCursors } from '../schema/index.ts';
 import { type Fence, FencedOffError, fenced } from './fence.ts';
+import { exactInstant } from './scope.ts';
 
 export type StreamCursor = typeof streamCursors.$inferSelect;
 
@@ -212,18 +213,74 @@ export async function ensureStream(db: Executor, key: StreamKey): Promise<void> 
   await db.insert(streamCursors).values(key).onConflictDoNothing();
 }
 
-/** The list of collections has a row of its own beside the streams, for its dirty mark. */
+/** The list of collections has a row of its own beside the streams: whether it is to be read, and whose answer holds. */
 export const collectionListStream = 'collections';
 
-/** Clears the dirty mark of the list of collections, making its row where it is the first time. */
-export async function settleCollectionList(db: Executor, integrationId: string): Promise<void> {
-  await db
+const listKey = (integrationId: string): StreamKey => ({
+  ...{ integrationId, stream: collectionListStream, collectionId: '' },
+});
+
+/** One reading of the list of collections. */
+export interface CollectionListing {
+  readonly listingId: string;
+  /** To the microsecond. */
+  readonly startedAt: string;
+}
+
+/**
+ * Begins to read the list of collections, and clears its dirty mark before. Until its answer was merged the list counts as not
+ * read, lest a reading that fails take the mark along.
+ */
+export async function beginCollectionList(db: Executor, integrationId: string): Promise<CollectionListing> {
+  const listing = { listingId: randomUUID(), listingStartedAt: sql`clock_timestamp()` };
+  const [row] = await db
     .insert(streamCursors)
-    .values({ integrationId, stream: collectionListStream, collectionId: '' })
+    .values({ ...listKey(integrationId), ...listing })
     .onConflictDoUpdate({
       target: [streamCursors.integrationId, streamCursors.stream, streamCursors.collectionId],
-      set: { dirty: false },
+      set: { dirty: false, ...listing },
+    })
+    .returning({ startedAt: exactInstant(streamCursors.listingStartedAt) });
+  return { listingId: listing.listingId, startedAt: (row as { startedAt: string }).startedAt };
+}
+
+/** Whether an answer may be merged: not after one that was asked for later. Until the transaction ends no other is. */
+export async function endCollectionList(
+  tx: Transaction,
+  integrationId: string,
+  { listingId, startedAt }: CollectionListing,
+): Promise<boolean> {
+  const rows = await tx
+    .update(streamCursors)
+    .set({
+      listingId: sql`nullif(${streamCursors.listingId}, ${listingId})`,
+      fullListedAt: sql`${startedAt}::timestamptz`,
+    })
+    .where(
+      and(
+        isStream(listKey(integrationId)),
+        sql`coalesce(${streamCursors.fullListedAt} <= ${startedAt}::timestamptz, true)`,
+      ),
+    )
+    .returning({ stream: streamCursors.stream });
+  return rows.length > 0;
+}
+
+/** The next sync reads the list of collections. */
+export async function askForCollectionList(tx: Transaction, integrationId: string): Promise<void> {
+  await tx
+    .insert(streamCursors)
+    .values({ ...listKey(integrationId), dirty: true })
+    .onConflictDoUpdate({
+      target: [streamCursors.integrationId, streamCursors.stream, streamCursors.collectionId],
+      set: { dirty: true },
     });
+}
+
+/** Whether the list of collections is to be read; undefined where it never was. */
+export function isListUnsettled(cursors: readonly StreamCursor[]): boolean | undefined {
+  const row = cursors.find(({ stream }) => stream === collectionListStream);
+  return row && (row.dirty || row.listingId !== null);
 }
 
 const ofStream = ({ integrationId, stream, collectionId }: StreamKey) =>

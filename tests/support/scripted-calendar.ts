@@ -2,11 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { eq } from 'drizzle-orm';
+import { createRefreshCollections } from '../../activities/connect/refresh-collections.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
+import { createCheckForChanges } from '../../activities/sync/check-for-changes.ts';
 import type { StreamInput } from '../../activities/sync/stream-reader.ts';
 import { createSweepStream } from '../../activities/sync/sweep-stream.ts';
 import { createSyncStream, type SyncStreamResult } from '../../activities/sync/sync-stream.ts';
 import type { Database } from '../../db/client.ts';
+import { listCollections } from '../../db/queries/collections.ts';
 import { storeCredential } from '../../db/queries/credentials.ts';
 import { beginRun } from '../../db/queries/runs.ts';
 import {
@@ -33,11 +36,13 @@ export function event(remoteId: string, fields: Partial<CalendarEventRecord> = {
   } as CalendarEventRecord;
 }
 
-/** What the provider answers from now on, and what it was asked. */
+/** What the provider answers from now on, to a complete listing and to an increment alike, and what it was asked. */
 export interface ScriptedProvider {
   pages: readonly CalendarEventRecord[][];
   /** Absent: what a listing lacks is gone. */
   confirmGone?: Session['confirmGone'];
+  /** Absent: there is no list to be read. */
+  listCollections?: Session['listCollections'];
   /** The positions that pages were asked from. */
   readonly asked: (string | null)[];
 }
@@ -64,7 +69,7 @@ export async function openScriptedCalendar(
   const openSession = () => ({
     async fetchPage({ cursor }: { cursor: string | null }): Promise<RecordPage> {
       provider.asked.push(cursor);
-      const page = Number(cursor ?? 0);
+      const page = cursor === 'sync-token' ? 0 : Number(cursor ?? 0);
       const isLast = page === provider.pages.length - 1;
       return {
         upserts: provider.pages[page] as CalendarEventRecord[],
@@ -73,6 +78,7 @@ export async function openScriptedCalendar(
       };
     },
     ...(provider.confirmGone === undefined ? {} : { confirmGone: provider.confirmGone }),
+    ...(provider.listCollections === undefined ? {} : { listCollections: provider.listCollections }),
   });
   const adapter = { ...googleCalendar, openSession };
   const deps = { db, sealer, provider: () => ({ adapter, environment: {} }) } as unknown as ActivityDeps;
@@ -102,6 +108,14 @@ export async function openScriptedCalendar(
       const sweep = () => call(createSweepStream(deps), input);
       return { result, run: await readRun(input), goOn, sweep, readRun: () => readRun(input) };
     },
+    /** Refresh List, once. */
+    refreshList: () => call(createRefreshCollections(deps), { integrationId }),
+    /** The idle check, once; answers whether anything is new. */
+    check: async () => (await call(createCheckForChanges(deps), { integrationId })).changed,
+    async listed() {
+      const rows = await listCollections(db, integrationId);
+      return rows.map(({ name, missingSince }) => (missingSince === null ? name : `${name}, missing`));
+    },
     async stored() {
       const rows = await db
         .select()
@@ -111,7 +125,7 @@ export async function openScriptedCalendar(
       const [cursor] = await db
         .select()
         .from(streamCursors)
-        .where(eq(streamCursors.integrationId, integrationId));
+        .where(eq(streamCursors.collectionId, collectionId));
       return { rows, cursor };
     },
   };
