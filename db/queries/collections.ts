@@ -6,6 +6,7 @@ import { newId } from '../ids.ts';
 import { collections, streamCursors } from '../schema/index.ts';
 import { type Fence, fenced } from './fence.ts';
 import { publishEvent } from './integration-events.ts';
+import { askForCollectionList } from './stream-cursors.ts';
 
 export type Collection = typeof collections.$inferSelect;
 
@@ -92,9 +93,13 @@ export async function subscribedCollections(db: Executor, integrationId: string)
     .orderBy(sql`${collections.primary} desc, ${collections.id}`);
 }
 
-/** The provider no longer answers for a collection: it counts as missing until a refresh finds it again. */
+/**
+ * The provider no longer answers for a collection: it counts as missing until its list has it again. That is read by the next
+ * sync, since the provider may only have said so for a moment.
+ */
 export function markMissing(db: Database, fence: Fence, collectionId: string): Promise<void> {
   return fenced(db, fence, async (tx) => {
+    await askForCollectionList(tx, fence.integrationId);
     const marked = await tx
       .update(collections)
       .set({ missingSince: sql`now()`, updatedAt: sql`now()` })

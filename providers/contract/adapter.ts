@@ -128,8 +128,8 @@ export interface StreamDefinition {
   /** The scope that listing it needs, one of `OAuthClient.scopes`; absent where the provider has no scopes. */
   readonly scope?: string;
   /**
-   * A collection that answers `not_found` may only be out of our reach: it is marked missing, which hides its records, and
-   * the others go on. Absent: the run fails and says so.
+   * A collection that answers `not_found` is gone, or only out of our reach: it is marked missing until the list of collections
+   * has it again, and the others go on. Absent: the run fails and says so.
    */
   readonly notFoundHides?: true;
   /** Pages are small, so this many records are gathered for one commit. Absent: each page is committed by itself. */

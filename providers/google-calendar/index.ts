@@ -23,6 +23,7 @@ export const googleCalendar: ProviderAdapter = {
       perCollection: true,
       deletions: 'tombstones',
       scope: eventsScope,
+      notFoundHides: true,
     },
   ],
   collectionNoun: { one: 'calendar', many: 'calendars' },

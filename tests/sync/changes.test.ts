@@ -178,3 +178,47 @@ describe('ticking calendars', () => {
     for (const { calendar, events } of others) expect(await localEvents(world, calendar.id)).toEqual(events);
   });
 });
+
+describe('a calendar that is deleted at Google, of which no push tells', () => {
+  const missing = async (id: string) =>
+    (await listCollections(world, id)).filter(({ missingSince }) => missingSince !== undefined);
+
+  it('is told as missing by the next check, which the others are read with; its events stay', async () => {
+    const id = await world.connect('google-calendar');
+    const ticked = (await listCollections(world, id)).filter(({ subscribed }) => subscribed);
+    const primary = await primaryCalendar(world, id);
+    const gone = ticked.find((calendar) => calendar.id !== primary.id);
+    if (gone === undefined) throw new Error('no calendar');
+    const events = await localEvents(world, gone.id);
+    const others = ticked.filter((calendar) => calendar.id !== gone.id);
+    await control('DELETE', `${ada}/calendars/${encodeURIComponent(gone.remoteId)}`);
+    for (const { remoteId } of others)
+      await control('POST', eventsPath(remoteId), eventAt('2031-05-05', 'Breakfast'));
+    // The API takes no interval under a minute; the timer is the same with a shorter one.
+    await world.sql`update integrations set interval_seconds = 2 where id = ${id}`;
+    await world.driver.api('PATCH', `/v1/integrations/${id}`, { autoSync: true });
+    await eventually(
+      () => world.sql`select id from calendar_events where title = 'Breakfast'`,
+      (rows) => rows.length === others.length,
+      15_000,
+    );
+    const run = await world.driver.settled(id);
+    expect(run).toMatchObject({ trigger: 'periodic', status: 'succeeded' });
+    expect(await missing(id)).toMatchObject([{ id: gone.id, subscribed: true }]);
+    expect(await localEvents(world, gone.id)).toEqual(events);
+    const { attention } = await world.driver.api<{ attention?: unknown }>('GET', `/v1/integrations/${id}`);
+    expect(attention).toBeUndefined();
+  });
+
+  it('is read again by the next sync where Google only said so for a moment', async () => {
+    const id = await world.connect('google-calendar');
+    const calendar = await primaryCalendar(world, id);
+    const path = `/calendar/v3/calendars/${calendar.remoteId}/events`;
+    await world.addFault({ path, method: 'GET', times: 1, fault: { kind: 'status', status: 404 } });
+    expect(await sync(id, 'incremental')).toMatchObject({ status: 'succeeded' });
+    expect(await missing(id)).toMatchObject([{ id: calendar.id }]);
+    await control('POST', eventsPath(calendar.remoteId), eventAt('2031-05-05', 'Breakfast'));
+    expect(await sync(id, 'incremental')).toMatchObject({ status: 'succeeded', counts: { created: 1 } });
+    expect(await missing(id)).toEqual([]);
+  });
+});

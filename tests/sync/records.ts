@@ -8,6 +8,7 @@ export interface CollectionView {
   readonly subscribed: boolean;
   readonly recordCount: number;
   readonly primary?: boolean;
+  readonly missingSince?: string;
 }
 
 /** Remote ids of the account's contacts, sorted. */
