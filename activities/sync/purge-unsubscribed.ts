@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { fenced } from '../../db/queries/fence.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
-import { dropStreamsOfCollection } from '../../db/queries/stream-cursors.ts';
+import { dropStreamsOfCollection, notePurged } from '../../db/queries/stream-cursors.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { storeOf } from '../records/index.ts';
 
@@ -26,13 +26,13 @@ export function createPurgeUnsubscribed(deps: ActivityDeps) {
     const fence = { integrationId, generation: input.generation };
     const { adapter } = deps.provider(input.provider);
     let removed = 0;
-    for (const kind of new Set(
-      adapter.streams.filter((stream) => stream.perCollection).map((stream) => stream.kind),
-    )) {
+    for (const { name: stream, kind } of adapter.streams.filter(({ perCollection }) => perCollection)) {
       const store = storeOf(kind);
+      const key = { integrationId, stream, collectionId };
       for (;;) {
         const count = await fenced(deps.db, fence, async (tx) => {
           const deleted = (await store.purgeCollection?.(tx, collectionId, batchSize)) ?? 0;
+          await notePurged(tx, key, deleted);
           if (runId !== undefined && deleted > 0) await addRunCounts(tx, runId, { ...noCounts, deleted });
           return deleted;
         });

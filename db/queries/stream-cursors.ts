@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Database, Executor, Transaction } from '../client.ts';
-import { collections, type RunMode, streamCursors } from '../schema/index.ts';
+import { collections, listingMarks, type RunMode, streamCursors } from '../schema/index.ts';
 import { type Fence, FencedOffError, fenced } from './fence.ts';
 import { exactInstant } from './scope.ts';
 
@@ -323,13 +323,28 @@ export async function refreshCursor(db: Executor, key: StreamKey, from: string, 
     .where(and(isStream(key), eq(streamCursors.cursor, from), sql`${streamCursors.listingId} is null`));
 }
 
-/** Forgets how far a collection's streams were read, e.g. of a calendar that was unticked and purged. */
+/**
+ * Records of an unticked collection go. Ticked again before all are gone it is listed whole: from where it was read those would
+ * not come back.
+ */
+export async function notePurged(tx: Transaction, key: StreamKey, removed: number): Promise<void> {
+  await tx
+    .update(streamCursors)
+    .set({
+      ...{ cursor: null, listingId: null, sweepListingId: null },
+      recordCount: sql`${streamCursors.recordCount} - ${removed}`,
+    })
+    .where(isStream(key));
+}
+
+/** Forgets how far a collection's streams were read, and what was seen there, e.g. of a calendar that was unticked and purged. */
 export async function dropStreamsOfCollection(
   db: Executor,
   integrationId: string,
   collectionId: string,
 ): Promise<void> {
-  await db
-    .delete(streamCursors)
-    .where(and(eq(streamCursors.integrationId, integrationId), eq(streamCursors.collectionId, collectionId)));
+  for (const table of [listingMarks, streamCursors])
+    await db
+      .delete(table)
+      .where(and(eq(table.integrationId, integrationId), eq(table.collectionId, collectionId)));
 }

@@ -5,11 +5,13 @@ import { eq } from 'drizzle-orm';
 import { createRefreshCollections } from '../../activities/connect/refresh-collections.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { createCheckForChanges } from '../../activities/sync/check-for-changes.ts';
+import { createPurgeUnsubscribed } from '../../activities/sync/purge-unsubscribed.ts';
 import type { StreamInput } from '../../activities/sync/stream-reader.ts';
 import { createSweepStream } from '../../activities/sync/sweep-stream.ts';
 import { createSyncStream, type SyncStreamResult } from '../../activities/sync/sync-stream.ts';
 import type { Database } from '../../db/client.ts';
 import { listCollections } from '../../db/queries/collections.ts';
+import { changeSubscription } from '../../db/queries/collections-read.ts';
 import { storeCredential } from '../../db/queries/credentials.ts';
 import { beginRun } from '../../db/queries/runs.ts';
 import {
@@ -107,6 +109,14 @@ export async function openScriptedCalendar(
       const result = await goOn();
       const sweep = () => call(createSweepStream(deps), input);
       return { result, run: await readRun(input), goOn, sweep, readRun: () => readRun(input) };
+    },
+    /** A person ticks or unticks it. */
+    tick: (subscribed: boolean) => changeSubscription(db, collectionId, subscribed),
+    /** What a run does to an unticked calendar before it reads the others. */
+    async purge() {
+      const { runId, generation } = await begin('incremental');
+      const unticked = { integrationId, provider: 'google-calendar', generation, runId, collectionId };
+      return call(createPurgeUnsubscribed(deps), unticked);
     },
     /** Refresh List, once. */
     refreshList: () => call(createRefreshCollections(deps), { integrationId }),
