@@ -4,7 +4,7 @@ import { listCollections } from '../../db/queries/collections.ts';
 import { listWatches, type Watch } from '../../db/queries/watches.ts';
 import { openProviderAccess } from '../access/provider-access.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { isUnnamed, listItself, openWatch, passes, stopWatch } from './watch-channels.ts';
+import { isEnding, isUnnamed, listItself, openWatch, passes, stopWatch } from './watch-channels.ts';
 
 export interface EnsureWatchesInput {
   readonly integrationId: string;
@@ -65,8 +65,4 @@ export function createEnsureWatches(deps: ActivityDeps) {
   };
 }
 
-/** A subscription that ends within this time is replaced. */
-const endingMs = 24 * 60 * 60 * 1000;
-
-const isGood = ({ resourceId, doubted, expiresAt }: Watch): boolean =>
-  resourceId !== null && !doubted && Date.parse(expiresAt) - Date.now() > endingMs;
+const isGood = (watch: Watch): boolean => watch.resourceId !== null && !watch.doubted && !isEnding(watch);

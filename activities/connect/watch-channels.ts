@@ -80,6 +80,15 @@ const nameOf = (watch: Watch, all: readonly Watch[]): string | null =>
     ?.resourceId ??
   null;
 
+const endingMs = 24 * 60 * 60 * 1000;
+
+/** A subscription that ends within a day is replaced by the next sync. */
+export const isEnding = ({ expiresAt }: Watch): boolean => Date.parse(expiresAt) - Date.now() <= endingMs;
+
+/** Whether that is worth a sync of its own: not for ever where the provider gives subscriptions of less than two days. */
+export const needsRenewal = (watch: Watch): boolean =>
+  isEnding(watch) && Date.now() - Date.parse(watch.createdAt) > Date.parse(watch.expiresAt) - Date.now();
+
 const isOver = ({ expiresAt }: Watch): boolean => Date.parse(expiresAt) <= Date.now();
 
 /** Its answer was lost, and none of the others tells how to name it to the provider. */

@@ -15,6 +15,7 @@ import {
   type StreamCursor,
   type StreamKey,
 } from '../../db/queries/stream-cursors.ts';
+import { listWatches } from '../../db/queries/watches.ts';
 import { transact } from '../../db/transact.ts';
 import { ProviderError, type StreamDefinition } from '../../providers/contract/index.ts';
 import type { DesiredState, SyncOutcome } from '../../workflows/messages.ts';
@@ -22,6 +23,7 @@ import { openProviderAccess, type ProviderAccess } from '../access/provider-acce
 import { wantOfSignIn } from '../access/want-of-sign-in.ts';
 import { describeFailure, type FailureNote, signInReplaced } from '../attention.ts';
 import { isoAt, nowMs } from '../clock.ts';
+import { needsRenewal } from '../connect/watch-channels.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
 import { fullListingAge } from './full-listing-age.ts';
@@ -42,11 +44,18 @@ export function createCheckForChanges(deps: ActivityDeps) {
     const plannedAtMs = planNextCheck(integration, 0);
     const changed =
       (await hasDueWork(deps.db, id, isoAt(nowMs(deps)))) ||
-      (autoSync && (integration.dirty || (await anyStreamChanged(deps, access))));
+      (autoSync &&
+        (integration.dirty || (await anyStreamChanged(deps, access)) || (await anyWatchEnds(deps, access))));
     if (!changed && autoSync) await noteChecked(deps.db, integration, toIso(plannedAtMs));
     const nextCheckAtMs = await noLaterThanDue(deps, id, plannedAtMs);
     return { changed, desired: { phase, autoSync, intervalSeconds, nextCheckAtMs } };
   };
+}
+
+/** Only a sync renews push subscriptions, and where nothing changes for a week there was none. */
+async function anyWatchEnds(deps: ActivityDeps, { adapter, integration }: ProviderAccess): Promise<boolean> {
+  if (adapter.push !== 'watch') return false;
+  return (await listWatches(deps.db, integration.id)).some(needsRenewal);
 }
 
 interface CheckedStream {

@@ -165,6 +165,27 @@ async function loseNextWatchAnswer(): Promise<void> {
   await world.addFault({ path, times: 1, fault: { kind: 'lose-answer' } });
 }
 
+it('renews subscriptions that are about to end, also where nothing changes for so long', async () => {
+  const before = await open();
+  await world.sql`update watches set created_at = now() - interval '6 days 1 hour',
+    expires_at = now() + interval '23 hours' where integration_id = ${id}`;
+  // The API takes no interval under a minute; the timer is the same with a shorter one.
+  await world.sql`update integrations set interval_seconds = 2 where id = ${id}`;
+  await world.driver.api('PATCH', `/v1/integrations/${id}`, { autoSync: true });
+  const ending = () => world.sql`
+    select id from watches where integration_id = ${id} and expires_at < now() + interval '1 day'`;
+  await eventually(ending, (rows) => rows.length === 0, 15_000);
+  await world.driver.settled(id);
+  const renewed = await open();
+  expect(renewed).toHaveLength(before.length);
+  expect(renewed.filter((channel) => before.includes(channel))).toEqual([]);
+  expect(await known()).toEqual(renewed);
+  const runs = () => world.sql`select id from runs where integration_id = ${id}`;
+  const { length } = await runs();
+  await sleep(5000);
+  expect(await runs(), 'one run renews them').toHaveLength(length);
+});
+
 it('knows a subscription whose answer was lost by its first message, and opens no other in its place', async () => {
   const { length } = await open();
   await loseNextWatchAnswer();
