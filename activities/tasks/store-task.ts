@@ -4,12 +4,13 @@ import { holdOpen } from '../../db/queries/fence.ts';
 import { changeRecordCount } from '../../db/queries/mirror-table.ts';
 import { ensureStream } from '../../db/queries/stream-cursors.ts';
 import { finishTaskWrite } from '../../db/queries/task-writes.ts';
+import { removeMovedTask } from '../../db/queries/tasks.ts';
 import type { RemoteTask } from '../../providers/contract/index.ts';
 import type { ProviderAccess } from '../access/provider-access.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { storeOf } from '../records/index.ts';
 
-/** A task in a collection that is not ticked is written, but not kept here. */
+/** A task in a collection that is not ticked is written, but not kept here, nor where it was before. */
 export async function storeTask(
   deps: ActivityDeps,
   { integration, adapter }: ProviderAccess,
@@ -29,6 +30,9 @@ export async function storeTask(
       await ensureStream(tx, key);
       const { created } = await write(tx, { ...key, workspaceId, userId, runId: '' });
       await changeRecordCount(tx, key, created);
+    } else {
+      const { remoteId, updatedAt: seenAt } = task.record;
+      await removeMovedTask(tx, { integrationId, stream }, { remoteId, seenAt });
     }
     if (operationId !== undefined) await finishTaskWrite(tx, operationId);
   });

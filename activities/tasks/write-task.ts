@@ -1,5 +1,6 @@
 /** One write of a task at the provider: a new one under an id of ours, or a change that overwrites nobody else's. */
 import { Context } from '@temporalio/activity';
+import { findCollectionByRemoteId } from '../../db/queries/collections.ts';
 import {
   findTaskWrite,
   markTaskWriteSent,
@@ -99,6 +100,15 @@ async function changeTask(
       code: 'gone',
       detail: `${name} no longer has this task.`,
       remedy: 'Sync the integration; the task goes from Harmony, too.',
+    };
+  }
+  const home = await findCollectionByRemoteId(deps.db, access.integration.id, current.collection);
+  if (home?.subscribed !== true) {
+    await storeTask(deps, access, { task: current });
+    return {
+      code: 'gone',
+      detail: `${name} has this task elsewhere by now, where Harmony does not read. Nothing was changed.`,
+      remedy: `Refresh the list of ${access.adapter.collectionNoun?.many ?? 'collections'} and tick the one that it moved to, or change the task at ${name}.`,
     };
   }
   if (isApplied(current.record, request.change)) return current;

@@ -1,11 +1,11 @@
 /** Tasks: a mirror with one row per remote task, whose id follows from the remote one and so outlives every resync. */
 import { createHash } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { RecordBase, TaskRecord } from '../../providers/contract/index.ts';
 import type { Transaction } from '../client.ts';
 import { tasks } from '../schema/index.ts';
 import type { MirrorContext, Mirrored, PageOutcome } from './mirror.ts';
-import { moveCounts, removeRows, sortPage } from './mirror-table.ts';
+import { changeRecordCount, moveCounts, removeRows, sortPage } from './mirror-table.ts';
 import { mirrorWriter } from './mirror-writer.ts';
 
 export type TaskRow = Mirrored & Omit<TaskRecord, keyof RecordBase>;
@@ -51,4 +51,22 @@ export async function writeTasks(
   await moveCounts(tx, context, left);
   const deleted = await removeRows(tx, tasks, context, page.deletions);
   return { created: created.length, updated: updated.length, unchanged, deleted };
+}
+
+/** Removes a task that is in no ticked collection any more, unless what is here is newer than `seenAt` (ISO 8601 UTC). */
+export async function removeMovedTask(
+  tx: Transaction,
+  { integrationId, stream }: { integrationId: string; stream: string },
+  task: { readonly remoteId: string; readonly seenAt: string | undefined },
+): Promise<void> {
+  const isOlder =
+    task.seenAt === undefined
+      ? undefined
+      : sql`(${tasks.remoteUpdatedAt} is null or ${tasks.remoteUpdatedAt} <= ${task.seenAt}::timestamptz)`;
+  const gone = await tx
+    .delete(tasks)
+    .where(and(eq(tasks.integrationId, integrationId), eq(tasks.remoteId, task.remoteId), isOlder))
+    .returning({ collectionId: tasks.collectionId });
+  for (const { collectionId } of gone)
+    await changeRecordCount(tx, { integrationId, stream, collectionId }, -1);
 }

@@ -195,4 +195,28 @@ describe('changing', () => {
       ({ status }) => status === 404,
     );
   });
+
+  it('leaves a task alone that moved to a team that is not ticked, and shows it no longer', async () => {
+    const { data } = (await client().get(`/v1/integrations/${id}/collections`)).body;
+    const [, other] = data;
+    const tick = (subscribed: boolean) =>
+      client().patch(`/v1/integrations/${id}/collections/${other.id}`, { body: { subscribed } });
+    await tick(false);
+    const task = await newTask('Moves away');
+    await stack.sync(id, 'incremental');
+    const count = async () =>
+      (await client().get(`/v1/integrations/${id}/collections`)).body.data[0].recordCount;
+    const before = await count();
+    await asPerson(task, { teamId: other.remoteId });
+    expect(await patch(task.id, { title: 'Moved' })).toMatchObject({
+      status: 409,
+      body: { code: 'conflict', detail: expect.stringContaining('elsewhere') },
+    });
+    expect(await remote(task)).toMatchObject({ title: 'Moves away' });
+    expect((await client().get(`/v1/tasks/${task.id}`)).status).toBe(404);
+    expect(await count()).toBe(before - 1);
+    await tick(true);
+    await stack.sync(id, 'incremental');
+    expect((await client().get(`/v1/tasks/${task.id}`)).body).toMatchObject({ collectionId: other.id });
+  });
 });
