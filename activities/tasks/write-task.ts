@@ -99,7 +99,7 @@ async function changeTask(
     return {
       code: 'gone',
       detail: `${name} no longer has this task.`,
-      remedy: 'Sync the integration; the task goes from Harmony, too.',
+      remedy: 'Trigger a full sync of the integration; the task goes from Harmony, too.',
     };
   }
   const home = await findCollectionByRemoteId(deps.db, access.integration.id, current.collection);

@@ -196,6 +196,17 @@ describe('changing', () => {
     );
   });
 
+  it('says how a task goes from Harmony that was deleted at Linear for good', async () => {
+    const task = await newTask('Gone for good');
+    await stack.control.send('DELETE', `${organization}/issues/${task.remoteId}?permanently=true`);
+    expect(await patch(task.id, { title: 'x' })).toMatchObject({
+      status: 409,
+      body: { remedy: expect.stringContaining('full sync') },
+    });
+    await stack.sync(id, 'full');
+    expect((await client().get(`/v1/tasks/${task.id}`)).status).toBe(404);
+  });
+
   it('leaves a task alone that moved to a team that is not ticked, and shows it no longer', async () => {
     const { data } = (await client().get(`/v1/integrations/${id}/collections`)).body;
     const [, other] = data;
