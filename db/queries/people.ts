@@ -18,6 +18,9 @@ const writer = mirrorWriter<PersonRow>({
     { name: 'email', type: 'text', of: (row) => row.email },
     { name: 'active', type: 'boolean', of: (row) => row.active },
   ],
+  // Sync Users reads beside the runs: a list that it got earlier does not undo what a run has written since.
+  mayReplace: sql`people.remote_updated_at is null or excluded.remote_updated_at is null
+    or excluded.remote_updated_at >= people.remote_updated_at`,
 });
 
 /**

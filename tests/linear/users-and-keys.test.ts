@@ -80,6 +80,23 @@ describe('Sync Users', () => {
     expect(await personOf(leaver.id)).toMatchObject({ userId, match: 'email', active: false });
   });
 
+  it('puts nothing back that a sync has read newer meanwhile', async () => {
+    const leaver = await member({ name: 'Niklaus', email: 'niklaus@example.com' });
+    await stack.sync(id, 'incremental');
+    const whileStillThereMs = 3000;
+    await new Promise((resolve) => setTimeout(resolve, whileStillThereMs));
+    const leftAtMs = Date.now();
+    await stack.control.send('DELETE', `${organization}/members/${leaver.id}`);
+    await stack.sync(id, 'incremental');
+    const fault = { kind: 'stale-read', ms: Date.now() - leftAtMs + whileStillThereMs };
+    await stack.control.send('POST', '/faults', { provider: 'linear', path: '/graphql/users', fault });
+    expect((await syncUsers()).status).toBe(200);
+    await stack.control.send('DELETE', '/faults');
+    expect(await personOf(leaver.id)).toMatchObject({ active: false });
+    await stack.sync(id, 'incremental');
+    expect(await personOf(leaver.id)).toMatchObject({ active: false });
+  });
+
   it('queues the active people without a user, those with the most tasks first', async () => {
     const queue = await users('&unmapped=true');
     const counts = queue.map((user: { taskCount: number }) => user.taskCount);
