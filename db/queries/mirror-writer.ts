@@ -33,7 +33,8 @@ export interface MirrorWriter<Row> {
     rowOf: (record: R) => Row,
   ): PackedRows;
   load(tx: Transaction, rows: PackedRows): Promise<PageOutcome>;
-  upsert(tx: Transaction, context: MirrorContext, rows: readonly Row[]): Promise<void>;
+  /** Returns how many rows are new, which only this statement knows where others bring the same records. */
+  upsert(tx: Transaction, context: MirrorContext, rows: readonly Row[]): Promise<number>;
 }
 
 export function mirrorWriter<Row extends Mirrored>(mirror: MirrorLayout<Row>): MirrorWriter<Row> {
@@ -74,7 +75,7 @@ export function mirrorWriter<Row extends Mirrored>(mirror: MirrorLayout<Row>): M
     },
 
     async upsert(tx, context, rows) {
-      if (rows.length === 0) return;
+      if (rows.length === 0) return 0;
       const parameter = toJsonParameter(
         rows.map((row) => {
           const values = Object.fromEntries(columns.map(({ name, of }) => [name, of(row)]));
@@ -85,13 +86,18 @@ export function mirrorWriter<Row extends Mirrored>(mirror: MirrorLayout<Row>): M
         ownersOf(context).map((id) => sql`${id}`),
         sql`, `,
       );
-      await tx.execute(sql`
-        insert into ${sql.raw(table)} (${raw(written)})
-        select r.id, ${owned}, ${raw([...names, 'raw'].map((name) => `r.${name}`))}
-        from json_to_recordset(${parameter}::json) as r(id text, ${raw(types)}, raw json)
-        on conflict (${raw([uniqueIn, 'remote_id'])}) do update set
-          ${raw(replaced.map((name) => `${name} = excluded.${name}`))}, updated_at = now()
-        ${mirror.mayReplace === undefined ? sql`` : sql`where ${mirror.mayReplace}`}`);
+      // A row that was there has been locked by this statement, which is what xmax says.
+      const [counted] = await tx.execute<{ added: number }>(sql`
+        with written as (
+          insert into ${sql.raw(table)} (${raw(written)})
+          select r.id, ${owned}, ${raw([...names, 'raw'].map((name) => `r.${name}`))}
+          from json_to_recordset(${parameter}::json) as r(id text, ${raw(types)}, raw json)
+          on conflict (${raw([uniqueIn, 'remote_id'])}) do update set
+            ${raw(replaced.map((name) => `${name} = excluded.${name}`))}, updated_at = now()
+          ${mirror.mayReplace === undefined ? sql`` : sql`where ${mirror.mayReplace}`}
+          returning xmax = 0 as is_new)
+        select count(*) filter (where is_new)::int as added from written`);
+      return counted?.added ?? 0;
     },
   };
 }

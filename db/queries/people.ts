@@ -39,13 +39,14 @@ export async function writePeople(
 ): Promise<PageOutcome> {
   const { created, updated, unchanged } = await sortPage(tx, people, context, page.rows);
   const changed = [...created, ...updated];
+  let added = 0;
   if (changed.length > 0) {
     await lockMappedPeople(tx, context.integrationId);
-    await writer.upsert(tx, context, changed);
+    added = await writer.upsert(tx, context, changed);
     await matchPeople(tx, context.integrationId);
   }
   const deleted = await removeRows(tx, people, context, page.deletions);
-  return { created: created.length, updated: updated.length, unchanged, deleted };
+  return { created: added, updated: changed.length - added, unchanged, deleted };
 }
 
 /**

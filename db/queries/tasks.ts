@@ -47,10 +47,11 @@ export async function writeTasks(
   page: { rows: readonly TaskRow[]; deletions: readonly string[] },
 ): Promise<PageOutcome> {
   const { created, updated, unchanged, left } = await sortPage(tx, tasks, context, page.rows);
-  await writer.upsert(tx, context, [...created, ...updated]);
+  const changed = [...created, ...updated];
+  const added = await writer.upsert(tx, context, changed);
   await moveCounts(tx, context, left);
   const deleted = await removeRows(tx, tasks, context, page.deletions);
-  return { created: created.length, updated: updated.length, unchanged, deleted };
+  return { created: added, updated: changed.length - added, unchanged, deleted };
 }
 
 /** Removes a task that is in no ticked collection any more, unless what is here is newer than `seenAt` (ISO 8601 UTC). */
