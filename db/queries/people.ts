@@ -50,12 +50,26 @@ export async function writePeople(
 }
 
 /**
+ * Who comes back from having been deactivated, while another active person was found to be their user, is matched no longer
+ * by e-mail: one user is one of those who are active. What somebody chose stays.
+ */
+async function unmatchDoubles(tx: Transaction, integrationId: string): Promise<void> {
+  await tx.execute(sql`
+    update people p set mapped_user_id = null, match = null, mapped_at = null, updated_at = now()
+    where p.integration_id = ${integrationId} and p.active and p.match = 'email' and exists (
+      select from people other where other.integration_id = ${integrationId} and other.active and other.id <> p.id
+        and other.mapped_user_id = p.mapped_user_id
+        and (other.match = 'manual' or (other.mapped_at, other.id) > (p.mapped_at, p.id)))`);
+}
+
+/**
  * Gives active people without a mapping the user of the workspace with the same e-mail, in any case: only where both
  * have it alone, and nobody else of the integration who is active is that user already. Never by name. What is mapped
- * stays, whatever becomes of the address; what somebody chose stays, nobody included. Returns how many it found.
+ * stays, whatever becomes of the address, as long as no two are one user; what somebody chose stays, nobody included. Returns how many it found.
  */
 export async function matchPeople(tx: Transaction, integrationId: string): Promise<number> {
   await lockMappedPeople(tx, integrationId);
+  await unmatchDoubles(tx, integrationId);
   const rows = await tx.execute(sql`
     with member as (
       select lower(email) as email, min(id) as id from people

@@ -1,5 +1,5 @@
 /** Who the people of the other side are here: one user is one of those who are active, however many say so at once. */
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Database } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
@@ -64,3 +64,21 @@ it('a choice that comes while Sync Users maps another one to that user is refuse
   expect(await answer).toMatchObject(refusal);
   expect(await mapped()).toEqual(['first']);
 });
+
+it.each([
+  ['found by e-mail', 'email', 'newcomer'],
+  ['chosen by somebody', 'manual', 'returner'],
+] as const)(
+  'one who comes back, %s, while a newcomer is their user: one of both is',
+  async (_how, match, stays) => {
+    const user = { mappedUserId: world.ada.userId, match };
+    const set = (remoteId: string, change: Partial<typeof people.$inferInsert>) =>
+      db.update(people).set(change).where(eq(people.remoteId, remoteId));
+    await set('second', { ...user, active: false, mappedAt: '2026-01-01T00:00:00.000Z' });
+    await db.transaction((tx) => matchPeople(tx, id));
+    expect((await mapped()).sort()).toEqual(['first', 'second']);
+    await set('second', { active: true });
+    await db.transaction((tx) => matchPeople(tx, id));
+    expect(await mapped()).toEqual([stays === 'newcomer' ? 'first' : 'second']);
+  },
+);
