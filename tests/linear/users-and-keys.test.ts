@@ -156,6 +156,17 @@ describe('API key', () => {
     expect((await stack.sync(id, 'incremental')).status).toBe('succeeded');
   });
 
+  it('of another member of the same organization is named as theirs', async () => {
+    const [other] = (await stack.all<Member>('members')).filter(
+      ({ active, email }) => active && email !== 'ada@example.com',
+    );
+    const { key } = await stack.control.send<{ key: string }>('POST', `${organization}/api-keys`, {
+      member: other?.id,
+    });
+    expect((await put(key)).body.account).toMatchObject({ email: other?.email });
+    expect((await put(await makeKey('northwind'))).body.account).toMatchObject({ email: 'ada@example.com' });
+  });
+
   it('that was revoked asks for a new one, and a new one mends it', async () => {
     const { data } = await stack.control.get<{ data: { id: string }[] }>(`${organization}/api-keys`);
     for (const old of data) await stack.control.send('DELETE', `${organization}/api-keys/${old.id}`);

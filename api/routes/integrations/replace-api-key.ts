@@ -1,6 +1,6 @@
 import { recordAudit } from '../../../db/queries/audit.ts';
 import { storeCredential } from '../../../db/queries/credentials.ts';
-import { changePhase } from '../../../db/queries/integrations.ts';
+import { changePhase, setAccount } from '../../../db/queries/integrations.ts';
 import { checkApiKey } from '../../check-api-key.ts';
 import { integration, replaceApiKey as requestBody } from '../../contract/integration.ts';
 import { defineRoute } from '../../define-route.ts';
@@ -46,6 +46,8 @@ export const replaceApiKey = defineRoute({
     }
     await deps.db.transaction(async (tx) => {
       await storeCredential(tx, deps.sealer, { integrationId: row.id, ...credential });
+      // The key of another member of the same account: the card names whose it is.
+      if (row.accountId !== null) await setAccount(tx, row.id, account);
       // As it is by now: a run may have failed with the old key while the new one was tried.
       await changePhase(tx, row.id, { from: 'needs_reauth', phase: 'active', attention: null });
       await recordAudit(tx, {
