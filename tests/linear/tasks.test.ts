@@ -83,6 +83,21 @@ describe('creating', () => {
     await stack.control.send('POST', '/pushes', { mode: 'deliver' });
   });
 
+  it('says of a team that is ticked and gone at Linear that it is gone', async () => {
+    const team = await stack.control.send<{ id: string }>('POST', `${organization}/teams`, { name: 'Brief' });
+    const refresh = () => client().post(`/v1/integrations/${id}/collections/refresh`);
+    await refresh();
+    await stack.control.send('DELETE', `${organization}/teams/${team.id}`);
+    await refresh();
+    expect(await create({ title: 'Nowhere', teamId: team.id })).toMatchObject({
+      status: 422,
+      body: {
+        detail: expect.stringContaining('no longer'),
+        errors: [{ path: 'teamId', message: 'missing' }],
+      },
+    });
+  });
+
   it('assigns through the mapping', async () => {
     const { body: users } = await client().get(`/v1/integrations/${id}/users?limit=1000`);
     const person = users.data.find(({ active }: { active: boolean }) => active);

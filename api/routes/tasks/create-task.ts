@@ -70,15 +70,26 @@ async function requireTeam(
   const collections = await listAllCollections(deps.db, integrationId);
   const found = collections.find(({ id, remoteId }) => id === teamId || remoteId === teamId);
   if (found?.subscribed === true && found.missingSince === null) return found.remoteId;
-  throw new ProblemError('write_refused', {
-    detail: found === undefined ? 'The integration has no such team.' : `${found.name} is not ticked.`,
-    remedy:
-      found === undefined
-        ? `Take one from GET /v1/integrations/${integrationId}/collections.`
-        : 'Tick it first, so that the task can be read here, too.',
-    errors: [{ path: 'teamId', message: found === undefined ? 'unknown' : 'not ticked' }],
+  if (found === undefined) {
+    throw refusedTeam('unknown', {
+      detail: 'The integration has no such team.',
+      remedy: `Take one from GET /v1/integrations/${integrationId}/collections.`,
+    });
+  }
+  if (!found.subscribed) {
+    throw refusedTeam('not ticked', {
+      detail: `${found.name} is not ticked.`,
+      remedy: 'Tick it first, so that the task can be read here, too.',
+    });
+  }
+  throw refusedTeam('missing', {
+    detail: `${found.name} was no longer in the provider's list when that was read last.`,
+    remedy: `Name another team, or have the list read again (POST /v1/integrations/${integrationId}/collections/refresh) where it is there after all.`,
   });
 }
+
+const refusedTeam = (message: string, told: { detail: string; remedy: string }): ProblemError =>
+  new ProblemError('write_refused', { ...told, errors: [{ path: 'teamId', message }] });
 
 /** A UUID of version 4 that follows from the operation, so that a repeated request names the same task. */
 function uuidOf(operationId: string): string {
