@@ -18,7 +18,7 @@ export type ResponseSpecs = Readonly<Record<number, ResponseSpec>>;
 
 type ReplyOf<Specs extends ResponseSpecs> = {
   [Status in keyof Specs & number]: Specs[Status] extends { schema: infer Schema extends z.ZodType }
-    ? { status: Status; body: z.input<Schema>; headers?: Readonly<Record<string, string>> }
+    ? { status: Status; body: z.input<Schema>; headers?: Readonly<Record<string, string>>; isInterim?: true }
     : { status: Status; headers?: Readonly<Record<string, string>> };
 }[keyof Specs & number];
 
@@ -92,6 +92,8 @@ export interface Reply {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What was asked for still goes on: a repeat with the same Idempotency-Key is to learn how it ended. */
+  readonly isInterim?: true;
 }
 
 export function defineRoute<

@@ -25,7 +25,7 @@ export function readIdempotencyKey(req: Request): string | undefined {
 
 /**
  * Answers the first request and keeps that; failures that a repeat may mend free the key instead: 5xx, 429, and 412, which
- * wrote nothing and asks for the same change with the new ETag.
+ * wrote nothing and asks for the same change with the new ETag. So does an answer that is none yet.
  */
 export async function answerOnce(
   deps: ApiDeps,
@@ -55,7 +55,7 @@ export async function answerOnce(
   }
   try {
     const reply = await answer(request);
-    if (reply === undefined) await releaseIdempotencyKey(deps.db, request);
+    if (reply === undefined || reply.isInterim === true) await releaseIdempotencyKey(deps.db, request);
     else await storeAnswer(deps.db, deps.sealer, request, reply);
     return reply;
   } catch (error) {

@@ -23,7 +23,11 @@ export const changeTask = defineRoute({
   body: patchTask,
   responses: {
     200: { description: 'The task, as the provider has it now', schema: task },
-    202: { description: 'Still being written', schema: taskWriteAccepted },
+    202: {
+      description:
+        'Still being written: the same request with the same Idempotency-Key tells later how it ended',
+      schema: taskWriteAccepted,
+    },
   },
   problems: [403, 409, 422],
   handler: async ({ deps, caller, params, body, newId }) => {
@@ -70,7 +74,7 @@ export const changeTask = defineRoute({
       details: { fields: Object.keys(change) },
     });
     const changed = isDone ? await findTask(deps.db, caller, base.id) : undefined;
-    if (changed === undefined) return { status: 202, body: { id: base.id, operationId } };
+    if (changed === undefined) return { status: 202, body: { id: base.id, operationId }, isInterim: true };
     return { status: 200, body: presentTask(changed) };
   },
 });

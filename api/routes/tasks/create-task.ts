@@ -22,7 +22,11 @@ export const createTask = defineRoute({
   body: requestBody,
   responses: {
     201: { description: 'The task, as the provider has it', schema: task },
-    202: { description: 'Still being written', schema: taskWriteAccepted },
+    202: {
+      description:
+        'Still being written: the same request with the same Idempotency-Key tells later how it ended',
+      schema: taskWriteAccepted,
+    },
   },
   problems: [403, 409, 422],
   handler: async ({ deps, caller, body, newId }) => {
@@ -56,7 +60,7 @@ export const createTask = defineRoute({
       target: taskId,
     });
     const created = isDone ? await findTask(deps.db, caller, taskId) : undefined;
-    if (created === undefined) return { status: 202, body: { id: taskId, operationId } };
+    if (created === undefined) return { status: 202, body: { id: taskId, operationId }, isInterim: true };
     return { status: 201, headers: { Location: `/v1/tasks/${taskId}` }, body: presentTask(created) };
   },
 });
