@@ -24,6 +24,8 @@ export interface ContactLink {
   bases: FieldBases;
   /** Fields of which another account is the source (field-sources.ts). */
   fedElsewhere?: ReadonlySet<FieldName>;
+  /** Another account has the contact, which is not archived then where it goes at this one. */
+  livesElsewhere?: boolean;
   /** Rule 20: one side is gone and the other followed; kept at least 30 days so that a return is recognised. */
   tombstoned?: boolean;
 }
@@ -108,7 +110,13 @@ export interface LinkChange {
   resourceName: string;
   by: 'marker' | 'email' | 'phone_and_name';
 }
-export type UnlinkReason = 'direction' | 'nothing_to_send' | 'unmapped' | 'disconnected' | 'forbidden';
+export type UnlinkReason =
+  | 'direction'
+  | 'nothing_to_send'
+  | 'lives_elsewhere'
+  | 'unmapped'
+  | 'disconnected'
+  | 'forbidden';
 export interface Unlink {
   kind: 'unlink';
   contactId: string;

@@ -189,6 +189,14 @@ describe('deletes', () => {
     expect(first('both', { local: archived, remote: deleted }, gone)).toBeUndefined();
   });
 
+  it('unlinks what is gone at Google where another account has it, unless it was edited here', () => {
+    const shared = { ...link, livesElsewhere: true };
+    const unlink = { kind: 'unlink', reason: 'lives_elsewhere' };
+    expect(first('both', { local: local(), remote: deleted }, shared)).toMatchObject(unlink);
+    expect(first('from_provider', { local: local(), remote: deleted }, shared)).toMatchObject(unlink);
+    expect(first('both', { local: edited, remote: deleted }, shared)?.kind).toBe('create_remote');
+  });
+
   it('unlinks what is gone at Google when all that is left here is a value that Google cannot hold', () => {
     const birthday = compileMapping([{ field: 'birthday', path: 'birthdays.date', direction: 'both' }]);
     const odd = local({ fields: { birthday: 'in May' } });

@@ -204,6 +204,7 @@ function planDeletedRemote(
     const { operations } = planUnlink(link, 'nothing_to_send');
     return { ...recreated, operations: [...recreated.operations, ...operations] };
   }
+  if (link.livesElsewhere) return planUnlink(link, 'lives_elsewhere');
   return only({
     kind: 'archive_local',
     contactId,

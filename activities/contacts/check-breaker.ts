@@ -1,7 +1,7 @@
 /** Rule 19: a run that would delete suspiciously much is parked before it writes anything. */
 
 import { newId } from '../../db/ids.ts';
-import { countLinks, findDeleteCandidates } from '../../db/queries/contact-planning.ts';
+import { countLinks, findDeleteCandidates, tiedElsewhere } from '../../db/queries/contact-planning.ts';
 import {
   findOpenPlan,
   insertPlan,
@@ -82,11 +82,17 @@ async function summarizeDeletes(
     const links = candidates.map(({ link }) => link);
     const lateDeletes = await findLateDeletes(deps.db, integrationId, links);
     const contacts = new Map(candidates.map(({ contact }) => [contact.id, contact]));
+    const contactIds = [...contacts.keys()];
     const standIns = await findStandIns(deps.db, sync, { links, contacts });
-    const feeds = await loadOtherFeeds(deps.db, integrationId, [...contacts.keys()]);
+    const feeds = await loadOtherFeeds(deps.db, integrationId, contactIds);
+    const elsewhere = await tiedElsewhere(deps.db, integrationId, contactIds);
     for (const candidate of candidates) {
       const { remoteId } = candidate.link;
-      const known = { wentByUs: lateDeletes.has(remoteId), standIns: standIns.get(remoteId) ?? [] };
+      const known = {
+        wentByUs: lateDeletes.has(remoteId),
+        livesElsewhere: elsewhere.get(candidate.contact.id) === true,
+        standIns: standIns.get(remoteId) ?? [],
+      };
       const plan = planShown(sync, { ...candidate, ...known }, feeds);
       summarizer.add(plan);
       deletes += countDeletes([plan]);

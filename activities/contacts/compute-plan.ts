@@ -146,9 +146,14 @@ async function* everything(
     const contacts = await findContacts(deps.db, userId, ids);
     const feeds = await loadOtherFeeds(deps.db, integrationId, ids);
     const lateDeletes = await findLateDeletes(deps.db, integrationId, links);
+    const elsewhere = await tiedElsewhere(deps.db, integrationId, ids);
     for (const [at, link] of links.entries()) {
       const contact = contacts.get(tied[at] ?? '') ?? null;
-      const known = { wentByUs: lateDeletes.has(link.remoteId), standIns: standIns.get(link.remoteId) ?? [] };
+      const known = {
+        wentByUs: lateDeletes.has(link.remoteId),
+        livesElsewhere: elsewhere.get(link.contactId ?? '') === true,
+        standIns: standIns.get(link.remoteId) ?? [],
+      };
       const [standIn] = known.standIns;
       // Shown with the remote contact that they live on as.
       if (link.contactId !== null && livesOnAs.get(standIn?.resourceName ?? '') === link.contactId) continue;

@@ -97,8 +97,9 @@ class BatchDecision implements Decided {
     const hasOpenCreate = open !== undefined && open.state !== 'planned';
     if (open?.state === 'planned') this.dropped.push(open.id);
     const remoteId = candidate.link?.remoteId ?? '';
+    const livesElsewhere = id !== undefined && elsewhere.get(id) === true;
     const known = {
-      hasOpenCreate,
+      ...{ hasOpenCreate, livesElsewhere },
       standIns: standIns.get(remoteId) ?? [],
       wentByUs: lateDeletes.has(remoteId),
     };
@@ -113,8 +114,7 @@ class BatchDecision implements Decided {
       }
       this.done.add(resourceName);
     }
-    const hints = { tiedElsewhere: id !== undefined && elsewhere.get(id) === true };
-    this.outcome.take({ ...candidate, hasOpenCreate }, planned, hints);
+    this.outcome.take({ ...candidate, hasOpenCreate }, planned, { tiedElsewhere: livesElsewhere });
   }
 
   /** It goes on with the contact that it had, unless that is being made anew. */

@@ -17,6 +17,8 @@ export interface Candidate {
   readonly standIns?: readonly StandIn[];
   /** The remote contact is gone by a delete of ours that was given up. */
   readonly wentByUs?: boolean;
+  /** Another account has the contact (`tiedElsewhere`). */
+  readonly livesElsewhere?: boolean;
   /** A create of this contact was sent, and its outcome isn't known. */
   readonly hasOpenCreate?: boolean;
 }
@@ -54,7 +56,14 @@ export function planShown(sync: ContactSync, candidate: Candidate, feeds: OtherF
 
 /** `feeds`: of the candidate's contact, by other accounts. */
 export function planCandidate(sync: ContactSync, candidate: Candidate, feeds: OtherFeeds): ContactPlan {
-  const { link, contact, standIns = [], wentByUs: byUs = false, hasOpenCreate = false } = candidate;
+  const {
+    link,
+    contact,
+    standIns = [],
+    wentByUs: byUs = false,
+    hasOpenCreate = false,
+    livesElsewhere = false,
+  } = candidate;
   const local = contact === null ? null : toLocalContact(contact);
   if (link === null) {
     return planContact(sync.settings, { local, remote: { state: 'none' }, link: null, hasOpenCreate });
@@ -83,6 +92,7 @@ export function planCandidate(sync: ContactSync, candidate: Candidate, feeds: Ot
       localVersion: link.localVersion,
       bases,
       fedElsewhere: fieldsFedElsewhere(mine, feeds.get(link.contactId) ?? []),
+      livesElsewhere,
       tombstoned: link.returnedAt !== null || isSettled,
     },
   });

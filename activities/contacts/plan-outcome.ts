@@ -80,8 +80,7 @@ export class PlanOutcome {
   }
 
   /**
-   * `tiedElsewhere`: a living link of another integration feeds the contact, so it must not be archived. `pushes`: an
-   * update at the provider is under way, beyond what the plan says.
+   * `tiedElsewhere`: another integration has the contact, whose values may count once this one has none. `pushes`: an update at the provider is under way, beyond what the plan says.
    */
   take(
     candidate: Candidate,
@@ -302,11 +301,6 @@ export class PlanOutcome {
       case 'archive_local': {
         if (contact === null) return;
         const state = this.edit(link);
-        if (tiedElsewhere) {
-          state.contactId = null;
-          state.base = null;
-          return;
-        }
         const before = toLocalContact(contact).fields;
         this.updated.push({ id: contact.id, values: before as Values, archivedAt: this.now });
         state.localVersion = contact.version + 1;
@@ -366,8 +360,6 @@ export class PlanOutcome {
       case 'unlink':
       case 'link':
         return true;
-      case 'archive_local':
-        return tiedElsewhere;
       case 'update_local':
       case 'rebase': {
         const known = tiedElsewhere ? this.sync.basesOf(link, link.shadow as Person) : {};

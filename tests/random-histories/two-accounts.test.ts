@@ -396,6 +396,38 @@ it('a plan counts what was made in Harmony where it will be made', async () => {
   expect(await newer.plan('both')).toMatchObject({ provider: { created: 0 } });
 });
 
+it('whoever goes at one account and lives at another one is deleted nowhere, in no plan, and holds up no run', async () => {
+  const person = await openPerson(stage);
+  const names = Array.from({ length: 12 }, (_, at) => `Ada ${at}`);
+  const persons = names.map(
+    (givenName, at): Person => ({
+      ...{ names: [{ givenName }], emailAddresses: [{ value: `${at}@example.com` }] },
+    }),
+  );
+  const older = await person.connect({ at: first, persons });
+  const newer = await person.connect({ at: second, persons });
+  await settle([older, newer]);
+  for (const name of names) older.google.delete(older.find(name).resourceName);
+  await older.sync();
+  const plans = await stage.sql`select id from contact_plans where integration_id = ${older.integrationId}`;
+  expect(plans).toEqual([]);
+  for (const name of names) newer.google.delete(newer.find(name).resourceName);
+  await newer.sync();
+  expect(await newer.plan('both')).toMatchObject({ harmony: { deleted: 12 } });
+});
+
+it('a plan shows whom another account has as untied, not as deleted', async () => {
+  const person = await openPerson(stage);
+  const older = await person.connect({ at: first, persons: [ada()] });
+  const newer = await person.connect({ at: second, persons: [ada()] });
+  await settle([older, newer]);
+  await older.mapContacts({ enabled: false });
+  older.google.delete(older.find('Ada').resourceName);
+  await settle([older, newer]);
+  // By the mappings as they were before.
+  expect(await older.plan('from_provider')).toMatchObject({ harmony: { deleted: 0 }, unlinked: 1 });
+});
+
 it('once the deciding account is disconnected or writes instead, the other one decides', async () => {
   const person = await openPerson(stage);
   const [oldest, older, newer] = [
