@@ -38,12 +38,27 @@ export interface CompiledMapping {
   byName: ReadonlyMap<FieldName, MappedField>;
   /** The fields that Google may write into Harmony, blanks as null; `bases` finds the agreed elements (rule 9). */
   toHarmony(person: Person, bases?: FieldBases): ContactFields;
-  /** All mapped fields as they stand in Google, whatever their direction. */
-  readPerson(person: Person, bases?: FieldBases): ContactFields;
+  /**
+   * All mapped fields as they stand in Google, whatever their direction. `sought`: Harmony's values, which tell the
+   * elements of a list in which nothing was ever agreed on.
+   */
+  readPerson(person: Person, bases?: FieldBases, sought?: ContactFields): ContactFields;
   /** The lists to send so that the changed fields hold; `mask` is empty when they already do. */
-  writePerson(person: Person, changes: ContactFields, bases?: FieldBases): PersonWrite;
+  writePerson(
+    person: Person,
+    changes: ContactFields,
+    bases?: FieldBases,
+    sought?: ContactFields,
+  ): PersonWrite;
   /** As `FieldBase.besides` remembers them: the elements that hold such a value; with bases, all but the field's own. */
   siblingsOf(person: Person, field: FieldName, bases?: FieldBases): string[];
+}
+
+/** What tells which element a field means. */
+interface Known {
+  readonly bases?: FieldBases | undefined;
+  /** Harmony's values. */
+  readonly sought?: ContactFields | undefined;
 }
 
 interface CompiledList extends LensList {
@@ -71,13 +86,12 @@ export function compileMapping(mappings: readonly FieldMapping[]): CompiledMappi
 
   const read = (
     person: Person,
-    bases: FieldBases | undefined,
-    skip: ReadonlySet<FieldName>,
+    { bases, sought, skip = NOTHING }: Known & { skip?: ReadonlySet<FieldName> },
   ): ContactFields => {
     const values: ContactFields = {};
     for (const list of all) {
       const elements = elementsOf(person, list.name);
-      const chosen = elements.length === 0 ? undefined : resolveSlots(list, elements, slotBases(list, bases));
+      const chosen = elements.length === 0 ? undefined : resolve(list, elements, { bases, sought });
       list.slots.forEach((slot, at) => {
         const element = chosen && elements[chosen[at] as number];
         for (const field of slot.fields) {
@@ -91,13 +105,13 @@ export function compileMapping(mappings: readonly FieldMapping[]): CompiledMappi
   return {
     fields,
     byName,
-    toHarmony: (person, bases) => read(person, bases, outward),
-    readPerson: (person, bases) => read(person, bases, NOTHING),
-    writePerson: (person, changes, bases) => {
+    toHarmony: (person, bases) => read(person, { bases, skip: outward }),
+    readPerson: (person, bases, sought) => read(person, { bases, sought }),
+    writePerson: (person, changes, bases, sought) => {
       const write: PersonWrite = { mask: [], lists: {} };
       for (const list of all) {
         const elements = elementsOf(person, list.name);
-        const next = writeList(list, elements, changes, bases);
+        const next = writeList(list, elements, changes, { bases, sought });
         if (!next) continue;
         write.mask.push(list.name);
         write.lists[list.name] = next;
@@ -110,7 +124,7 @@ export function compileMapping(mappings: readonly FieldMapping[]): CompiledMappi
       const path = byName.get(field)?.path;
       if (!list || !path || list.spec.singleton) return [];
       const elements = elementsOf(person, list.name);
-      const chosen = bases && resolveSlots(list, elements, slotBases(list, bases));
+      const chosen = bases && resolve(list, elements, { bases });
       const own = chosen?.[list.slots.findIndex((slot) => holds(slot, field))];
       return elements
         .filter((element, at) => at !== own && (bases || getSubfield(element, path) !== null))
@@ -125,11 +139,11 @@ function writeList(
   list: CompiledList,
   elements: readonly PersonElement[],
   changes: ContactFields,
-  bases: FieldBases | undefined,
+  known: Known,
 ): PersonElement[] | undefined {
   if (!list.slots.some((slot) => slot.fields.some(({ field }) => changes[field] !== undefined)))
     return undefined;
-  const chosen = resolveSlots(list, elements, slotBases(list, bases));
+  const chosen = resolve(list, elements, known);
   const writes = list.slots.map(
     (slot, at): SlotWrite => ({
       slot,
@@ -147,8 +161,16 @@ function holds(slot: CompiledSlot, field: FieldName): boolean {
   return slot.fields.some((held) => held.field === field);
 }
 
-function slotBases(list: CompiledList, bases: FieldBases | undefined): SlotBases[] | undefined {
-  return bases && list.slots.map((slot) => slot.fields.map(({ field }) => bases[field]));
+function resolve(list: CompiledList, elements: readonly PersonElement[], { bases, sought }: Known): number[] {
+  const agreed = bases && valuesOf(list, (field) => bases[field]);
+  if (sought === undefined || agreed?.some((slot) => slot.some((base) => base !== undefined)))
+    return resolveSlots(list, elements, agreed);
+  const wanted = valuesOf(list, (field) => ({ local: sought[field] ?? null, remote: sought[field] ?? null }));
+  return resolveSlots(list, elements, wanted, true);
+}
+
+function valuesOf({ slots }: CompiledList, of: (field: FieldName) => FieldBase | undefined): SlotBases[] {
+  return slots.map(({ fields }) => fields.map(({ field }) => of(field)));
 }
 
 function compileLists(fields: readonly MappedField[]): CompiledList[] {

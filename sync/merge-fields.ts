@@ -1,7 +1,7 @@
 // Rule 8 over all mapped fields of one pair: what to pull, what to push, which bases hold afterwards, what to log.
 import { type ContactFields, type FieldName, isBlank } from './contact-fields.ts';
 import type { FieldMapping } from './default-mappings.ts';
-import { combineDirections, type Direction } from './direction.ts';
+import { combineDirections, type Direction, mayPush } from './direction.ts';
 import { compareInstants } from './instant.ts';
 import { type FieldBase, isStorable } from './lens.ts';
 import type { CompiledMapping, FieldBases } from './map-contact.ts';
@@ -50,7 +50,7 @@ export interface MergeInput {
 
 export function mergeFields(settings: PlanSettings, input: MergeInput): FieldMerge {
   const { mapping, policy, fieldPolicies = {} } = settings;
-  const remoteFields = mapping.readPerson(input.person, input.bases);
+  const remoteFields = mapping.readPerson(input.person, input.bases, soughtOf(settings, input.local));
   const newer = newerSide(input.local, input.person);
   const merge: FieldMerge = { pull: {}, push: {}, bases: {}, conflicts: [], rules: {}, unstorable: [] };
   for (const mapped of mapping.fields) {
@@ -94,6 +94,23 @@ export function mergeFields(settings: PlanSettings, input: MergeInput): FieldMer
     }
   }
   return merge;
+}
+
+/**
+ * Harmony's values that may go to Google: where they never agreed on one, an element that has it already is the one, so that
+ * none is overwritten with what stands beside it.
+ */
+export function soughtOf(
+  { mapping, direction }: Pick<PlanSettings, 'mapping' | 'direction'>,
+  local: Pick<LocalContact, 'fields'> | undefined,
+): ContactFields {
+  const sought: ContactFields = {};
+  for (const mapped of mapping.fields) {
+    const value = local?.fields[mapped.field] ?? null;
+    if (value !== null && mayPush(combineDirections(direction, mapped.direction)))
+      sought[mapped.field] = value;
+  }
+  return sought;
 }
 
 /** A blank remote value remembers the elements that stand there, so that they don't move up (FieldBase.besides). */

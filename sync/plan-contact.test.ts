@@ -266,3 +266,62 @@ describe('deletes', () => {
     },
   );
 });
+
+describe('values that were never agreed on', () => {
+  const ada: Person = {
+    ...person(),
+    emailAddresses: [
+      { value: 'ada@home.io', type: 'home' },
+      { value: 'Ada@work.io', type: 'work' },
+    ],
+    organizations: [{ name: 'Beta', title: 'CTO' }, { name: 'Acme' }],
+  };
+  const known = local({
+    fields: { firstName: 'Ada', email: 'ada@work.io', company: 'Acme', jobTitle: 'CEO' },
+  });
+  const tied = { ...link, bases: {}, localVersion: 0 };
+  const plan = (direction: Direction) =>
+    planContact(settings(direction), { local: known, remote: live(ada), link: tied });
+
+  it('are those of the element that has what Harmony has, so that none is overwritten with what stands beside it', () => {
+    for (const direction of ['both', 'to_provider'] as const) {
+      const { operations, conflicts } = plan(direction);
+      expect(conflicts).toEqual([]);
+      expect(operations.find(({ kind }) => kind === 'update_remote')).toMatchObject({
+        mask: ['organizations'],
+        body: {
+          organizations: [
+            { name: 'Beta', title: 'CTO' },
+            { name: 'Acme', title: 'CEO' },
+          ],
+        },
+      });
+      expect(operations.find(({ kind }) => kind === 'rebase')).toMatchObject({
+        bases: { email: { local: 'ada@work.io', remote: 'Ada@work.io' }, company: { remote: 'Acme' } },
+      });
+    }
+  });
+
+  it('are the first ones where they only come from Google', () => {
+    expect(plan('from_provider').operations).toMatchObject([
+      { kind: 'update_local', fields: { email: 'ada@home.io', company: 'Beta', jobTitle: 'CTO' } },
+    ]);
+  });
+
+  it('are those of the configured label first', () => {
+    const mapping = compileMapping([
+      { field: 'email', path: 'emailAddresses[type=home].value', direction: 'both' },
+    ]);
+    const home = {
+      ...ada,
+      emailAddresses: [...(ada.emailAddresses as []), { value: 'a@x.io', type: 'home' }],
+    };
+    const of = (email: string) =>
+      planContact(
+        { ...settings(), mapping },
+        { local: local({ fields: { email } }), remote: live(home), link: tied },
+      ).conflicts.map(({ remote }) => remote);
+    expect(of('ada@work.io')).toEqual(['ada@home.io']);
+    expect(of('a@x.io')).toEqual([]);
+  });
+});

@@ -2,7 +2,7 @@
 import { isBlank, sameValue } from './contact-fields.ts';
 import { combineDirections, mayPull, mayPush } from './direction.ts';
 import { writablePart } from './former-person.ts';
-import { type FieldMerge, mergeFields, type PlanSettings } from './merge-fields.ts';
+import { type FieldMerge, mergeFields, type PlanSettings, soughtOf } from './merge-fields.ts';
 import type {
   ContactLink,
   ContactPlan,
@@ -159,7 +159,7 @@ function planBothLive(
       bases: merge.bases,
     });
   }
-  const { mask, lists } = settings.mapping.writePerson(person, merge.push, link.bases);
+  const { mask, lists } = settings.mapping.writePerson(person, merge.push, bases, soughtOf(settings, local));
   if (mask.length > 0) {
     operations.push({
       kind: 'update_remote',

@@ -3,7 +3,7 @@ import { changedFields, forgetBases, type MappingVersion } from './change-mappin
 import type { FieldName, FieldValue } from './contact-fields.ts';
 import { fieldsFedElsewhere, type OtherFeed } from './field-sources.ts';
 import { compileMapping } from './map-contact.ts';
-import { fieldPoliciesOf, mergeFields } from './merge-fields.ts';
+import { fieldPoliciesOf, mergeFields, soughtOf } from './merge-fields.ts';
 import type { ContactLink, LocalContact } from './operations.ts';
 import type { Person } from './person.ts';
 import type { ConflictPolicy, FieldRule, Side } from './plan-field.ts';
@@ -49,7 +49,7 @@ export function previewMappingChange({ before, after, policy, records }: Preview
     const bases = forgetBases(link.bases, changed);
     const fedElsewhere = fieldsFedElsewhere({ mapping, direction, person, bases }, others);
     const merge = mergeFields(settings, { local, person, bases, fedElsewhere });
-    const remote = mapping.readPerson(person, bases);
+    const remote = mapping.readPerson(person, bases, soughtOf(settings, local));
     const add = (field: FieldName, side: Side, from: FieldValue, to: FieldValue) =>
       preview.changes.push({
         contactId: local.id,

@@ -100,12 +100,8 @@ export const MUTANTS: readonly Mutant[] = [
     'if (besides.length === 0 ||',
     'if (besides.length >= 0 ||',
   ),
-  mutant(
-    'base does not choose the element',
-    'lens.ts',
-    'if (slotBases) chosen[at]',
-    'if (!slotBases && bases) chosen[at]',
-  ),
+  mutant('base does not choose the element', 'lens.ts', 'if (!areSought) findAllAgreeing();', ''),
+  mutant('what Harmony has does not choose the element', 'lens.ts', 'if (areSought) findAllAgreeing();', ''),
   mutant(
     'unchanged lists are masked',
     'map-contact.ts',

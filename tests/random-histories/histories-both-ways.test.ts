@@ -94,3 +94,20 @@ it('a contact that is matched, and deleted at Google before what only Harmony kn
     [{ givenName: 'Zoe' }],
   ]);
 });
+
+it('who is matched by a second address keeps both, and is not written to', async () => {
+  const emailAddresses = [
+    { value: 'ada@home.io', type: 'home' },
+    { value: 'ada@work.io', type: 'work' },
+  ];
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [{ emailAddresses }] },
+    ...{ contacts: [{ email: 'ada@work.io' }], steps: [calmPass] },
+  });
+  expect(world.providerWrites).toEqual([]);
+  expect(world.google.live()).toContainEqual(expect.objectContaining({ emailAddresses }));
+  expect(await stage.sql`select email from contacts where email like 'ada%'`).toEqual([
+    { email: 'ada@work.io' },
+  ]);
+});
