@@ -187,6 +187,16 @@ describe('a create without an answer (13)', () => {
     expect(isUntouched(emails('Work'), emails('work'))).toBe(true);
     expect(isUntouched(emails('home'), emails('work'))).toBe(false);
   });
+
+  it('takes what Google derives, and in which order it says it, for no edit of what a contact had before it was made anew', () => {
+    const sent = { imClients: [{ username: 'ada', protocol: 'jabber', type: 'home' }] };
+    const formatted = { formattedType: 'Home', formattedProtocol: 'Jabber' };
+    const made = (type: string) => ({
+      imClients: [{ metadata: { primary: true }, type, ...formatted, protocol: 'jabber', username: 'ada' }],
+    });
+    expect(isUntouched(made('home'), sent)).toBe(true);
+    expect(isUntouched(made('work'), sent)).toBe(false);
+  });
 });
 
 describe('a refused etag (12)', () => {

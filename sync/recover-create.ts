@@ -1,5 +1,6 @@
 // Rule 13: a create whose answer is unknown is found again by its marker, and never simply sent again.
 import { PERSON_LISTS } from './field-path.ts';
+import { writablePart } from './former-person.ts';
 import { identityOf } from './lens.ts';
 import { elementsOf, type Person, type PersonWithName } from './person.ts';
 
@@ -64,14 +65,16 @@ const BESIDE = new Set(['clientData', 'memberships']);
 
 /** Whether the contact still holds exactly what the create sent, with its labels, in all lists that are read. */
 export function isUntouched(person: Person, body: Person): boolean {
-  const lists = [...new Set([...Object.keys(person), ...Object.keys(body)])];
-  return lists.every((list) => BESIDE.has(list) || contentOf(person, list) === contentOf(body, list));
+  // What Google derives is nobody's work, either.
+  const [made, sent] = [writablePart(person), writablePart(body)];
+  const lists = [...new Set([...Object.keys(made), ...Object.keys(sent)])];
+  return lists.every((list) => BESIDE.has(list) || contentOf(made, list) === contentOf(sent, list));
 }
 
 function contentOf(person: Person, list: string): string {
   const spec = PERSON_LISTS[list];
   const contents = elementsOf(person, list).map((element) => {
-    if (spec === undefined) return JSON.stringify({ ...element, metadata: undefined });
+    if (spec === undefined) return JSON.stringify(Object.entries({ ...element, metadata: undefined }).sort());
     const label = spec.selector === 'type' ? (element.type ?? '').trim().toLowerCase() : '';
     return `${identityOf(spec, element)}\u001f${label}`;
   });
