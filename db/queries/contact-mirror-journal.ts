@@ -12,7 +12,7 @@ export interface QuickChange {
   readonly row: ContactRow;
   readonly mapped: MappedContact;
   readonly contactId: string;
-  /** Of the contact, once it is written; 1: it is new. */
+  /** Of the contact, once it is written; as it was where nothing of it changed. */
   readonly version: number;
 }
 

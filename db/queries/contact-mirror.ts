@@ -5,11 +5,17 @@ import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { contactLinks, contacts, type LinkBases, onlyReadStreams } from '../schema/index.ts';
 import { together } from '../together.ts';
-import { contactColumns, customNames, mappedColumns } from './contact-columns.ts';
+import { contactColumns, customNames, mappedColumns, valueIn } from './contact-columns.ts';
 import { findSharedContacts } from './contact-feeds.ts';
 import { readMemberships, writeMemberships } from './contact-list-members.ts';
 import { journalOf, type PresentContact, type QuickChange } from './contact-mirror-journal.ts';
-import { type ContactRow, type KnownVersions, linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
+import {
+  type ContactRow,
+  type KnownVersions,
+  linksNamed,
+  type MappedContact,
+  type MirrorRules,
+} from './contact-mirror-rules.ts';
 import { insertJournal } from './contact-outcome.ts';
 import { noteRemoteWork } from './contact-queue.ts';
 import { applyRenames, unparkReturned } from './contact-renames.ts';
@@ -81,19 +87,20 @@ export async function writeContacts(
     const link = known.get(row.remoteId) as KnownLink;
     const contact = present.get(link.contactId ?? '');
     if (contact !== undefined && !shared.has(contact.id) && isUntouched(link, rules, contact)) {
-      quick.push({ row, mapped: row.mapped(), contactId: contact.id, version: contact.version + 1 });
+      const mapped = row.mapped();
+      const version = contact.version + (isAsMapped(contact, { mapped, rules }) ? 0 : 1);
+      quick.push({ row, mapped, contactId: contact.id, version });
     } else planned.push({ row, link });
   }
   if (quick.length > 0)
     await together([
-      upsertContacts(tx, context, { changes: quick, rules }),
+      upsertContacts(tx, context, { changes: quick, present, rules }),
       upsertLinks(tx, context, { changes: quick, rules }),
       insertJournal(tx, journalOf(context, { changes: quick, present, rules })),
     ]);
   if (planned.length > 0) await observe(tx, context, { planned, shared, rules });
   const gone = await noteGone(tx, context, { remoteIds: page.deletions, rules });
-  const isQuickCreate = (change: QuickChange) => change.version === 1;
-  const created = quick.filter(isQuickCreate).length;
+  const created = quick.filter(({ contactId }) => !present.has(contactId)).length;
   const returned = split.updated.filter((row) => known.get(row.remoteId)?.goneSince != null).length;
   return {
     created,
@@ -120,6 +127,15 @@ function isUntouched(link: KnownLink, rules: MirrorRules, { version }: PresentCo
     !link.isParked &&
     link.mappingVersion === rules.mappingVersion
   );
+}
+
+/** Nothing that Harmony has of it changed: it stays as it is, since a new version would refuse an edit that is under way. */
+function isAsMapped(
+  contact: PresentContact,
+  { mapped, rules }: { mapped: MappedContact; rules: MirrorRules },
+): boolean {
+  if (contact.archivedAt !== null) return false;
+  return rules.fields.every((field) => valueIn(contact, field) === (mapped.values[field] ?? null));
 }
 
 /** Contacts, locked: an edit that comes now waits, and makes the version differ afterwards. */
@@ -169,11 +185,23 @@ const toContactJson = ({ contactId, mapped }: QuickChange, fields: readonly stri
 async function upsertContacts(
   tx: Transaction,
   context: MirrorContext,
-  { changes, rules }: { changes: readonly QuickChange[]; rules: MirrorRules },
+  {
+    changes,
+    present,
+    rules,
+  }: {
+    changes: readonly QuickChange[];
+    present: ReadonlyMap<string, PresentContact>;
+    rules: MirrorRules;
+  },
 ): Promise<void> {
   const columns = mappedColumns(rules.fields);
   const custom = customNames(rules.fields);
-  const parameter = toJsonParameter(changes.map((change) => toContactJson(change, rules.fields)));
+  const isMoved = ({ contactId, version }: QuickChange) => present.get(contactId)?.version !== version;
+  const toRows = (some: readonly QuickChange[]) =>
+    toJsonParameter(some.map((change) => toContactJson(change, rules.fields)));
+  const parameter = toRows(changes);
+  const moved = changes.filter(isMoved);
   const list = (of: (name: string) => string) => sql.raw(columns.map((name) => `, ${of(name)}`).join(''));
   const customSet =
     custom.length === 0
@@ -183,11 +211,12 @@ async function upsertContacts(
   await tx.execute(sql`
     insert into contacts (id, workspace_id, user_id, custom_fields${list((name) => name)})
     select r.id, ${context.workspaceId}, ${context.userId}, r.custom_fields${list((name) => `r.${name}`)}
-    from json_to_recordset(${parameter}::json) as r(id text, custom_fields jsonb${list((name) => `${name} text`)})
+    from json_to_recordset(${moved.length === changes.length ? parameter : toRows(moved)}::json)
+      as r(id text, custom_fields jsonb${list((name) => `${name} text`)})
     on conflict (id) do update set ${sql.raw(columns.map((name) => `${name} = excluded.${name},`).join(' '))}
       ${customSet} version = contacts.version + 1, archived_at = null, updated_at = now()`);
   if (!rules.lists.pulls) return;
-  const made = changes.flatMap(({ contactId, version }) => (version === 1 ? contactId : []));
+  const made = changes.flatMap(({ contactId }) => (present.has(contactId) ? [] : contactId));
   await writeMemberships(tx, {
     ...{ integrationId: context.integrationId, runId: context.runId, contacts: parameter },
     made: made.length === changes.length ? 'all' : made,

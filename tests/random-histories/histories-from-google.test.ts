@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import { calmPass } from './plan-steps.ts';
 import { playMany, timeout } from './play-many.ts';
+import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -14,3 +17,24 @@ it('one way from Google: nothing is ever written there', { timeout }, () =>
     judge: ({ providerWrites }) => expect(providerWrites).toEqual([]),
   }),
 );
+
+it('a contact of which only what is not mapped changes at Google keeps its version, so that an edit under way is not refused', async () => {
+  const world = await playToRest(stage, {
+    ...{ direction: 'from_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, contacts: [] },
+    persons: [{ names: [{ givenName: 'Zoe' }] }, { names: [{ givenName: 'Bo' }] }],
+    steps: [
+      calmPass,
+      { kind: 'remote_sibling', at: 1, what: 'relation' },
+      { kind: 'remote_edit', at: 2, field: 'notes', value: 'n' },
+      calmPass,
+    ],
+  });
+  const versions = await stage.sql`
+    select first_name, version from contacts c join contact_links l on l.contact_id = c.id
+    where l.integration_id = ${world.integrationId} and first_name in ('Zoe', 'Bo') order by first_name desc`;
+  expect(versions).toEqual([
+    { first_name: 'Zoe', version: 1 },
+    { first_name: 'Bo', version: 2 },
+  ]);
+});
