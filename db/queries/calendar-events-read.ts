@@ -29,13 +29,14 @@ export interface ListCalendarEvents {
 const { raw: _raw, ...columns } = getTableColumns(calendarEvents);
 
 /**
- * A series goes on after its first occurrence: only an UNTIL that passed rules it out. The day is compared generously
- * (UNTIL may be a local date), so a series can be in the answer whose last occurrence was just before `from`.
+ * A series goes on after its first occurrence: only where every line that adds occurrences is over (a rule by its UNTIL, RDATE
+ * by its dates) is it ruled out; EXRULE and EXDATE add none. The day is compared generously (UNTIL may be a local date), so a
+ * series can be in the answer whose last occurrence was just before `from`.
  */
-const seriesMayReach = (from: string) => sql`(
-  cardinality(${calendarEvents.recurrence}) > 0
-  and coalesce(
-    (select max(match[1]) from unnest(${calendarEvents.recurrence}) as line, regexp_matches(line, 'UNTIL=(\\d{8})') as match),
+const seriesMayReach = (from: string) => sql`exists (
+  select from unnest(${calendarEvents.recurrence}) as line
+  where line ~* '^R(RULE|DATE)' and coalesce(
+    (select max(match[1]) from regexp_matches(line, case when line ~* '^RDATE' then '(\\d{8})' else 'UNTIL=(\\d{8})' end, 'g') as match),
     '99991231'
   ) >= to_char(${from}::timestamptz - (${calendarEvents.endsAt} - ${calendarEvents.startsAt}) - interval '1 day', 'YYYYMMDD')
 )`;

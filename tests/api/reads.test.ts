@@ -69,6 +69,20 @@ describe('calendar events', () => {
       'until then',
     ]);
   });
+  it('leave a series in while any of its rules or dates goes on', async () => {
+    const long = { startsAt: '2026-01-05T09:00:00Z', endsAt: '2026-01-05T10:00:00Z' };
+    const over = 'FREQ=DAILY;UNTIL=20260301T000000Z';
+    await event({ ...long, title: 'but for a time', recurrence: ['RRULE:FREQ=WEEKLY', `EXRULE:${over}`] });
+    await event({ ...long, title: 'two rules', recurrence: [`RRULE:${over}`, 'RRULE:FREQ=WEEKLY'] });
+    await event({ ...long, title: 'a date', recurrence: [`RRULE:${over}`, 'RDATE:20261123T120000Z'] });
+    await event({ ...long, title: 'over', recurrence: [`RRULE:${over}`, 'EXDATE:20261123T120000Z'] });
+    expect((await titles('from=2026-11-23&to=2026-11-24')).sort()).toEqual([
+      'Standup',
+      'a date',
+      'but for a time',
+      'two rules',
+    ]);
+  });
   it('leave cancelled ones out unless asked, wherever their start is unknown', async () => {
     await event({
       title: 'off',
