@@ -1,5 +1,5 @@
 /** Calendar events: a read-only mirror, one table, one upsert a page. */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { CalendarEventRecord, EventTime, RecordBase } from '../../providers/contract/index.ts';
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
@@ -46,7 +46,7 @@ export async function writeCalendarEvents(
   const known = await knownHashes(tx, context.collectionId, page.rows);
   const split = splitByHash(page.rows, known);
   await writer.upsert(tx, context, [...split.created, ...split.updated]);
-  const deleted = await removeCalendarEvents(tx, context.collectionId, page.deletions);
+  const deleted = await removeDeleted(tx, context.collectionId, page);
   return {
     created: split.created.length,
     updated: split.updated.length,
@@ -72,7 +72,27 @@ async function knownHashes(
   return new Map(found.map((row) => [row.remoteId, row.contentHash]));
 }
 
-/** Removes events by remote id, a removed master's exceptions with it. Returns how many rows went. */
+/**
+ * A deleted series takes its exceptions along, but for those that the same page brings: who is no longer invited to the series
+ * may be to one date of it.
+ */
+async function removeDeleted(
+  tx: Transaction,
+  collectionId: string,
+  { rows, deletions }: { rows: readonly CalendarEventRow[]; deletions: readonly string[] },
+): Promise<number> {
+  if (deletions.length === 0) return 0;
+  const ids = sql.param([...deletions]);
+  const living = rows.filter(({ status }) => status !== 'cancelled').map(({ remoteId }) => remoteId);
+  return remove(
+    tx,
+    collectionId,
+    sql`(${calendarEvents.remoteId} = any(${ids}::text[]) or ${calendarEvents.seriesRemoteId} = any(${ids}::text[])
+      and ${calendarEvents.remoteId} <> all(${sql.param(living)}::text[]))`,
+  );
+}
+
+/** Removes events by remote id, and no others. Returns how many rows went. */
 export async function removeCalendarEvents(
   tx: Transaction,
   collectionId: string,
@@ -80,14 +100,13 @@ export async function removeCalendarEvents(
 ): Promise<number> {
   if (remoteIds.length === 0) return 0;
   const ids = sql.param([...remoteIds]);
+  return remove(tx, collectionId, sql`${calendarEvents.remoteId} = any(${ids}::text[])`);
+}
+
+async function remove(tx: Transaction, collectionId: string, which: SQL): Promise<number> {
   const gone = await tx
     .delete(calendarEvents)
-    .where(
-      and(
-        eq(calendarEvents.collectionId, collectionId),
-        sql`(${calendarEvents.remoteId} = any(${ids}::text[]) or ${calendarEvents.seriesRemoteId} = any(${ids}::text[]))`,
-      ),
-    )
+    .where(and(eq(calendarEvents.collectionId, collectionId), which))
     .returning({ id: calendarEvents.id });
   return gone.length;
 }

@@ -41,6 +41,8 @@ export function event(remoteId: string, fields: Partial<CalendarEventRecord> = {
 /** What the provider answers from now on, to a complete listing and to an increment alike, and what it was asked. */
 export interface ScriptedProvider {
   pages: readonly CalendarEventRecord[][];
+  /** What each page says is gone, by the page's number. */
+  deletions: readonly (readonly string[])[];
   /** Absent: what a listing lacks is gone. */
   confirmGone?: Session['confirmGone'];
   /** Absent: there is no list to be read. */
@@ -67,7 +69,7 @@ export async function openScriptedCalendar(
   const tokens = { accessToken: 'token', scopes: [] };
   await storeCredential(db, sealer, { integrationId, grantKey: name, tokens });
 
-  const provider: ScriptedProvider = { pages: [], asked: [] };
+  const provider: ScriptedProvider = { pages: [], deletions: [], asked: [] };
   const openSession = () => ({
     async fetchPage({ cursor }: { cursor: string | null }): Promise<RecordPage> {
       provider.asked.push(cursor);
@@ -75,7 +77,7 @@ export async function openScriptedCalendar(
       const isLast = page === provider.pages.length - 1;
       return {
         upserts: provider.pages[page] as CalendarEventRecord[],
-        deletions: [],
+        deletions: provider.deletions[page] ?? [],
         next: isLast ? { kind: 'done', cursor: 'sync-token' } : { kind: 'more', cursor: String(page + 1) },
       };
     },
