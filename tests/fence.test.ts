@@ -262,6 +262,26 @@ describe('a run that is cancelled while its begin is on its way', () => {
   });
 });
 
+it.each(['succeeded', 'cancelled'] as const)(
+  'a run that %s leaves standing that the account took Harmony out meanwhile',
+  async (status) => {
+    const run = { runId: `run_${count}`, integrationId, operationId: `op_${count}` };
+    const asked = { ...run, mode: 'incremental', trigger: 'manual' } as const;
+    await beginRun(database.db, { ...asked, workflowId: 'w', workflowRunId: 'r' });
+    const attention = {
+      code: 'reauth_required',
+      title: 'Somebody removed the app.',
+      remedy: 'Re-authenticate.',
+    };
+    await changePhase(database.db, integrationId, { phase: 'needs_reauth', attention, nextSyncAt: null });
+    const provider = () => ({ adapter: { id: 'google-contacts' }, environment: {} });
+    const deps = { db: database.db, logger: { warn() {} }, provider } as unknown as ActivityDeps;
+    expect(await createFinishRun(deps)({ ...asked, status, failuresInARow: 0 })).toMatchObject({ status });
+    const row = await findIntegration(database.db, integrationId);
+    expect(row).toMatchObject({ phase: 'needs_reauth', attention, nextSyncAt: null });
+  },
+);
+
 it('a sweep that found nothing ends once, and not after another operation took over', async () => {
   const key = { integrationId, stream: 'contacts', collectionId: '' };
   const sweep = { listingId: 'l1', page: 0, remoteIds: ['people/c1'] };

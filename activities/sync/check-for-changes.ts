@@ -140,6 +140,7 @@ export function createNoteCheckFailure(deps: ActivityDeps) {
     const want = await transact(deps.db, async (tx) => {
       const want = await wantOfSignIn(tx, integrationId, input.failure);
       await changePhase(tx, integrationId, {
+        ...(want === 'open' ? {} : { unless: 'needs_reauth' }),
         ...(want === 'met' ? {} : { attention: describeFailure(input.failure, adapter, environment) }),
         ...(want === 'open'
           ? { phase: 'needs_reauth', nextSyncAt: null }

@@ -62,6 +62,8 @@ export function createFinishRun(deps: ActivityDeps) {
       });
       if (ended?.isRepeat === true) return { ended, error, signIn, waits };
       await changePhase(tx, integrationId, {
+        // The account may have taken Harmony out meanwhile: that stands until somebody signs in.
+        ...(signIn ? {} : { unless: 'needs_reauth' }),
         nextSyncAt: waits ? null : toIso(plannedAtMs),
         ...(status === 'succeeded' && isRead ? { succeeded: true, attention: null } : {}),
         ...(error === undefined || want === 'met' ? {} : { attention: error }),

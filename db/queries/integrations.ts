@@ -70,6 +70,8 @@ export async function setAccount(
 export interface PhaseChange {
   /** Nothing is changed in any other phase than this; absent: in all. */
   readonly from?: Phase;
+  /** Nothing is changed in this phase; absent: in none. */
+  readonly unless?: Phase;
   readonly phase?: Phase;
   /** null clears it; absent leaves it. */
   readonly attention?: Attention | null;
@@ -94,6 +96,7 @@ export async function changePhase(db: Executor, integrationId: string, change: P
         eq(integrations.id, integrationId),
         isNull(integrations.deletingAt),
         change.from === undefined ? undefined : eq(integrations.phase, change.from),
+        change.unless === undefined ? undefined : ne(integrations.phase, change.unless),
       ),
     )
     .returning({ phase: integrations.phase, attention: integrations.attention });
