@@ -7,6 +7,7 @@ import { listWatches } from '../../db/queries/watches.ts';
 import {
   type ProviderAdapter,
   type ProviderEnvironment,
+  ProviderError,
   type ProviderObject,
   streamsFor,
 } from '../../providers/contract/index.ts';
@@ -122,7 +123,10 @@ const writes = ({ adapter, integration }: ProviderAccess): boolean =>
   adapter.capabilities.includes('tasks') ||
   (integration.approvedDirection ?? 'from_provider') !== 'from_provider';
 
-/** One page from where the last sync stood: cheap, and the very call that the next sync makes. */
+/**
+ * One page from where the last sync stood: cheap, and the very call that the next sync makes. As that does, it begins anew where
+ * the provider no longer takes the position.
+ */
 async function readOnce(
   deps: ActivityDeps,
   access: ProviderAccess,
@@ -138,15 +142,20 @@ async function readOnce(
   const row = cursors.find(
     (cursor) => cursor.stream === stream && cursor.collectionId === (collection?.id ?? ''),
   );
-  await access.call((session) =>
-    session.fetchPage({
-      stream,
-      ...(collection === undefined ? {} : { collection: collection.remoteId }),
-      cursor: row?.cursor ?? null,
-      signal: signal(),
-      peek: true,
-    }),
-  );
+  const readFrom = (cursor: string | null) =>
+    access.call((session) =>
+      session.fetchPage({
+        stream,
+        ...(collection === undefined ? {} : { collection: collection.remoteId }),
+        cursor,
+        signal: signal(),
+        peek: true,
+      }),
+    );
+  await readFrom(row?.cursor ?? null).catch((error: unknown) => {
+    if (!(error instanceof ProviderError) || error.kind !== 'cursor_expired') throw error;
+    return readFrom(null);
+  });
   return collection === undefined ? 'Reading works.' : `Reading “${collection.name}” works.`;
 }
 

@@ -120,6 +120,22 @@ it('Test Connection says which permission was taken back since the sign-in, and 
   });
 });
 
+it.each(['google-calendar', 'google-contacts'])(
+  'Test Connection of %s finds nothing wrong where the next sync has to list everything anew',
+  async (provider) => {
+    const id = await world.connect(provider);
+    await world.driver.api('PATCH', `/v1/integrations/${id}`, { autoSync: false });
+    await control(`${ada}/sync-tokens/expire`);
+    const { ok, checks } = await world.driver.api<{
+      ok: boolean;
+      checks: { name: string; ok: boolean; detail: string }[];
+    }>('POST', `/v1/integrations/${id}/test`, {});
+    expect(checks.filter((check) => !check.ok)).toEqual([]);
+    expect(ok).toBe(true);
+    expect(await world.driver.sync(id, 'incremental')).toMatchObject({ status: 'succeeded' });
+  },
+);
+
 describe('Delete', () => {
   it('leaves no row of the integration in any table, no record and no watch', async () => {
     const id = await world.connect('google-calendar');
