@@ -1,6 +1,6 @@
 /** Failures in words for the person: what, whose, and what to do next. */
 import type { Attention } from '../db/schema/index.ts';
-import type { ProviderAdapter, ProviderEnvironment } from '../providers/contract/index.ts';
+import type { AuthKind, ProviderAdapter, ProviderEnvironment } from '../providers/contract/index.ts';
 import type { FailureType } from './failure.ts';
 
 /** A failure as it comes back through a workflow. */
@@ -33,12 +33,20 @@ export function purposeOf(
   return need?.purpose ?? 'read what it needs';
 }
 
+/** Whose failure it is. */
+export interface Party {
+  readonly adapter: ProviderAdapter;
+  readonly environment: ProviderEnvironment;
+  /** How the integration signs in; absent: by OAuth. */
+  readonly authKind?: AuthKind;
+}
+
 export function describeFailure(
   note: FailureNote,
-  adapter: ProviderAdapter,
-  environment: ProviderEnvironment,
+  { adapter, environment, authKind = 'oauth' }: Party,
 ): Attention {
   const name = adapter.displayName;
+  if (authKind === 'api_key' && needsSignIn(note)) return describeKeyFailure(note, { adapter, environment });
   switch (note.type as FailureType) {
     case 'ReauthRequired':
       return {
@@ -113,4 +121,21 @@ export function describeFailure(
         remedy: 'It will be tried again by itself. If it stays, contact support with the id of this run.',
       };
   }
+}
+
+/** A key can't be signed in again: it is replaced. */
+function describeKeyFailure(note: FailureNote, { adapter, environment }: Party): Attention {
+  const { displayName: name } = adapter;
+  if (note.type === 'MissingScope') {
+    return {
+      code: 'missing_scope',
+      title: `The API key does not allow Harmony to ${purposeOf(adapter, environment, note.missing)} in ${name}.`,
+      remedy: `Make an API key at ${name} that does, and replace the one that is here with it.`,
+    };
+  }
+  return {
+    code: 'reauth_required',
+    title: `${name} no longer accepts the API key: it was revoked or has run out.`,
+    remedy: `Make a new API key for the same account at ${name} and replace the one that is here with it. Everything synced so far is kept.`,
+  };
 }

@@ -17,7 +17,8 @@ const refusals: Readonly<Record<RefusalType, () => ProblemError>> = {
   ReauthRequired: () =>
     new ProblemError('reauth_required', {
       detail: 'The provider no longer accepts the sign-in of this integration.',
-      remedy: 'Sign in again with Re-authenticate; then it catches up by itself.',
+      remedy:
+        'Sign in again with Re-authenticate, or replace the API key where it uses one; then it catches up by itself.',
     }),
 };
 

@@ -95,7 +95,7 @@ function createExchange(deps: ActivityDeps) {
     const account = await askPatiently(() => session.whoAmI(signal), adapter);
     if (!('id' in account)) {
       if (account.kind === 'auth_revoked' || account.kind === 'token_rejected') return accessEnded(adapter);
-      return { ok: false, ...describeFailure({ type: 'ProviderUnavailable' }, adapter, environment) };
+      return { ok: false, ...describeFailure({ type: 'ProviderUnavailable' }, { adapter, environment }) };
     }
 
     const refusal = await refuse(deps, integration, account, adapter);

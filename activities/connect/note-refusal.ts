@@ -24,6 +24,6 @@ export function createExplainFailure(deps: ActivityDeps) {
     failure: FailureNote;
   }): Promise<Attention> {
     const { adapter, environment } = deps.provider(input.provider);
-    return describeFailure(input.failure, adapter, environment);
+    return describeFailure(input.failure, { adapter, environment });
   };
 }

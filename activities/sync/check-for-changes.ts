@@ -137,11 +137,13 @@ export function createNoteCheckFailure(deps: ActivityDeps) {
     const integration = await findIntegration(deps.db, integrationId);
     if (integration === undefined) throw integrationGone(integrationId);
     const plannedAtMs = planNextCheck(integration, failuresInARow + 1);
+    const { authKind } = integration;
+    const described = describeFailure(input.failure, { adapter, environment, authKind });
     const want = await transact(deps.db, async (tx) => {
       const want = await wantOfSignIn(tx, integrationId, input.failure);
       await changePhase(tx, integrationId, {
         ...(want === 'open' ? {} : { unless: 'needs_reauth' }),
-        ...(want === 'met' ? {} : { attention: describeFailure(input.failure, adapter, environment) }),
+        ...(want === 'met' ? {} : { attention: described }),
         ...(want === 'open'
           ? { phase: 'needs_reauth', nextSyncAt: null }
           : { nextSyncAt: toIso(plannedAtMs) }),
@@ -152,8 +154,7 @@ export function createNoteCheckFailure(deps: ActivityDeps) {
     const nextCheckAtMs = needsSignIn
       ? null
       : await afterFailure(deps, integrationId, { plannedAtMs, isPlanOlder: false, failuresInARow });
-    const { title, remedy } =
-      want === 'met' ? signInReplaced(adapter) : describeFailure(input.failure, adapter, environment);
+    const { title, remedy } = want === 'met' ? signInReplaced(adapter) : described;
     return { needsSignIn, nextCheckAtMs, summary: `check failed — ${title} ${remedy}` };
   };
 }

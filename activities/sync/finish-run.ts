@@ -49,7 +49,8 @@ export function createFinishRun(deps: ActivityDeps) {
     const plannedAtMs = isRead ? planNextCheck(integration, failures) : msOf(integration.nextSyncAt);
     const { ended, error, signIn, waits } = await transact(deps.db, async (tx) => {
       const want = await wantOfSignIn(tx, integrationId, failure);
-      const described = failure && describeFailure(failure, adapter, environment);
+      const described =
+        failure && describeFailure(failure, { adapter, environment, authKind: integration.authKind });
       const error = want === 'met' ? signInReplaced(adapter) : (described ?? input.attention);
       const signIn = want === 'open';
       const waits = signIn || status === 'parked';

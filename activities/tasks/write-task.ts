@@ -129,7 +129,7 @@ async function changeTask(
 }
 
 /** What no repeat can mend, in words for the person; anything else is thrown again. */
-function toRefusal({ adapter, environment }: ProviderAccess, error: unknown): TaskRefusal {
+function toRefusal({ adapter, environment, integration }: ProviderAccess, error: unknown): TaskRefusal {
   if (!(error instanceof ProviderError)) throw error;
   switch (error.kind) {
     case 'invalid_request':
@@ -142,7 +142,9 @@ function toRefusal({ adapter, environment }: ProviderAccess, error: unknown): Ta
     case 'forbidden':
     case 'auth_revoked':
     case 'token_rejected': {
-      const { title, remedy } = describeFailure(failureType(error), adapter, environment);
+      const { title, remedy } = describeFailure(failureType(error), {
+        ...{ adapter, environment, authKind: integration.authKind },
+      });
       return {
         code: error.kind === 'forbidden' ? 'missing_scope' : 'signed_out',
         detail:
@@ -163,7 +165,7 @@ export function createRefuseTaskWrite(deps: ActivityDeps) {
     failure: FailureNote;
   }): Promise<void> {
     const { adapter, environment } = deps.provider(input.provider);
-    const { title, remedy } = describeFailure(input.failure, adapter, environment);
+    const { title, remedy } = describeFailure(input.failure, { adapter, environment });
     const refusal = { code: 'unavailable', detail: title, remedy } as const;
     await refuseTaskWrite(deps.db, input.operationId, { refusal });
   };

@@ -4,16 +4,10 @@ import { subscribedCollections } from '../../db/queries/collections.ts';
 import { grantedScopes } from '../../db/queries/credentials.ts';
 import { listStreamCursors } from '../../db/queries/stream-cursors.ts';
 import { listWatches } from '../../db/queries/watches.ts';
-import {
-  type ProviderAdapter,
-  type ProviderEnvironment,
-  ProviderError,
-  type ProviderObject,
-  streamsFor,
-} from '../../providers/contract/index.ts';
+import { ProviderError, type ProviderObject, streamsFor } from '../../providers/contract/index.ts';
 import type { CheckName, ConnectionCheck, ConnectionReport } from '../../workflows/messages.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
-import { describeFailure } from '../attention.ts';
+import { describeFailure, type Party } from '../attention.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { failureType } from '../failure.ts';
 import { objectsInForce } from '../sync/streams-to-read.ts';
@@ -35,8 +29,11 @@ async function runChecks(
   input: { integrationId: string; provider: string },
 ): Promise<ConnectionCheck[]> {
   const { adapter, environment } = deps.provider(input.provider);
-  const check = (name: CheckName, run: () => Promise<string>) => attempt(name, run, adapter, environment);
   let access: ProviderAccess | undefined;
+  const check = (name: CheckName, run: () => Promise<string>) => {
+    const authKind = access?.integration.authKind;
+    return attempt(name, run, { adapter, environment, ...(authKind === undefined ? {} : { authKind }) });
+  };
   const token = await check('token', async () => {
     access = await openProviderAccess(deps, input.integrationId);
     return `Harmony holds a sign-in to ${adapter.displayName} that has not run out.`;
@@ -63,17 +60,12 @@ async function runChecks(
 
 const signal = (): AbortSignal => Context.current().cancellationSignal;
 
-async function attempt(
-  name: CheckName,
-  run: () => Promise<string>,
-  adapter: ProviderAdapter,
-  environment: ProviderEnvironment,
-): Promise<ConnectionCheck> {
+async function attempt(name: CheckName, run: () => Promise<string>, party: Party): Promise<ConnectionCheck> {
   try {
     return { name, ok: true, detail: await run() };
   } catch (error) {
     signal().throwIfAborted();
-    const { title, remedy } = describeFailure(failureType(error), adapter, environment);
+    const { title, remedy } = describeFailure(failureType(error), party);
     return { name, ok: false, detail: title, remedy };
   }
 }

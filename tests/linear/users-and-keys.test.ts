@@ -170,8 +170,18 @@ describe('API key', () => {
   it('that was revoked asks for a new one, and a new one mends it', async () => {
     const { data } = await stack.control.get<{ data: { id: string }[] }>(`${organization}/api-keys`);
     for (const old of data) await stack.control.send('DELETE', `${organization}/api-keys/${old.id}`);
-    await stack.sync(id, 'incremental');
-    expect((await client().get(`/v1/integrations/${id}`)).body).toMatchObject({ phase: 'needs_reauth' });
+    const { body: report } = await client().post(`/v1/integrations/${id}/test`);
+    const remedy = expect.stringMatching(/^Make a new API key .* replace/);
+    expect(report.checks.filter(({ ok }: { ok: boolean }) => !ok)).toContainEqual(
+      expect.objectContaining({ name: 'account', remedy }),
+    );
+    expect((await stack.sync(id, 'incremental')).error).toMatchObject({ code: 'reauth_required', remedy });
+    expect((await client().get(`/v1/integrations/${id}`)).body).toMatchObject({
+      phase: 'needs_reauth',
+      attention: { code: 'reauth_required', remedy },
+    });
+    const refused = await syncUsers();
+    expect(refused).toMatchObject({ status: 409, body: { remedy: expect.stringContaining('API key') } });
     expect((await put(await makeKey('northwind'))).body).toMatchObject({ phase: 'active' });
     // At once: the workflow may not have heard of it.
     expect((await stack.sync(id, 'incremental')).status).toBe('succeeded');
