@@ -1,5 +1,7 @@
 /** The steps of Delete. Each may be repeated; together they leave no row, token or watch of the integration. */
 import { Context } from '@temporalio/activity';
+import type { Transaction } from '../../db/client.ts';
+import { collectionsOutOfSight } from '../../db/queries/collections.ts';
 import { purgeContactSync } from '../../db/queries/contact-queue.ts';
 import { noteUntiedElsewhere } from '../../db/queries/contact-work.ts';
 import { findIntegration, removeIntegration, tombstoneIntegration } from '../../db/queries/integrations.ts';
@@ -45,14 +47,22 @@ export function createPurge(deps: ActivityDeps) {
     const { adapter } = deps.provider(input.provider);
     const integration = await findIntegration(deps.db, integrationId);
     let removed = 0;
-    for (const kind of new Set(adapter.streams.map((stream) => stream.kind))) {
+    const inBatches = async (remove: (tx: Transaction) => Promise<number> | undefined) => {
       for (;;) {
-        const batch = { integrationId, records, limit: batchSize };
-        const count = await transact(deps.db, (tx) => storeOf(kind).purgeIntegration(tx, batch));
+        const count = await transact(deps.db, async (tx) => (await remove(tx)) ?? 0);
         removed += count;
         Context.current().heartbeat({ removed });
         if (count < batchSize) break;
       }
+    };
+    const missingToo = adapter.streams.some(({ notFoundHides }) => notFoundHides === true);
+    // Records that are kept have no collection any more to say that nobody is to see them.
+    const outOfSight =
+      records === 'keep' ? await collectionsOutOfSight(deps.db, integrationId, { missingToo }) : [];
+    for (const store of [...new Set(adapter.streams.map(({ kind }) => kind))].map(storeOf)) {
+      for (const collectionId of outOfSight)
+        await inBatches((tx) => store.purgeCollection?.(tx, collectionId, batchSize));
+      await inBatches((tx) => store.purgeIntegration(tx, { integrationId, records, limit: batchSize }));
     }
     for (;;) {
       const count = await purgeContactSync(deps.db, integrationId, batchSize);

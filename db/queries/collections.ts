@@ -1,5 +1,5 @@
 /** What a person ticks. A refresh adds, renames and marks missing; it never changes a choice. */
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { RemoteCollection } from '../../providers/contract/index.ts';
 import type { Database, Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
@@ -118,6 +118,24 @@ export async function unsubscribedLeftovers(db: Executor, integrationId: string)
     .from(collections)
     .innerJoin(streamCursors, eq(streamCursors.collectionId, collections.id))
     .where(and(eq(collections.integrationId, integrationId), eq(collections.subscribed, false)));
+  return rows.map((row) => row.id);
+}
+
+/** Those whose records no read shows: unticked ones and, where `missingToo`, those that the provider no longer lists. */
+export async function collectionsOutOfSight(
+  db: Executor,
+  integrationId: string,
+  { missingToo }: { readonly missingToo: boolean },
+): Promise<string[]> {
+  const rows = await db
+    .select({ id: collections.id })
+    .from(collections)
+    .where(
+      and(
+        eq(collections.integrationId, integrationId),
+        or(eq(collections.subscribed, false), missingToo ? isNotNull(collections.missingSince) : undefined),
+      ),
+    );
   return rows.map((row) => row.id);
 }
 

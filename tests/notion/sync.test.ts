@@ -1,6 +1,7 @@
 /** Notion from sign-in to Delete: what is read, what is not read twice, and what becomes of pages that go. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { document } from '../../api/contract/document.ts';
+import { eventually } from '../support/eventually.ts';
 import { type NotionStack, openNotionStack, workspace } from './notion-stack.ts';
 
 let stack: NotionStack;
@@ -131,6 +132,29 @@ it('hides a data source that is out of reach while the others go on, and finds i
   await stack.control.send('PATCH', path, { shared: true });
   expect((await stack.sync(id, 'full')).status).toBe('succeeded');
   expect(await stack.documents()).toHaveLength(60);
+});
+
+it('keeps nothing beyond its integration that nobody could see', async () => {
+  await stack.reset(60);
+  const id = await stack.connect();
+  const { data } = await stack.control.get<{ data: { id: string; title: { plain_text: string }[] }[] }>(
+    `${workspace}/data-sources`,
+  );
+  const [lost, unticked] = data.map((source) => source.id);
+  await stack.control.send('PATCH', `${workspace}/data-sources/${lost}`, { shared: false });
+  await stack.sync(id);
+  const { sql } = stack.world.database;
+  // As a person does while the integration waits for a sign-in, and no run takes it up.
+  await sql`update collections set subscribed = false where remote_id = ${unticked as string}`;
+  const shown = (await stack.documents()).map((document) => document.id).sort();
+  expect(shown.length).toBeGreaterThan(0);
+  await stack.world.ada.asUser.delete(`/v1/integrations/${id}?records=keep`);
+  await eventually(
+    () => sql`select 1 from integrations where id = ${id}`,
+    (rows) => rows.length === 0,
+  );
+  expect((await stack.documents()).map((document) => document.id).sort()).toEqual(shown);
+  await sql`delete from documents`;
 });
 
 it('keeps pages that search leaves out, after asking for each', async () => {
