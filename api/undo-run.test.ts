@@ -59,10 +59,16 @@ it('treats custom fields as others', () => {
 });
 
 it('brings an archived contact back, and keeps one that came from the provider', () => {
-  const archived = { ...contact, archivedAt: '2026-11-24T00:00:00.000Z' };
-  expect(decideUndo(archived, [entry(1, { action: 'archive' })])).toMatchObject({
+  const at = '2026-11-24T00:00:00.000Z';
+  const archived = { ...contact, archivedAt: at };
+  expect(decideUndo(archived, [entry(1, { action: 'archive', at })])).toMatchObject({
     change: { archivedAt: null },
     skipped: [],
+  });
+  const again = { ...contact, archivedAt: '2026-11-24T00:00:01.000Z' };
+  expect(decideUndo(again, [entry(1, { action: 'archive', at })])).toMatchObject({
+    skipped: [{ reason: 'changed_since', field: null }],
+    undone: [],
   });
   expect(decideUndo(contact, [entry(1, { action: 'create' })])).toMatchObject({
     fields: [],

@@ -176,7 +176,7 @@ export function decideUndo(
         continue;
       case 'archive':
       case 'delete':
-        if (contact.archivedAt === null) {
+        if (!isStillGone(contact, entry)) {
           skipped.push(skip('changed_since', { ...names, field: null }));
           continue;
         }
@@ -207,6 +207,10 @@ export function decideUndo(
     undone,
   };
 }
+
+/** In the archive since the run: who came back meanwhile and was deleted again stays there. */
+const isStillGone = ({ archivedAt }: ContactRow, { action, at }: JournalRow): boolean =>
+  archivedAt !== null && (action === 'delete' || Date.parse(archivedAt) === Date.parse(at));
 
 const skip = (
   reason: Skipped['reason'],

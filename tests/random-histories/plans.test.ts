@@ -391,3 +391,24 @@ it('a run is taken back, and stays so', async () => {
   const world = await playToRest(stage, history('both', [calmPass, edit, calmPass, undo]));
   expect(world.google.live().flatMap((person) => elementsOf(person, 'biographies'))).toEqual([]);
 });
+
+it('who was restored since a run archived them, and deleted again, stays in the archive as that run is taken back', async () => {
+  const gone: Step[] = [{ kind: 'remote_delete', at: 1 }, calmPass];
+  const again: Step[] = [
+    { kind: 'local_restore', at: 0 },
+    calmPass,
+    { kind: 'local_delete', at: 0 },
+    calmPass,
+  ];
+  const undo: Step = { kind: 'undo_run', at: 1, pass: null };
+  const bo: Person = { names: [{ givenName: 'Bo' }] };
+  const play = async (steps: Step[]) => {
+    const world = await playToRest(stage, {
+      ...history('both', [calmPass, ...gone, ...steps]),
+      persons: [bo],
+    });
+    return namesOf(world.google.live());
+  };
+  expect(await play([{ ...undo, at: 0 }])).toEqual(['Anchor', 'Bo']);
+  expect(await play([...again, undo])).toEqual(['Anchor']);
+});

@@ -16,11 +16,13 @@ interface Undone {
   readonly entries: readonly JournalRow[];
   readonly before: ReadonlyMap<string, LocalContact>;
   readonly after: ReadonlyMap<string, LocalContact>;
+  /** Since when those in the archive were there, before. */
+  readonly archivedAt: ReadonlyMap<string, string>;
   readonly report: UndoReport;
 }
 
 /** Returns what was taken back. */
-export function judgeUndo({ entries, before, after, report }: Undone): Change[] {
+export function judgeUndo({ entries, before, after, archivedAt, report }: Undone): Change[] {
   const changes = [...after.values()].flatMap((now) => {
     const former = before.get(now.id);
     if (former === undefined) throw broken(`${now.id} was made`);
@@ -28,6 +30,7 @@ export function judgeUndo({ entries, before, after, report }: Undone): Change[] 
       entries: entries.filter(({ contactId }) => contactId === now.id),
       former,
       now,
+      archivedAt,
       report,
     });
   });
@@ -41,8 +44,12 @@ function judgeContact({
   entries,
   former,
   now,
+  archivedAt,
   report,
-}: Pick<Undone, 'entries' | 'report'> & { former: LocalContact; now: LocalContact }): Change[] {
+}: Pick<Undone, 'entries' | 'archivedAt' | 'report'> & {
+  former: LocalContact;
+  now: LocalContact;
+}): Change[] {
   const contactId = now.id;
   const open = entries.filter(({ undoneBy }) => undoneBy === null);
   const isListed = (field: FieldName | null, ...reasons: string[]) =>
@@ -72,7 +79,11 @@ function judgeContact({
     else if (last !== undefined && !isFormer) requireListed(field, 'provider_wins');
   }
   const has = (...actions: JournalRow['action'][]) => open.some(({ action }) => actions.includes(action));
-  const comesBack = former.archived === true && has('archive', 'delete');
+  const since = Date.parse(archivedAt.get(contactId) ?? '');
+  // Who was restored since, and deleted again, stays.
+  const comesBack =
+    former.archived === true &&
+    (has('delete') || open.some(({ action, at }) => action === 'archive' && Date.parse(at) === since));
   if ((former.archived === true) !== (now.archived === true) && !comesBack)
     throw broken(`${contactId} moved in or out of the archive`);
   if (comesBack) {

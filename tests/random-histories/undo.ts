@@ -56,6 +56,7 @@ export class Undo {
     await this.judge.beforeEdit('', []);
     const isKnown = await this.onlooker.isMirrorTrue();
     const before = await this.onlooker.look();
+    const archivedAt = await this.archivedAt();
     const { fingerprint } = await this.onlooker.read();
     const entries = await this.entriesOf(runId);
     const listEntries = await this.listEntriesOf(runId);
@@ -70,7 +71,8 @@ export class Undo {
         throw new InvariantBroken('undo: one that was refused changed something');
       return;
     }
-    const changed = judgeUndo({ entries, before: before.locals, after: after.locals, report: answer.body });
+    const ofContacts = { entries, archivedAt, report: answer.body };
+    const changed = judgeUndo({ ...ofContacts, before: before.locals, after: after.locals });
     judgeUndoneLists({
       ...{ entries: listEntries, report: answer.body.lists, before: listsBefore },
       after: await this.lists.lookAfterEdit(),
@@ -115,6 +117,13 @@ export class Undo {
         );
     }
     this.forget();
+  }
+
+  private async archivedAt(): Promise<ReadonlyMap<string, string>> {
+    const { db, userId } = this.harmony;
+    const rows = await db.execute<{ id: string; at: string }>(sql`
+      select id, archived_at::text as at from contacts where user_id = ${userId} and archived_at is not null`);
+    return new Map(rows.map(({ id, at }) => [id, at]));
   }
 
   private async runsWithEntries(): Promise<string[]> {
