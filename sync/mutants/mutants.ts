@@ -61,7 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'base is what was sent, not the answer',
     'acknowledge.ts',
-    'const remote = (isExact ? exact : nearest)[field] ?? null;',
+    'const remote = (isFound ? exact : nearest)[field] ?? null;',
     'const remote = local;',
   ),
   mutant(

@@ -63,7 +63,7 @@ export class SeveralAccountsJudge {
   }
 
   /** What was made in Harmony goes to one account, and only a match ties it to more. */
-  private checkMade(who: Who, { contact, at }: Tied): void {
+  private checkMade(who: Who, { contact, at, wasHad }: Tied): void {
     // Where they were on their own before, they are made anew if an edit beats their delete.
     const made = at.filter(
       ({ account, link }) =>
@@ -72,7 +72,12 @@ export class SeveralAccountsJudge {
     );
     if (made.length > 1) throw new InvariantBroken(`${who} was made at ${made.length} accounts`);
     const isOurs = contact.id.includes(this.sides.harmony.userId);
-    if (isOurs && at.length === 0 && this.sides.accounts.some(({ direction }) => mayPush(direction)))
+    if (
+      isOurs &&
+      at.length === 0 &&
+      !wasHad &&
+      this.sides.accounts.some(({ direction }) => mayPush(direction))
+    )
       throw new InvariantBroken(`invariant 1: ${who} (${contact.id}) goes to no account`);
   }
 

@@ -27,6 +27,8 @@ export interface Connected {
 export interface Tied {
   readonly contact: LocalContact;
   readonly at: readonly (Connected & { readonly link: Link; readonly person: PersonWithName })[];
+  /** One of the accounts had it, and lets it live on without it: it is no other one's to make. */
+  readonly wasHad: boolean;
 }
 
 export class Sides {
@@ -64,15 +66,17 @@ export class Sides {
 
   async tiedTo(contact: LocalContact): Promise<Tied> {
     const at = [];
+    let wasHad = false;
     for (const connected of this.accounts) {
       const { links } = await readTables(connected.account.harmony);
       const link = links.find(
         ({ contactId, tombstonedAt }) => contactId === contact.id && tombstonedAt === null,
       );
+      wasHad ||= links.some(({ formerOf }) => formerOf === contact.id);
       const person = link && connected.account.google.get(link.remoteId);
       if (link && person) at.push({ ...connected, link, person });
     }
-    return { contact, at };
+    return { contact, at, wasHad };
   }
 
   async readLists(): Promise<Lists> {
