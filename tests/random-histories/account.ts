@@ -54,6 +54,7 @@ export class Account {
   private readonly stage: Stage;
   private readonly listings: GoogleListings;
   private runs = 0;
+  private mappingVersion = 1;
 
   constructor(stage: Stage, harmony: Harmony) {
     this.stage = stage;
@@ -111,24 +112,29 @@ export class Account {
   }
 
   /** As when a person changes which way contacts flow, or switches them off. */
-  async mapContacts(change: { direction?: Direction; enabled?: boolean }): Promise<void> {
+  async mapContacts(
+    change: { direction?: Direction; enabled?: boolean },
+    { approved = true }: { approved?: boolean } = {},
+  ): Promise<void> {
     const { db, integrationId } = this.harmony;
+    this.mappingVersion += 1;
+    const version = this.mappingVersion;
     await db.transaction(async (tx) => {
       await lockContactSettings(tx, integrationId);
       const wrote = await isWritingContacts(tx, integrationId);
       await insertMappings(tx, {
         ...{
           integrationId,
-          version: 2,
+          version,
           fields: DEFAULT_FIELD_MAPPINGS,
           createdBy: 'user:test',
-          approved: true,
+          approved,
         },
         objects: [
           { harmonyObject: 'contact', providerObject: 'person', direction: 'both', enabled: true, ...change },
         ],
       });
-      await noteAllLinks(tx, { integrationId, wrote });
+      if (approved) await noteAllLinks(tx, { integrationId, wrote });
     });
   }
 
@@ -164,13 +170,14 @@ export class Account {
     });
   }
 
-  /** What a change to this direction would do. */
+  /** What a change to this direction would do, by the newest mappings. */
   async plan(direction: Direction): Promise<unknown> {
     const { db, integrationId, workspaceId } = this.harmony;
     const planId = `pln_${integrationId}_${++this.runs}`;
+    const { mappingVersion } = this;
     const syncDirection = syncDirections[direction];
     await insertPlan(db, {
-      ...{ id: planId, integrationId, reason: 'direction', syncDirection, mappingVersion: 1 },
+      ...{ id: planId, integrationId, reason: 'direction', syncDirection, mappingVersion },
       status: 'computing',
     });
     const input = { integrationId, workspaceId, planId, provider: googleContacts.id };
