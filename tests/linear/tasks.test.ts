@@ -223,15 +223,19 @@ describe('changing', () => {
   });
 
   it('leaves a task alone that moved to a team that is not ticked, and shows it no longer', async () => {
-    const { data } = (await client().get(`/v1/integrations/${id}/collections`)).body;
-    const [, other] = data;
+    type Team = { id: string; remoteId: string; recordCount: number; missingSince?: string };
+    const teams = async (): Promise<Team[]> =>
+      (await client().get(`/v1/integrations/${id}/collections`)).body.data;
+    const other = (await teams()).find(
+      ({ remoteId, missingSince }) => remoteId !== teamId && missingSince === undefined,
+    ) as Team;
     const tick = (subscribed: boolean) =>
       client().patch(`/v1/integrations/${id}/collections/${other.id}`, { body: { subscribed } });
     await tick(false);
     const task = await newTask('Moves away');
     await stack.sync(id, 'incremental');
     const count = async () =>
-      (await client().get(`/v1/integrations/${id}/collections`)).body.data[0].recordCount;
+      (await teams()).find(({ remoteId }) => remoteId === teamId)?.recordCount as number;
     const before = await count();
     await asPerson(task, { teamId: other.remoteId });
     expect(await patch(task.id, { title: 'Moved' })).toMatchObject({
