@@ -1,7 +1,7 @@
 /** The step before a call: what the provider shows now is planned again, and only what is still wanted is marked as sent. */
 import type { Transaction } from '../../db/client.ts';
 import { findSharedContacts } from '../../db/queries/contact-feeds.ts';
-import { findFormers } from '../../db/queries/contact-formers.ts';
+import { findFormers, findReturned } from '../../db/queries/contact-formers.ts';
 import { readMemberships } from '../../db/queries/contact-list-members.ts';
 import { parkLinks, writeLinkStates } from '../../db/queries/contact-outcome.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type PlannedContact,
   tiedElsewhere,
 } from '../../db/queries/contact-planning.ts';
-import { noteForOthers, noteWork } from '../../db/queries/contact-queue.ts';
+import { noteForOthers, noteRemoteWork, noteWork } from '../../db/queries/contact-queue.ts';
 import { renameLink } from '../../db/queries/contact-renames.ts';
 import {
   changeWrite,
@@ -118,12 +118,15 @@ async function prepareCreates(
   const tied = new Set(ties.map(({ contactId }) => contactId));
   // Another account may have matched it since this was planned, or make it since this one was not to write for a while.
   const elsewhere = await tiedElsewhere(tx, integrationId, contactIds);
+  // While the outcome of one create was looked for, what the contact was made of may have come back itself.
+  const returned = await findReturned(tx, { integrationId, contactIds });
+  await noteRemoteWork(tx, { integrationId, remoteIds: [...returned.values()], now });
   const formers = await findFormers(tx, { integrationId, contactIds });
   const feeds = await loadOtherFeeds(tx, integrationId, [...formers.keys()]);
   const outcome = new PlanOutcome(sync, { runId, now });
   const prepared = writes.flatMap((write) => {
     const contact = contacts.get(write.recordId);
-    if (contact === undefined || tied.has(contact.id)) return [];
+    if (contact === undefined || tied.has(contact.id) || returned.has(contact.id)) return [];
     const replaced = replaces(write);
     if (replaced === undefined && elsewhere.has(contact.id)) return [];
     const former = formers.get(contact.id);

@@ -110,3 +110,22 @@ it.each<[Direction, Step[], string | null]>([
     expect(zoes).toEqual([{ notes }]);
   },
 );
+
+it('one that is restored at Google while it is looked for whether it was made there anew is not made a second time', async () => {
+  const wait: Step[] = Array.from({ length: 12 }, () => ({ kind: 'tokens_expire' }));
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, contacts: [], persons: [{ names: [{ givenName: 'Zoe' }] }] },
+    steps: [
+      ...[calmPass, goneThere[1] as Step, edited[1] as Step, failing('lost_request'), ...wait],
+      // Seen a minute before the create counts as lost, and tied once no listing lags behind that.
+      ...[{ kind: 'remote_restore' as const, at: 1 }, calmPass, { kind: 'tokens_expire' as const }, calmPass],
+    ],
+  });
+  const names = world.google.live().map(({ resourceName }) => resourceName);
+  expect(names).toEqual(['people/anchor', 'people/c1']);
+  const zoes = await stage.sql`
+    select notes from contacts c join integrations i on i.user_id = c.user_id
+    where i.id = ${world.integrationId} and first_name = 'Zoe'`;
+  expect(zoes).toEqual([{ notes: 'Sings' }]);
+});
