@@ -1,6 +1,6 @@
 /** All that a batch of work is planned from, read in the transaction of the batch. */
 import type { Transaction } from '../../db/client.ts';
-import { findReturned } from '../../db/queries/contact-formers.ts';
+import { findFormers, findReturned } from '../../db/queries/contact-formers.ts';
 import { makesNewContacts } from '../../db/queries/contact-makers.ts';
 import {
   type ContactWrite,
@@ -53,6 +53,8 @@ export interface BatchFacts {
   readonly elsewhere: ReadonlyMap<string, boolean>;
   /** Contacts that are made in Harmony are to be made at this account. */
   readonly isMaker: boolean;
+  /** Those of `untied` that this account had: it makes them anew, whichever one makes new contacts. */
+  readonly former: ReadonlySet<string>;
   readonly feeds: OtherFeeds;
   readonly standIns: ReadonlyMap<string, readonly StandIn[]>;
   /** Remote ids that went by a delete of ours that was given up. */
@@ -128,6 +130,7 @@ export async function readBatch(
     },
     rows: new Map([...links, ...partners].map((row) => [row.remoteId, row])),
     isMaker: untied.length > 0 && (await makesNewContacts(tx, integrationId)),
+    former: new Set((await findFormers(tx, { integrationId, contactIds: untied })).keys()),
     feeds: await loadOtherFeeds(tx, integrationId, [...elsewhere.keys()]),
     standIns: await findStandIns(tx, sync, { links, contacts, origins }),
     lateDeletes: await findLateDeletes(tx, integrationId, links),

@@ -172,9 +172,9 @@ async function* everything(
     }
     for (const link of await strangersOf(deps.db, sync, loose)) yield { link, contact: null, feeds };
   }
-  if (!(await makesNewContacts(deps.db, integrationId))) return;
+  const isMaker = await makesNewContacts(deps.db, integrationId);
   for (let afterId = ''; ; ) {
-    const page = { integrationId, userId, afterId, limit: batchSize };
+    const page = { integrationId, userId, afterId, limit: batchSize, onlyFormer: !isMaker };
     const contacts = await untiedContactsAfter(deps.db, page);
     const ids = contacts.map(({ id }) => id);
     const book = await openMatchBook(deps.db, sync, { remoteIds: [], contactIds: ids });

@@ -70,7 +70,7 @@ class BatchDecision implements Decided {
 
   /** Whom Harmony alone knows. */
   settleUntied(id: string): void {
-    const { contacts, book, rows, elsewhere, isMaker } = this.facts;
+    const { contacts, book, rows, elsewhere, isMaker, former } = this.facts;
     const contact = contacts.get(id);
     if (contact === undefined || this.done.has(id) || this.isBeingMade(id)) return;
     const match = book?.byContact.get(id);
@@ -83,7 +83,7 @@ class BatchDecision implements Decided {
       this.planTied(partner, contact);
     } else if (candidates !== undefined) {
       this.outcome.park({ link: null, contact }, { reason: 'ambiguous_match', candidates: [...candidates] });
-    } else if (isMaker && !elsewhere.has(id) && contact.keptAt === null) {
+    } else if ((isMaker || former.has(id)) && !elsewhere.has(id) && contact.keptAt === null) {
       this.plan({ link: null, contact });
     }
   }

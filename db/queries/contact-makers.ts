@@ -50,14 +50,17 @@ export const madeElsewhere = (integrationId: string, contactIds: readonly string
   where mine.id = ${integrationId}`;
 
 /**
- * As `madeElsewhere`: which of these contacts another account of the person had, and lets live on here without it. It is that
- * one's to make anew, be it that it never will: nobody's address book goes into another one by itself.
+ * As `madeElsewhere`: which of these contacts another account of the person had, this one never or before it, and lets live on
+ * here without it. It is that one's to make anew, be it that it never will: nobody's address book goes into another one by itself.
  */
 export const hadElsewhere = (integrationId: string, contactIds: readonly string[]): SQL => sql`
   select l.former_of as contact_id, o.id as integration_id
   from ${others}
   cross join lateral (
-    select former_of from contact_links where integration_id = o.id
+    select former_of, tombstoned_at from contact_links where integration_id = o.id
       and former_of = any(${sql.param([...contactIds])}::text[]) and former_of is not null and contact_id is null
     offset 0) l
-  where mine.id = ${integrationId}`;
+  where mine.id = ${integrationId} and not exists (
+    select 1 from contact_links own where own.integration_id = mine.id and own.former_of = l.former_of
+      and own.former_of is not null and own.contact_id is null
+      and (own.tombstoned_at, own.integration_id) > (l.tombstoned_at, o.id))`;

@@ -56,10 +56,10 @@ export async function findContacts(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** A page of the user's contacts that no link of the integration ties, in the order of their ids. */
+/** A page of the user's contacts that no link of the integration ties, in the order of their ids; `onlyFormer`: those that it had. */
 export async function untiedContactsAfter(
   db: Executor,
-  page: { integrationId: string; userId: string; afterId: string; limit: number },
+  page: { integrationId: string; userId: string; afterId: string; limit: number; onlyFormer: boolean },
 ): Promise<PlannedContact[]> {
   return db
     .select()
@@ -71,6 +71,10 @@ export async function untiedContactsAfter(
         sql`${contacts.id} > ${page.afterId}`,
         sql`not exists (select 1 from ${contactLinks} where ${contactLinks.contactId} = ${contacts.id}
           and ${contactLinks.integrationId} = ${page.integrationId})`,
+        page.onlyFormer
+          ? sql`${contacts.id} in (select ${contactLinks.formerOf} from ${contactLinks}
+              where ${contactLinks.integrationId} = ${page.integrationId} and ${contactLinks.formerOf} is not null)`
+          : undefined,
       ),
     )
     .orderBy(contacts.id)

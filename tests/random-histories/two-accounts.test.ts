@@ -372,6 +372,29 @@ it('a contact that its account had, and that lives on here without it, goes to n
   expect(newer.findAll('Ada')).toEqual([]);
 });
 
+it.each(['older', 'newer'])(
+  'a contact that two accounts had is made anew by the one that had it last, once that writes (the %s one)',
+  async (which) => {
+    const { older, newer } = await connectBoth();
+    const [last, other] = which === 'older' ? [older, newer] : [newer, older];
+    for (const account of [older, newer]) account.google.create(ada());
+    await settle([older, newer]);
+    const { id } = await adaIn(older);
+    await last.turn('from_provider');
+    await settle([older, newer]);
+    for (const account of [other, last]) {
+      account.google.delete(account.find('Ada').resourceName);
+      if (account === last) await editContact(last.harmony, id, { notes: 'x' });
+      await settle([older, newer]);
+    }
+    expect(await adaIn(older)).toMatchObject({ archived: false, fields: { notes: 'x' } });
+    expect(await last.plan('both')).toMatchObject({ provider: { created: 1 } });
+    await last.turn('both');
+    await settle([older, newer]);
+    expect([other.findAll('Ada'), last.findAll('Ada')]).toMatchObject([[], [notes('x')]]);
+  },
+);
+
 it('a contact made in Harmony waits for the account connected first where that needs a new sign-in', async () => {
   const { older, newer } = await connectBoth();
   const { db, integrationId } = older.harmony;
