@@ -11,6 +11,7 @@ import {
   parkLinks,
   tieLink,
 } from '../../db/queries/contact-outcome.ts';
+import { findContacts } from '../../db/queries/contact-plan-source.ts';
 import type { ContactWrite } from '../../db/queries/contact-planning.ts';
 import { dropCreateQuestion } from '../../db/queries/contact-questions.ts';
 import { noteWork } from '../../db/queries/contact-queue.ts';
@@ -79,6 +80,12 @@ export async function recoverCreates(deps: ActivityDeps, recovery: Recovery): Pr
         case 'review': {
           // It stays open: the contact is adopted or made anew once what it was merged into is free or gone.
           const park = { reason: 'maybe_merged', candidates: outcome.candidates } as const;
+          const contact = (await findContacts(tx, sync.userId, [write.recordId])).get(write.recordId);
+          if (contact?.archivedAt !== null) {
+            // Nothing is left to be decided, unless it comes back.
+            await dropCreateQuestion(tx, { integrationId, contactId: write.recordId });
+            return;
+          }
           const of = { contactId: write.recordId, remoteId: undefined };
           await insertConflicts(tx, [conflictOfPark({ sync, runId: recovery.runId, now }, park, of)]);
           return;

@@ -309,6 +309,23 @@ describe('a question that nobody has to answer any more goes', () => {
     await world.rest();
     expect(await asked(world)).toEqual([]);
   });
+
+  it('whose a merged contact is, once the one whose create it was is archived here, until it is back', async () => {
+    const world = await World.open(stage, history);
+    const question = { kind: 'maybe_merged', candidates: ['people/c1'] };
+    await world.play([unanswered, merge(zoe, bo, 'former_name'), calmPass]);
+    expect(await asked(world)).toEqual([question]);
+    await world.play([{ kind: 'local_delete', at: 2 }, calmPass]);
+    expect(
+      await stage.sql`
+        select first_name from contacts where archived_at is not null
+          and user_id = (select user_id from integrations where id = ${world.integrationId})`,
+    ).toEqual([{ first_name: 'Bo' }]);
+    expect(await asked(world)).toEqual([]);
+    await world.play([{ kind: 'local_restore', at: 2 }, calmPass]);
+    expect(await asked(world)).toEqual([question]);
+    await world.rest();
+  });
 });
 
 it('a merge is asked about once, also where something of the contact waited to be written', async () => {
