@@ -52,6 +52,11 @@ export async function applyRenames(
   const former = renamed.flatMap(({ formerRemoteIds }) => formerRemoteIds).filter((id) => !present.has(id));
   const untied = found.filter(({ contactId, gone }) => contactId === null && gone === null);
   const left = untied.map(({ remoteId }) => remoteId).filter((id) => former.includes(id));
+  const lost = new Set([...collisions.flatMap(({ from }) => from), ...left]);
+  for (const { remoteId: to, formerRemoteIds } of renamed)
+    for (const from of formerRemoteIds)
+      if (lost.has(from) && !present.has(from))
+        await renameCandidate(tx, { integrationId: context.integrationId, from, to });
   return displaced + (await noteGone(tx, context, { remoteIds: left, rules }));
 }
 
@@ -89,19 +94,30 @@ export async function renameLink(
   await tx.execute(sql`
     update contact_writes set operation = jsonb_set(operation, '{keeper}', to_jsonb(${to}::text))
     where integration_id = ${integrationId} and ${isOpenDouble} and ${keeperOfDouble} = ${from}`);
-  await tx.execute(sql`
-    update contact_links set parked = jsonb_set(parked, '{candidates}', (
-      select jsonb_agg(case when one = ${from} then ${to} else one end)
-      from jsonb_array_elements_text(parked -> 'candidates') one))
-    where integration_id = ${integrationId} and parked is not null
-      and parked -> 'candidates' @> to_jsonb(${from}::text)`);
   // What a person is asked names it too, and its answer goes by that name.
   await tx.execute(sql`
-    update contact_conflicts set candidates = array_replace(candidates, ${from}, ${to}),
-      remote_id = case when remote_id = ${from} then ${to} else remote_id end
-    where integration_id = ${integrationId} and resolved_at is null
-      and (remote_id = ${from} or ${from} = any(candidates))`);
+    update contact_conflicts set remote_id = ${to}
+    where integration_id = ${integrationId} and resolved_at is null and remote_id = ${from}`);
+  await renameCandidate(tx, { integrationId, from, to });
   return displaced.filter(({ isLiving }) => isLiving).length;
+}
+
+/** Whom others may be, or may have been merged into, is that one under its new name, or the one that it was merged into. */
+async function renameCandidate(
+  tx: Transaction,
+  { integrationId, from, to }: { integrationId: string; from: string; to: string },
+): Promise<void> {
+  await tx.execute(sql`
+    update contact_links set parked = jsonb_set(parked, '{candidates}', (
+      select jsonb_agg(distinct case when one = ${from} then ${to} else one end)
+      from jsonb_array_elements_text(parked -> 'candidates') one))
+    where integration_id = ${integrationId} and parked is not null and remote_id <> ${to}
+      and parked -> 'candidates' @> to_jsonb(${from}::text)`);
+  await tx.execute(sql`
+    update contact_conflicts set candidates = array(
+      select distinct one from unnest(array_replace(candidates, ${from}, ${to})) one order by one)
+    where integration_id = ${integrationId} and resolved_at is null and remote_id is distinct from ${to}
+      and ${from} = any(candidates)`);
 }
 
 /**

@@ -252,6 +252,22 @@ it('what a person may choose is named as it is called by now', async () => {
   await world.rest();
 });
 
+it('whom a contact may have been merged into is the one into which that was merged since', async () => {
+  const persons = ['Zoe', 'Bo', 'Cy'].map((givenName) => ({ names: [{ givenName }] }));
+  const world = await World.open(stage, { ...history, persons, contacts: [] });
+  const asked = () => stage.sql`
+    select f.candidates, c.first_name, c.archived_at from contact_conflicts f join contacts c on c.id = f.contact_id
+    where f.integration_id = ${world.integrationId} and f.kind <> 'value' order by c.first_name`;
+  await world.play([calmPass, merge(1, 2, 'former_name'), calmPass]);
+  expect(await asked()).toMatchObject([{ candidates: ['people/c1'], first_name: 'Bo' }]);
+  await world.play([merge(2, 1, 'former_name'), calmPass]);
+  await world.rest();
+  expect(await asked()).toEqual([
+    { candidates: ['people/c3'], first_name: 'Bo', archived_at: null },
+    { candidates: ['people/c3'], first_name: 'Zoe', archived_at: null },
+  ]);
+});
+
 it('nobody is asked who one is that a person has to sort out after a merge', async () => {
   const decideFirst: Step = {
     ...{ kind: 'resolve_conflict', at: 0, choose: 'harmony', candidate: 0 },
