@@ -43,7 +43,7 @@ import { loadOtherFeeds } from './other-feeds.ts';
 import { personDecidesOn, planCandidate, planCreate } from './plan-candidate.ts';
 import { PlanOutcome } from './plan-outcome.ts';
 import { giveUpStale } from './settle-write.ts';
-import type { PreparedWrite, Writing } from './writing.ts';
+import type { PreparedWrite, SentBy, Writing } from './writing.ts';
 
 /** An intent, and what the provider shows now of the remote contact that it is about: undefined where there is none. */
 export interface Intent {
@@ -112,7 +112,7 @@ async function prepareCreates(
   writes: readonly ContactWrite[],
 ): Promise<PreparedWrite[]> {
   if (writes.length === 0) return [];
-  const { integrationId } = sync;
+  const { integrationId, mappingVersion } = sync;
   const contactIds = writes.map(({ recordId }) => recordId);
   const ties = await findLinks(tx, { integrationId, remoteIds: [], contactIds });
   const tied = new Set(ties.map(({ contactId }) => contactId));
@@ -147,7 +147,7 @@ async function prepareCreates(
   });
   if (formers.size > 0) await outcome.write(tx);
   const creates = prepared.map(({ write: { id }, operation }) => {
-    return { id, operation, localVersion: operation.localVersion };
+    return { id, operation: { ...operation, mappingVersion }, localVersion: operation.localVersion };
   });
   await markCreatesSent(tx, { runId, now, creates });
   return prepared;
@@ -258,7 +258,7 @@ async function removeUnseen(
   const operation: RemoteDelete = {
     ...{ kind: 'delete_remote', contactId: contact.id, resourceName: link.remoteId, snapshot },
   };
-  await markSent(tx, { write, operation, now, runId: writing.runId, snapshot });
+  await markSent(tx, writing, { write, operation, now, snapshot });
   return { write, operation, link, contact };
 }
 
@@ -302,10 +302,18 @@ async function noteArrived(
 ): Promise<LinkRow> {
   if (open.kind !== 'update' || open.state === 'planned') return link;
   const { integrationId, mappingVersion } = sync;
-  const { sent, body } = open.operation as unknown as RemoteUpdate;
+  const {
+    sent,
+    body,
+    mappingVersion: sentBy = mappingVersion,
+  } = open.operation as unknown as RemoteUpdate & SentBy;
   const answer = link.shadow as Person;
   const bases = sync.basesOf(link, answer);
-  const arrived = basesOfLostUpdate({ mapping: sync.settings.mapping, bases, sent, body, answer });
+  const lost = { mapping: sync.settings.mapping, bases, sent, body, answer };
+  const arrived = sync.basesOf(
+    { base: basesOfLostUpdate(lost) as LinkBases, mappingVersion: sentBy },
+    answer,
+  );
   if (Object.keys(arrived).length === 0) return link;
   const agreed = { ...link, base: { ...bases, ...arrived } as LinkBases, mappingVersion };
   await writeLinkStates(tx, { integrationId, now, links: [agreed] });
@@ -388,7 +396,7 @@ async function planAgain(
   const pulled = rest.some(({ kind }) => kind === 'update_local' || kind === 'restore_local');
   const localVersion = contact.version + (pulled ? 1 : 0);
   const sent = operation.kind === 'update_remote' ? { ...operation, localVersion } : operation;
-  await markSent(tx, { write: open, operation: sent, now, runId, snapshot: link.shadow as Person });
+  await markSent(tx, { sync, runId }, { write: open, operation: sent, now, snapshot: link.shadow as Person });
   const after = (
     await findLinks(tx, { integrationId: sync.integrationId, remoteIds: [link.remoteId], contactIds: [] })
   )[0];
@@ -403,12 +411,13 @@ async function planAgain(
 
 async function markSent(
   tx: Transaction,
-  sent: { write: ContactWrite; operation: RemoteWrite; now: string; runId: string; snapshot?: Person },
+  { sync: { mappingVersion }, runId }: Pick<Writing, 'sync' | 'runId'>,
+  sent: { write: ContactWrite; operation: RemoteWrite; now: string; snapshot?: Person },
 ): Promise<void> {
-  const { write, operation, now, runId, snapshot } = sent;
+  const { write, operation, now, snapshot } = sent;
   await changeWrite(tx, write.id, {
     ...{ state: 'sent', sentAt: now, runId, error: null },
-    operation: { ...operation, snapshot: undefined },
+    operation: { ...operation, snapshot: undefined, mappingVersion },
     ...('localVersion' in operation ? { localVersion: operation.localVersion } : {}),
     ...(snapshot === undefined ? {} : { snapshot }),
   });

@@ -31,6 +31,7 @@ import type { ContactSync } from './contact-sync.ts';
 import { spareDouble } from './find-origins.ts';
 import { graceMsOf } from './grace.ts';
 import { mainStream } from './main-stream.ts';
+import type { SentBy } from './writing.ts';
 
 interface Recovery {
   readonly sync: ContactSync;
@@ -135,10 +136,12 @@ async function adopt(
 ): Promise<void> {
   const { sync, runId, now, write, keep } = input;
   const { integrationId, mappingVersion } = sync;
-  const { body = {}, sent = {}, bases = {} } = write.operation as unknown as Partial<RemoteCreate>;
+  const operation = write.operation as unknown as Partial<RemoteCreate> & SentBy;
+  const { body = {}, sent = {}, bases = {}, mappingVersion: sentBy = mappingVersion } = operation;
   const { mapping } = sync.settings;
   const lost = { mapping, bases, sent, body, answer: input.shadow };
-  const base = basesOfLostCreate(lost) as LinkBases;
+  const agreed = { base: basesOfLostCreate(lost) as LinkBases, mappingVersion: sentBy };
+  const base = sync.basesOf(agreed, input.shadow) as LinkBases;
   await tieLink(tx, { integrationId, remoteId: keep, contactId: write.recordId, mappingVersion, base });
   const flow = flowOf(sync.lists);
   const contactIds = [write.recordId];

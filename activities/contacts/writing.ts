@@ -13,6 +13,12 @@ export interface Writing {
   readonly stream: string;
 }
 
+/** What is kept of an operation that was sent; absent on those that were sent before it was kept. */
+export interface SentBy {
+  /** Of the mappings by which it was planned: what they say of a field may not hold any more once it is known to have arrived. */
+  readonly mappingVersion?: number;
+}
+
 export interface PreparedWrite {
   readonly write: ContactWrite;
   readonly operation: RemoteWrite;

@@ -1,6 +1,6 @@
 /** What a person does in Harmony after a write whose answer was lost: what that one brought to Google is nobody's edit there. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import { elementsOf } from '../../sync/person.ts';
 import type { ConflictPolicy } from '../../sync/plan-field.ts';
 import type { History, Pass, Step } from './history.ts';
@@ -63,6 +63,20 @@ it('a value that somebody changed at Google before it is known that the contact 
   });
   expect(await bo(world)).toEqual([{ notes: 'new', gone: false }]);
   expect(notesThere(world)).toEqual([['new']]);
+});
+
+it('a value whose field nobody mapped for a while, before it was known that the contact was made with it, is wiped nowhere', async () => {
+  const withoutNotes = DEFAULT_FIELD_MAPPINGS.filter(({ field }) => field !== 'notes');
+  const map = (mappings: FieldMapping[]): Step => ({ kind: 'settings', direction: 'both', mappings });
+  const world = await playToRest(stage, {
+    ...{ ...history, policy: 'newest', contacts: [{ firstName: 'Bo', notes: 'old' }] },
+    steps: [
+      ...[unanswered, map(withoutNotes), notes(0, null), notes(1, null)],
+      ...[map([...DEFAULT_FIELD_MAPPINGS]), calmPass],
+    ],
+  });
+  expect(await bo(world)).toEqual([{ notes: 'old', gone: false }]);
+  expect(notesThere(world)).toEqual([['old']]);
 });
 
 it('a value that is edited once more before it is known that the former one arrived stays, also where Google wins', async () => {
