@@ -29,6 +29,19 @@ it.each([
   expect(basesOfLostUpdate(clear)).toEqual(arrived);
 });
 
+it('what moves up where a clear whose answer was lost arrived is no value of another field', () => {
+  const two = compileMapping([
+    { field: 'phone', path: 'phoneNumbers.value', direction: 'both' },
+    { field: 'custom.mobile', path: 'phoneNumbers[type=mobile].value', direction: 'both' },
+  ]);
+  // Beside which 9 has come.
+  const known: FieldBases = { phone: both('1'), 'custom.mobile': { ...both(null), besides: ['1'] } };
+  const clear = { mapping: two, bases: known, sent: { phone: null }, body: phones('9') };
+  const read = (answer: ReturnType<typeof phones>) =>
+    two.readPerson(answer, { ...known, ...basesOfLostUpdate({ ...clear, answer }) });
+  expect(read(phones('9'))).toEqual({ phone: null, 'custom.mobile': null });
+});
+
 it('what a create made is agreed on, and what somebody changed there since is an edit', () => {
   const create = { mapping, bases: {}, sent: { phone: '1', notes: 'one' } };
   const body = { ...phones('1'), biographies: [{ value: 'one' }] };

@@ -61,10 +61,11 @@ export function basesFromAck({ mapping, bases, sent, body, answer }: Acknowledge
 
 /**
  * What an update whose answer was lost is seen to have brought: fields that hold what was sent, and no longer what both sides
- * had agreed on. Without it our own value would count as an edit at the provider. `answer` is the person as read since.
+ * had agreed on, with blank ones of the same lists. Without it our own value would count as an edit at the provider. `answer` is the
+ * person as read since.
  */
 export function basesOfLostUpdate(lost: Acknowledgement): FieldBases {
-  const { mapping, bases, sent, answer } = lost;
+  const { mapping, bases, sent, body, answer } = lost;
   const before = mapping.readPerson(answer, bases);
   const acked = basesFromAck(lost);
   const arrived: FieldBases = {};
@@ -74,6 +75,14 @@ export function basesOfLostUpdate(lost: Acknowledgement): FieldBases {
     if (next === undefined || sent[field] === undefined) continue;
     const isAsBefore = base !== undefined && sameValue(kind, before[field], base.remote);
     if (!isAsBefore && sameValue(kind, next.remote, sent[field])) arrived[field] = next;
+  }
+  // As after an ack, but by the request: what came there since is no sibling that moved up.
+  const lists = new Set(
+    mapping.fields.filter(({ field }) => arrived[field] !== undefined).map(({ path }) => path.list),
+  );
+  for (const { field, path } of mapping.fields) {
+    const base = sent[field] === undefined && lists.has(path.list) ? bases[field] : undefined;
+    if (base !== undefined && isBlank(base.remote)) arrived[field] = withBesides(mapping, field, body, base);
   }
   return arrived;
 }
