@@ -76,7 +76,7 @@ export async function writeContacts(
   // Whoever ties a contact locks it first. Which account is the source of a field, and whom a change is news to, the planner knows.
   const of = { integrationId: context.integrationId, contactIds: tied };
   const shared = await findSharedContacts(tx, of);
-  const quick: QuickChange[] = [];
+  let quick: QuickChange[] = [];
   const planned: Planned[] = [];
   for (const row of split.created) {
     if (createsQuickly && !row.isMarked)
@@ -91,6 +91,14 @@ export async function writeContacts(
       const version = contact.version + (isAsMapped(contact, { mapped, rules }) ? 0 : 1);
       quick.push({ row, mapped, contactId: contact.id, version });
     } else planned.push({ row, link });
+  }
+  if (rules.lists.pulls) {
+    const kept = quick.filter(({ contactId, version }) => present.get(contactId)?.version === version);
+    const moved = await groupsMovedOf(tx, context, { rows: kept.map(({ row }) => row), rules });
+    // Which lists it is on is part of a contact, as where a person puts it on one.
+    quick = quick.map((change) =>
+      moved.has(change.row.remoteId) ? { ...change, version: change.version + 1 } : change,
+    );
   }
   if (quick.length > 0)
     await together([
@@ -129,7 +137,7 @@ function isUntouched(link: KnownLink, rules: MirrorRules, { version }: PresentCo
   );
 }
 
-/** Nothing that Harmony has of it changed: it stays as it is, since a new version would refuse an edit that is under way. */
+/** None of its values changed: it stays as it is, since a new version would refuse an edit that is under way. */
 function isAsMapped(
   contact: PresentContact,
   { mapped, rules }: { mapped: MappedContact; rules: MirrorRules },
@@ -312,17 +320,30 @@ async function findMoved(
   { planned, shared, rules }: Observation,
 ): Promise<string[]> {
   const seen = planned.filter(({ link }) => shared.has(link?.contactId ?? ''));
-  if (seen.length === 0) return [];
-  const remoteIds = seen.map(({ row }) => row.remoteId);
+  const moved = await groupsMovedOf(tx, context, { rows: seen.map(({ row }) => row), rules });
+  return seen.flatMap(({ row, link }) =>
+    (moved.get(row.remoteId) ?? []).map((group) => `${link?.contactId}/${group}`),
+  );
+}
+
+/** By remote id, of these that are in other groups than their shadows say: which ones they joined and left. */
+async function groupsMovedOf(
+  tx: Transaction,
+  context: MirrorContext,
+  { rows, rules }: { rows: readonly ContactRow[]; rules: MirrorRules },
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (rows.length === 0) return new Map();
+  const remoteIds = rows.map(({ remoteId }) => remoteId);
   const former = await tx
     .select({ remoteId: contactLinks.remoteId, shadow: contactLinks.shadow })
     .from(contactLinks)
     .where(and(eq(contactLinks.integrationId, context.integrationId), linksNamed(remoteIds)));
   const before = new Map(former.map(({ remoteId, shadow }) => [remoteId, shadow]));
-  return seen.flatMap(({ row, link }) =>
-    rules
-      .groupsMoved(before.get(row.remoteId) ?? {}, JSON.parse(row.rawJson))
-      .map((group) => `${link?.contactId}/${group}`),
+  return new Map(
+    rows.flatMap(({ remoteId, rawJson }) => {
+      const moved = rules.groupsMoved(before.get(remoteId) ?? {}, JSON.parse(rawJson));
+      return moved.length === 0 ? [] : [[remoteId, moved] as const];
+    }),
   );
 }
 
