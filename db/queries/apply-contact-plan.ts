@@ -6,6 +6,7 @@ import {
   contactPlans,
   contactWork,
   integrations,
+  personDecides,
   type SyncDirection,
 } from '../schema/index.ts';
 import { isWritingContacts } from './contact-makers.ts';
@@ -152,21 +153,23 @@ async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
   const isDue = sql`l.integration_id = ${integrationId} and exists (select 1 from contact_work w
     where w.integration_id = l.integration_id and w.due_at <= now()
       and (w.kind = 'remote' and w.key = l.remote_id or w.kind = 'local' and w.key = l.contact_id))`;
+  const direction = parked.approvedDirection ?? 'from_provider';
   // One way from the provider, what is archived here is there all the same.
-  if ((parked.approvedDirection ?? 'from_provider') !== 'from_provider') {
+  if (direction !== 'from_provider') {
     await tx.execute(sql`
       update contacts c set archived_at = null, version = version + 1, updated_at = now()
       where c.archived_at is not null and exists (select 1 from contact_links l
         where l.contact_id = c.id and l.tombstoned_at is null and ${isDue})`);
   }
+  // Whoever was edited here, or is in Harmony as the source, is made there again, and who waits for a person goes on waiting.
+  const wouldGo = sql`c.id = l.contact_id and c.archived_at is null and l.tombstoned_at is not null
+    and ${direction}::text <> 'to_provider' and c.version = l.local_version
+    and coalesce(l.parked ->> 'reason', '') <> all(${sql.param([...personDecides])}::text[]) and ${isDue}`;
   await tx.execute(sql`
-    update contacts c set kept_at = now()
-    where c.archived_at is null and exists (select 1 from contact_links l
-      where l.contact_id = c.id and l.tombstoned_at is not null and ${isDue})`);
+    update contacts c set kept_at = now() where exists (select 1 from contact_links l where ${wouldGo})`);
   await tx.execute(sql`
     update contact_links l set contact_id = null, former_of = l.contact_id, base = null, parked = null, updated_at = now()
-    from contacts c where c.id = l.contact_id and c.archived_at is null
-      and l.tombstoned_at is not null and ${isDue}`);
+    from contacts c where ${wouldGo}`);
   await changePhase(tx, integrationId, { from: 'parked', phase: 'active', attention: null });
 }
 

@@ -412,14 +412,23 @@ describe('turning down what a parked run would delete', () => {
     {
       isArchived = false,
       isGone = false,
+      isEdited = false,
+      waits = false,
       due,
-    }: { isArchived?: boolean; isGone?: boolean; due?: 'local' | 'remote' },
+    }: {
+      isArchived?: boolean;
+      isGone?: boolean;
+      isEdited?: boolean;
+      waits?: boolean;
+      due?: 'local' | 'remote';
+    },
   ) => {
     const { db } = world.database;
     const since = '2026-01-01T00:00:00Z';
     await db.insert(contacts).values({
       ...{ id, workspaceId: ada.workspaceId, userId: ada.userId, firstName: id },
       ...(isArchived ? { archivedAt: since } : {}),
+      ...(isEdited ? { version: 2 } : {}),
     });
     await db.insert(contactLinks).values({
       ...{
@@ -430,6 +439,7 @@ describe('turning down what a parked run would delete', () => {
         shadow: {},
       },
       ...{ seenByRun: mine.runId, contactId: id, ...(isGone ? { tombstonedAt: since } : {}) },
+      ...(waits ? { parked: { reason: 'maybe_merged', candidates: ['people/other'], since } } : {}),
     });
     if (due === undefined) return;
     const key = due === 'local' ? id : `people/${id}`;
@@ -455,6 +465,8 @@ describe('turning down what a parked run would delete', () => {
     await person('con_deleted_now', { isArchived: true, due: 'local' });
     await person('con_gone_now', { isGone: true, due: 'remote' });
     await person('con_gone_before', { isGone: true });
+    await person('con_edited_gone', { isGone: true, isEdited: true, due: 'local' });
+    await person('con_waits_gone', { isGone: true, waits: true, due: 'remote' });
   };
   /** Who is in Harmony, and of these who is tied. */
   const there = async () => {
@@ -482,17 +494,19 @@ describe('turning down what a parked run would delete', () => {
   };
 
   it.each([
-    ['bidirectional', ['deleted_long_ago archived', 'deleted_now', 'gone_before', 'gone_now kept untied']],
-    [
-      'from_provider',
-      ['deleted_long_ago archived', 'deleted_now archived', 'gone_before', 'gone_now kept untied'],
-    ],
-  ] as const)('keeps those, %s, and leaves alone who was deleted or went before', async (direction, kept) => {
-    await park(direction);
-    await reject('pln_2');
-    expect(await there()).toEqual(kept);
-    expect((await ada.asUser.get(path)).body.phase).toBe('active');
-  });
+    ['bidirectional', ['deleted_now', 'gone_now kept untied']],
+    ['from_provider', ['deleted_now archived', 'gone_now kept untied']],
+    ['to_provider', ['deleted_now', 'gone_now']],
+  ] as const)(
+    'keeps those, %s, and leaves alone who was deleted or went before, is made anew, or waits for a person',
+    async (direction, [deleted, gone]) => {
+      await park(direction);
+      await reject('pln_2');
+      const others = ['deleted_long_ago archived', 'edited_gone', 'gone_before', 'waits_gone'];
+      expect(await there()).toEqual([...others, deleted, gone].sort());
+      expect((await ada.asUser.get(path)).body.phase).toBe('active');
+    },
+  );
 
   it('keeps nobody by a plan that another one came after, nor where nothing is parked any more', async () => {
     await park('bidirectional');
