@@ -70,6 +70,9 @@ it('brings an archived contact back, and keeps one that came from the provider',
     skipped: [{ reason: 'changed_since', field: null }],
     undone: [],
   });
+  const deleted = entry(1, { action: 'delete', at: '2026-11-24T00:00:00.500Z' });
+  expect(decideUndo(archived, [deleted])).toMatchObject({ change: { archivedAt: null }, skipped: [] });
+  expect(decideUndo(again, [deleted])).toMatchObject({ skipped: [{ reason: 'changed_since' }], undone: [] });
   expect(decideUndo(contact, [entry(1, { action: 'create' })])).toMatchObject({
     fields: [],
     skipped: [{ reason: 'kept_at_provider', field: null }],

@@ -208,9 +208,15 @@ export function decideUndo(
   };
 }
 
-/** In the archive since the run: who came back meanwhile and was deleted again stays there. */
-const isStillGone = ({ archivedAt }: ContactRow, { action, at }: JournalRow): boolean =>
-  archivedAt !== null && (action === 'delete' || Date.parse(archivedAt) === Date.parse(at));
+/**
+ * In the archive since the run, or since before that deleted the remote contact: who came back meanwhile and was deleted again
+ * stays there.
+ */
+const isStillGone = ({ archivedAt }: ContactRow, { action, at }: JournalRow): boolean => {
+  if (archivedAt === null) return false;
+  const [since, done] = [Date.parse(archivedAt), Date.parse(at)];
+  return action === 'delete' ? since <= done : since === done;
+};
 
 const skip = (
   reason: Skipped['reason'],

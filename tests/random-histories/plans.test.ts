@@ -412,3 +412,17 @@ it('who was restored since a run archived them, and deleted again, stays in the 
   expect(await play([{ ...undo, at: 0 }])).toEqual(['Anchor', 'Bo']);
   expect(await play([...again, undo])).toEqual(['Anchor']);
 });
+
+it('who was restored since a run deleted them at Google, and deleted again, stays deleted as that run is taken back', async () => {
+  const gone: Step[] = [{ kind: 'local_delete', at: 1 }, calmPass];
+  const undo = (at: number): Step => ({ kind: 'undo_run', at, pass: null });
+  const play = async (steps: Step[]) => {
+    const world = await playToRest(stage, {
+      ...history('both', [calmPass, ...gone, ...steps]),
+      contacts: [{ firstName: 'Bo' }],
+    });
+    return namesOf(world.google.live());
+  };
+  expect(await play([undo(0)])).toEqual(['Anchor', 'Bo']);
+  expect(await play([{ kind: 'local_restore', at: 1 }, calmPass, ...gone, undo(2)])).toEqual(['Anchor']);
+});

@@ -83,7 +83,11 @@ function judgeContact({
   // Who was restored since, and deleted again, stays.
   const comesBack =
     former.archived === true &&
-    (has('delete') || open.some(({ action, at }) => action === 'archive' && Date.parse(at) === since));
+    open.some(
+      ({ action, at }) =>
+        (action === 'archive' && Date.parse(at) === since) ||
+        (action === 'delete' && Date.parse(at) >= since),
+    );
   if ((former.archived === true) !== (now.archived === true) && !comesBack)
     throw broken(`${contactId} moved in or out of the archive`);
   if (comesBack) {
