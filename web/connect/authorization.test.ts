@@ -30,6 +30,13 @@ describe('without the message of the window', () => {
     expect(walk(before, { type: 'observed', now: after }).step).toBe('done');
   });
 
+  test('one that waits for a decision is signed in already, too: that it still waits says nothing', () => {
+    const before: SignInView = { phase: 'parked', lastRun: run('run_1', 'manual') };
+    expect(walk(before, { type: 'observed', now: before }).step).toBe('waiting');
+    const after: SignInView = { phase: 'parked', lastRun: run('run_2', 'reauthenticated') };
+    expect(walk(before, { type: 'observed', now: after }).step).toBe('done');
+  });
+
   test('a new problem ends the sign-in with its words; one that stood before does not', () => {
     const before: SignInView = { phase: 'needs_reauth', attention: attention('reauth_required') };
     expect(walk(before, { type: 'observed', now: before }).step).toBe('waiting');

@@ -86,7 +86,8 @@ const idOf = (state: Authorization): string | undefined =>
 
 /** Works without the popup's message: the integration itself shows that the sign-in has been taken. */
 function hasSignedIn(before: SignInView, now: SignInView): boolean {
-  if (before.phase !== 'active') return now.phase === 'active' || now.phase === 'parked';
+  const wasSignedIn = before.phase === 'active' || before.phase === 'parked';
+  if (!wasSignedIn) return now.phase === 'active' || now.phase === 'parked';
   return now.lastRun?.trigger === 'reauthenticated' && now.lastRun.id !== before.lastRun?.id;
 }
 
