@@ -87,3 +87,12 @@ test('a late event changes nothing once it is over', () => {
   const done = walk(connecting, { type: 'message', ok: true });
   expect(nextAuthorization(done, { type: 'expired' })).toBe(done);
 });
+
+test('a sign-in that can not be begun again is still that of the integration that was made for it', () => {
+  const refused = walk(connecting, { type: 'message', ok: false, code: 'access_denied' });
+  const unreached = [
+    { type: 'begun' } as const,
+    { type: 'problem', error: new Error('away') } as const,
+  ].reduce(nextAuthorization, refused);
+  expect(unreached).toMatchObject({ step: 'failed', integrationId: 'int_1' });
+});

@@ -8,7 +8,11 @@ export type SignInView = Pick<Integration, 'phase' | 'lastRun' | 'attention'>;
 
 export type Authorization =
   | { readonly step: 'idle' }
-  | { readonly step: 'starting' }
+  | {
+      readonly step: 'starting';
+      /** Of a sign-in that is begun again. */
+      readonly integrationId?: string;
+    }
   | {
       readonly step: 'waiting';
       readonly integrationId: string;
@@ -43,7 +47,9 @@ export type AuthorizationEvent =
   | { readonly type: 'problem'; readonly error: unknown };
 
 export function nextAuthorization(state: Authorization, event: AuthorizationEvent): Authorization {
-  if (event.type === 'begun') return { step: 'starting' };
+  const known = idOf(state);
+  if (event.type === 'begun')
+    return { step: 'starting', ...(known === undefined ? {} : { integrationId: known }) };
   if (event.type === 'opened')
     return {
       step: 'waiting',
@@ -54,7 +60,7 @@ export function nextAuthorization(state: Authorization, event: AuthorizationEven
     };
   if (event.type === 'problem') {
     const { title, text } = describeProblem(event.error);
-    return { step: 'failed', integrationId: idOf(state), title, remedy: text };
+    return { step: 'failed', integrationId: known, title, remedy: text };
   }
   if (state.step !== 'waiting') return state;
   const { integrationId } = state;
