@@ -135,6 +135,28 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     await page.evaluate(() => scrollTo(0, 0));
   });
 
+  test('a sign-in that is given up while it is being begun leaves no window and no integration', async () => {
+    const held = Promise.withResolvers<void>();
+    await page.route('**/v1/integrations', async (route) => {
+      if (route.request().method() === 'POST') await held.promise;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Connect Notion' }).click();
+    const [popup] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('button', { name: 'Continue to Notion' }).click(),
+    ]);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => popup.isClosed()).toBe(true);
+    const removed = page.waitForResponse((answer) => answer.request().method() === 'DELETE');
+    held.resolve();
+    expect((await removed).status()).toBe(202);
+    await page.unroute('**/v1/integrations');
+    const { data } = await stack.driver.api<{ data: { provider: string }[] }>('GET', '/v1/integrations');
+    expect(data.map(({ provider }) => provider)).not.toContain('notion');
+    await page.getByRole('button', { name: 'More for Notion' }).waitFor({ state: 'detached' });
+  });
+
   test('the menu works by keyboard and leads to Manage', async () => {
     await page.getByRole('button', { name: 'More for Google Calendar' }).focus();
     await page.keyboard.press('Enter');

@@ -33,6 +33,29 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
 
   afterAll(() => session?.close());
 
+  test('a key that is given up while it is tried connects nothing', async () => {
+    const { page, stack } = session;
+    const held = Promise.withResolvers<void>();
+    await page.route('**/v1/integrations', async (route) => {
+      if (route.request().method() === 'POST') await held.promise;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Connect Linear' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: /Use an API key/ }).click();
+    await dialog.getByLabel('API key', { exact: true }).fill(firstKey);
+    const asked = page.waitForRequest((request) => request.method() === 'POST');
+    await dialog.getByRole('button', { name: 'Connect', exact: true }).click();
+    await asked;
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    const removed = page.waitForResponse((answer) => answer.request().method() === 'DELETE');
+    held.resolve();
+    expect((await removed).status()).toBe(202);
+    await page.unroute('**/v1/integrations');
+    const { data } = await stack.driver.api<{ data: { provider: string }[] }>('GET', '/v1/integrations');
+    expect(data.map(({ provider }) => provider)).toEqual(['notion']);
+  });
+
   test('a wrong API key is refused beside its field, a right one connects', async () => {
     const { page } = session;
     await page.getByRole('button', { name: 'Connect Linear' }).click();

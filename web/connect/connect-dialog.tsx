@@ -1,6 +1,7 @@
 /** Says what Harmony will read, then leads through signing in, and out of everything that can go wrong there. */
 import { useQueryClient } from '@tanstack/react-query';
-import type { Integration, Provider } from '../../api/contract/index.ts';
+import { useRef } from 'react';
+import type { CreatedIntegration, Integration, Provider } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
 import { forgetIntegration, integrationsQuery, refetchIntegration } from '../api/queries.ts';
 import { useNotices } from '../ui/notices.tsx';
@@ -22,7 +23,13 @@ export function ConnectDialog({ request, onClose }: { request: ConnectRequest; o
   const client = useQueryClient();
   const notices = useNotices();
   const { state, begin, followLink, closeWindow } = useAuthorization();
-  const byKey = useConnectByKey(provider.id);
+  const isGivenUp = useRef(false);
+  const create = async (apiKey?: string): Promise<CreatedIntegration> => {
+    const created = await api.createIntegration(provider.id, apiKey);
+    if (isGivenUp.current) discard(created.integration.id);
+    return created;
+  };
+  const byKey = useConnectByKey(create);
   const again = integration !== undefined && integration.phase !== 'connecting';
   const who = again ? (integration.account?.email ?? integration.account?.name) : undefined;
 
@@ -32,7 +39,7 @@ export function ConnectDialog({ request, onClose }: { request: ConnectRequest; o
         const { authorizationUrl } = await api.reauthenticate(existing.id);
         return { integrationId: existing.id, url: authorizationUrl, before: existing };
       }
-      const created = await api.createIntegration(provider.id);
+      const created = await create();
       void client.invalidateQueries({ queryKey: integrationsQuery.queryKey });
       return {
         integrationId: created.integration.id,
@@ -47,11 +54,14 @@ export function ConnectDialog({ request, onClose }: { request: ConnectRequest; o
       ?.find((candidate) => candidate.id === begun);
     signIn(known ?? integration);
   };
+  const discard = (id: string): void => {
+    api.deleteIntegration(id, 'delete').then(() => forgetIntegration(client, id), notices.tellProblem);
+  };
   const giveUp = (): void => {
+    isGivenUp.current = true;
     closeWindow();
     onClose();
-    if (integration || begun === undefined) return;
-    api.deleteIntegration(begun, 'delete').then(() => forgetIntegration(client, begun), notices.tellProblem);
+    if (!integration && begun !== undefined) discard(begun);
   };
 
   const connected = state.step === 'done' ? state.integrationId : byKey.data?.integration.id;
@@ -104,7 +114,7 @@ export function ConnectDialog({ request, onClose }: { request: ConnectRequest; o
       keyError={byKey.error}
       onSignIn={() => signIn(integration)}
       onKey={(apiKey) => byKey.mutate(apiKey)}
-      onClose={onClose}
+      onClose={giveUp}
     />
   );
 }

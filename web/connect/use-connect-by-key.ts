@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { api } from '../api/endpoints.ts';
+import type { CreatedIntegration } from '../../api/contract/index.ts';
 import { integrationsQuery } from '../api/queries.ts';
 
 /** Connects with an API key: the key is tried at the provider first, and nothing is stored when it is refused. */
-export function useConnectByKey(providerId: string) {
+export function useConnectByKey(create: (apiKey: string) => Promise<CreatedIntegration>) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (apiKey: string) => api.createIntegration(providerId, apiKey),
+    mutationFn: create,
     onSuccess: () => client.invalidateQueries({ queryKey: integrationsQuery.queryKey }),
   });
 }
