@@ -120,6 +120,24 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     await tab.close();
   });
 
+  test('an account that is connected already is told so, and leaves no second integration', async () => {
+    await page.getByRole('button', { name: 'Connect another account of Google Calendar' }).click();
+    const popup = await retryConsent(page, 'Continue to Google Calendar');
+    await popup.getByRole('button', { name: 'Allow' }).click();
+    await page.getByRole('heading', { name: /connected (to Google Calendar )?already/ }).waitFor();
+    // By itself, as nothing can come of it.
+    await page
+      .getByRole('button', { name: 'More for Google Calendar' })
+      .nth(1)
+      .waitFor({ state: 'detached' });
+    const removed = page.waitForResponse((answer) => answer.request().method() === 'DELETE');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await removed;
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.waitForTimeout(200);
+    expect(await page.locator('.notice').count()).toBe(0);
+  });
+
   test('what nobody has signed in to is deleted without a name to type', async () => {
     const popup = await openConsent(page, 'Notion');
     await popup.close();

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import type { CreatedIntegration, Integration, Provider } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
+import { isStatus } from '../api/problem.ts';
 import { forgetIntegration, integrationsQuery, refetchIntegration } from '../api/queries.ts';
 import { useNotices } from '../ui/notices.tsx';
 import { ConnectedDialog } from './connected-dialog.tsx';
@@ -55,7 +56,10 @@ export function ConnectDialog({ request, onClose }: { request: ConnectRequest; o
     signIn(known ?? integration);
   };
   const discard = (id: string): void => {
-    api.deleteIntegration(id, 'delete').then(() => forgetIntegration(client, id), notices.tellProblem);
+    const done = (): void => forgetIntegration(client, id);
+    api
+      .deleteIntegration(id, 'delete')
+      .then(done, (error) => (isStatus(error, 404) ? done() : notices.tellProblem(error)));
   };
   const giveUp = (): void => {
     isGivenUp.current = true;

@@ -1,10 +1,10 @@
 /** Drives a sign-in: opens the window, listens to its message, and watches the integration in case that is missed. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useReducer, useRef } from 'react';
-import type { OAuthMessage } from '../../api/contract/index.ts';
+import type { Integration, OAuthMessage } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
 import { isStatus } from '../api/problem.ts';
-import { refetchIntegration, storeIntegration } from '../api/queries.ts';
+import { forgetIntegration, refetchIntegration, storeIntegration } from '../api/queries.ts';
 import { type Authorization, nextAuthorization, type SignInView } from './authorization.ts';
 import { openSignInPopup, showInPopup } from './sign-in-popup.ts';
 
@@ -54,34 +54,38 @@ export function useAuthorization(): AuthorizationControl {
 
   useEffect(() => {
     if (waitingFor === undefined) return;
-    const observe = async (): Promise<SignInView | undefined> => {
-      try {
-        const integration = await api.integration(waitingFor);
-        storeIntegration(client, integration);
-        return integration;
-      } catch (error) {
-        if (isStatus(error, 404) || isStatus(error, 401)) send({ type: 'problem', error });
-        return undefined;
-      }
+    const observe = async (): Promise<Integration> => {
+      const integration = await api.integration(waitingFor);
+      storeIntegration(client, integration);
+      return integration;
     };
     /** The callback's page speaks to its opener, and on a channel where the provider cut that tie. */
     const listen = (event: MessageEvent<unknown>): void => {
       const message = event.data as Partial<OAuthMessage> | null;
       if (event.origin !== location.origin || message?.type !== 'harmony:oauth') return;
       if (message.integrationId !== waitingFor) return;
-      void observe().then((now) =>
-        send({
-          type: 'message',
-          ok: message.ok === true,
-          ...(message.code === undefined ? {} : { code: message.code }),
-          ...(now ? { now } : {}),
-        }),
+      const told = {
+        ...({ type: 'message', ok: message.ok === true } as const),
+        ...(message.code === undefined ? {} : { code: message.code }),
+      };
+      observe().then(
+        (now) => send({ ...told, now }),
+        (error) => {
+          if (isStatus(error, 404)) forgetIntegration(client, waitingFor);
+          send(told);
+        },
       );
     };
     let closedAtMs: number | undefined;
+    let isMissing = false;
     const watch = async (): Promise<void> => {
-      const now = await observe();
-      if (now) send({ type: 'observed', now });
+      try {
+        send({ type: 'observed', now: await observe() });
+      } catch (error) {
+        // One whose account is connected already is deleted just before the window says so.
+        if (isStatus(error, 401) || (isStatus(error, 404) && isMissing)) send({ type: 'problem', error });
+        isMissing = isStatus(error, 404);
+      }
       if (popup.current?.closed !== true) return;
       closedAtMs ??= Date.now();
       if (Date.now() - closedAtMs >= closedGraceMs) send({ type: 'window-closed' });
