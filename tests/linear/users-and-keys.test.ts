@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureUser } from '../../db/queries/identity.ts';
 import { credentials } from '../../db/schema/index.ts';
+import { eventually } from '../api/browser.ts';
 import { type LinearStack, openLinearStack, organization } from './linear-stack.ts';
 
 interface Member {
@@ -185,6 +186,21 @@ describe('API key', () => {
     expect((await put(await makeKey('northwind'))).body).toMatchObject({ phase: 'active' });
     // At once: the workflow may not have heard of it.
     expect((await stack.sync(id, 'incremental')).status).toBe('succeeded');
+  });
+
+  it('that takes the place of a lost one catches up by itself, also while auto-sync is off', async () => {
+    await client().patch(`/v1/integrations/${id}`, { body: { autoSync: false } });
+    const { data } = await stack.control.get<{ data: { id: string }[] }>(`${organization}/api-keys`);
+    for (const old of data) await stack.control.send('DELETE', `${organization}/api-keys/${old.id}`);
+    expect((await stack.sync(id, 'incremental')).error).toMatchObject({ code: 'reauth_required' });
+    expect((await put(await makeKey('northwind'))).body.lastRun).toMatchObject({
+      trigger: 'reauthenticated',
+    });
+    await eventually(
+      () => client().get(`/v1/integrations/${id}`),
+      ({ body }) => body.lastRun.trigger === 'reauthenticated' && body.lastRun.status === 'succeeded',
+    );
+    await client().patch(`/v1/integrations/${id}`, { body: { autoSync: true } });
   });
 
   it('is in no history, log or answer', async () => {
