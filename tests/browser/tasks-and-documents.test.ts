@@ -93,6 +93,27 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     await page.getByText('The new API key works').waitFor();
   });
 
+  test('a key that is gone at the provider is asked for anew, and nobody is told to sign in', async () => {
+    const { page, stack } = session;
+    const { driver } = stack;
+    const keys = `/linear/${encodeURIComponent(organization)}/api-keys`;
+    const { data } = await driver.control<{ data: { id: string }[] }>('GET', keys);
+    for (const { id } of data) await driver.control('DELETE', `${keys}/${id}`);
+    await page.getByRole('button', { name: 'Trigger Full Sync' }).click();
+    await page.getByText('no longer accepts the API key').first().waitFor({ timeout: 60_000 });
+    await page.getByText('Needs a new API key').waitFor();
+    await page.getByText('after you enter a new key').first().waitFor();
+    expect(await page.getByText(/sign in/i).count()).toBe(0);
+    const { key } = await driver.control<{ key: string }>('POST', keys, { label: 'third' });
+    await page.getByRole('button', { name: 'Update API Key' }).first().click();
+    const field = page.getByRole('dialog').getByLabel('API key', { exact: true });
+    await field.fill(key);
+    await field.press('Enter');
+    await page.getByText('The new API key works').waitFor();
+    await untilUpToDate(page);
+    await closeMessages(page);
+  });
+
   test('people are mapped by hand, which is undone with one press', async () => {
     const { page } = session;
     await page.getByRole('tab', { name: 'Users' }).click();

@@ -46,9 +46,10 @@ const isLater = (checkedAt: string | undefined, finishedAt: string | undefined):
   Date.parse(checkedAt) - Date.parse(finishedAt) > 5_000;
 
 export function NextSync({ integration }: { integration: Integration }) {
-  const { nextSyncAt, phase, autoSync } = integration;
+  const { nextSyncAt, phase, autoSync, authKind } = integration;
   const nowMs = useNow();
-  if (phase === 'needs_reauth') return 'after you sign in';
+  if (phase === 'needs_reauth')
+    return authKind === 'api_key' ? 'after you enter a new key' : 'after you sign in';
   if (phase === 'parked') return 'after your decision';
   if (integration.lastRun === undefined) return 'about to start';
   if (nextSyncAt) return Date.parse(nextSyncAt) <= nowMs ? 'any moment' : <Time at={nextSyncAt} />;

@@ -45,6 +45,12 @@ describe('describeState', () => {
     );
   });
 
+  test('whoever came with a key is asked for a key, not for a sign-in', () => {
+    const lost = { phase: 'needs_reauth', autoSync: true } as const;
+    expect(describeState({ ...lost, authKind: 'api_key' }).text).toBe('Needs a new API key');
+    expect(describeState({ ...lost, authKind: 'oauth' }).text).toBe('Needs you to sign in again');
+  });
+
   test('the phase stands above the last run', () => {
     expect(describeState({ phase: 'needs_reauth', autoSync: true, lastRun: run('succeeded') }).tone).toBe(
       'bad',

@@ -7,7 +7,8 @@ export interface StateWords {
   readonly text: string;
 }
 
-type Known = Pick<Integration, 'phase' | 'lastRun' | 'autoSync' | 'attention'>;
+type Known = Pick<Integration, 'phase' | 'lastRun' | 'autoSync' | 'attention'> &
+  Partial<Pick<Integration, 'authKind'>>;
 
 export const isSyncing = (integration: Pick<Integration, 'phase' | 'lastRun'>): boolean =>
   integration.phase !== 'deleting' && integration.lastRun?.status === 'running';
@@ -24,7 +25,10 @@ export function describeState(integration: Known): StateWords {
     case 'connecting':
       return { tone: 'warn', text: 'Sign-in not finished' };
     case 'needs_reauth':
-      return { tone: 'bad', text: 'Needs you to sign in again' };
+      return {
+        tone: 'bad',
+        text: integration.authKind === 'api_key' ? 'Needs a new API key' : 'Needs you to sign in again',
+      };
     case 'parked':
       return { tone: 'warn', text: 'Waiting for your decision' };
     case 'deleting':
