@@ -89,6 +89,17 @@ describe('describeAttention', () => {
     );
   });
 
+  test('while a run waits, the way to its plan stays, whatever else came to nothing since', () => {
+    const parked = { code: 'run_parked', title: 'It stopped', remedy: 'Look' };
+    const declined = { code: 'access_denied', title: 'Access was declined', remedy: 'Connect again' };
+    const waiting = { phase: 'parked', autoSync: true, attention: declined } as const;
+    const lastRun = { ...run('parked'), error: parked };
+    expect(describeAttention({ ...waiting, lastRun })).toEqual({ ...parked, action: 'plan' });
+    const away = { code: 'provider_unavailable', title: 'Away', remedy: 'Nothing to do now' };
+    const failed = { ...waiting, attention: away, lastRun: { ...run('failed'), error: away } };
+    expect(describeAttention(failed)).toMatchObject({ code: 'run_parked', action: 'plan' });
+  });
+
   test('an unfinished sign-in and a lost one have words even where the API sends none', () => {
     expect(describeAttention({ phase: 'connecting', autoSync: true })?.action).toBe('finish-sign-in');
     expect(describeAttention({ phase: 'needs_reauth', autoSync: true })?.action).toBe('sign-in');

@@ -80,8 +80,21 @@ export function describeAttention(integration: Known): AttentionNotice | undefin
       remedy: told?.remedy ?? 'Sign in again. What was synced so far is kept.',
       action: 'sign-in',
     };
-  if (!told || lastRun?.status === 'running') return undefined;
-  return { ...told, action: actionFor(told.code) };
+  if (lastRun?.status === 'running') return undefined;
+  if (integration.phase === 'parked') return { ...decisionOf(integration), action: 'plan' };
+  return told && { ...told, action: actionFor(told.code) };
+}
+
+/** What waits, also where a sign-in or a run that came to nothing since is what the API tells now. */
+function decisionOf({ attention, lastRun }: Known): Attention {
+  const told = [attention, lastRun?.error].find((each) => each?.code === 'run_parked');
+  return (
+    told ?? {
+      code: 'run_parked',
+      title: 'A sync stopped and waits for you',
+      remedy: 'Look at what it would change, then carry it out or turn it down.',
+    }
+  );
 }
 
 function actionFor(code: string): AttentionAction {
