@@ -67,6 +67,7 @@ describe('describeAttention', () => {
   test.each([
     ['missing_scope', 'sign-in'],
     ['wrong_account', 'sign-in'],
+    ['authorization_failed', 'sign-in'],
     ['provider_unavailable', 'sync'],
     ['cursor_expired', 'full-sync'],
     ['remote_not_found', 'choose'],
