@@ -278,6 +278,32 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     await look(page, 'manage-sync');
   });
 
+  test('an answer from before a setting was changed does not put it back', async () => {
+    const one = /\/v1\/integrations\/[^/?]+$/;
+    const released = Promise.withResolvers<void>();
+    let asked = 0;
+    await page.route(one, async (route) => {
+      if (route.request().method() !== 'GET') return route.continue();
+      const response = await route.fetch();
+      asked += 1;
+      await released.promise;
+      return route.fulfill({ response });
+    });
+    await expect.poll(() => asked, { timeout: 20_000 }).toBe(1);
+    const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
+    const often = page.getByLabel('How often');
+    await often.selectOption({ label: 'Every 30 minutes' });
+    await saved;
+    const late = page.waitForResponse(
+      (answer) => answer.request().method() === 'GET' && one.test(answer.url()),
+    );
+    released.resolve();
+    await late;
+    await page.waitForTimeout(200);
+    expect(await often.inputValue()).toBe('1800');
+    await page.unroute(one);
+  });
+
   test('signing in again as somebody else is refused and says who was expected', async () => {
     await page.getByRole('button', { name: 'Re-authenticate' }).click();
     const popup = await retryConsent(page, 'Continue to Google Calendar');

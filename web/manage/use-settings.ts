@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Integration, PatchIntegration } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
-import { integrationQuery, storeIntegration } from '../api/queries.ts';
+import { integrationQuery, integrationsQuery, storeIntegration } from '../api/queries.ts';
 import { useNotices } from '../ui/notices.tsx';
 
 export function useSettings(integration: Integration) {
@@ -17,7 +17,15 @@ export function useSettings(integration: Integration) {
       storeIntegration(client, { ...integration, ...Object.fromEntries(given) });
       return integration;
     },
-    onSuccess: (updated) => storeIntegration(client, updated),
+    onSuccess: async (updated) => {
+      // What was asked for before this answer may not know of it.
+      await Promise.all(
+        [integrationQuery(integration.id), integrationsQuery].map(({ queryKey }) =>
+          client.cancelQueries({ queryKey }, { revert: false }),
+        ),
+      );
+      storeIntegration(client, updated);
+    },
     onError: (error, _patch, before) => {
       if (before) storeIntegration(client, before);
       notices.tellProblem(error);
