@@ -67,6 +67,9 @@ it('asks for account, permissions and records at the same time', async () => {
     'read:groups',
     'read:contacts',
   ]);
+  expect(checks.filter((check) => !check.ok).map(({ code }) => code)).toEqual(
+    Array(3).fill('provider_unavailable'),
+  );
 });
 
 it('a token that several of these find refused is refreshed once', async () => {

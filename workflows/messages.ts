@@ -221,6 +221,8 @@ export interface ConnectionCheck {
   readonly ok: boolean;
   readonly detail: string;
   readonly remedy?: string;
+  /** Of a call that failed: as in `attention`. */
+  readonly code?: string;
 }
 export interface ConnectionReport {
   readonly ok: boolean;

@@ -65,8 +65,8 @@ async function attempt(name: CheckName, run: () => Promise<string>, party: Party
     return { name, ok: true, detail: await run() };
   } catch (error) {
     signal().throwIfAborted();
-    const { title, remedy } = describeFailure(failureType(error), party);
-    return { name, ok: false, detail: title, remedy };
+    const { code, title, remedy } = describeFailure(failureType(error), party);
+    return { name, ok: false, detail: title, remedy, code };
   }
 }
 

@@ -112,6 +112,9 @@ export const connectionReport = z
         ok: z.boolean(),
         detail: z.string(),
         remedy: z.string().optional(),
+        code: z.string().optional().meta({
+          description: 'Of a call that failed, as in `attention`: provider_unavailable, reauth_required',
+        }),
       }),
     ),
   })

@@ -54,4 +54,6 @@ test('a connection that works but for a permission is not said to be broken', ()
 test('signing in again is offered only where it mends something', () => {
   expect(mendedBySignIn([check('watch', false), check('token', true)])).toBe(false);
   expect(mendedBySignIn([check('scope:x', false)])).toBe(true);
+  expect(mendedBySignIn([{ ...check('account', false), code: 'reauth_required' }])).toBe(true);
+  expect(mendedBySignIn([{ ...check('account', false), code: 'provider_unavailable' }])).toBe(false);
 });

@@ -1,5 +1,6 @@
 /** The checks of a connection test in words, and how grave each is. Pure. */
 import type { ConnectionReport, Provider } from '../../api/contract/index.ts';
+import { signInCodes } from './state.ts';
 
 export type Check = ConnectionReport['checks'][number];
 export type CheckGrade = 'good' | 'warn' | 'bad';
@@ -48,6 +49,9 @@ export function describeReport({ ok, checks }: ConnectionReport): string {
   return lacksPermission ? 'Harmony lacks a permission' : 'The connection does not work';
 }
 
-/** Whether signing in again is the way to mend what did not pass. */
+/** Whether signing in again is the way to mend what did not pass: not where the provider is away, say. */
 export const mendedBySignIn = (checks: readonly Check[]): boolean =>
-  checks.some(({ name, ok }) => !ok && /^(token|account|scope:)/.test(name));
+  checks.some(
+    ({ name, ok, code }) =>
+      !ok && /^(token|account|scope:)/.test(name) && (code === undefined || signInCodes.test(code)),
+  );

@@ -57,7 +57,7 @@ export interface AttentionNotice extends Attention {
 }
 
 /** Codes whose way out is a new sign-in, whatever phase the integration is in. */
-const signInCodes =
+export const signInCodes =
   /reauth|auth_revoked|scope|forbidden|wrong_account|account_mismatch|consent|access_denied|access_ended|code_expired|authorization_failed/;
 
 /** What the person should know and the one button that helps; undefined where all is well. */
