@@ -3,6 +3,7 @@ import type { Integration } from '../../api/contract/index.ts';
 import { Fact } from '../ui/facts.tsx';
 import { Time, useNow } from '../ui/time.tsx';
 import { describeCounts } from '../words/run.ts';
+import { wasCheckedAfter } from '../words/state.ts';
 
 export function SyncTimes({ integration }: { integration: Integration }) {
   const { phase } = integration;
@@ -19,13 +20,13 @@ export function SyncTimes({ integration }: { integration: Integration }) {
   );
 }
 
-function LastSync({ integration: { lastRun, lastSucceededAt } }: { integration: Integration }) {
+function LastSync({ integration }: { integration: Integration }) {
+  const { lastRun, lastSucceededAt } = integration;
   if (!lastRun) return 'not yet';
-  // A check that finds nothing new is no run of its own.
-  if (lastRun.status === 'succeeded' && isLater(lastSucceededAt, lastRun.finishedAt)) {
+  if (lastSucceededAt !== undefined && wasCheckedAfter(integration)) {
     return (
       <>
-        <Time at={lastSucceededAt as string} /> · Nothing had changed
+        <Time at={lastSucceededAt} /> · Nothing had changed
       </>
     );
   }
@@ -38,12 +39,6 @@ function LastSync({ integration: { lastRun, lastSucceededAt } }: { integration: 
     </>
   );
 }
-
-/** By more than what lies between the two marks of one run. */
-const isLater = (checkedAt: string | undefined, finishedAt: string | undefined): boolean =>
-  checkedAt !== undefined &&
-  finishedAt !== undefined &&
-  Date.parse(checkedAt) - Date.parse(finishedAt) > 5_000;
 
 export function NextSync({ integration }: { integration: Integration }) {
   const { nextSyncAt, phase, autoSync, authKind } = integration;

@@ -58,6 +58,22 @@ describe('describeState', () => {
   });
 });
 
+test('a sync that failed is over once a check since then found all well', () => {
+  const error = { code: 'provider_unavailable', title: 'Away', remedy: 'Nothing to do now' };
+  const lastRun = run('failed', { error, finishedAt: '2026-11-23T12:00:10Z' });
+  const failed = {
+    phase: 'active',
+    autoSync: true,
+    lastRun,
+    lastSucceededAt: '2026-11-23T11:00:00Z',
+  } as const;
+  expect(describeState(failed).tone).toBe('bad');
+  expect(describeAttention(failed)?.action).toBe('sync');
+  const well = { ...failed, lastSucceededAt: '2026-11-23T12:05:00Z' };
+  expect(describeState(well)).toEqual({ tone: 'good', text: 'Up to date' });
+  expect(describeAttention(well)).toBeUndefined();
+});
+
 describe('describeAttention', () => {
   test('nothing is asked of the person where all is well, or while it is being deleted', () => {
     expect(describeAttention({ phase: 'active', autoSync: true, lastRun: run('succeeded') })).toBeUndefined();

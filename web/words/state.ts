@@ -8,7 +8,7 @@ export interface StateWords {
 }
 
 type Known = Pick<Integration, 'phase' | 'lastRun' | 'autoSync' | 'attention'> &
-  Partial<Pick<Integration, 'authKind'>>;
+  Partial<Pick<Integration, 'authKind' | 'lastSucceededAt'>>;
 
 export const isSyncing = (integration: Pick<Integration, 'phase' | 'lastRun'>): boolean =>
   integration.phase !== 'deleting' && integration.lastRun?.status === 'running';
@@ -41,9 +41,20 @@ export function describeState(integration: Known): StateWords {
 const describeRunning = ({ trigger, mode }: Pick<Run, 'trigger' | 'mode'>): string =>
   trigger === 'connect' ? 'First sync running' : mode === 'full' ? 'Full sync running' : 'Syncing now';
 
-function describeActive({ lastRun, autoSync, attention }: Known): StateWords {
+/** By a check that found nothing new since, which is no run of its own: by more than what lies between two marks of one run. */
+export const wasCheckedAfter = ({
+  lastRun,
+  lastSucceededAt,
+}: Pick<Integration, 'lastRun' | 'lastSucceededAt'>): boolean =>
+  lastRun?.finishedAt !== undefined &&
+  lastSucceededAt !== undefined &&
+  Date.parse(lastSucceededAt) - Date.parse(lastRun.finishedAt) > 5_000;
+
+function describeActive(integration: Known): StateWords {
+  const { lastRun, autoSync, attention } = integration;
   if (lastRun?.status === 'running') return { tone: 'busy', text: describeRunning(lastRun) };
-  if (lastRun?.status === 'failed') return { tone: 'bad', text: 'The last sync failed' };
+  if (lastRun?.status === 'failed' && !wasCheckedAfter(integration))
+    return { tone: 'bad', text: 'The last sync failed' };
   if (attention) return { tone: 'warn', text: 'Needs a look' };
   if (!lastRun) return { tone: 'busy', text: 'First sync about to start' };
   return autoSync
@@ -63,8 +74,9 @@ export const signInCodes =
 /** What the person should know and the one button that helps; undefined where all is well. */
 export function describeAttention(integration: Known): AttentionNotice | undefined {
   const { lastRun } = integration;
-  // A run that waited is settled as soon as the integration does not wait any more.
-  const told = integration.attention ?? (lastRun?.status === 'parked' ? undefined : lastRun?.error);
+  // A run that waited is settled as soon as the integration does not wait any more, one that failed by a check that did not.
+  const isSettled = lastRun?.status === 'parked' || wasCheckedAfter(integration);
+  const told = integration.attention ?? (isSettled ? undefined : lastRun?.error);
   if (integration.phase === 'deleting') return undefined;
   if (integration.phase === 'connecting')
     return {
