@@ -216,6 +216,33 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await page.getByText('The changed mappings wait for you.').waitFor({ state: 'detached' });
   });
 
+  test('what somebody is changing stays while the mappings are changed elsewhere, and is saved over nothing', async () => {
+    const { page } = session;
+    type Fields = { data: { field: string; conflictPolicy?: string }[] };
+    const fields = () => api<Fields>('GET', `${path}/field-mappings`);
+    const { data } = await fields();
+    const wins = (field: string) => page.getByLabel(`Who wins at ${field}`);
+    const save = page.getByRole('button', { name: 'Save fields' });
+    await open('mappings');
+    await wins('Birthday').selectOption('harmony');
+    await api('PUT', `${path}/field-mappings`, {
+      data: data.map((each) => (each.field === 'company' ? { ...each, conflictPolicy: 'provider' } : each)),
+    });
+    await save.click();
+    await page.getByText(/^Somebody changed the mappings meanwhile/).waitFor();
+    await expect.poll(() => wins('Company').inputValue()).toBe('provider');
+    expect(await wins('Birthday').inputValue()).toBe('harmony');
+    await save.click();
+    await page.getByText('The mappings are saved').waitFor();
+    const chosen = (await fields()).data.filter(({ conflictPolicy }) => conflictPolicy !== undefined);
+    expect(chosen.map(({ field, conflictPolicy }) => [field, conflictPolicy]).sort()).toEqual([
+      ['birthday', 'harmony'],
+      ['company', 'provider'],
+    ]);
+    await api('PUT', `${path}/field-mappings`, { data });
+    await closeMessages(page);
+  });
+
   test('a decided conflict leaves a long list, too, gives the focus on, and says who decided what', async () => {
     const { page, stack } = session;
     const { driver } = stack;

@@ -20,6 +20,7 @@ const blank: FieldMapping = { field: '', path: '', direction: 'both' };
 export function FieldMappingForm({ integrationId, name, mappings }: FieldMappingFormProps) {
   const { draft, changed, change, saveError, actions } = useMappingDraft({
     ...{ name: `field-mappings-${integrationId}`, integrationId, mappings, useSave: useSaveFieldMappings },
+    keyOf: ({ field }) => field,
   });
   const ownProblems = checkDraft(draft);
   const canAsk = changed && ownProblems.length === 0;

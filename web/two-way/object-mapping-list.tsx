@@ -19,6 +19,7 @@ export function ObjectMappingList({ integrationId, name, mappings }: ObjectMappi
   const { version, data: inForce } = mappings;
   const { draft, changed, saveError, actions, ...drafting } = useMappingDraft({
     ...{ name: `object-mappings-${integrationId}`, integrationId, mappings, useSave: useSaveObjectMappings },
+    keyOf: ({ providerObject }) => providerObject,
   });
   const asked = { mappings: { objects: [...draft] }, version, wanted: changed };
   const preview = useMappingPreview(integrationId, asked);
