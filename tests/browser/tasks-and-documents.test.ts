@@ -121,14 +121,19 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     await page.getByText(/people read/).waitFor();
     await closeMessages(page);
     await look(page, 'users');
+    const left = async () =>
+      Number(/(\d+) (person|people) left/.exec((await page.locator('.note-plain').textContent()) ?? '')?.[1]);
+    const leftBefore = await left();
     await page.getByRole('radio', { name: /^Not mapped/ }).click();
     const first = page.locator('.person').first();
     const name = (await first.locator('.person-name').textContent()) ?? '';
     await first.getByRole('combobox').selectOption({ label: 'Nobody here' });
     await page.locator('.person', { hasText: name }).waitFor({ state: 'detached' });
     await page.getByText(`${name} is nobody here`).waitFor();
+    await expect.poll(left).toBe(leftBefore - 1);
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.locator('.person', { hasText: name }).waitFor();
+    await expect.poll(left).toBe(leftBefore);
     await page.getByRole('searchbox', { name: 'Filter people' }).fill('no such name');
     await page.getByText('Nobody fits').waitFor();
   });

@@ -50,7 +50,8 @@ export function UsersTab({ integration, name }: UsersTabProps) {
       <div role="status">
         {sync.data && (
           <div className="note note-plain">
-            <p>{describeSyncedUsers(sync.data)}</p>
+            {/* Who is left to map is so by now, with what was chosen since. */}
+            <p>{describeSyncedUsers({ ...sync.data, unmapped: (people ?? []).filter(isUnmapped).length })}</p>
           </div>
         )}
       </div>
