@@ -122,6 +122,25 @@ describe.skipIf(!chromium)('trouble', () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
   });
 
+  test('what somebody typed before their session ended is not shown to whoever signs in next', async () => {
+    const { page, context, stack } = session;
+    const typed = async () => {
+      await goTo(page, 'Contacts');
+      await page.getByRole('button', { name: 'New contact' }).click();
+      return page.getByLabel('First name');
+    };
+    await (await typed()).fill('Confidential');
+    await context.clearCookies();
+    const { data } = await stack.driver.api<{ data: { id: string }[] }>('GET', '/v1/users');
+    const userId = data.find(({ id }) => id !== stack.userId)?.id;
+    const next = await stack.driver.api<{ signInUrl: string }>('POST', '/v1/sessions', { userId });
+    await page.goto(next.signInUrl);
+    expect(await (await typed()).inputValue()).toBe('');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.goto(await stack.signInUrl());
+    await page.getByRole('heading', { name: 'Active Integrations' }).waitFor();
+  });
+
   test('a tab whose session has ended goes on once somebody signs in again in another one, with what was typed', async () => {
     const { page, context, stack } = session;
     const { id } = await stack.driver.api<{ id: string }>('POST', '/v1/contacts', { firstName: 'Nora' });

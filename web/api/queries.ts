@@ -8,6 +8,7 @@ import {
   queryOptions,
 } from '@tanstack/react-query';
 import type { Integration, SearchHit, Session } from '../../api/contract/index.ts';
+import { keepDraftsOf } from '../ui/use-draft.ts';
 import { isBusy } from '../words/state.ts';
 import {
   api,
@@ -27,7 +28,9 @@ export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ client, signal }): Promise<SessionState> => {
     try {
-      return { signedIn: await api.session(signal) };
+      const signedIn = await api.session(signal);
+      keepDraftsOf(signedIn);
+      return { signedIn };
     } catch (error) {
       if (!isStatus(error, 401)) throw error;
       const before = client.getQueryData<SessionState>(['session']);

@@ -7,6 +7,7 @@ import { sessionQuery } from '../api/queries.ts';
 import { isEmbedded, navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
+import { keepDraftsOf } from '../ui/use-draft.ts';
 import { PlainPage } from './plain-page.tsx';
 
 export function SignInPage() {
@@ -27,6 +28,7 @@ export function SignInPage() {
     sent.current = link;
     setProblem(undefined);
     api.redeemLink(link, isEmbedded).then((session) => {
+      keepDraftsOf(session);
       client.clear();
       client.setQueryData(sessionQuery.queryKey, { signedIn: session });
       navigate(paths.integrations, { replace: true });

@@ -1,5 +1,6 @@
 /** What somebody is typing, kept in this tab until it is used: a reload, another page or an ended session lose nothing. */
 import { useState } from 'react';
+import type { Session } from '../../api/contract/index.ts';
 
 const prefix = 'harmony-draft:';
 
@@ -29,6 +30,16 @@ function readDraft(name: string): object {
 
 /** Whether something was typed and not used yet. */
 export const hasDraft = (name: string): boolean => sessionStorage.getItem(prefix + name) !== null;
+
+const ownerKey = 'harmony-drafts-of';
+
+/** Whoever is signed in now is shown nothing that somebody else typed in this tab. */
+export function keepDraftsOf({ user, workspace }: Session): void {
+  const owner = user?.id ?? workspace.id;
+  const before = sessionStorage.getItem(ownerKey);
+  if (before !== null && before !== owner) forgetDrafts();
+  sessionStorage.setItem(ownerKey, owner);
+}
 
 /** Somebody else may sign in next. */
 export function forgetDrafts(): void {
