@@ -80,7 +80,8 @@ export class PlanOutcome {
   }
 
   /**
-   * `tiedElsewhere`: another integration has the contact, whose values may count once this one has none. `pushes`: an update at the provider is under way, beyond what the plan says.
+   * `tiedElsewhere`: another integration has the contact, whose values may count once this one has none. `pushes`: an
+   * update at the provider is under way, beyond what the plan says.
    */
   take(
     candidate: Candidate,
@@ -234,7 +235,6 @@ export class PlanOutcome {
     const { unstorable } = this;
     await closeContactQuestions(tx, {
       ...{ integrationId, contactIds: [...this.planned], asked: unstorable },
-      kinds: ['stale_version', 'refused', 'unstorable_value'],
     });
     await closeMakersQuestions(tx, { integrationId, contactIds: this.made });
     this.counts.conflicts = await insertConflicts(tx, this.conflicts);

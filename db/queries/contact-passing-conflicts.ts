@@ -17,6 +17,9 @@ export type PassingConflict = Omit<NewConflict, 'id'> & { readonly integrationId
     | { readonly kind: 'unstorable_value'; readonly contactId: string; readonly field: string }
   );
 
+/** What is asked about contacts themselves. */
+const contactQuestions = ['stale_version', 'refused', 'unstorable_value'] as const;
+
 /** Which record of an integration: a contact's or a list's id. */
 const idOf = (integrationId: string, recordId: string): string =>
   `cfl_${integrationId.replace(/^int_/, '')}_${recordId.replace(/^(con|lst)_/, '')}`;
@@ -75,18 +78,18 @@ export async function closeListConflicts(
 
 /**
  * Closes what is open about these contacts themselves, but for what is `asked` again: they are planned anew, or were just
- * written at the provider.
+ * written at the provider, which settles these `kinds` alone.
  */
 export async function closeContactQuestions(
   tx: Transaction,
   input: {
     integrationId: string;
     contactIds: readonly string[];
-    kinds: readonly ('stale_version' | 'refused' | 'unstorable_value')[];
+    kinds?: readonly (typeof contactQuestions)[number][];
     asked?: readonly PassingConflict[];
   },
 ): Promise<void> {
-  const { integrationId, contactIds, kinds, asked = [] } = input;
+  const { integrationId, contactIds, kinds = contactQuestions, asked = [] } = input;
   if (contactIds.length === 0) return;
   await closeAbout(
     tx,
@@ -99,12 +102,7 @@ export async function closeContactQuestions(
 
 /** Contacts are carried over no more: closes what is open about any of them. */
 export async function closeAllContactQuestions(tx: Transaction, integrationId: string): Promise<void> {
-  await closeWhere(
-    tx,
-    eq(contactConflicts.integrationId, integrationId),
-    inArray(contactConflicts.kind, ['stale_version', 'refused', 'unstorable_value']),
-    isNull(contactConflicts.listId),
-  );
+  await closeAll(tx, integrationId, contactQuestions, isNull(contactConflicts.listId));
 }
 
 /** Closes what was asked as other accounts were to make these contacts: this one makes them. */
@@ -135,12 +133,8 @@ export async function closeRefusedMembers(
 
 /** Lists are carried over no more: closes what is open about any of them, or about who is on them. */
 export async function closeAllListQuestions(tx: Transaction, integrationId: string): Promise<void> {
-  await closeWhere(
-    tx,
-    eq(contactConflicts.integrationId, integrationId),
-    inArray(contactConflicts.kind, ['list_name_taken', 'lists_held_back', 'refused']),
-    isNotNull(contactConflicts.listId),
-  );
+  const kinds = ['list_name_taken', 'lists_held_back', 'refused'];
+  await closeAll(tx, integrationId, kinds, isNotNull(contactConflicts.listId));
 }
 
 /** Of everybody on a list that is gone, here and there. */
@@ -168,6 +162,16 @@ async function closeAbout(
 
 async function close(tx: Transaction, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) await closeWhere(tx, inArray(contactConflicts.id, [...ids]));
+}
+
+async function closeAll(
+  tx: Transaction,
+  integrationId: string,
+  kinds: readonly string[],
+  ...conditions: readonly SQL[]
+): Promise<void> {
+  const isOne = inArray(contactConflicts.kind, [...kinds]);
+  await closeWhere(tx, eq(contactConflicts.integrationId, integrationId), isOne, ...conditions);
 }
 
 async function closeWhere(tx: Transaction, ...conditions: readonly SQL[]): Promise<void> {

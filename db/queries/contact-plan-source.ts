@@ -2,7 +2,7 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { contactLinks, contacts } from '../schema/index.ts';
-import type { LinkRow, PlannedContact } from './contact-planning.ts';
+import { type LinkRow, type PlannedContact, tiesAfter } from './contact-planning.ts';
 
 /** A page of an integration's links, in the order of their remote ids. */
 export async function linksAfter(
@@ -27,20 +27,7 @@ export async function goneTiesAfter(
   db: Executor,
   page: { integrationId: string; afterId: string; limit: number },
 ): Promise<{ link: LinkRow; contact: PlannedContact }[]> {
-  return db
-    .select({ link: contactLinks, contact: contacts })
-    .from(contactLinks)
-    .innerJoin(contacts, eq(contacts.id, contactLinks.contactId))
-    .where(
-      and(
-        eq(contactLinks.integrationId, page.integrationId),
-        isNotNull(contactLinks.tombstonedAt),
-        isNull(contacts.archivedAt),
-        sql`${contactLinks.remoteId} > ${page.afterId}`,
-      ),
-    )
-    .orderBy(contactLinks.remoteId)
-    .limit(page.limit);
+  return tiesAfter(db, page, isNotNull(contactLinks.tombstonedAt), isNull(contacts.archivedAt));
 }
 
 export async function findContacts(

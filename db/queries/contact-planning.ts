@@ -153,6 +153,23 @@ export async function findDeleteCandidates(
     limit,
   }: { integrationId: string; now: string; afterId: string; limit: number },
 ): Promise<{ link: LinkRow; contact: PlannedContact }[]> {
+  return tiesAfter(
+    db,
+    { integrationId, afterId, limit },
+    sql`(${contactLinks.tombstonedAt} is null) = (${contacts.archivedAt} is not null)`,
+    sql`(exists (select 1 from contact_work w where w.integration_id = ${integrationId} and w.due_at <= ${now}
+        and w.kind = 'remote' and w.key = ${contactLinks.remoteId})
+      or exists (select 1 from contact_work w where w.integration_id = ${integrationId} and w.due_at <= ${now}
+        and w.kind = 'local' and w.key = ${contactLinks.contactId}))`,
+  );
+}
+
+/** A page of links with the contacts that they tie, in the order of their remote ids; of those alone that meet `conditions`. */
+export async function tiesAfter(
+  db: Executor,
+  { integrationId, afterId, limit }: { integrationId: string; afterId: string; limit: number },
+  ...conditions: readonly SQL[]
+): Promise<{ link: LinkRow; contact: PlannedContact }[]> {
   return db
     .select({ link: contactLinks, contact: contacts })
     .from(contactLinks)
@@ -160,11 +177,7 @@ export async function findDeleteCandidates(
     .where(
       and(
         eq(contactLinks.integrationId, integrationId),
-        sql`(${contactLinks.tombstonedAt} is null) = (${contacts.archivedAt} is not null)`,
-        sql`(exists (select 1 from contact_work w where w.integration_id = ${integrationId} and w.due_at <= ${now}
-            and w.kind = 'remote' and w.key = ${contactLinks.remoteId})
-          or exists (select 1 from contact_work w where w.integration_id = ${integrationId} and w.due_at <= ${now}
-            and w.kind = 'local' and w.key = ${contactLinks.contactId}))`,
+        ...conditions,
         sql`${contactLinks.remoteId} > ${afterId}`,
       ),
     )

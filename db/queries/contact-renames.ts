@@ -176,6 +176,5 @@ async function parkMerged(
       integrationId: context.integrationId,
       contactIds: links.flatMap(({ contactId }) => contactId ?? []),
     },
-    kinds: ['stale_version', 'refused', 'unstorable_value'],
   });
 }
