@@ -142,37 +142,42 @@ export async function ackDelete(writing: Writing, { write, operation }: Prepared
     const letGo = await holdLocalWork(tx, held);
     const contact = (await lockContacts(tx, sync.userId, [write.recordId])).get(write.recordId) ?? null;
     if (!isThere(contact)) await letGo([]);
-    await finishRemoval(tx, writing, { write, now, contact });
+    const remoteId = operation.kind === 'delete_remote' ? operation.resourceName : write.remoteId;
+    await finishRemoval(tx, writing, { write, remoteId, now, contact });
     const snapshot = (operation.kind === 'delete_remote' ? operation.snapshot : {}) as Person;
     const before = sync.settings.mapping.readPerson(snapshot) as ContactFields as Values;
     await insertJournal(tx, [
       {
         ...{ integrationId: sync.integrationId, runId, side: 'provider', at: now, action: 'delete' },
-        ...{ contactId: write.recordId, remoteId: write.remoteId as string, before, snapshot },
+        ...{ contactId: write.recordId, remoteId: remoteId as string, before, snapshot },
       },
     ]);
     await addRunCounts(tx, runId, { ...noCounts, pushed: 1 });
   });
 }
 
-/** The remote contact is gone, by us or by itself: both sides agree on that. */
+/**
+ * The remote contact is gone, by us or by itself: both sides agree on that, unless the contact was restored in Harmony
+ * meanwhile. `remoteId`: as it is called by now.
+ */
 export async function finishRemoval(
   tx: Transaction,
   { sync, stream }: Writing,
-  { write, now, contact }: { write: ContactWrite; now: string; contact?: PlannedContact | null },
+  of: { write: ContactWrite; remoteId?: string | null; now: string; contact?: PlannedContact | null },
 ): Promise<void> {
   const { integrationId } = sync;
+  const { write, remoteId = write.remoteId, now, contact } = of;
   const gone = await ackRemoval(tx, {
-    ...{ integrationId, remoteId: write.remoteId as string, now },
-    contactVersion: contact?.version,
+    ...{ integrationId, remoteId: remoteId as string, now },
+    contactVersion: isThere(contact) ? undefined : contact?.version,
   });
   await changeRecordCount(tx, { integrationId, stream, collectionId: '' }, -gone);
   await changeWrite(tx, write.id, { state: 'acked', settledAt: now, error: null });
-  // Restored in Harmony while the call was on its way.
   if (isThere(contact)) {
     await noteWork(tx, { integrationId, kind: 'local', keys: [write.recordId], dueAt: now });
   }
 }
 
-const isThere = (contact: PlannedContact | null | undefined): boolean =>
+/** In Harmony, and not in its archive. */
+export const isThere = (contact: PlannedContact | null | undefined): boolean =>
   contact != null && contact.archivedAt === null;

@@ -35,7 +35,7 @@ import { isUntouched } from '../../sync/recover-create.ts';
 import { remedyStaleVersion } from '../../sync/recover-stale-version.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
-import { finishRemoval } from './ack-write.ts';
+import { finishRemoval, isThere } from './ack-write.ts';
 import { loadContactSync } from './contact-sync.ts';
 import type { DoubleRemoval } from './find-origins.ts';
 import { graceMsOf } from './grace.ts';
@@ -233,7 +233,7 @@ const mayLag = ({ deps }: Writing, { ackedAt, updatedAt }: LinkRow, now: string)
 
 /**
  * The provider shows none to delete. Where that may be its reads lagging, the delete is sent all the same, which does
- * nothing where there is none.
+ * nothing where there is none; but not once the contact was restored in Harmony.
  */
 async function removeUnseen(
   tx: Transaction,
@@ -252,6 +252,12 @@ async function removeUnseen(
 ): Promise<PreparedWrite | undefined> {
   if (!mayLag(writing, link, now) || contact === null || !writing.sync.writes) {
     await finishRemoval(tx, writing, { write, now, contact });
+    return undefined;
+  }
+  if (isThere(contact)) {
+    await dropWrites(tx, { ids: [write.id], now });
+    const { integrationId } = writing.sync;
+    await noteWork(tx, { integrationId, kind: 'local', keys: [contact.id], dueAt: now });
     return undefined;
   }
   const snapshot = link.shadow as Person;

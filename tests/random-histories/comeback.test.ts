@@ -129,3 +129,38 @@ it('one that is restored at Google while it is looked for whether it was made th
     where i.id = ${world.integrationId} and first_name = 'Zoe'`;
   expect(zoes).toEqual([{ notes: 'Sings' }]);
 });
+
+const restoring = (at: number): Step => ({ kind: 'local_restore', at });
+const listsLag: Pass = { ...calmPass, lagsMin: [5] };
+it.each<[string, Step[], string]>([
+  [
+    'while the delete was on its way to Google, is made there anew',
+    [{ ...calmPass, faults: [{ at: 0, kind: 'local_restore', call: 'write' }] }],
+    'people/c2',
+  ],
+  [
+    'while it was read whether the contact is still there, which no read showed yet, is not deleted there',
+    [{ ...calmPass, getLagMin: 5, faults: [{ at: 0, kind: 'local_restore' }] }],
+    'people/c1',
+  ],
+  [
+    'before a listing showed that the one that was deleted had another name by then, is made there anew',
+    [{ kind: 'remote_rename', at: 1 }, listsLag, restoring(1), listsLag],
+    'people/c2',
+  ],
+])('who was deleted in Harmony, and restored %s', async (_, steps, name) => {
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [zoe], contacts: [] },
+    steps: [calmPass, deleted[1] as Step, ...steps],
+  });
+  expect(world.google.live()).toEqual([
+    expect.objectContaining({ resourceName: 'people/anchor' }),
+    expect.objectContaining({ resourceName: name, nicknames: [{ value: 'Zo' }] }),
+  ]);
+  expect(
+    await stage.sql`
+      select l.remote_id, c.archived_at from contacts c join contact_links l on l.contact_id = c.id
+      where l.integration_id = ${world.integrationId} and c.first_name = 'Zoe'`,
+  ).toEqual([{ remote_id: name, archived_at: null }]);
+});

@@ -31,7 +31,11 @@ export const faultKinds = [
 ] as const;
 /** After these the connection is not what it was. */
 export const lifecycleFaultKinds = ['revoked', 'deleted', 'disconnected', 'hidden'] as const;
-export type FaultKind = (typeof faultKinds)[number] | (typeof lifecycleFaultKinds)[number];
+export type FaultKind =
+  | (typeof faultKinds)[number]
+  | (typeof lifecycleFaultKinds)[number]
+  /** Whom the call is about is taken out of the archive; in no random history. */
+  | 'local_restore';
 
 /** Strikes at the first passage from the `at`-th on that it fits. */
 export interface Fault {
@@ -82,6 +86,7 @@ const fits: Record<FaultKind, (passage: Passage) => boolean> = {
   truncated: isListing,
   empty: isListing,
   local_edit: ({ to }) => to === 'provider',
+  local_restore: (passage) => passage.to === 'provider' && passage.remoteId !== undefined,
   remote_edit: isReadOfOne,
   remote_delete: isReadOfOne,
   overtaken: ({ to }) => to === 'provider',
@@ -112,7 +117,8 @@ function isListing(passage: Passage): boolean {
 
 /** Of what happens in the world during a call: before it gets to the provider. */
 const comesBefore = (kind: FaultKind): boolean =>
-  ['overtaken', 'frozen', 'local_edit', 'settings', 'revoked'].includes(kind) || isDelete(kind);
+  ['overtaken', 'frozen', 'local_edit', 'local_restore', 'settings', 'revoked'].includes(kind) ||
+  isDelete(kind);
 
 /** The attempt goes on after it was taken for dead. */
 export const isStall = (kind: FaultKind): boolean => kind === 'stalled_before' || kind === 'stalled_after';

@@ -38,6 +38,9 @@ export class Judge {
     this.oracle.witness(await this.onlooker.look());
   }
 
+  /** Remote contacts whose contacts a person restored while a call about them was on its way. */
+  readonly restoredMidway = new Set<string>();
+
   /** A person is about to replace fields of a contact. What a pass brought that is not over yet was there, too. */
   async beforeEdit(contactId: string, fields: readonly FieldName[]): Promise<void> {
     const view = this.onlooker.lenient(await this.onlooker.look());
@@ -283,6 +286,7 @@ export class Judge {
     // It came through after it was given up, which nothing at the provider prevents: `atRest` wants a contact that is not
     // archived there again.
     if (local?.archived !== true && names.some((one) => view.givenUpDeletes.includes(one))) return;
+    if (names.some((one) => this.restoredMidway.has(one))) return;
     if (local === undefined)
       throw new InvariantBroken(`invariant 7: deleted ${name}, which nothing is tied to`);
     const { getLagMs } = this.listings.visibility;

@@ -177,11 +177,16 @@ export class Passes implements Meddling {
             await this.syncCalmly('full');
           }
         });
-      case 'local_edit': {
+      case 'local_edit':
+      case 'local_restore': {
         const contacts = await this.onlooker.contacts();
         const link = (await this.onlooker.read()).links.find((row) => row.remoteId === remoteId);
-        const contact = contacts.find(({ id }) => id === link?.contactId) ?? contacts[0];
-        if (contact && !contact.archived)
+        const at = contacts.findIndex(({ id }) => id === link?.contactId);
+        const contact = contacts[Math.max(0, at)];
+        if (kind === 'local_restore') {
+          this.judge.restoredMidway.add(remoteId ?? '');
+          await this.people.take({ kind, at });
+        } else if (contact && !contact.archived)
           await this.people.editLocally(contact, 'notes', `race ${contact.version}`);
         return;
       }
