@@ -176,6 +176,11 @@ async function prepareDouble(
     else await finishRemoval(tx, step, { write, now });
     return undefined;
   }
+  // It has another name, or was merged into another one, be it into its keeper: the next listing tells what there is to do.
+  if (read.remoteId !== resourceName) {
+    await dropWrites(tx, { ids: [write.id], now });
+    return undefined;
+  }
   const { body, keeper } = write.operation as unknown as DoubleRemoval;
   if (!mayGo || !isUntouched(read.raw as Person, body)) {
     await dropWrites(tx, { ids: [write.id], now });

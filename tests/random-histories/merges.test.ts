@@ -115,6 +115,33 @@ it('a double that was merged into another contact before it was seen is told to 
   expect(await stage.sql`select 1 from contacts where first_name = 'Zoe' and notes = 'seen'`).toHaveLength(1);
 });
 
+/** Bo is made twice, and the second one is still to go. */
+const doubled: Pass[] = [
+  { ...calmPass, faults: [{ at: 0, kind: 'frozen' }] },
+  { ...calmPass, faults: [{ at: 0, kind: 'forbidden', call: 'write' }] },
+];
+
+it('a double that was merged into its keeper before it went takes nobody along', async () => {
+  const world = await World.open(stage, { ...history, persons: [], contacts: [{ firstName: 'Bo' }] });
+  // Which no listing shows before the double was to go.
+  await world.play([...doubled, merge(1, 2, 'former_name'), { ...calmPass, lagsMin: [5] }]);
+  await world.rest();
+  expect(world.google.live().map(({ resourceName }) => resourceName)).toEqual(['people/anchor', 'people/c1']);
+  const { integrationId } = world;
+  const bo = await stage.sql`
+    select l.remote_id, c.archived_at from contacts c join contact_links l on l.contact_id = c.id
+    where l.integration_id = ${integrationId} and c.first_name = 'Bo'`;
+  expect(bo).toEqual([{ remote_id: 'people/c1', archived_at: null }]);
+  expect(await conflicts(world)).toEqual([]);
+});
+
+it('a double that has another name before it goes is known by its marker, and goes', async () => {
+  const world = await World.open(stage, { ...history, persons: [], contacts: [{ firstName: 'Bo' }] });
+  await world.play([...doubled, { kind: 'remote_rename', at: 2 }, { ...calmPass, lagsMin: [5] }]);
+  await world.rest();
+  expect(world.google.live().map(({ resourceName }) => resourceName)).toEqual(['people/anchor', 'people/c1']);
+});
+
 it('a double goes though its keeper is deleted between the read and the delete, which no version guards', async () => {
   const world = await World.open(stage, { ...history, persons: [] });
   await world.play([{ ...calmPass, faults: [{ at: 0, kind: 'frozen' }] }]);
