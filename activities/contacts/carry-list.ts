@@ -130,7 +130,7 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
       case 'create_local_list':
         break;
     }
-    await finishListWork(tx, finish);
+    await finishListWork(tx, { ...finish, follows: operation.kind === 'archive_local_list' });
     return answer !== undefined || operation.kind === 'delete_remote_list';
   };
   // What was carried out at the provider is noted whatever holds by now.

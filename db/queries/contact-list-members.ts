@@ -158,6 +158,39 @@ export async function joinLists(
   return changeMembers(tx, run, { action: 'join', change });
 }
 
+/**
+ * Who is on the lists of groups that are there again: while they counted as gone nobody was read as joining or leaving them. What
+ * a person changed here and is not carried over stays, as with any listing.
+ */
+export async function readMembersOfGroups(
+  tx: Transaction,
+  { integrationId, runId }: NotedRun,
+  { remoteIds, flow }: { remoteIds: readonly string[]; flow: ListFlow },
+): Promise<void> {
+  if (remoteIds.length === 0) return;
+  const differing = await tx.execute<MemberRow & { readonly is_member: boolean }>(sql`
+    select c.contact_id, l.list_id, ${isInGroup} as is_member
+    from list_links l
+    join contact_links c on c.integration_id = l.integration_id and c.tombstoned_at is null
+      and c.contact_id is not null and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])
+    where l.integration_id = ${integrationId} and l.remote_id = any(${sql.param([...remoteIds])}::text[])
+      and l.list_id is not null and not ${isUnderWay(integrationId, sql`c.contact_id`, sql`l.list_id`)}
+      and ${isInGroup} <> exists (
+        select 1 from contact_list_members m where m.list_id = l.list_id and m.contact_id = c.contact_id)
+    order by c.contact_id`);
+  if (differing.length === 0) return;
+  if (!flow.pulls) {
+    const keys = differing.map((row) => `${row.contact_id}/${row.list_id}`);
+    await noteMembersBehind(tx, { integrationId, keys });
+    return;
+  }
+  const contactIds = differing.map((row) => row.contact_id);
+  const pairs = sql`
+    select contact_id, list_id, is_member
+    from json_to_recordset(${JSON.stringify(differing)}::json) as r(contact_id text, list_id text, is_member boolean)`;
+  await setMemberships(tx, { integrationId, runId, contactIds, pairs, left: flow.pushes ? 'none' : 'all' });
+}
+
 /** Contacts that living remote ones of the account's own feed, in the order of their ids. */
 export async function tiedContactsAfter(
   tx: Transaction,

@@ -4,7 +4,7 @@ import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
 import { listLinks } from '../schema/index.ts';
-import { joinLists, type ListFlow, noteMembersBehind } from './contact-list-members.ts';
+import { joinLists, type ListFlow, noteMembersBehind, readMembersOfGroups } from './contact-list-members.ts';
 import { noteMembersOfList } from './contact-list-work.ts';
 import { noteListsElsewhere } from './contact-lists-elsewhere.ts';
 import { orDueAgain } from './contact-work.ts';
@@ -48,9 +48,12 @@ export async function writeContactLists(
   const fed = [...new Set([...changed, ...(flow.pulls ? untied : [])].map(({ remoteId }) => remoteId))];
   if (fed.length > 0 && (flow.pulls || flow.pushes)) {
     await feedLists(tx, context, { remoteIds: fed, flow });
+    const isBack = new Set(found.flatMap((row) => (row.tombstonedAt === null ? [] : row.remoteId)));
+    const returned = changed.filter(({ remoteId }) => isBack.has(remoteId));
     // Contacts that were read before their group was known.
     const fresh = [...split.created, ...untied].map(({ remoteId }) => remoteId);
     if (flow.pulls) await joinLists(tx, context, fresh);
+    await readMembersOfGroups(tx, context, { remoteIds: returned.map(({ remoteId }) => remoteId), flow });
   }
   const deleted = await noteGroupsGone(tx, integrationId, page.deletions);
   return {

@@ -113,10 +113,16 @@ export async function holdListWork(
 /**
  * Ends the work on a list, unless somebody changed the list meanwhile, and the conflict that it stood in. Of a list that is gone
  * on both sides nobody is sent or asked about any more: one that is restored gets a group anew, and everybody on it is noted.
+ * `follows`: it went since its group did, which may be there again; what was to be sent waits for that.
  */
 export async function finishListWork(
   tx: Transaction,
-  { integrationId, listId, touched }: { integrationId: string; listId: string; touched: number },
+  {
+    integrationId,
+    listId,
+    touched,
+    follows = false,
+  }: { integrationId: string; listId: string; touched: number; follows?: boolean },
 ): Promise<void> {
   const done = await tx
     .delete(contactWork)
@@ -136,10 +142,11 @@ export async function finishListWork(
     union all select 1 from list_links
     where integration_id = ${integrationId} and list_id = ${listId} and tombstoned_at is null`);
   if (isThere.length > 0) return;
+  await closeRefusedOfList(tx, { integrationId, listId });
+  if (follows) return;
   await tx.execute(sql`
     delete from contact_work
     where integration_id = ${integrationId} and kind = 'member' and split_part(key, '/', 2) = ${listId}`);
-  await closeRefusedOfList(tx, { integrationId, listId });
 }
 
 /**

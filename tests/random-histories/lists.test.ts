@@ -744,3 +744,65 @@ it.each([
     expect(told).toEqual([]);
   },
 );
+
+describe('a group that a complete listing and a read lack for a while', () => {
+  const later: Step = { kind: 'days_pass', days: 1 };
+  const members = async ({ integrationId }: World) =>
+    (
+      await stage.sql`
+        select c.first_name as name from contact_list_members m
+          join contact_lists l on l.id = m.list_id join contacts c on c.id = m.contact_id
+          join integrations i on i.user_id = l.user_id
+        where i.id = ${integrationId} and l.name = 'Choir' and l.archived_at is null order by name`
+    ).map(({ name }) => name);
+  /** Ada is in Choir, and Bo is not. */
+  const open = async (lists: EffectiveDirection) => {
+    const persons = ['Ada', 'Bo'].map((givenName) => ({ names: [{ givenName }] }));
+    const world = await World.open(stage, { ...history(lists, []), persons });
+    await world.play([
+      { kind: 'group_create', name: 'Choir' },
+      { kind: 'group_member', at: 1, of: 1, isMember: true },
+      ...[pass, later],
+    ]);
+    const [, choir = ''] = world.groups.live.keys();
+    return { world, choir };
+  };
+  /** Between a pass that no listing shows the group in and one that shows it again. */
+  const hide = async ({ world, choir }: { world: World; choir: string }, meanwhile: () => unknown) => {
+    const group = world.groups.live.get(choir);
+    world.groups.live.delete(choir);
+    world.groups.expireTokens();
+    await world.play([pass]);
+    expect(await world.listNames()).toEqual(['Starred']);
+    meanwhile();
+    await world.play([pass]);
+    if (group !== undefined) world.groups.live.set(choir, group);
+    await world.play([pass]);
+  };
+
+  it.each(['both', 'from_provider'] as const)(
+    '%s: whoever joined and left it there meanwhile is on its list, or no more, once it is back',
+    async (lists) => {
+      const { world, choir } = await open(lists);
+      const [, ada = '', bo = ''] = world.google.live().map(({ resourceName }) => resourceName);
+      await hide({ world, choir }, () => {
+        world.groups.setMember(choir, ada, false);
+        world.groups.setMember(choir, bo, true);
+      });
+      expect(await members(world)).toEqual(['Bo']);
+      await world.rest();
+    },
+  );
+
+  it('both: whom a person put on its list, and took off it, right before that joins and leaves it once it is back', async () => {
+    const { world, choir } = await open('both');
+    await world.play([
+      { kind: 'list_member', at: 0, of: 1, isMember: false },
+      { kind: 'list_member', at: 0, of: 2, isMember: true },
+    ]);
+    await hide({ world, choir }, () => {});
+    expect(await members(world)).toEqual(['Bo']);
+    await world.rest();
+    expect(await members(world)).toEqual(['Bo']);
+  });
+});
