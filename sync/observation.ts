@@ -28,6 +28,21 @@ export function isStaleObservation(person: Person, known: KnownVersions): boolea
   return compareInstants(source.updateTime, latestUpdateTime) < 0;
 }
 
+/**
+ * The same of a group. Its time goes before its etag, which may be that of its content: a name that somebody gives it again is no
+ * old one.
+ */
+export function isStaleGroup(
+  shown: { readonly etag: string | null; readonly remoteUpdatedAt: string | null },
+  known: { readonly remoteUpdatedAt: string | null; readonly supersededEtags: readonly string[] | null },
+): boolean {
+  if (shown.remoteUpdatedAt !== null && known.remoteUpdatedAt !== null) {
+    const order = compareInstants(shown.remoteUpdatedAt, known.remoteUpdatedAt);
+    if (order !== 0) return order < 0;
+  }
+  return shown.etag !== null && known.supersededEtags?.includes(shown.etag) === true;
+}
+
 /** The etags to remember as superseded once a write on top of `person` is acked, or the person is gone. */
 export function supersededBy(person: Person): string[] {
   const etags = [person.etag, contactSource(person)?.etag].filter((etag) => etag !== undefined);

@@ -117,7 +117,10 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
         break;
       }
       case 'delete_remote_list':
-        await changeListLink(tx, link, { tombstonedAt: isoAt(nowMs(deps)), localVersion: list.version });
+        await changeListLink(tx, link, {
+          ...{ tombstonedAt: isoAt(nowMs(deps)), localVersion: list.version },
+          supersededEtags: [...(link.supersededEtags ?? []), ...(link.etag === null ? [] : [link.etag])],
+        });
         await note({ side: 'provider', action: 'delete', before: list.name });
         break;
       case 'rebase_list':

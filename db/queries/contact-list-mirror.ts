@@ -17,14 +17,26 @@ export interface ContactListRow extends Mirrored {
   readonly takesMembers: boolean;
 }
 
+/** What is known of a group that a page shows. */
+export interface KnownGroup {
+  readonly remoteUpdatedAt: string | null;
+  readonly supersededEtags: readonly string[] | null;
+  readonly tombstonedAt: string | null;
+}
+
 /**
  * Writes a page of groups and notes which are gone; unchanged groups are not touched, but for those that feed no list yet
- * since lists didn't flow to Harmony.
+ * since lists didn't flow to Harmony, nor is what is older than what is known (`isStale`).
  */
 export async function writeContactLists(
   tx: Transaction,
   context: MirrorContext,
-  page: { rows: readonly ContactListRow[]; deletions: readonly string[]; flow: ListFlow },
+  page: {
+    rows: readonly ContactListRow[];
+    deletions: readonly string[];
+    flow: ListFlow;
+    isStale(row: ContactListRow, known: KnownGroup): boolean;
+  },
 ): Promise<PageOutcome> {
   const { flow } = page;
   const { integrationId } = context;
@@ -32,16 +44,23 @@ export async function writeContactLists(
     .select({
       remoteId: listLinks.remoteId,
       contentHash: listLinks.contentHash,
+      remoteUpdatedAt: listLinks.remoteUpdatedAt,
+      supersededEtags: listLinks.supersededEtags,
       tombstonedAt: listLinks.tombstonedAt,
       listId: listLinks.listId,
     })
     .from(listLinks)
     .where(eq(listLinks.integrationId, integrationId));
+  const known = new Map(found.map((row) => [row.remoteId, row]));
+  const rows = page.rows.filter((row) => {
+    const group = known.get(row.remoteId);
+    return group === undefined || !page.isStale(row, group);
+  });
   // A tombstoned group that shows up again has to be written, whatever its content.
   const hashes = new Map(
     found.map((row) => [row.remoteId, row.tombstonedAt === null ? row.contentHash : '']),
   );
-  const split = splitByHash(page.rows, hashes);
+  const split = splitByHash(rows, hashes);
   const changed = [...split.created, ...split.updated];
   if (changed.length > 0) await upsertLinks(tx, context, changed);
   const untied = found.filter(({ tombstonedAt, listId }) => tombstonedAt === null && listId === null);
@@ -55,11 +74,11 @@ export async function writeContactLists(
     if (flow.pulls) await joinLists(tx, context, fresh);
     await readMembersOfGroups(tx, context, { remoteIds: returned.map(({ remoteId }) => remoteId), flow });
   }
-  const deleted = await noteGroupsGone(tx, integrationId, page.deletions);
+  const deleted = await noteGroupsGone(tx, integrationId, { remoteIds: page.deletions, isTold: true });
   return {
     created: split.created.length,
     updated: split.updated.length,
-    unchanged: split.unchanged,
+    unchanged: split.unchanged + (page.rows.length - rows.length),
     deleted,
   };
 }
@@ -95,7 +114,8 @@ async function upsertLinks(
     on conflict (integration_id, remote_id) do update set
       etag = excluded.etag, content_hash = excluded.content_hash, remote_updated_at = excluded.remote_updated_at,
       shadow = excluded.shadow, remote_name = excluded.remote_name, system = excluded.system,
-      takes_members = excluded.takes_members, tombstoned_at = null, updated_at = now()`);
+      takes_members = excluded.takes_members, tombstoned_at = null, updated_at = now(),
+      superseded_etags = array_remove(list_links.superseded_etags, excluded.etag)`);
 }
 
 /**
@@ -206,21 +226,29 @@ async function noteLists(tx: Transaction, which: SQL): Promise<void> {
     ${orDueAgain}`);
 }
 
-/** Notes that groups are gone; what becomes of their lists is planned, under the breaker. Returns how many were live. */
+/**
+ * Notes that groups are gone; what becomes of their lists is planned, under the breaker. `isTold`: the provider says so, so that
+ * what a listing shows of them as they were is old. `settled` leaves those out that were written, or changed, too shortly before
+ * for their absence to mean anything. Returns how many were live.
+ */
 export async function noteGroupsGone(
   tx: Transaction,
   integrationId: string,
-  remoteIds: readonly string[],
+  input: { remoteIds: readonly string[]; isTold: boolean; settled?: string },
 ): Promise<number> {
+  const { remoteIds, isTold, settled } = input;
   if (remoteIds.length === 0) return 0;
   const named = sql`integration_id = ${integrationId} and tombstoned_at is null
-    and remote_id = any(${sql.param([...remoteIds])}::text[])`;
+    and remote_id = any(${sql.param([...remoteIds])}::text[])
+    ${settled === undefined ? sql`` : sql`and updated_at <= ${settled}::timestamptz`}`;
   await tx.execute(sql`
     insert into contact_work (integration_id, kind, key)
     select integration_id, 'list', list_id from list_links where ${named} and list_id is not null order by list_id
     ${orDueAgain}`);
   const gone = await tx.execute(sql`
-    update list_links set tombstoned_at = now(), updated_at = now() where ${named} returning remote_id`);
+    update list_links set tombstoned_at = now(), updated_at = now()
+      ${isTold ? sql`, superseded_etags = array_append(superseded_etags, etag)` : sql``}
+    where ${named} returning remote_id`);
   return gone.length;
 }
 

@@ -243,7 +243,13 @@ export async function ackListLink(
     .values({ ...agreed, ...mirrored, remoteId, shadow: sql`${rawJson}::json` })
     .onConflictDoUpdate({
       target: [listLinks.integrationId, listLinks.remoteId],
-      set: { ...agreed, ...mirrored, shadow: sql`${rawJson}::json`, updatedAt: sql`now()` },
+      set: {
+        ...agreed,
+        ...mirrored,
+        shadow: sql`${rawJson}::json`,
+        updatedAt: sql`now()`,
+        supersededEtags: sql`array_remove(array_append(${listLinks.supersededEtags}, ${listLinks.etag}), ${etag})`,
+      },
     });
 }
 

@@ -246,7 +246,9 @@ const turnTo = (approvedDirection: 'from_provider' | 'to_provider') =>
 
 it('a list whose group went is not archived once lists only go to the provider', async () => {
   const listId = await addList('Crew');
-  await database.db.transaction((tx) => noteGroupsGone(tx, integrationId, ['groups/Crew']));
+  await database.db.transaction((tx) =>
+    noteGroupsGone(tx, integrationId, { remoteIds: ['groups/Crew'], isTold: true }),
+  );
   const due = await readDue();
   await turnTo('to_provider');
   expect(await carry(due)).toBe(false);

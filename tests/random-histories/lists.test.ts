@@ -806,3 +806,55 @@ describe('a group that a complete listing and a read lack for a while', () => {
     expect(await members(world)).toEqual(['Bo']);
   });
 });
+
+describe('a listing that lags', () => {
+  /** Crew, as it is at Google before and after what is done to it in Harmony. */
+  const play = async (lists: EffectiveDirection, done: Step) => {
+    const world = await World.open(stage, history(lists, []));
+    await world.play([{ kind: 'list_create', name: 'Crew' }, pass, pass]);
+    const [, crew = ''] = world.groups.live.keys();
+    const before = world.groups.live.get(crew);
+    await world.play([done, pass]);
+    const after = world.groups.live.get(crew);
+    const writes = world.groups.writes.length;
+    if (before !== undefined) world.groups.live.set(crew, before);
+    world.groups.expireTokens();
+    await world.play([pass]);
+    if (after === undefined) world.groups.live.delete(crew);
+    else world.groups.live.set(crew, after);
+    return { world, written: world.groups.writes.length - writes };
+  };
+
+  it.each(['both', 'to_provider'] as const)(
+    '%s: does not take back the name that a list was given here',
+    async (lists) => {
+      const { world, written } = await play(lists, { kind: 'list_rename', at: 0, name: 'Band' });
+      expect([await world.listNames(), written]).toEqual([expect.arrayContaining(['Band']), 0]);
+    },
+  );
+
+  it('does not bring back a list that was deleted here', async () => {
+    const { world } = await play('both', { kind: 'list_archive', at: 0 });
+    expect(await world.listNames()).toEqual(['Starred']);
+    await world.rest();
+  });
+
+  it('does not bring back a list whose group was deleted there', async () => {
+    const { world } = await play('both', { kind: 'group_delete', at: 0 });
+    expect(await world.listNames()).toEqual(['Starred']);
+    await world.rest();
+  });
+});
+
+it('both ways: a list that was just made at Google stays, though a complete listing and a read lack it for a moment', async () => {
+  const world = await World.open(stage, history('both', [pass]));
+  await world.play([pass, { kind: 'list_create', name: 'Crew' }, pass]);
+  const [, crew = ''] = world.groups.live.keys();
+  world.groups.live.delete(crew);
+  world.groups.expireTokens();
+  await world.play([pass]);
+  expect((await world.listNames()).sort()).toEqual(['Crew', 'Starred']);
+  // Gone indeed: the complete listing that is due then tells.
+  await world.rest();
+  expect(await world.listNames()).toEqual(['Starred']);
+});
