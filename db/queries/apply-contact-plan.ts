@@ -168,7 +168,7 @@ async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
   await tx.execute(sql`
     update contacts c set kept_at = now() where exists (select 1 from contact_links l where ${wouldGo})`);
   await tx.execute(sql`
-    update contact_links l set contact_id = null, former_of = l.contact_id, base = null, parked = null, updated_at = now()
+    update contact_links l set contact_id = null, former_of = l.contact_id, parked = null, updated_at = now()
     from contacts c where ${wouldGo}`);
   await changePhase(tx, integrationId, { from: 'parked', phase: 'active', attention: null });
 }

@@ -27,6 +27,8 @@ type KnownLink = KnownVersions & {
   readonly contentHash: string;
   readonly contactId: string | null;
   readonly hasBase: boolean;
+  /** It ties a contact, or did until it was gone. */
+  readonly isOrWasTied: boolean;
   readonly isParked: boolean;
   readonly mappingVersion: number;
   readonly localVersion: number;
@@ -176,6 +178,7 @@ async function knownLinks(
       supersededEtags: contactLinks.supersededEtags,
       goneSince: contactLinks.tombstonedAt,
       hasBase: sql<boolean>`${contactLinks.base} is not null`,
+      isOrWasTied: sql<boolean>`coalesce(${contactLinks.contactId}, ${contactLinks.formerOf}) is not null`,
       isParked: sql<boolean>`${contactLinks.parked} is not null`,
       mappingVersion: contactLinks.mappingVersion,
       localVersion: contactLinks.localVersion,
@@ -276,9 +279,7 @@ async function observe(
   context: MirrorContext,
   { planned, shared, rules }: Observation,
 ): Promise<void> {
-  const implied = planned.filter(
-    ({ link }) => link !== undefined && link.contactId !== null && !link.hasBase,
-  );
+  const implied = planned.filter(({ link }) => link?.isOrWasTied === true && !link.hasBase);
   const bases = await writeDown(tx, context, { remoteIds: implied.map(({ row }) => row.remoteId), rules });
   const moved = await findMoved(tx, context, { planned, shared, rules });
   const parameter = toJsonParameter(

@@ -192,6 +192,26 @@ it('whom a person kept as a parked run would have archived them go on with their
   expect(all?.n).toBe(30);
 });
 
+it('what was agreed on with those that a person kept holds once they are restored: what was cleared here meanwhile stays so', async () => {
+  await world.setDirection(id, 'bidirectional');
+  const removed = (await remoteContacts(world)).slice(0, 15);
+  for (const remoteId of removed) await world.changeRemote(remoteId, { biographies: [{ value: 'old' }] });
+  await world.driver.sync(id, 'incremental');
+  const [remoteId = ''] = removed;
+  const { id: contactId } = await world.contactOf(id, remoteId);
+  for (const one of removed) await world.removeRemote(one);
+  expect((await world.driver.sync(id, 'incremental')).status).toBe('parked');
+  await api('POST', `/integrations/${id}/plans/${(await makePlan()).id}/reject`);
+  await world.driver.sync(id, 'incremental');
+  await api('PATCH', `/contacts/${contactId}`, { notes: null });
+  await world.quiet(id);
+  await world.restoreRemote(remoteId);
+  await world.driver.sync(id, 'incremental');
+  await world.quiet(id);
+  expect(await world.contactOf(id, remoteId)).toMatchObject({ id: contactId, notes: null });
+  expect((await world.remote(remoteId))?.biographies ?? []).toEqual([]);
+});
+
 it('parks again when more would go than a person has seen in the plan that is applied', async () => {
   const plan = await makePlan({ syncDirection: 'bidirectional' });
   for (const remoteId of (await remoteContacts(world)).slice(0, 15)) await world.removeRemote(remoteId);
