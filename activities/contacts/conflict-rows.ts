@@ -62,6 +62,18 @@ export function conflictOfPark(
   };
 }
 
+/** What is asked or told about one create of ours, once, however those that it names are called by now. */
+export function conflictOfCreate(
+  planning: Planning,
+  park: Omit<Park, 'kind'>,
+  of: { readonly opId: string; readonly contactId: string; readonly remoteId: string | undefined },
+): NewConflict {
+  return {
+    ...conflictOfPark(planning, park, of),
+    id: rowOf(planning, [park.reason, of.opId]).id,
+  };
+}
+
 function rowOf({ sync, runId, now }: Planning, parts: readonly unknown[]) {
   const { workspaceId, userId, integrationId } = sync;
   const digest = createHash('sha256')

@@ -10,6 +10,8 @@ import { isUntouched } from '../../sync/recover-create.ts';
 
 /** The contact that one of our creates sent. */
 export interface Origin {
+  /** Of the create. */
+  readonly opId: string;
   readonly contactId: string;
   /** What was sent. */
   readonly body: unknown;
@@ -40,7 +42,7 @@ export async function findOrigins(
       const { body } = create.operation as unknown as RemoteCreate;
       const gone = own.filter(({ tombstonedAt }) => tombstonedAt !== null).map(({ remoteId }) => remoteId);
       const origin: Origin = {
-        ...{ contactId: create.recordId, body, gone },
+        ...{ opId: create.id, contactId: create.recordId, body, gone },
         isUntouched: isUntouched(link.shadow as Person, body),
         ...(keeper === undefined ? {} : { keeper }),
       };

@@ -35,7 +35,7 @@ import { flowOf } from '../../sync/list-flow.ts';
 import type { FieldBases } from '../../sync/map-contact.ts';
 import type { ContactPlan, Operation, Park } from '../../sync/operations.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
-import { conflictOfPark, conflictOfValues, type Planning } from './conflict-rows.ts';
+import { conflictOfCreate, conflictOfPark, conflictOfValues, type Planning } from './conflict-rows.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { type Origin, spareDouble } from './find-origins.ts';
 import { toLocalContact } from './local-contact.ts';
@@ -155,10 +155,10 @@ export class PlanOutcome {
   }
 
   /** A double of a create of ours that was merged into somebody else's contact: what is there stays, and a person is told. */
-  tellMerged({ remoteId, contactId }: LinkRow, { contactId: maker, keeper }: Origin): void {
+  tellMerged({ remoteId, contactId }: LinkRow, { opId, contactId: maker, keeper }: Origin): void {
     if (keeper === undefined || contactId === maker) return;
-    const of = { contactId: maker, remoteId };
-    this.conflicts.push(conflictOfPark(this.planning, { reason: 'double_merged' }, of));
+    const of = { opId, contactId: maker, remoteId };
+    this.conflicts.push(conflictOfCreate(this.planning, { reason: 'double_merged' }, of));
   }
 
   /** Leaves a contact or a remote contact to a person, and shows it once. */

@@ -4,16 +4,10 @@ import { newId } from '../../db/ids.ts';
 import { forgetFormers } from '../../db/queries/contact-formers.ts';
 import { joinMemberships } from '../../db/queries/contact-list-members.ts';
 import { linksWithMarkers } from '../../db/queries/contact-matching.ts';
-import {
-  insertConflicts,
-  insertWrites,
-  type NewContactWrite,
-  parkLinks,
-  tieLink,
-} from '../../db/queries/contact-outcome.ts';
+import { insertWrites, type NewContactWrite, parkLinks, tieLink } from '../../db/queries/contact-outcome.ts';
 import { findContacts } from '../../db/queries/contact-plan-source.ts';
 import type { ContactWrite } from '../../db/queries/contact-planning.ts';
-import { dropCreateQuestion } from '../../db/queries/contact-questions.ts';
+import { askOfCreate, dropCreateQuestion } from '../../db/queries/contact-questions.ts';
 import { noteWork } from '../../db/queries/contact-queue.ts';
 import { changeWrite, openCreates } from '../../db/queries/contact-writes.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
@@ -26,7 +20,7 @@ import { markersOf, type Person, type PersonWithName } from '../../sync/person.t
 import { isUntouched, recoverCreate } from '../../sync/recover-create.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { conflictOfPark } from './conflict-rows.ts';
+import { conflictOfCreate } from './conflict-rows.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { spareDouble } from './find-origins.ts';
 import { graceMsOf } from './grace.ts';
@@ -87,8 +81,8 @@ export async function recoverCreates(deps: ActivityDeps, recovery: Recovery): Pr
             await dropCreateQuestion(tx, { integrationId, contactId: write.recordId });
             return;
           }
-          const of = { contactId: write.recordId, remoteId: undefined };
-          await insertConflicts(tx, [conflictOfPark({ sync, runId: recovery.runId, now }, park, of)]);
+          const of = { opId: write.id, contactId: write.recordId, remoteId: undefined };
+          await askOfCreate(tx, conflictOfCreate({ sync, runId: recovery.runId, now }, park, of));
           return;
         }
         case 'resend':

@@ -1,6 +1,8 @@
 /** Questions who somebody is, as planning takes them back, and whom it has to look at again. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
+import { contactConflicts } from '../schema/index.ts';
+import type { NewConflict } from './contact-outcome.ts';
 import type { WorkKey } from './contact-queue.ts';
 
 const isOpen = (integrationId: string): SQL =>
@@ -93,12 +95,33 @@ export async function dropMootQuestions(
     where l.integration_id = ${integrationId} and l.remote_id = moot.remote_id and l.parked ->> 'reason' = moot.kind`);
 }
 
+/**
+ * Asks whose the contact is that a create was merged into, once. What is asked already names others only where one of those that
+ * it names carries the marker no more: one that was merged away itself still does until a complete listing lacks it.
+ */
+export async function askOfCreate(tx: Transaction, question: NewConflict): Promise<void> {
+  const { id, integrationId, contactId } = question;
+  const open = isOfCreate({ integrationId, contactId: contactId ?? '' });
+  await tx.execute(sql`delete from contact_conflicts where ${open} and id <> ${id}`);
+  await tx
+    .insert(contactConflicts)
+    .values(question)
+    .onConflictDoUpdate({
+      target: contactConflicts.id,
+      set: { candidates: sql`excluded.candidates` },
+      setWhere: sql`${contactConflicts.resolvedAt} is null
+        and not ${contactConflicts.candidates} <@ excluded.candidates`,
+    });
+}
+
 /** Whose the contact is that the create of this one was merged into: the create is settled. */
 export async function dropCreateQuestion(
   tx: Transaction,
-  { integrationId, contactId }: { integrationId: string; contactId: string },
+  of: { integrationId: string; contactId: string },
 ): Promise<void> {
-  await tx.execute(sql`
-    delete from contact_conflicts where integration_id = ${integrationId} and resolved_at is null
-      and kind = 'maybe_merged' and contact_id = ${contactId} and remote_id is null`);
+  await tx.execute(sql`delete from contact_conflicts where ${isOfCreate(of)}`);
 }
+
+const isOfCreate = ({ integrationId, contactId }: { integrationId: string; contactId: string }): SQL => sql`
+  integration_id = ${integrationId} and resolved_at is null
+    and kind = 'maybe_merged' and contact_id = ${contactId} and remote_id is null`;

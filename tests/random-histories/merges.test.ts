@@ -113,6 +113,9 @@ it('a double that was merged into another contact before it was seen is told to 
   await world.rest();
   expect(await conflicts(world)).toHaveLength(1);
   expect(await stage.sql`select 1 from contacts where first_name = 'Zoe' and notes = 'seen'`).toHaveLength(1);
+  await world.play([{ kind: 'remote_rename', at: zoe }]);
+  await world.rest();
+  expect(await conflicts(world)).toHaveLength(1);
 });
 
 /** Bo is made twice, and the second one is still to go. */
@@ -294,6 +297,28 @@ it('whom a contact may have been merged into is the one into which that was merg
     { candidates: ['people/c3'], first_name: 'Zoe', archived_at: null },
   ]);
 });
+
+it.each<[string, Step, string, string[]]>([
+  ['renamed', { kind: 'remote_rename', at: 1 }, 'people/c1r', []],
+  ['merged into another one', merge(2, 1, 'former_name'), 'people/c2', ['Zoe']],
+])(
+  'whose a contact is that a create was merged into is asked once, also after that was %s',
+  async (_what, step, name, others) => {
+    const persons = ['Zoe', 'Cy'].map((givenName) => ({ names: [{ givenName }] }));
+    const world = await World.open(stage, { ...history, persons });
+    const lost: Pass = { ...calmPass, faults: [{ at: 0, kind: 'lost_answer', call: 'write' }] };
+    await world.play([lost, merge(1, 3, 'former_name'), calmPass]);
+    const question = (candidate: string, of = 'Bo') => {
+      return { kind: 'maybe_merged', candidates: [candidate], first_name: of };
+    };
+    expect(await conflicts(world)).toEqual([question('people/c1')]);
+    await world.play([step, calmPass]);
+    await world.rest();
+    const asked = await conflicts(world);
+    expect(asked).toHaveLength(1 + others.length);
+    expect(asked).toEqual(expect.arrayContaining(['Bo', ...others].map((of) => question(name, of))));
+  },
+);
 
 it('nobody is asked who one is that a person has to sort out after a merge', async () => {
   const decideFirst: Step = {
