@@ -43,38 +43,37 @@ const RANK_BASE = 16;
 /**
  * For each slot the index of the element that it means, or -1: the element that matches baseRemote, else the
  * configured label, else the primary. No element serves two slots, so that two fields never write the same one.
- * `areSought`: nothing was ever agreed on, and `bases` are what Harmony has; then a label comes first.
+ * `sought`: what Harmony has, for each slot in which nothing was ever agreed on; of such a one the label comes first.
  */
 export function resolveSlots(
   list: LensList,
   elements: readonly PersonElement[],
   bases?: readonly SlotBases[],
-  areSought = false,
+  sought?: readonly (SlotBases | undefined)[],
 ): number[] {
   const { spec, slots } = list;
   if (slots.length === 1 && isOnlyChoice(list, elements, bases?.[0])) return [0];
   const chosen = slots.map(() => NONE);
   const isFree = (index: number) => !chosen.includes(index) && isContactSourced(elements[index]);
-  const findAgreeing = (at: number, isEligible: (index: number) => boolean): number => {
-    const slotBases = bases?.[at];
-    if (!slotBases) return NONE;
-    return findByBase({ spec, slot: slots[at] as Slot, elements, bases: slotBases, isFree: isEligible });
-  };
-  const findAllAgreeing = () =>
+  const findAgreeing = (at: number, of: SlotBases | undefined, isEligible = isFree): number =>
+    of === undefined
+      ? NONE
+      : findByBase({ spec, slot: slots[at] as Slot, elements, bases: of, isFree: isEligible });
+  const chooseAgreeing = (known: readonly (SlotBases | undefined)[] = []) =>
     slots.forEach((_, at) => {
-      if (chosen[at] === NONE) chosen[at] = findAgreeing(at, isFree);
+      if (chosen[at] === NONE) chosen[at] = findAgreeing(at, known[at]);
     });
 
-  if (!areSought) findAllAgreeing();
+  chooseAgreeing(bases);
   slots.forEach((slot, at) => {
     if (chosen[at] !== NONE || slot.selector === undefined) return;
     const isNew = exceptBesides(spec, elements, bases?.[at]);
     const isLabelled = (index: number): boolean =>
       hasSelector(spec, slot, elements[index] as PersonElement) && isFree(index) && isNew(index);
-    if (areSought) chosen[at] = findAgreeing(at, isLabelled);
+    chosen[at] = findAgreeing(at, sought?.[at], isLabelled);
     if (chosen[at] === NONE) chosen[at] = elements.findIndex((_, index) => isLabelled(index));
   });
-  if (areSought) findAllAgreeing();
+  chooseAgreeing(sought);
   for (let at = slots.length - 1; at >= 0; at--) {
     if (chosen[at] !== NONE) continue;
     const slot = slots[at] as Slot;

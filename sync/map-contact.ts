@@ -40,7 +40,7 @@ export interface CompiledMapping {
   toHarmony(person: Person, bases?: FieldBases): ContactFields;
   /**
    * All mapped fields as they stand in Google, whatever their direction. `sought`: Harmony's values, which tell the
-   * elements of a list in which nothing was ever agreed on.
+   * elements of those of which nothing was ever agreed on.
    */
   readPerson(person: Person, bases?: FieldBases, sought?: ContactFields): ContactFields;
   /** The lists to send so that the changed fields hold; `mask` is empty when they already do. */
@@ -163,10 +163,15 @@ function holds(slot: CompiledSlot, field: FieldName): boolean {
 
 function resolve(list: CompiledList, elements: readonly PersonElement[], { bases, sought }: Known): number[] {
   const agreed = bases && valuesOf(list, (field) => bases[field]);
-  if (sought === undefined || agreed?.some((slot) => slot.some((base) => base !== undefined)))
-    return resolveSlots(list, elements, agreed);
+  if (sought === undefined) return resolveSlots(list, elements, agreed);
   const wanted = valuesOf(list, (field) => ({ local: sought[field] ?? null, remote: sought[field] ?? null }));
-  return resolveSlots(list, elements, wanted, true);
+  const isAgreedOn = (at: number) => agreed?.[at]?.some((base) => base !== undefined) === true;
+  return resolveSlots(
+    list,
+    elements,
+    agreed,
+    wanted.map((slot, at) => (isAgreedOn(at) ? undefined : slot)),
+  );
 }
 
 function valuesOf({ slots }: CompiledList, of: (field: FieldName) => FieldBase | undefined): SlotBases[] {

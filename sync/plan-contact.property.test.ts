@@ -14,7 +14,7 @@ import {
 import { combineDirections, mayPull, mayPush } from './direction.ts';
 import { getSubfield } from './lens.ts';
 import { type CompiledMapping, compileMapping, type FieldBases, type MappedField } from './map-contact.ts';
-import type { PlanSettings } from './merge-fields.ts';
+import { type PlanSettings, soughtOf } from './merge-fields.ts';
 import type { ContactLink, ContactPlan, LocalContact, RemoteCreate, RemoteUpdate } from './operations.ts';
 import { elementsOf, MARKER_KEY, type Person, type PersonElement } from './person.ts';
 import { planContact } from './plan-contact.ts';
@@ -134,7 +134,9 @@ function checkPlan(before: Triple, plan: ContactPlan, after: Triple): void {
     !update || update.body.metadata?.sources?.[0]?.etag === 'e1',
     'rule 12: the etag that was read is sent',
   );
-  const former = mapping.readPerson(before.person, before.link.bases);
+  // As the plan reads it: where a field never agreed, the element that has Harmony's value is the one.
+  const sought = soughtOf(before.settings, before.local);
+  const former = mapping.readPerson(before.person, before.link.bases, sought);
   const final = mapping.readPerson(after.person, after.link.bases);
   for (const mapped of mapping.fields) {
     const { field, kind } = mapped;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ContactFields, FieldName } from './contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS } from './default-mappings.ts';
 import type { Direction } from './direction.ts';
 import { compileMapping } from './map-contact.ts';
@@ -323,5 +324,36 @@ describe('values that were never agreed on', () => {
       ).conflicts.map(({ remote }) => remote);
     expect(of('ada@work.io')).toEqual(['ada@home.io']);
     expect(of('a@x.io')).toEqual([]);
+  });
+
+  it('are found beside a field of the same list that has agreed already', () => {
+    const mapping = compileMapping([
+      { field: 'phone', path: 'phoneNumbers.value', direction: 'both' },
+      { field: 'custom.mobile', path: 'phoneNumbers[type=mobile].value', direction: 'both' },
+    ]);
+    const [home, mobile, work] = [
+      { value: '020 1', type: 'home' },
+      { value: '020 2', type: 'mobile' },
+      { value: '020 3', type: 'work' },
+    ];
+    const plan = (phoneNumbers: object[], fields: ContactFields, agreed: FieldName) => {
+      const value = fields[agreed] ?? null;
+      return planContact(
+        { ...settings(), mapping },
+        {
+          local: local({ fields }),
+          remote: live({ ...person(), phoneNumbers } as Person),
+          link: { ...link, bases: { [agreed]: { local: value, remote: value } } },
+        },
+      );
+    };
+    const plans = [
+      plan([home, mobile, work], { phone: '020 3', 'custom.mobile': '020 2' }, 'custom.mobile'),
+      plan([home, work], { phone: '020 1', 'custom.mobile': '020 3' }, 'phone'),
+    ];
+    expect(plans.map(({ operations }) => operations.map(({ kind }) => kind))).toEqual([
+      ['rebase'],
+      ['rebase'],
+    ]);
   });
 });

@@ -100,8 +100,8 @@ export const MUTANTS: readonly Mutant[] = [
     'if (besides.length === 0 ||',
     'if (besides.length >= 0 ||',
   ),
-  mutant('base does not choose the element', 'lens.ts', 'if (!areSought) findAllAgreeing();', ''),
-  mutant('what Harmony has does not choose the element', 'lens.ts', 'if (areSought) findAllAgreeing();', ''),
+  mutant('base does not choose the element', 'lens.ts', 'chooseAgreeing(bases);', ''),
+  mutant('what Harmony has does not choose the element', 'lens.ts', 'chooseAgreeing(sought);', ''),
   mutant(
     'unchanged lists are masked',
     'map-contact.ts',

@@ -231,3 +231,25 @@ it('a number that another field had does not slip into one that was blank beside
     where phone = '020 2'`,
   ).toEqual([{ phone: '020 2', mobile: null }]);
 });
+
+it('a field that is mapped beside another one of the same list overwrites no number that it never had', async () => {
+  const email: FieldMapping = { field: 'email', path: 'emailAddresses.value', direction: 'both' };
+  const mobile: FieldMapping = {
+    ...{ field: 'custom.mobile', path: 'phoneNumbers[type=mobile].value', direction: 'both' },
+  };
+  const phone: FieldMapping = { field: 'phone', path: 'phoneNumbers.value', direction: 'both' };
+  const phoneNumbers = [
+    { value: '020 1', type: 'home' },
+    { value: '020 2', type: 'mobile' },
+    { value: '020 3', type: 'work' },
+  ];
+  const known = { email: 'ada@x.io', phone: '020 3', 'custom.mobile': '020 2' };
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: [email, mobile], policy: 'newest', lists: 'none', skewSeconds: 0 },
+    ...{ normalises: false, persons: [{ emailAddresses: [{ value: 'ada@x.io' }], phoneNumbers }] },
+    contacts: [known],
+    steps: [calmPass, { kind: 'settings', direction: 'both', mappings: [email, mobile, phone] }, calmPass],
+  });
+  expect(world.providerWrites).toEqual([]);
+  expect(world.google.live()).toContainEqual(expect.objectContaining({ phoneNumbers }));
+});
