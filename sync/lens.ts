@@ -55,14 +55,22 @@ export function resolveSlots(
   if (slots.length === 1 && isOnlyChoice(list, elements, bases?.[0])) return [0];
   const chosen = slots.map(() => NONE);
   const isFree = (index: number) => !chosen.includes(index) && isContactSourced(elements[index]);
-  const findAgreeing = (at: number, of: SlotBases | undefined, isEligible = isFree): number =>
+  const findAgreeing = (at: number, of: SlotBases | undefined, isEligible = isFree): Agreeing =>
     of === undefined
-      ? NONE
+      ? NOTHING_AGREES
       : findByBase({ spec, slot: slots[at] as Slot, elements, bases: of, isFree: isEligible });
-  const chooseAgreeing = (known: readonly (SlotBases | undefined)[] = []) =>
-    slots.forEach((_, at) => {
-      if (chosen[at] === NONE) chosen[at] = findAgreeing(at, known[at]);
-    });
+  // Whoever agrees the most goes first: where two fields had one value, each keeps the element of its own label.
+  const chooseAgreeing = (known: readonly (SlotBases | undefined)[] = []) => {
+    for (;;) {
+      const found = slots.map((_, at) =>
+        chosen[at] === NONE ? findAgreeing(at, known[at]) : NOTHING_AGREES,
+      );
+      const most = Math.max(...found.map(({ score }) => score));
+      if (most === 0) return;
+      const at = found.findIndex(({ score }) => score === most);
+      chosen[at] = (found[at] as Agreeing).index;
+    }
+  };
 
   chooseAgreeing(bases);
   slots.forEach((slot, at) => {
@@ -70,7 +78,7 @@ export function resolveSlots(
     const isNew = exceptBesides(spec, elements, bases?.[at]);
     const isLabelled = (index: number): boolean =>
       hasSelector(spec, slot, elements[index] as PersonElement) && isFree(index) && isNew(index);
-    chosen[at] = findAgreeing(at, sought?.[at], isLabelled);
+    chosen[at] = findAgreeing(at, sought?.[at], isLabelled).index;
     if (chosen[at] === NONE) chosen[at] = elements.findIndex((_, index) => isLabelled(index));
   });
   chooseAgreeing(sought);
@@ -182,17 +190,25 @@ interface BaseMatch {
   isFree: (index: number) => boolean;
 }
 
+interface Agreeing {
+  index: number;
+  /** How much of it agrees; 0: there is none. */
+  score: number;
+}
+
+const NOTHING_AGREES: Agreeing = { index: NONE, score: 0 };
+
 /**
  * The free element that agrees with the most base values; ties go to the one that also agrees in what is blank, then
  * to the same spelling, the label, the primary, the first.
  */
-function findByBase({ spec, slot, elements, bases, isFree }: BaseMatch): number {
+function findByBase({ spec, slot, elements, bases, isFree }: BaseMatch): Agreeing {
   const wanted = slot.fields.map((field, at) => ({
     field,
     raw: bases[at]?.remote,
     value: canonicalize(field.kind, bases[at]?.remote),
   }));
-  if (wanted.every(({ value }) => value === '')) return NONE;
+  if (wanted.every(({ value }) => value === '')) return NOTHING_AGREES;
   const primary = primaryOf(elements);
   let best = NONE;
   let bestScore = 0;
@@ -212,7 +228,7 @@ function findByBase({ spec, slot, elements, bases, isFree }: BaseMatch): number 
       bestScore = score;
     }
   });
-  return best;
+  return { index: best, score: bestScore };
 }
 
 /** After a deliberate clear the remaining siblings don't move up; an element that came since does count. */

@@ -149,6 +149,22 @@ describe('which element a field means', () => {
     expect(work.writePerson({}, { phone: '7' }).lists.phoneNumbers).toEqual([{ type: 'work', value: '7' }]);
   });
 
+  it('leaves each of two fields that had one value the element of its own label', () => {
+    const two = compileMapping([
+      { field: 'phone', path: 'phoneNumbers[type=home].value', direction: 'both' },
+      { field: 'custom.work', path: 'phoneNumbers[type=work].value', direction: 'both' },
+    ]);
+    const agreed = { local: '020 1', remote: '020 1' };
+    const bases = { phone: agreed, 'custom.work': agreed } as const;
+    const work = { value: '020 1', type: 'work' };
+    const home = { value: '020 2', type: 'home', metadata: { primary: true } };
+    expect(two.readPerson({ phoneNumbers: [home, work] }, bases)).toEqual({
+      phone: '020 2',
+      'custom.work': '020 1',
+    });
+    expect(two.readPerson({ phoneNumbers: [work] }, bases)).toEqual({ phone: null, 'custom.work': '020 1' });
+  });
+
   it('finds custom fields by key alone', () => {
     const custom = compileMapping([
       { field: 'custom.id', path: 'userDefined[key=Customer id].value', direction: 'both' },
