@@ -2,7 +2,13 @@
 import { type FieldKind, isFieldName, kindOf } from './contact-fields.ts';
 import type { FieldMapping } from './default-mappings.ts';
 import { combineDirections, type Direction } from './direction.ts';
-import { type FieldPath, formatFieldPath, parseFieldPath } from './field-path.ts';
+import {
+  canonicalSelector,
+  type FieldPath,
+  formatFieldPath,
+  PERSON_LISTS,
+  parseFieldPath,
+} from './field-path.ts';
 
 export interface MappingIssue {
   /** Position in the checked list. */
@@ -62,9 +68,11 @@ export function checkMappings(mappings: readonly FieldMapping[], direction: Dire
 
 /** Labels ignore case, so `[type=Work]` and `[type=work]` are one target. */
 function targetOf(path: FieldPath): string {
-  const selector = path.selector;
-  const isLabel = selector !== undefined && path.list !== 'userDefined';
-  return formatFieldPath(isLabel ? { ...path, selector: selector.toLowerCase() } : path);
+  const { selector } = path;
+  const spec = PERSON_LISTS[path.list] ?? {};
+  return formatFieldPath(
+    selector === undefined ? path : { ...path, selector: canonicalSelector(selector, spec) },
+  );
 }
 
 /** Text holds anything, so a typed field may be sent into text; text coming back need not be a date or an e-mail. */

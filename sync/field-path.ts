@@ -1,6 +1,6 @@
 // Where in Google's Person a contact field lives: `list.subfield`, `list[type=mobile].value`,
 // `userDefined[key=Customer id].value`; and which lists and subfields can be written (People API, updateContact).
-import type { FieldKind } from './contact-fields.ts';
+import { canonicalize, type FieldKind } from './contact-fields.ts';
 
 export interface PersonListSpec {
   /** What each mappable subfield holds. */
@@ -82,6 +82,15 @@ export function parseFieldPath(path: string): FieldPath | undefined {
   if (!spec || !kind || (selectorName !== undefined && selectorName !== spec.selector)) return undefined;
   if (spec.selector === 'key' && selector === undefined) return undefined;
   return { list, subfield, kind, ...(selector !== undefined && { selector: selector.trim() }) };
+}
+
+/** What a label or key is compared by: Google's page and a person's keyboard need not spell one alike. */
+export function canonicalSelector(
+  selector: string,
+  { selector: kind }: Pick<PersonListSpec, 'selector'>,
+): string {
+  const text = canonicalize('text', selector);
+  return kind === 'key' ? text : text.toLowerCase();
 }
 
 export function formatFieldPath({ list, subfield, selector }: FieldPath): string {

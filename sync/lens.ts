@@ -1,7 +1,7 @@
 // Rule 9: a scalar field is a lens into one element of a multi-valued list. This file finds that element and
 // replaces or clears subfields inside it; siblings and other subfields are returned untouched.
 import { canonicalize, type FieldKind, type FieldValue, isBlank } from './contact-fields.ts';
-import type { PersonListSpec } from './field-path.ts';
+import { canonicalSelector, type PersonListSpec } from './field-path.ts';
 import { formatPartialDate, type PartialDate, parsePartialDate } from './partial-date.ts';
 import { isContactSource, type PersonElement } from './person.ts';
 
@@ -246,9 +246,7 @@ function hasSelector(spec: PersonListSpec, slot: Slot, element: PersonElement): 
   if (!spec.selector || slot.selector === undefined) return false;
   const label = element[spec.selector];
   if (typeof label !== 'string') return false;
-  return spec.selector === 'key'
-    ? label.trim() === slot.selector
-    : label.trim().toLowerCase() === slot.selector.toLowerCase();
+  return label === slot.selector || canonicalSelector(label, spec) === canonicalSelector(slot.selector, spec);
 }
 
 /** `primary` is across sources, `sourcePrimary` within one; without either, the first contact-sourced element. */

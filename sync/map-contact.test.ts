@@ -177,6 +177,20 @@ describe('which element a field means', () => {
     ]);
   });
 
+  it('finds a label or key by any spelling of it', () => {
+    const spelled = compileMapping([
+      { field: 'custom.office', path: 'userDefined[key=B\u00fcro].value', direction: 'both' },
+      { field: 'jobTitle', path: 'organizations[type=Work].title', direction: 'both' },
+      { field: 'company', path: 'organizations[type=work].name', direction: 'both' },
+    ]);
+    const person = {
+      userDefined: [{ key: 'Bu\u0308ro', value: '7' }],
+      organizations: [{ title: 'CTO', name: 'Acme', type: 'work' }],
+    };
+    expect(spelled.toHarmony(person)).toEqual({ 'custom.office': '7', jobTitle: 'CTO', company: 'Acme' });
+    expect(spelled.writePerson(person, { 'custom.office': '8' }).lists.userDefined).toHaveLength(1);
+  });
+
   it('ignores profile elements, which a contact update cannot change', () => {
     const profile = { value: 'p@x.example', metadata: { primary: true, source: { type: 'PROFILE' } } };
     const contact = { value: 'c@x.example', metadata: { source: { type: 'CONTACT' } } };

@@ -2,7 +2,13 @@
 import { type ContactFields, type FieldKind, type FieldName, kindOf } from './contact-fields.ts';
 import type { FieldMapping } from './default-mappings.ts';
 import type { Direction } from './direction.ts';
-import { type FieldPath, PERSON_LISTS, parseFieldPath } from './field-path.ts';
+import {
+  canonicalSelector,
+  type FieldPath,
+  PERSON_LISTS,
+  type PersonListSpec,
+  parseFieldPath,
+} from './field-path.ts';
 import {
   type FieldBase,
   getSubfield,
@@ -73,11 +79,13 @@ interface CompiledSlot {
 
 /** Throws a RangeError on a path that Google doesn't have: `checkMappings` refuses such a mapping first. */
 export function compileMapping(mappings: readonly FieldMapping[]): CompiledMapping {
-  const fields = mappings.map(({ field, path, direction }): MappedField => {
-    const parsed = parseFieldPath(path);
-    if (!parsed) throw new RangeError(`no such Google contact field: ${path}`);
-    return { field, kind: kindOf(field) ?? parsed.kind, path: parsed, direction };
-  });
+  const fields = withOneSpelling(
+    mappings.map(({ field, path, direction }): MappedField => {
+      const parsed = parseFieldPath(path);
+      if (!parsed) throw new RangeError(`no such Google contact field: ${path}`);
+      return { field, kind: kindOf(field) ?? parsed.kind, path: parsed, direction };
+    }),
+  );
   const byName = new Map(fields.map((mapped) => [mapped.field, mapped]));
   const all = compileLists(fields);
   const outward = new Set(
@@ -134,6 +142,25 @@ export function compileMapping(mappings: readonly FieldMapping[]): CompiledMappi
 }
 
 const NOTHING: ReadonlySet<FieldName> = new Set();
+
+/** One label is one element, however the mappings spell it; of several spellings the least holds, whatever their order. */
+function withOneSpelling(fields: readonly MappedField[]): MappedField[] {
+  const spellings = new Map<string, string>();
+  const labelOf = ({ list, selector }: FieldPath): string | undefined =>
+    selector === undefined
+      ? undefined
+      : `${list} ${canonicalSelector(selector, PERSON_LISTS[list] as PersonListSpec)}`;
+  for (const { path } of fields) {
+    const [label, spelling] = [labelOf(path), path.selector];
+    if (label === undefined || spelling === undefined) continue;
+    const known = spellings.get(label);
+    if (known === undefined || spelling < known) spellings.set(label, spelling);
+  }
+  return fields.map((mapped) => {
+    const selector = spellings.get(labelOf(mapped.path) ?? '');
+    return selector === undefined ? mapped : { ...mapped, path: { ...mapped.path, selector } };
+  });
+}
 
 function writeList(
   list: CompiledList,
