@@ -13,6 +13,8 @@ export interface PersonListSpec {
   selector?: 'type' | 'key';
   /** Subfields that Google derives from the others; a stale copy sent back could contradict the new value. */
   derived?: readonly string[];
+  /** Subfields that say in other words what `main` says: they go where another value takes its place. */
+  restated?: readonly string[];
 }
 
 const value = (kind: FieldKind, more: Omit<PersonListSpec, 'subfields' | 'main'> = {}): PersonListSpec => ({
@@ -53,8 +55,18 @@ export const PERSON_LISTS: Record<string, PersonListSpec> = {
     selector: 'type',
     main: 'formattedValue',
     subfields: { formattedValue: 'multiline' },
+    restated: [
+      'poBox',
+      'streetAddress',
+      'extendedAddress',
+      'city',
+      'region',
+      'postalCode',
+      'country',
+      'countryCode',
+    ],
   },
-  birthdays: { singleton: true, main: 'date', subfields: { date: 'date' } },
+  birthdays: { singleton: true, main: 'date', subfields: { date: 'date' }, restated: ['text'] },
   urls: value('url', { selector: 'type' }),
   biographies: value('multiline', { singleton: true }),
   genders: value('text', { singleton: true }),

@@ -163,6 +163,11 @@ function putElement(
   if (changes.length === 0) return element;
   const next: PersonElement = { ...(element ?? newElement(spec, slot)) };
   for (const derived of spec.derived ?? []) delete next[derived];
+  // What stands in place of no value is a value of its own: a birthday in words alone, say.
+  const isReplaced = changes.some(
+    ({ field }) => field.subfield === spec.main && getSubfield(element, field) !== null,
+  );
+  if (isReplaced) for (const restated of spec.restated ?? []) delete next[restated];
   for (const { field, value } of changes) {
     if (isBlank(value)) {
       if (field.subfield === spec.main) return undefined;

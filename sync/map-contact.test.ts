@@ -70,6 +70,27 @@ describe('default mapping', () => {
     ]);
   });
 
+  it('drops the parts of an address that is replaced, and the words of a birthday', () => {
+    const person = {
+      addresses: [
+        { formattedValue: '1 Mill St\nLondon', streetAddress: '1 Mill St', city: 'London', type: 'home' },
+        { formattedValue: '9 Quay\nBath', streetAddress: '9 Quay', city: 'Bath' },
+      ],
+      birthdays: [{ date: { month: 12, day: 10 }, text: '10 December' }],
+    };
+    expect(mapping.writePerson(person, { address: '2 Mill St\nYork', birthday: '--12-11' }).lists).toEqual({
+      addresses: [{ formattedValue: '2 Mill St\nYork', type: 'home' }, person.addresses[1]],
+      birthdays: [{ date: { month: 12, day: 11 } }],
+    });
+  });
+
+  it('keeps a birthday that is only in words beside the date', () => {
+    const person = { birthdays: [{ text: 'around Easter' }] };
+    expect(mapping.writePerson(person, { birthday: '--04-01' }).lists.birthdays).toEqual([
+      { text: 'around Easter', date: { month: 4, day: 1 } },
+    ]);
+  });
+
   it('builds a person from blank', () => {
     expect(mapping.writePerson({}, { firstName: 'Bo', birthday: '1990-01-02', company: 'X' }).lists).toEqual({
       names: [{ givenName: 'Bo' }],

@@ -41,8 +41,9 @@ function isTouched(
   if (fresh.some((element) => gone.map(toText).includes(toText(element)))) return true;
   const made = [...fresh];
   const removed = gone.filter((element) => {
-    const rest = toText(without(element, mapped));
-    const at = made.findIndex((other) => toText(without(other, mapped)) === rest);
+    const at = made.findIndex(
+      (other) => toText(restOf(element, { spec, mapped, other })) === toText(without(other, mapped)),
+    );
     if (at >= 0) made.splice(at, 1);
     return at < 0;
   });
@@ -52,6 +53,19 @@ function isTouched(
     removed.some((element) => !mayGo(spec, mapped, element)) ||
     made.some((element) => !mayCome(spec, selectors, without(element, mapped)))
   );
+}
+
+/** What is not mapped; without what said the same as a value that another one has taken the place of. */
+function restOf(
+  element: PersonElement,
+  { spec, mapped, other }: { spec: PersonListSpec; mapped: ReadonlySet<string>; other: PersonElement },
+): PersonElement {
+  const { main = '', restated = [] } = spec;
+  const isReplaced =
+    mapped.has(main) &&
+    element[main] !== undefined &&
+    toText({ at: element[main] }) !== toText({ at: other[main] });
+  return without(element, new Set([...mapped, ...(isReplaced ? restated : [])]));
 }
 
 /** A clear of the main subfield takes the element along; elsewhere it goes once nothing but its label is left. */
