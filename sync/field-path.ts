@@ -5,7 +5,7 @@ import { canonicalize, type FieldKind } from './contact-fields.ts';
 export interface PersonListSpec {
   /** What each mappable subfield holds. */
   subfields: Record<string, FieldKind>;
-  /** Clearing this subfield removes its element; elsewhere an element goes when nothing of substance is left. */
+  /** Clearing this subfield removes its element; elsewhere an element goes once nothing but its label is left. */
   main?: string;
   /** Google answers 400 to more than one element (People API, updateContact). */
   singleton?: true;

@@ -174,8 +174,11 @@ function putElement(
       delete next[field.subfield];
     } else next[field.subfield] = field.kind === 'date' ? toDate(value as string) : value;
   }
-  return Object.keys(spec.subfields).some((subfield) => next[subfield] !== undefined) ? next : undefined;
+  return Object.keys(next).some((name) => !MERE.has(name) && next[name] !== undefined) ? next : undefined;
 }
+
+/** What says nothing by itself: an element goes once nothing else is left in it. */
+const MERE: ReadonlySet<string> = new Set(['metadata', 'type', 'formattedType', 'current']);
 
 function newElement(spec: PersonListSpec, slot: Slot): PersonElement {
   return spec.selector && slot.selector !== undefined ? { [spec.selector]: slot.selector } : {};

@@ -120,6 +120,19 @@ describe('clearing', () => {
     expect(cleared.lists.organizations).toEqual([{ name: 'Acme', title: 'Intern', location: 'London' }]);
   });
 
+  it('keeps an employer or a name of which something is left that no field can hold', () => {
+    const person = {
+      organizations: [{ title: 'CTO', costCenter: '42', type: 'work', current: true }],
+      names: [{ givenName: 'Ada', displayName: 'Ada', phoneticMiddleName: 'Kin' }],
+    };
+    expect(mapping.writePerson(person, { jobTitle: null, firstName: null }).lists).toEqual({
+      organizations: [{ costCenter: '42', type: 'work', current: true }],
+      names: [{ phoneticMiddleName: 'Kin' }],
+    });
+    const bare = { organizations: [{ title: 'CTO', type: 'work', formattedType: 'Work', current: true }] };
+    expect(mapping.writePerson(bare, { jobTitle: null }).lists.organizations).toEqual([]);
+  });
+
   it('leaves the remaining sibling out of the cleared field, and takes an address that comes later', () => {
     const after = { ...ada, ...mapping.writePerson(ada, { email: null }).lists };
     const bases = { email: { local: null, remote: null, besides: mapping.siblingsOf(after, 'email') } };
