@@ -140,8 +140,8 @@ async function withdraw(tx: Transaction, plan: PlanRow): Promise<void> {
 }
 
 /**
- * What the run that is parked would have deleted, which is still due: nothing else that is gone or archived, and nothing once
- * another plan has come after this one.
+ * What the run that is parked would have deleted, which is still due: nothing else that is gone or archived, nobody who was archived
+ * after the plan was made, and nothing once another plan has come after this one.
  */
 async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
   const { integrationId } = plan;
@@ -158,7 +158,8 @@ async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
   if (direction !== 'from_provider') {
     await tx.execute(sql`
       update contacts c set archived_at = null, version = version + 1, updated_at = now()
-      where c.archived_at is not null and exists (select 1 from contact_links l
+      where c.archived_at <= (select created_at from contact_plans where id = ${plan.id}) and exists (
+        select 1 from contact_links l
         where l.contact_id = c.id and l.tombstoned_at is null and ${isDue})`);
   }
   // Whoever was edited here, or is in Harmony as the source, is made there again, and who waits for a person goes on waiting.

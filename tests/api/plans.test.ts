@@ -411,12 +411,14 @@ describe('turning down what a parked run would delete', () => {
     id: string,
     {
       isArchived = false,
+      archivedAt,
       isGone = false,
       isEdited = false,
       waits = false,
       due,
     }: {
       isArchived?: boolean;
+      archivedAt?: string;
       isGone?: boolean;
       isEdited?: boolean;
       waits?: boolean;
@@ -427,7 +429,7 @@ describe('turning down what a parked run would delete', () => {
     const since = '2026-01-01T00:00:00Z';
     await db.insert(contacts).values({
       ...{ id, workspaceId: ada.workspaceId, userId: ada.userId, firstName: id },
-      ...(isArchived ? { archivedAt: since } : {}),
+      ...(isArchived ? { archivedAt: archivedAt ?? since } : {}),
       ...(isEdited ? { version: 2 } : {}),
     });
     await db.insert(contactLinks).values({
@@ -507,6 +509,17 @@ describe('turning down what a parked run would delete', () => {
       expect((await ada.asUser.get(path)).body.phase).toBe('active');
     },
   );
+
+  it('leaves deleted who was deleted here since a person was asked', async () => {
+    await park('bidirectional');
+    await person('con_deleted_since', {
+      isArchived: true,
+      archivedAt: new Date(Date.now() + 60_000).toISOString(),
+      due: 'local',
+    });
+    await reject('pln_2');
+    expect(await there()).toContain('deleted_since archived');
+  });
 
   it('keeps nobody by a plan that another one came after, nor where nothing is parked any more', async () => {
     await park('bidirectional');
