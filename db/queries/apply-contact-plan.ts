@@ -6,10 +6,11 @@ import {
   contactPlans,
   contactWork,
   integrations,
+  onlyReadStreams,
   personDecides,
   type SyncDirection,
 } from '../schema/index.ts';
-import { isWritingContacts } from './contact-makers.ts';
+import { bringsContacts, isWritingContacts, writesContacts } from './contact-makers.ts';
 import { rejectMappings } from './contact-mappings.ts';
 import {
   isParkedAgain,
@@ -146,31 +147,32 @@ async function withdraw(tx: Transaction, plan: PlanRow): Promise<void> {
 async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
   const { integrationId } = plan;
   const [parked] = await tx
-    .select({ approvedDirection: integrations.approvedDirection })
+    .select({ id: integrations.id })
     .from(integrations)
     .where(and(eq(integrations.id, integrationId), eq(integrations.phase, 'parked')));
   if (parked === undefined || (await isParkedAgain(tx, plan))) return;
-  const isDue = sql`l.integration_id = ${integrationId} and exists (select 1 from contact_work w
-    where w.integration_id = l.integration_id and w.due_at <= now()
-      and (w.kind = 'remote' and w.key = l.remote_id or w.kind = 'local' and w.key = l.contact_id))`;
-  const direction = parked.approvedDirection ?? 'from_provider';
-  // One way from the provider, what is archived here is there all the same.
-  if (direction !== 'from_provider') {
-    await tx.execute(sql`
-      update contacts c set archived_at = null, version = version + 1, updated_at = now()
-      where c.archived_at <= (select created_at from contact_plans where id = ${plan.id}) and exists (
-        select 1 from contact_links l
-        where l.contact_id = c.id and l.tombstoned_at is null and ${isDue})`);
-  }
+  const due = sql`contact_links l join integrations i on i.id = l.integration_id
+    where l.integration_id = ${integrationId} and exists (select 1 from contact_work w
+      where w.integration_id = l.integration_id and w.due_at <= now()
+        and (w.kind = 'remote' and w.key = l.remote_id or w.kind = 'local' and w.key = l.contact_id))`;
+  const isOnlyRead = sql`l.stream = any(${sql.param(Object.keys(onlyReadStreams))}::text[])`;
+  // Where contacts only come from the provider, and of what is only read, whoever is archived here is there all the same.
+  await tx.execute(sql`
+    update contacts c set archived_at = null, version = version + 1, updated_at = now()
+    where c.archived_at <= (select created_at from contact_plans where id = ${plan.id}) and exists (
+      select 1 from ${due} and l.contact_id = c.id and l.tombstoned_at is null
+        and not ${isOnlyRead} and ${writesContacts('i')})`);
   // Whoever was edited here, or is in Harmony as the source, is made there again, and who waits for a person goes on waiting.
-  const wouldGo = sql`c.id = l.contact_id and c.archived_at is null and l.tombstoned_at is not null
-    and ${direction}::text <> 'to_provider' and c.version = l.local_version
-    and coalesce(l.parked ->> 'reason', '') <> all(${sql.param([...personDecides])}::text[]) and ${isDue}`;
+  const wouldGo = sql`select c.id, l.remote_id from contacts c, ${due}
+    and c.id = l.contact_id and c.archived_at is null and l.tombstoned_at is not null and c.version = l.local_version
+    and case when ${isOnlyRead} then coalesce(i.approved_direction, 'from_provider') <> 'to_provider'
+      else ${bringsContacts('i')} end
+    and coalesce(l.parked ->> 'reason', '') <> all(${sql.param([...personDecides])}::text[])`;
   await tx.execute(sql`
-    update contacts c set kept_at = now() where exists (select 1 from contact_links l where ${wouldGo})`);
-  await tx.execute(sql`
+    with gone as (${wouldGo}), kept as (
+      update contacts c set kept_at = now() from gone where c.id = gone.id)
     update contact_links l set contact_id = null, former_of = l.contact_id, parked = null, updated_at = now()
-    from contacts c where ${wouldGo}`);
+    from gone where l.integration_id = ${integrationId} and l.remote_id = gone.remote_id`);
   await changePhase(tx, integrationId, { from: 'parked', phase: 'active', attention: null });
 }
 

@@ -25,6 +25,7 @@ import {
   contactWork,
   integrations,
   listLinks,
+  type StoredObjectMapping,
   type SyncDirection,
   streamCursors,
 } from '../../db/schema/index.ts';
@@ -415,6 +416,7 @@ describe('turning down what a parked run would delete', () => {
       isGone = false,
       isEdited = false,
       waits = false,
+      stream = 'contacts',
       due,
     }: {
       isArchived?: boolean;
@@ -422,6 +424,7 @@ describe('turning down what a parked run would delete', () => {
       isGone?: boolean;
       isEdited?: boolean;
       waits?: boolean;
+      stream?: string;
       due?: 'local' | 'remote';
     },
   ) => {
@@ -433,13 +436,7 @@ describe('turning down what a parked run would delete', () => {
       ...(isEdited ? { version: 2 } : {}),
     });
     await db.insert(contactLinks).values({
-      ...{
-        integrationId: mine.id,
-        stream: 'contacts',
-        remoteId: `people/${id}`,
-        contentHash: 'h',
-        shadow: {},
-      },
+      ...{ integrationId: mine.id, stream, remoteId: `people/${id}`, contentHash: 'h', shadow: {} },
       ...{ seenByRun: mine.runId, contactId: id, ...(isGone ? { tombstonedAt: since } : {}) },
       ...(waits ? { parked: { reason: 'maybe_merged', candidates: ['people/other'], since } } : {}),
     });
@@ -519,6 +516,33 @@ describe('turning down what a parked run would delete', () => {
     });
     await reject('pln_2');
     expect(await there()).toContain('deleted_since archived');
+  });
+
+  it.each([
+    ['from_provider', ['deleted_now archived', 'gone_now kept untied']],
+    ['to_provider', ['deleted_now', 'gone_now']],
+    ['off', ['deleted_now archived', 'gone_now']],
+  ] as const)('keeps those that would have gone by the mapping of contacts: %s', async (direction, kept) => {
+    const contact = { harmonyObject: 'contact', providerObject: 'person' } as const;
+    const objects: StoredObjectMapping[] = [
+      { ...contact, enabled: direction !== 'off', direction: direction === 'off' ? 'both' : direction },
+    ];
+    await world.database.db.insert(contactMappings).values({
+      ...{ integrationId: mine.id, version: 2, objects, fields: [...DEFAULT_FIELD_MAPPINGS] },
+      ...{ createdBy: ada.userId, approvedAt: '2026-01-01T00:00:00Z' },
+    });
+    await park('bidirectional');
+    await reject('pln_2');
+    expect(await there()).toEqual(expect.arrayContaining([...kept]));
+  });
+
+  it('leaves deleted whom the account only reads, and keeps those of them that went', async () => {
+    await park('bidirectional');
+    const stream = 'other_contacts';
+    await person('con_read_deleted', { isArchived: true, stream, due: 'local' });
+    await person('con_read_gone', { isGone: true, stream, due: 'remote' });
+    await reject('pln_2');
+    expect(await there()).toEqual(expect.arrayContaining(['read_deleted archived', 'read_gone kept untied']));
   });
 
   it('keeps nobody by a plan that another one came after, nor where nothing is parked any more', async () => {
