@@ -20,6 +20,7 @@ import {
   retireOlderPlans,
   retireOtherPlans,
 } from './contact-plans.ts';
+import { noteElsewhere } from './contact-queue.ts';
 import { lockContactSettings } from './contact-sync-settings.ts';
 import { noteLinksAndUntied, noteListFlow } from './contact-work.ts';
 import { changePhase, tellAttention } from './integrations.ts';
@@ -157,16 +158,23 @@ async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
         and (w.kind = 'remote' and w.key = l.remote_id or w.kind = 'local' and w.key = l.contact_id))`;
   const isOnlyRead = sql`l.stream = any(${sql.param(Object.keys(onlyReadStreams))}::text[])`;
   // Where contacts only come from the provider, and of what is only read, whoever is archived here is there all the same.
-  await tx.execute(sql`
+  const restored = await tx.execute<{ id: string }>(sql`
     update contacts c set archived_at = null, version = version + 1, updated_at = now()
     where c.archived_at <= (select created_at from contact_plans where id = ${plan.id}) and exists (
       select 1 from ${due} and l.contact_id = c.id and l.tombstoned_at is null
-        and not ${isOnlyRead} and ${writesContacts('i')})`);
-  // Whoever was edited here, or is in Harmony as the source, is made there again, and who waits for a person goes on waiting.
+        and not ${isOnlyRead} and ${writesContacts('i')})
+    returning c.id`);
+  // One that has carried the delete over already makes them there anew.
+  const now = new Date().toISOString();
+  await noteElsewhere(tx, { integrationId, contactIds: restored.map(({ id }) => id), now });
+  // Whoever was edited here, or is in Harmony as the source, is made there again, whom another account has is only untied, and who
+  // waits for a person goes on waiting.
   const wouldGo = sql`select c.id, l.remote_id from contacts c, ${due}
     and c.id = l.contact_id and c.archived_at is null and l.tombstoned_at is not null and c.version = l.local_version
     and case when ${isOnlyRead} then coalesce(i.approved_direction, 'from_provider') <> 'to_provider'
       else ${bringsContacts('i')} end
+    and not exists (select 1 from contact_links o join integrations x on x.id = o.integration_id and x.deleting_at is null
+      where o.contact_id = c.id and o.integration_id <> l.integration_id)
     and coalesce(l.parked ->> 'reason', '') <> all(${sql.param([...personDecides])}::text[])`;
   await tx.execute(sql`
     with gone as (${wouldGo}), kept as (

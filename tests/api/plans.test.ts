@@ -545,6 +545,25 @@ describe('turning down what a parked run would delete', () => {
     expect(await there()).toEqual(expect.arrayContaining(['read_deleted archived', 'read_gone kept untied']));
   });
 
+  it('keeps from no account whom another one has, and tells that one who is there again', async () => {
+    const { db } = world.database;
+    await park('bidirectional');
+    await db.insert(integrations).values({
+      ...{ id: 'int_other', workspaceId: ada.workspaceId, userId: ada.userId, provider: 'google-contacts' },
+      ...{ authKind: 'oauth', phase: 'active', approvedDirection: 'bidirectional' },
+    });
+    for (const id of ['con_deleted_now', 'con_gone_now'])
+      await db.insert(contactLinks).values({
+        ...{ integrationId: 'int_other', stream: 'contacts', remoteId: `people/${id}`, contentHash: 'h' },
+        ...{ shadow: {}, seenByRun: mine.runId, contactId: id },
+      });
+    await reject('pln_2');
+    const [gone] = await db.select().from(contacts).where(eq(contacts.id, 'con_gone_now'));
+    expect(gone?.keptAt).toBeNull();
+    const noted = await db.select().from(contactWork).where(eq(contactWork.integrationId, 'int_other'));
+    expect(noted.map(({ key }) => key)).toEqual(['con_deleted_now']);
+  });
+
   it('keeps nobody by a plan that another one came after, nor where nothing is parked any more', async () => {
     await park('bidirectional');
     const before = await there();
