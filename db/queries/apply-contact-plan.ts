@@ -147,10 +147,11 @@ async function withdraw(tx: Transaction, plan: PlanRow): Promise<void> {
  */
 async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
   const { integrationId } = plan;
+  // Where access was ended while it waited, the run is parked all the same.
   const [parked] = await tx
     .select({ id: integrations.id })
     .from(integrations)
-    .where(and(eq(integrations.id, integrationId), eq(integrations.phase, 'parked')));
+    .where(and(eq(integrations.id, integrationId), inArray(integrations.phase, ['parked', 'needs_reauth'])));
   if (parked === undefined || (await isParkedAgain(tx, plan))) return;
   const due = sql`contact_links l join integrations i on i.id = l.integration_id
     where l.integration_id = ${integrationId} and exists (select 1 from contact_work w

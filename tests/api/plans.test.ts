@@ -564,6 +564,14 @@ describe('turning down what a parked run would delete', () => {
     expect(noted.map(({ key }) => key)).toEqual(['con_deleted_now']);
   });
 
+  it('keeps them where the access was ended meanwhile, too', async () => {
+    await park('bidirectional');
+    await world.database.db.update(integrations).set({ phase: 'needs_reauth' });
+    await reject('pln_2');
+    expect(await there()).toEqual(expect.arrayContaining(['deleted_now', 'gone_now kept untied']));
+    expect((await ada.asUser.get(path)).body.phase).toBe('needs_reauth');
+  });
+
   it('keeps nobody by a plan that another one came after, nor where nothing is parked any more', async () => {
     await park('bidirectional');
     const before = await there();
