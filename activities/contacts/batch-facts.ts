@@ -90,7 +90,11 @@ export async function readBatch(
   });
   const alsoLoose = await findLinks(tx, { integrationId, remoteIds: also.remoteIds, contactIds: [] });
   const loose = [...looseDue, ...alsoLoose.filter(isUntied)];
-  const untied = [...untiedDue, ...also.contactIds];
+  const due = [...untiedDue, ...also.contactIds];
+  // Nobody is made there while it is in doubt who they are.
+  const doubtful = (book?.contactIds ?? []).filter((id) => book?.reviewed.has(id) && !due.includes(id));
+  const unsent = (await openWrites(tx, integrationId, doubtful)).filter(({ state }) => state === 'planned');
+  const untied = [...due, ...unsent.map(({ recordId }) => recordId)];
 
   const partnerIds = untied.flatMap((id) => book?.byContact.get(id)?.remoteId ?? []);
   const partners = await findLinks(tx, { integrationId, remoteIds: partnerIds, contactIds: [] });

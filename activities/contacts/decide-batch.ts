@@ -82,6 +82,7 @@ class BatchDecision implements Decided {
     } else if (partner !== undefined && partner.contactId === null && contact.archivedAt === null) {
       this.planTied(partner, contact);
     } else if (candidates !== undefined) {
+      this.dropUnsent(id);
       this.outcome.park({ link: null, contact }, { reason: 'ambiguous_match', candidates: [...candidates] });
     } else if ((isMaker || former.has(id)) && !elsewhere.has(id) && contact.keptAt === null) {
       this.plan({ link: null, contact });
@@ -95,7 +96,7 @@ class BatchDecision implements Decided {
     // What was sent is settled by its executor, which plans again.
     if (open !== undefined && open.state !== 'planned' && open.kind !== 'create') return;
     const hasOpenCreate = open !== undefined && open.state !== 'planned';
-    if (open?.state === 'planned') this.dropped.push(open.id);
+    if (id !== undefined) this.dropUnsent(id);
     const remoteId = candidate.link?.remoteId ?? '';
     const livesElsewhere = id !== undefined && elsewhere.get(id) === true;
     const known = {
@@ -169,6 +170,11 @@ class BatchDecision implements Decided {
   private planTied(row: LinkRow, contact: PlannedContact): void {
     this.done.add(contact.id).add(row.remoteId);
     this.plan({ link: this.outcome.tie(row, contact), contact });
+  }
+
+  private dropUnsent(contactId: string): void {
+    const open = this.openWrites.get(contactId);
+    if (open?.state === 'planned') this.dropped.push(open.id);
   }
 
   private isBeingMade(contactId: string): boolean {

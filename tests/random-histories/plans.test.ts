@@ -85,6 +85,19 @@ it.each([
   },
 );
 
+it('who waits to be made at Google, and could be one of two there by now, is not made beside them', async () => {
+  const blocked: Step = { ...calmPass, faults: [{ at: 0, kind: 'forbidden', call: 'write' }] };
+  const one: Step = { kind: 'local_create', fields: { firstName: 'Ada', email: 'a@x.io' } };
+  const steps: Step[] = [calmPass, one, blocked, secondAda, secondAda, calmPass];
+  const world = await playToRest(stage, history('both', steps));
+  expect(world.providerWrites).toEqual([]);
+  expect(await questions()).toEqual([1, 1, 2]);
+  await world.play([sayWho(0)]);
+  await world.rest();
+  expect(namesOf(world.google.live())).toEqual(['Ada', 'Ada', 'Anchor']);
+  expect(await questions()).toEqual([]);
+});
+
 it('to Google alone: who is archived by the time a person says who they are takes nobody there along', async () => {
   const steps: Step[] = [...twins, calmPass, { kind: 'local_delete', at: 0 }, sayWho(0)];
   const world = await playToRest(stage, history('to_provider', steps));
