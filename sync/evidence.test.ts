@@ -80,24 +80,31 @@ describe('observations (5, 6, 11)', () => {
     expect(supersededBy(at('2026-01-01T00:00:00Z'))).toEqual(['p-e1', 'e1']);
   });
 
-  it('renames a link, whatever the order, and leaves two claims on one contact to a person', () => {
+  it('renames a link, whatever the order, and leaves each other claim on a contact to a person', () => {
     const persons = [
       { resourceName: 'people/b', metadata: { previousResourceNames: ['people/a', 'people/a0'] } },
       { resourceName: 'people/d', metadata: { previousResourceNames: ['people/c'] } },
       { resourceName: 'people/z', metadata: { previousResourceNames: ['people/z'] } },
       { resourceName: 'people/y', metadata: { previousResourceNames: ['people/x'] } },
       { resourceName: 'people/y', metadata: { previousResourceNames: ['people/w'] } },
+      { resourceName: 'people/g', metadata: { previousResourceNames: ['people/f'] } },
     ];
-    const linked = new Set(['people/a', 'people/c', 'people/d', 'people/w', 'people/x', 'people/z']);
+    const linked = new Set(['a', 'c', 'd', 'f', 'w', 'x', 'z'].map((name) => `people/${name}`));
     const expected = {
-      renames: [{ from: 'people/a', to: 'people/b' }],
+      renames: [
+        { from: 'people/a', to: 'people/b' },
+        { from: 'people/w', to: 'people/y' },
+      ],
       collisions: [
         { from: ['people/c'], to: 'people/d' },
-        { from: ['people/w', 'people/x'], to: 'people/y' },
+        { from: ['people/f'], to: 'people/g' },
+        { from: ['people/x'], to: 'people/y' },
       ],
     };
-    expect(planRenames(persons, (name) => linked.has(name))).toEqual(expected);
-    expect(planRenames(persons.toReversed(), (name) => linked.has(name))).toEqual(expected);
+    const isLinked = (name: string) => linked.has(name);
+    const isTaken = (name: string) => isLinked(name) || name === 'people/g';
+    expect(planRenames(persons, isLinked, isTaken)).toEqual(expected);
+    expect(planRenames(persons.toReversed(), isLinked, isTaken)).toEqual(expected);
   });
 
   it('knows its own write again, even normalised, and nothing else', () => {

@@ -60,17 +60,19 @@ export function isEcho(mapping: CompiledMapping, person: Person, bases: FieldBas
 
 export interface Renames {
   renames: { from: string; to: string }[];
-  /** A former name and the present one are both linked, or two links claim one person: a person decides. */
+  /** The present name is somebody else's, or another former one's by now: a person decides. */
   collisions: { from: string[]; to: string }[];
 }
 
 /**
  * Rule 6: renames to apply to links before anything else; the order of the persons doesn't matter. One that was read by
- * several of its former names comes several times.
+ * several of its former names comes several times. Of several that are linked the first goes on under the present name, unless
+ * that `isTaken`, which a contact that is gone may be, too.
  */
 export function planRenames(
   persons: readonly Person[],
   isLinked: (resourceName: string) => boolean,
+  isTaken = isLinked,
 ): Renames {
   const result: Renames = { renames: [], collisions: [] };
   const byName = Map.groupBy(persons, ({ resourceName }) => resourceName);
@@ -79,10 +81,11 @@ export function planRenames(
     const former = new Set(same.flatMap(({ metadata }) => metadata?.previousResourceNames ?? []));
     former.delete(to);
     const linked = [...former].filter(isLinked).sort();
-    const [from] = linked;
+    const [from, ...others] = linked;
     if (from === undefined) continue;
-    if (linked.length > 1 || isLinked(to)) result.collisions.push({ from: linked, to });
-    else result.renames.push({ from, to });
+    const merged = isTaken(to) ? linked : others;
+    if (!isTaken(to)) result.renames.push({ from, to });
+    if (merged.length > 0) result.collisions.push({ from: merged, to });
   }
   result.renames.sort((a, b) => (a.from < b.from ? -1 : 1));
   result.collisions.sort((a, b) => (a.to < b.to ? -1 : 1));

@@ -155,13 +155,13 @@ function settingsOf(
           },
         ),
       impliedBases: (shadow, version) => impliedBases(mappingOf(version), shadow as Person) as LinkBases,
-      planRenames: (rows, isLinked) =>
+      planRenames: (rows, ...are) =>
         planRenames(
           rows.map(({ remoteId, formerRemoteIds }) => ({
             resourceName: remoteId,
             metadata: { previousResourceNames: [...formerRemoteIds] },
           })),
-          isLinked,
+          ...are,
         ),
     }),
   };

@@ -50,10 +50,11 @@ export interface MirrorRules {
   readonly isStale: (row: Mirrored, known: KnownVersions) => boolean;
   /** What both sides agreed on while that was not written down. */
   readonly impliedBases: (shadow: unknown, mappingVersion: number) => LinkBases;
-  /** Former ids to rename, and those that two links claim. */
+  /** Former ids to rename, and those whose present one is another contact's, or `isTaken`. */
   readonly planRenames: (
     rows: readonly ContactRow[],
     isLinked: (remoteId: string) => boolean,
+    isTaken: (remoteId: string) => boolean,
   ) => {
     readonly renames: readonly { from: string; to: string }[];
     readonly collisions: readonly { from: readonly string[]; to: string }[];

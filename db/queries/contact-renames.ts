@@ -34,13 +34,15 @@ export async function applyRenames(
     })
     .from(contactLinks)
     .where(and(eq(contactLinks.integrationId, context.integrationId), linksNamed(ids)));
-  const linked = new Set(
-    found
-      .filter(({ contactId, gone }) => contactId !== null && gone === null)
-      .map(({ remoteId }) => remoteId),
-  );
+  const tied = found.filter(({ contactId }) => contactId !== null);
+  const taken = new Set(tied.map(({ remoteId }) => remoteId));
+  const linked = new Set(tied.flatMap(({ remoteId, gone }) => (gone === null ? remoteId : [])));
   await followDecisions(tx, context.integrationId, renamed);
-  const { renames, collisions } = rules.planRenames(renamed, (id) => linked.has(id));
+  const { renames, collisions } = rules.planRenames(
+    renamed,
+    (id) => linked.has(id),
+    (id) => taken.has(id),
+  );
   let displaced = 0;
   for (const { from, to } of renames)
     displaced += await renameLink(tx, { integrationId: context.integrationId, from, to });

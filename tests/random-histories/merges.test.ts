@@ -28,6 +28,8 @@ const creates = async () => (await stage.sql`select state from contact_writes wh
 const conflicts = ({ integrationId }: World) => stage.sql`
   select f.kind, f.candidates, c.first_name from contact_conflicts f join contacts c on c.id = f.contact_id
   where f.integration_id = ${integrationId} and f.kind <> 'value'`;
+const contactsOf = ({ integrationId }: World) => stage.sql`
+  select 1 from contacts where user_id = (select user_id from integrations where id = ${integrationId})`;
 
 it.each([
   ['Bo keeps', bo, zoe, 'former_name', 'people/c2'],
@@ -55,15 +57,18 @@ it.each([
   },
 );
 
-it.each<[string, Step, boolean[]]>([
-  ['its contact is archived here', { kind: 'local_delete', at: 2 }, [false, true]],
-  ['the one that it may be merged into goes, too', { kind: 'remote_delete', at: 1 }, [true, true]],
-])('nobody is asked about one that may have been merged once %s', async (_what, step, archived) => {
+const archiveBo: Step = { kind: 'local_delete', at: 2 };
+const deleteZoe: Step = { kind: 'remote_delete', at: zoe };
+it.each<['deletion' | 'former_name', string, Step, boolean[]]>([
+  ['deletion', 'its contact is archived here', archiveBo, [false, true]],
+  ['deletion', 'the one that it may be merged into goes, too', deleteZoe, [true, true]],
+  ['former_name', 'the one that it may be merged into goes, too', deleteZoe, [true, true]],
+])('nobody is asked about one that may have been merged (%s) once %s', async (as, _what, step, archived) => {
   const person = (name: string) => ({
     ...{ names: [{ givenName: name }], emailAddresses: [{ value: `${name}@x.io` }] },
   });
   const world = await World.open(stage, { ...history, persons: ['Zoe', 'Bo'].map(person), contacts: [] });
-  await world.play([calmPass, merge(1, 2, 'deletion'), calmPass]);
+  await world.play([calmPass, merge(1, 2, as), calmPass]);
   const asked = [{ kind: 'maybe_merged', candidates: ['people/c1'], first_name: 'Bo' }];
   expect(await conflicts(world)).toEqual(asked);
   await world.play([step, calmPass]);
@@ -162,18 +167,49 @@ it('a double goes though its keeper is deleted between the read and the delete, 
   await world.rest();
 });
 
-it('two contacts that were merged under a third name, which only a complete listing shows, are both left to a person', async () => {
+it.each([
+  ['at once', []],
+  ['by a complete listing alone', [{ kind: 'tokens_expire' }, calmPass]],
+] as const)(
+  'of two contacts that were merged under a third name, which shows %s, one goes on with it and the other is left to a person',
+  async (_when, steps) => {
+    const world = await World.open(stage, {
+      ...{ ...history, contacts: [] },
+      persons: [{ names: [{ givenName: 'Zoe' }] }, { biographies: [{ value: 'n' }] }],
+    });
+    const renamed: Step[] = [merge(zoe, bo, 'former_name'), { kind: 'remote_rename', at: zoe }];
+    await world.play([calmPass, ...renamed, ...(steps.length === 0 ? [calmPass] : steps)]);
+    const links = () => stage.sql`
+      select remote_id, parked ->> 'reason' as reason, tombstoned_at is not null as gone from contact_links
+      where integration_id = ${world.integrationId} and remote_id <> 'people/anchor' order by 1`;
+    const settled = [
+      { remote_id: 'people/c1r', reason: null, gone: false },
+      { remote_id: 'people/c2', reason: 'maybe_merged', gone: false },
+    ];
+    expect(await links()).toEqual(settled);
+    await world.rest();
+    expect(await links()).toEqual(settled);
+    expect(await contactsOf(world)).toHaveLength(3);
+  },
+);
+
+it('who was merged into another one, taken out of it again, and had that one merged into them is there as before', async () => {
   const world = await World.open(stage, {
     ...{ ...history, contacts: [] },
-    persons: [{ names: [{ givenName: 'Zoe' }] }, { biographies: [{ value: 'n' }] }],
+    persons: ['Zoe', 'Bo'].map((name) => ({
+      ...{ names: [{ givenName: name }], emailAddresses: [{ value: `${name}@x.io` }] },
+    })),
   });
-  await world.play([calmPass, merge(zoe, bo, 'former_name'), { kind: 'remote_rename', at: zoe }]);
-  await world.play([{ kind: 'tokens_expire' }, calmPass]);
-  const parked = await stage.sql`
-    select remote_id, parked ->> 'reason' as reason from contact_links
-    where integration_id = ${world.integrationId} and parked is not null order by 1`;
-  expect(parked).toEqual(['people/c1', 'people/c2'].map((id) => ({ remote_id: id, reason: 'maybe_merged' })));
+  await world.play([calmPass, merge(zoe, bo, 'deletion'), calmPass]);
+  expect(await conflicts(world)).toMatchObject([{ candidates: ['people/c1'], first_name: 'Bo' }]);
+  await world.play([{ kind: 'remote_restore', at: bo }, merge(bo, zoe, 'former_name'), calmPass]);
   await world.rest();
+  expect(await conflicts(world)).toMatchObject([{ candidates: ['people/c2'], first_name: 'Zoe' }]);
+  expect(
+    await stage.sql`
+      select remote_id from contact_links l join contacts c on c.id = l.contact_id
+      where integration_id = ${world.integrationId} and first_name = 'Bo'`,
+  ).toEqual([{ remote_id: 'people/c2' }]);
 });
 
 it('a new contact does not get the name of one that was merged into another', async () => {
