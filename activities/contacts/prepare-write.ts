@@ -22,6 +22,7 @@ import {
   markCreatesSent,
   storeShadow,
 } from '../../db/queries/contact-writes.ts';
+import { noteGone } from '../../db/queries/contacts-gone.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { changeRecordCount } from '../../db/queries/mirror-table.ts';
 import type { LinkBases } from '../../db/schema/index.ts';
@@ -348,6 +349,12 @@ async function follow(
     ...{ owner: sync, integrationId, runId, remoteIds: [link.remoteId], contactId: link.contactId },
     ...{ reason: 'maybe_merged', candidates: [to], now },
   });
+  const gone = await noteGone(
+    tx,
+    { integrationId },
+    { remoteIds: [link.remoteId], rules: { now, path: 'plan' } },
+  );
+  await changeRecordCount(tx, { integrationId, stream, collectionId: '' }, -gone);
   return false;
 }
 

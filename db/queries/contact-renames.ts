@@ -46,9 +46,11 @@ export async function applyRenames(
   let displaced = 0;
   for (const { from, to } of renames)
     displaced += await renameLink(tx, { integrationId: context.integrationId, from, to });
-  for (const { from, to } of collisions) {
+  const merged: string[] = [];
+  for (const { from, to } of rules.path === 'none' ? [] : collisions) {
     const links = found.filter(({ remoteId }) => remoteId !== to && from.includes(remoteId));
-    if (rules.path !== 'none') await parkMerged(tx, context, { links, rules, into: to });
+    await parkMerged(tx, context, { links, rules, into: to });
+    merged.push(...links.map(({ remoteId }) => remoteId));
   }
   const present = new Set(renamed.map(({ remoteId }) => remoteId));
   const former = renamed.flatMap(({ formerRemoteIds }) => formerRemoteIds).filter((id) => !present.has(id));
@@ -59,7 +61,10 @@ export async function applyRenames(
     for (const from of formerRemoteIds)
       if (lost.has(from) && !present.has(from))
         await renameCandidate(tx, { integrationId: context.integrationId, from, to });
-  return displaced + (await noteGone(tx, context, { remoteIds: left, rules }));
+  // Under its former name nobody is there, unless this very page shows them.
+  const shown = new Set(rows.map(({ remoteId }) => remoteId));
+  const gone = [...left, ...merged.filter((id) => !shown.has(id))];
+  return displaced + (await noteGone(tx, context, { remoteIds: gone, rules }));
 }
 
 /** What a person said with the plan that is being carried out is about the contact, whatever it is called by now. */

@@ -62,6 +62,7 @@ const deleteZoe: Step = { kind: 'remote_delete', at: zoe };
 it.each<['deletion' | 'former_name', string, Step, boolean[]]>([
   ['deletion', 'its contact is archived here', archiveBo, [false, true]],
   ['deletion', 'the one that it may be merged into goes, too', deleteZoe, [true, true]],
+  ['former_name', 'its contact is archived here', archiveBo, [false, true]],
   ['former_name', 'the one that it may be merged into goes, too', deleteZoe, [true, true]],
 ])('nobody is asked about one that may have been merged (%s) once %s', async (as, _what, step, archived) => {
   const person = (name: string) => ({
@@ -184,7 +185,7 @@ it.each([
       where integration_id = ${world.integrationId} and remote_id <> 'people/anchor' order by 1`;
     const settled = [
       { remote_id: 'people/c1r', reason: null, gone: false },
-      { remote_id: 'people/c2', reason: 'maybe_merged', gone: false },
+      { remote_id: 'people/c2', reason: 'maybe_merged', gone: true },
     ];
     expect(await links()).toEqual(settled);
     await world.rest();
