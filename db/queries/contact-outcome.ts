@@ -130,15 +130,25 @@ async function inSlices<Row>(
 export const insertWrites = (tx: Transaction, rows: readonly NewContactWrite[]): Promise<void> =>
   inSlices(rows, (slice) => tx.insert(contactWrites).values(slice));
 
-/** A conflict that is logged already stays as it is. Returns how many were not. */
+/**
+ * A conflict that is logged already stays as it is, but for one that a person has decided where Harmony's value gives way once
+ * more: that is committed with this, so that it is another one. Returns how many are told anew.
+ */
 export async function insertConflicts(tx: Transaction, rows: readonly NewConflict[]): Promise<number> {
-  let inserted = 0;
-  await inSlices(rows, async (slice) => {
-    const { id } = contactConflicts;
-    inserted += (await tx.insert(contactConflicts).values(slice).onConflictDoNothing().returning({ id }))
-      .length;
+  const { id, winner, resolvedAt } = contactConflicts;
+  const asNew = {
+    ...{ runId: sql`excluded.run_id`, at: sql`excluded.at` },
+    ...{ resolvedAt: null, resolvedBy: null, resolution: null },
+  };
+  // A statement writes no row twice.
+  const once = new Map(rows.map((row) => [row.id, row]));
+  let told = 0;
+  await inSlices([...once.values()], async (slice) => {
+    const setWhere = sql`${winner} = 'provider' and ${resolvedAt} is not null`;
+    const insert = tx.insert(contactConflicts).values(slice);
+    told += (await insert.onConflictDoUpdate({ target: id, set: asNew, setWhere }).returning({ id })).length;
   });
-  return inserted;
+  return told;
 }
 
 /** Values as they are stored: what Postgres can not hold is replaced, so that it holds up nothing. */

@@ -97,6 +97,28 @@ it('a choice that is refused, since the field only flows from Google, keeps nobo
   expect(world.google.live().map(({ resourceName }) => resourceName)).toEqual(['people/anchor']);
 });
 
+it('a value that gives way to Google once more, after a person has decided that, is told once more', async () => {
+  const world = await World.open(stage, {
+    ...history('newest', []),
+    direction: 'from_provider',
+    contacts: [],
+  });
+  const open = () => stage.sql`
+    select local_value, run_id from contact_conflicts
+    where integration_id = ${world.integrationId} and resolved_at is null`;
+  const edit: Step[] = [{ kind: 'local_edit', at: 0, field: 'firstName', value: 'Ours' }, calmPass];
+  await world.play([calmPass, ...edit]);
+  const [first, ...others] = await open();
+  expect([first?.local_value, others]).toEqual(['Ours', []]);
+  await world.play([...decide('dismiss').slice(0, 1), calmPass]);
+  expect(await open()).toEqual([]);
+  await world.play(edit);
+  const again = await open();
+  expect(again).toMatchObject([{ local_value: 'Ours' }]);
+  expect(again[0]?.run_id).not.toBe(first?.run_id);
+  await world.rest();
+});
+
 describe('a question about one contact', () => {
   const open = async (): Promise<World> => {
     const world = await World.open(stage, history('newest', []));
