@@ -4,6 +4,7 @@ import { findFormers, findReturned } from '../../db/queries/contact-formers.ts';
 import { makesNewContacts } from '../../db/queries/contact-makers.ts';
 import {
   type ContactWrite,
+  findArchived,
   findLinks,
   type LinkRow,
   lockContacts,
@@ -17,6 +18,7 @@ import type { StandIn } from '../../sync/operations.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { findAdded } from './find-added.ts';
 import { findLateDeletes } from './find-late-deletes.ts';
+import { findLiving } from './find-living.ts';
 import { findOrigins, type Origin } from './find-origins.ts';
 import { findStandIns } from './find-stand-ins.ts';
 import { type MatchBook, type MatchDecision, openMatchBook } from './match-book.ts';
@@ -44,6 +46,8 @@ export interface BatchFacts {
   readonly mergedDoubles: ReadonlyMap<string, Origin>;
   /** By remote id: the contact that had it before it was gone, and has no other one. */
   readonly returned: ReadonlyMap<string, string>;
+  /** By remote id: who lives that it goes on with, where it would bring its contact back from the archive. */
+  readonly living: ReadonlyMap<string, string>;
   /** By remote id: the link, only read so far, of the contact that a person made their own there. */
   readonly added: ReadonlyMap<string, LinkRow>;
   /** By id, locked. */
@@ -105,11 +109,17 @@ export async function readBatch(
   const returned = new Map([...back].map(([contactId, remoteId]) => [remoteId, contactId]));
   const added = batch.mayHaveAdded ? await findAdded(tx, sync, loose) : new Map<string, LinkRow>();
 
+  const archived = await findArchived(tx, userId, [...tied]);
+  const living = await findLiving(tx, sync, { links, contacts: archived, decisions });
+
   const originIds = [...origins.values()].map(({ contactId }) => contactId);
   const matchedIds = loose.flatMap(({ remoteId }) => book?.byRemote.get(remoteId)?.contactId ?? []);
   const addedIds = [...added.values()].flatMap(({ contactId }) => contactId ?? []);
   const contactIds = [
-    ...new Set([...tied, ...untied, ...back.keys(), ...matchedIds, ...originIds, ...addedIds]),
+    ...new Set([
+      ...[...tied, ...untied, ...back.keys(), ...living.values()],
+      ...[...matchedIds, ...originIds, ...addedIds],
+    ]),
   ];
   const contacts = await lockContacts(tx, userId, contactIds);
   // A double has no contact of its own: its removal goes by the remote id.
@@ -127,6 +137,7 @@ export async function readBatch(
       origins,
       mergedDoubles,
       returned,
+      living,
       added,
       contacts,
       writes,

@@ -6,7 +6,7 @@ import { findMappingsInForce } from '../../db/queries/contact-mappings.ts';
 import { hasReadOnlyStream } from '../../db/queries/contact-matching.ts';
 import { newlyTied, tiedBack } from '../../db/queries/contact-outcome.ts';
 import { findContacts, linksAfter, untiedContactsAfter } from '../../db/queries/contact-plan-source.ts';
-import { type LinkRow, tiedElsewhere } from '../../db/queries/contact-planning.ts';
+import { findArchived, type LinkRow, tiedElsewhere } from '../../db/queries/contact-planning.ts';
 import { findPlan, notePlanFailed, planFingerprint, storeComputed } from '../../db/queries/contact-plans.ts';
 import { findIntegration } from '../../db/queries/integrations.ts';
 import { lastFullListing } from '../../db/queries/stream-cursors.ts';
@@ -19,6 +19,7 @@ import { integrationGone } from '../failure.ts';
 import { type ContactSync, loadContactSync } from './contact-sync.ts';
 import { findAdded } from './find-added.ts';
 import { findLateDeletes } from './find-late-deletes.ts';
+import { findLiving } from './find-living.ts';
 import { openListPlan } from './list-plan-members.ts';
 import { mainStream } from './main-stream.ts';
 import { type MatchBook, openMatchBook } from './match-book.ts';
@@ -114,6 +115,7 @@ async function* everything(
   const { integrationId, userId, mappingVersion } = sync;
   const mayHaveAdded = await hasReadOnlyStream(deps.db, integrationId);
   const { standIns, livesOnAs } = await findWhoLivesOn(deps.db, sync, beat);
+  const goneOnWith = new Set<string>();
   for await (const links of pagesOfLinks(deps, integrationId)) {
     const loose = links.filter(({ contactId, tombstonedAt }) => contactId === null && tombstonedAt === null);
     const looseIds = new Set(loose.map(({ remoteId }) => remoteId));
@@ -142,7 +144,11 @@ async function* everything(
         undefined
       );
     });
-    const ids = tied.filter((id) => id !== undefined);
+    const tiedIds = tied.filter((id) => id !== undefined);
+    const archived = await findArchived(deps.db, userId, tiedIds);
+    const living = await findLiving(deps.db, sync, { links, contacts: archived });
+    for (const id of living.values()) goneOnWith.add(id);
+    const ids = [...tiedIds, ...living.values()];
     const contacts = await findContacts(deps.db, userId, ids);
     const feeds = await loadOtherFeeds(deps.db, integrationId, ids);
     const lateDeletes = await findLateDeletes(deps.db, integrationId, links);
@@ -157,7 +163,11 @@ async function* everything(
       const [standIn] = known.standIns;
       // Shown with the remote contact that they live on as.
       if (link.contactId !== null && livesOnAs.get(standIn?.resourceName ?? '') === link.contactId) continue;
-      if (link.contactId !== null) yield { link, contact, ...known, feeds };
+      const alive = contacts.get(living.get(link.remoteId) ?? '');
+      if (alive !== undefined) {
+        const tiedLink = { ...link, ...newlyTied(alive.id, mappingVersion) };
+        yield { link: tiedLink, contact: alive, isNewlyTied: true, feeds };
+      } else if (link.contactId !== null) yield { link, contact, ...known, feeds };
       else if (contact !== null) {
         const tie = isBack(link) ? tiedBack(link, contact.id) : newlyTied(contact.id, mappingVersion);
         const tiedLink = { ...link, ...tie };
@@ -183,7 +193,7 @@ async function* everything(
     const returned = await findReturned(deps.db, { integrationId, contactIds: ids });
     const feeds = await loadOtherFeeds(deps.db, integrationId, [...formers.keys()]);
     for (const contact of contacts) {
-      if (returned.has(contact.id)) continue;
+      if (returned.has(contact.id) || goneOnWith.has(contact.id)) continue;
       const isMatched = book.byContact.has(contact.id) || book.reviewed.has(contact.id);
       if (!isMatched && !elsewhere.has(contact.id) && contact.keptAt === null)
         yield { link: null, contact, former: formers.get(contact.id), feeds };

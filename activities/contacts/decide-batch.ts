@@ -2,6 +2,7 @@
 import type { LinkRow, PlannedContact } from '../../db/queries/contact-planning.ts';
 import type { WorkKey } from '../../db/queries/contact-queue.ts';
 import { type BatchFacts, isTied } from './batch-facts.ts';
+import { comesBack } from './find-living.ts';
 import type { Origin } from './find-origins.ts';
 import { type Candidate, personDecidesOn, planCandidate } from './plan-candidate.ts';
 import type { PlanOutcome } from './plan-outcome.ts';
@@ -44,8 +45,16 @@ class BatchDecision implements Decided {
 
   settleTied(link: LinkRow): void {
     if (link.contactId === null || personDecidesOn(link)) return;
-    if (isTied(link) && isUnagreed(link)) this.outcome.join(link.contactId);
-    this.plan({ link, contact: this.facts.contacts.get(link.contactId) ?? null });
+    const contact = this.facts.contacts.get(link.contactId) ?? null;
+    const living = contact === null ? undefined : this.livingOf(link, contact);
+    if (living !== undefined) {
+      this.dropUnsent(link.contactId);
+      this.outcome.leave(link);
+      this.planTied(link, living);
+    } else {
+      if (isTied(link) && isUnagreed(link)) this.outcome.join(link.contactId);
+      this.plan({ link, contact });
+    }
     const merged = this.facts.mergedDoubles.get(link.remoteId);
     if (merged !== undefined) this.outcome.tellMerged(link, merged);
   }
@@ -165,6 +174,18 @@ class BatchDecision implements Decided {
       this.outcome.untie(former);
       this.planTied(link, contact);
     }
+  }
+
+  /** Who lives that a remote contact goes on with, which would else bring back one that is in the archive. */
+  private livingOf(link: LinkRow, contact: PlannedContact): PlannedContact | undefined {
+    const { sync, living, contacts, feeds } = this.facts;
+    const found = contacts.get(living.get(link.remoteId) ?? '');
+    if (found === undefined || found.archivedAt !== null) return undefined;
+    if (this.done.has(found.id) || this.isBeingMade(found.id)) return undefined;
+    const open = this.openWrites.get(contact.id);
+    // What was sent is settled by its executor, which plans again.
+    if (open !== undefined && open.state !== 'planned') return undefined;
+    return comesBack(sync, { link, contact }, feeds) ? found : undefined;
   }
 
   private planTied(row: LinkRow, contact: PlannedContact): void {

@@ -59,14 +59,8 @@ export async function openMatchBook(
   });
   const decided = new Set(decisions.flatMap(({ contactId, remoteId }) => [contactId, remoteId]));
   const { links, review } = matchContacts({
-    locals: [...contacts.values()]
-      .filter(({ id }) => !decided.has(id))
-      .map(({ id, email, phone, firstName, lastName }) => ({
-        ...{ id, version: 0, fields: { email, phone, firstName, lastName } },
-      })),
-    persons: [...remotes.values()]
-      .filter(({ remoteId }) => !decided.has(remoteId))
-      .map(({ remoteId, keys: _, ...lists }) => ({ resourceName: remoteId, ...lists })),
+    locals: [...contacts.values()].filter(({ id }) => !decided.has(id)).map(toLocal),
+    persons: [...remotes.values()].filter(({ remoteId }) => !decided.has(remoteId)).map(toPerson),
   });
   const tied = decisions.flatMap(({ contactId, remoteId }) =>
     contactId !== null && remoteId !== null && contacts.has(contactId) && remotes.has(remoteId)
@@ -91,6 +85,42 @@ export async function openMatchBook(
   };
 }
 
+/**
+ * By remote id, of remote contacts that are tied to contacts in the archive: the living contact that each matches. Whoever may
+ * match what is tied to nothing, or has been decided on, is left to that.
+ */
+export async function matchTied(
+  db: Executor,
+  sync: Matching,
+  { remoteIds, decisions = [] }: Omit<MatchSubject, 'contactIds'>,
+): Promise<ReadonlyMap<string, string>> {
+  if (!sync.mapsOwn || remoteIds.length === 0) return new Map();
+  const { integrationId } = sync;
+  const tied = await findUnlinkedRemotes(db, { integrationId, sought: { ids: remoteIds }, tied: true });
+  const { remotes, contacts } = await gather(db, sync, { remoteIds: [], contactIds: [] }, tied);
+  const locals = [...contacts.values()].map(toLocal);
+  const others = [...remotes.values()].map(toPerson);
+  const { links, review } = matchContacts({ locals, persons: others });
+  const claimed = new Set([
+    ...links.map(({ contactId }) => contactId),
+    ...review.flatMap(({ contactIds }) => contactIds),
+    ...decisions.map(({ contactId }) => contactId),
+  ]);
+  const all = matchContacts({ locals, persons: [...others, ...tied.map(toPerson)] });
+  const mine = new Set(tied.map(({ remoteId }) => remoteId));
+  return new Map(
+    all.links.flatMap(({ contactId, resourceName }) =>
+      mine.has(resourceName) && !claimed.has(contactId) ? [[resourceName, contactId] as const] : [],
+    ),
+  );
+}
+
+const toLocal = ({ id, email, phone, firstName, lastName }: UnlinkedContact) => ({
+  ...{ id, version: 0, fields: { email, phone, firstName, lastName } },
+});
+
+const toPerson = ({ remoteId, keys: _, ...lists }: UnlinkedRemote) => ({ resourceName: remoteId, ...lists });
+
 interface Gathered {
   readonly remotes: ReadonlyMap<string, UnlinkedRemote>;
   readonly contacts: ReadonlyMap<string, UnlinkedContact>;
@@ -98,12 +128,13 @@ interface Gathered {
 
 /**
  * These, what shares a key with them, what shares one with that, and so on: nothing outside can change how they match,
- * and nearly always that is a handful for each.
+ * and nearly always that is a handful for each. `besides`: also what shares a key with one of those.
  */
 async function gather(
   db: Executor,
   { integrationId, userId }: Matching,
   ids: { remoteIds: readonly string[]; contactIds: readonly string[] },
+  besides: readonly UnlinkedRemote[] = [],
 ): Promise<Gathered> {
   const remotes = new Map<string, UnlinkedRemote>();
   const contacts = new Map<string, UnlinkedContact>();
@@ -117,6 +148,7 @@ async function gather(
     remotes: await findUnlinkedRemotes(db, { integrationId, sought: sought.remotes }),
     contacts: await findUnlinkedContacts(db, { userId, integrationId, sought: sought.contacts }),
   });
+  fresh = { ...fresh, remotes: [...fresh.remotes, ...besides] };
   while (fresh.remotes.length > 0 || fresh.contacts.length > 0) {
     const keysOf = (rows: readonly { keys: readonly string[] }[]) => [
       ...new Set(rows.flatMap(({ keys }) => keys)),

@@ -9,6 +9,7 @@ import {
   insertContacts,
   insertJournal,
   insertWrites,
+  keepUntied,
   type LinkState,
   type NewConflict,
   type NewContactWrite,
@@ -68,6 +69,8 @@ export class PlanOutcome {
   private readonly planned = new Set<string>();
   /** Values that the provider can not hold, each of a field of its own. */
   private readonly unstorable: PassingConflict[] = [];
+  /** Contacts in the archive whose remote ones go on with others. */
+  private readonly left: string[] = [];
   private readonly relinked: { remoteId: string; contactId: string }[] = [];
   private counts = { ...noCounts };
 
@@ -139,6 +142,11 @@ export class PlanOutcome {
     // Written down, for its shadow is another one when it is back.
     state.base = this.merged(link, {});
     state.mappingVersion = this.sync.mappingVersion;
+  }
+
+  /** A contact in the archive whose remote one goes on with another: a person who restores it has it here alone. */
+  leave({ contactId }: LinkRow): void {
+    if (contactId !== null) this.left.push(contactId);
   }
 
   /** A double of a create of ours: it goes if nobody touched it, else a person decides. */
@@ -226,6 +234,7 @@ export class PlanOutcome {
     }
     await updateContacts(tx, { fields, now, rows: this.updated });
     await writeLinkStates(tx, { integrationId, now, links: [...this.links.values()] });
+    await keepUntied(tx, { contactIds: this.left, now });
     const { mappingVersion } = this.sync;
     for (const tie of this.relinked) await tieLink(tx, { integrationId, mappingVersion, ...tie });
     const newlyTied = [...this.tied, ...this.relinked.map(({ contactId }) => contactId)];

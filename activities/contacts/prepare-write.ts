@@ -38,6 +38,7 @@ import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
 import { finishRemoval, isThere } from './ack-write.ts';
 import { loadContactSync } from './contact-sync.ts';
+import { comesBack, findLiving } from './find-living.ts';
 import type { DoubleRemoval } from './find-origins.ts';
 import { graceMsOf } from './grace.ts';
 import { loadOtherFeeds } from './other-feeds.ts';
@@ -393,6 +394,15 @@ async function planAgain(
   }: { open: ContactWrite; link: LinkRow; contact: PlannedContact | null; now: string },
 ): Promise<PreparedWrite | undefined> {
   const feeds = await loadOtherFeeds(tx, sync.integrationId, contact === null ? [] : [contact.id]);
+  if (contact !== null && comesBack(sync, { link, contact }, feeds)) {
+    const found = { links: [link], contacts: new Map([[contact.id, contact]]) };
+    if ((await findLiving(tx, sync, found)).size > 0) {
+      // Whom it is to go on with is locked, and tied, by the planner.
+      await dropWrites(tx, { ids: [open.id], now });
+      await noteRemoteWork(tx, { integrationId: sync.integrationId, remoteIds: [link.remoteId], now });
+      return undefined;
+    }
+  }
   const plan = planCandidate(sync, { link, contact }, feeds);
   const wanted = `${open.kind}_remote`;
   const operation = plan.operations.find(({ kind }) => kind === wanted) as RemoteWrite | undefined;

@@ -65,10 +65,10 @@ export async function findUnlinkedContacts(
     order by c.id`);
 }
 
-/** Living links that tie no contact and can be written. */
+/** Living links that tie no contact and can be written; `tied`: those of these ids that tie one. */
 export async function findUnlinkedRemotes(
   db: Executor,
-  { integrationId, sought }: { integrationId: string; sought: Sought },
+  { integrationId, sought, tied = false }: { integrationId: string; sought: Sought; tied?: boolean },
 ): Promise<UnlinkedRemote[]> {
   const where =
     'ids' in sought
@@ -78,8 +78,8 @@ export async function findUnlinkedRemotes(
     select remote_id as "remoteId", shadow -> 'names' as names, shadow -> 'emailAddresses' as "emailAddresses",
       shadow -> 'phoneNumbers' as "phoneNumbers", remote_match_keys(shadow) as keys
     from contact_links
-    where integration_id = ${integrationId} and contact_id is null and tombstoned_at is null and ${isWritable()}
-      and ${where}
+    where integration_id = ${integrationId} and contact_id is ${tied ? sql`not null` : sql`null`}
+      and tombstoned_at is null and ${isWritable()} and ${where}
     order by remote_id`);
 }
 

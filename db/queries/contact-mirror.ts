@@ -88,7 +88,9 @@ export async function writeContacts(
   for (const row of split.updated) {
     const link = known.get(row.remoteId) as KnownLink;
     const contact = present.get(link.contactId ?? '');
-    if (contact !== undefined && !shared.has(contact.id) && isUntouched(link, rules, contact)) {
+    // Whoever is in the archive may live as somebody else by now.
+    const isHere = contact !== undefined && contact.archivedAt === null;
+    if (isHere && !shared.has(contact.id) && isUntouched(link, rules, contact)) {
       const mapped = row.mapped();
       const version = contact.version + (isAsMapped(contact, { mapped, rules }) ? 0 : 1);
       quick.push({ row, mapped, contactId: contact.id, version });
@@ -144,7 +146,6 @@ function isAsMapped(
   contact: PresentContact,
   { mapped, rules }: { mapped: MappedContact; rules: MirrorRules },
 ): boolean {
-  if (contact.archivedAt !== null) return false;
   return rules.fields.every((field) => valueIn(contact, field) === (mapped.values[field] ?? null));
 }
 

@@ -117,6 +117,17 @@ export async function writeLinkStates(
     where l.integration_id = ${input.integrationId} and l.remote_id = r.remote_id`);
 }
 
+/** Contacts that nothing ties any more, and that were an account's: they go to no other one by themselves. */
+export async function keepUntied(
+  tx: Transaction,
+  { contactIds, now }: { contactIds: readonly string[]; now: string },
+): Promise<void> {
+  if (contactIds.length === 0) return;
+  await tx.execute(sql`
+    update contacts set kept_at = ${now} where id = any(${sql.param([...contactIds])}::text[])
+      and not exists (select 1 from contact_links l where l.contact_id = contacts.id)`);
+}
+
 /** At most this many rows a statement: Postgres takes 65,534 parameters. */
 const rowsAtOnce = 1000;
 

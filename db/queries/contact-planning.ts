@@ -1,5 +1,5 @@
 /** What a planner reads of contacts and their links. */
-import { and, eq, gte, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, isNotNull, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Executor, Transaction } from '../client.ts';
 import {
@@ -65,6 +65,20 @@ export async function findLinks(
   ];
   const once = new Map(found.map((row) => [row.remoteId, row]));
   return [...once.values()].sort((a, b) => (a.remoteId < b.remoteId ? -1 : 1));
+}
+
+/** Those of these contacts of a user that are in the archive, read without a lock. */
+export async function findArchived(
+  db: Executor,
+  userId: string,
+  contactIds: readonly string[],
+): Promise<ReadonlyMap<string, PlannedContact>> {
+  if (contactIds.length === 0) return new Map();
+  const rows = await db
+    .select()
+    .from(contacts)
+    .where(and(anyOf(contacts.id, contactIds), eq(contacts.userId, userId), isNotNull(contacts.archivedAt)));
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Locks contacts of a user in the order of their ids, so that what is decided about them still holds at the write. */

@@ -524,6 +524,126 @@ it('what changes at an account that is read goes on to one that is written to', 
   expect(written.find('Ada')).toMatchObject(phone('112'));
 });
 
+const bo = (more: Person = {}): Person => ({
+  ...{ names: [{ givenName: 'Bo' }], emailAddresses: [{ value: 'bo@example.com' }], ...more },
+});
+
+/** The contacts with Bo's address that are not in the archive. */
+const bosIn = async ({ harmony }: Account) => {
+  const { locals } = await readTables(harmony);
+  return [...locals.values()].filter(
+    ({ fields, archived }) => !archived && fields.email === 'bo@example.com',
+  );
+};
+
+/** What `hadBefore` has of Bo is in the archive here, and another account has brought Bo since. */
+const openComeback = async (
+  direction: 'both' | 'from_provider',
+  archive: (account: Account) => Promise<void>,
+) => {
+  const person = await openPerson(stage);
+  const hadBefore = await person.connect({
+    direction,
+    at: first,
+    persons: [bo({ ...phone('111'), ...notes('x') })],
+  });
+  await settle([hadBefore]);
+  const [{ id = '' } = {}] = await bosIn(hadBefore);
+  await archive(hadBefore);
+  const brings = await person.connect({ direction: 'both', at: second, persons: [bo(phone('222'))] });
+  await brings.sync();
+  return { id, hadBefore, brings };
+};
+const archiveBo = async (account: Account) => {
+  const [{ id = '' } = {}] = await bosIn(account);
+  await editContact(account.harmony, id, { archived: true });
+};
+
+/** Bo is there once, with what both accounts have, and the one in the archive stays there. */
+const expectOneBo = async (former: string, accounts: readonly Account[], values: Record<string, string>) => {
+  await settle(accounts);
+  for (const account of accounts) {
+    expect(await bosIn(account)).toMatchObject([{ fields: values }]);
+    expect(account.findAll('Bo')).toHaveLength(1);
+  }
+  const [account] = accounts;
+  if (account === undefined) return;
+  expect((await readTables(account.harmony)).locals.get(former)?.archived).toBe(true);
+  await editContact(account.harmony, former, { archived: false });
+  await settle(accounts);
+  for (const one of accounts) expect(one.findAll('Bo')).toHaveLength(1);
+};
+
+it('who is edited at an account after they were deleted here goes on with whom another account has brought since', async () => {
+  const { id, hadBefore, brings } = await openComeback('from_provider', archiveBo);
+  hadBefore.edit('Bo', phone('333'));
+  await expectOneBo(id, [hadBefore, brings], { phone: '333', notes: 'x' });
+  expect(brings.find('Bo')).toMatchObject({ ...phone('333'), ...notes('x') });
+});
+
+it('who is restored at an account after they had gone there goes on with whom another account has brought since', async () => {
+  const { id, hadBefore, brings } = await openComeback('from_provider', async (account) => {
+    account.google.delete(account.find('Bo').resourceName);
+    await settle([account]);
+  });
+  for (const name of hadBefore.google.names()) hadBefore.google.restore(name);
+  await expectOneBo(id, [hadBefore, brings], { phone: '111', notes: 'x' });
+});
+
+it('whose delete an edit beats at the last moment goes on with whom another account has brought since', async () => {
+  const { id, hadBefore, brings } = await openComeback('both', archiveBo);
+  let isEdited = false;
+  const meddle = async (_: unknown, remoteId: string | undefined) => {
+    if (remoteId === undefined || isEdited) return;
+    isEdited = true;
+    hadBefore.edit('Bo', notes('y'));
+  };
+  const schedule = new Schedule(Array.from({ length: 20 }, () => ({ at: 0, kind: 'overtaken' as const })));
+  await hadBefore.sync('incremental', { schedule, world: { meddle } });
+  expect(isEdited).toBe(true);
+  await expectOneBo(id, [hadBefore, brings], { notes: 'y' });
+});
+
+/** Bo was deleted here, and made anew by the same person, before that was carried over. */
+const openMadeAnew = async () => {
+  const person = await openPerson(stage);
+  const account = await person.connect({ direction: 'both', at: first, persons: [bo(notes('x'))] });
+  await settle([account]);
+  const [{ id: former = '' } = {}] = await bosIn(account);
+  await editContact(account.harmony, former, { archived: true });
+  const anew = { firstName: 'Bo', email: 'bo@example.com', phone: '222' };
+  await createContact(account.harmony, `con_bo_${++made}`, anew);
+  return { account, former };
+};
+
+it('who is made anew here after they were deleted goes on with whom an edit at the account would bring back', async () => {
+  const { account, former } = await openMadeAnew();
+  account.edit('Bo', notes('y'));
+  await expectOneBo(former, [account], { notes: 'y', phone: '222' });
+});
+
+it('a plan shows with whom somebody goes on who would come back', async () => {
+  const { account, former } = await openMadeAnew();
+  await account.mapContacts({ enabled: false });
+  account.edit('Bo', notes('y'));
+  await settle([account]);
+  await account.mapContacts({ enabled: true }, { approved: false });
+  expect(await account.plan('both')).toMatchObject({
+    ...{ linked: 1, harmony: { created: 0, updated: 1 }, provider: { created: 0, updated: 1, deleted: 0 } },
+  });
+  await account.mapContacts({ enabled: true });
+  await expectOneBo(former, [account], { notes: 'y', phone: '222' });
+});
+
+it('who is edited at an account after they were deleted here comes back where it is in doubt who they are', async () => {
+  const { id, hadBefore, brings } = await openComeback('from_provider', archiveBo);
+  await createContact(brings.harmony, `con_bo_${++made}`, { firstName: 'Bo', email: 'bo@example.com' });
+  hadBefore.edit('Bo', phone('333'));
+  await settle([hadBefore, brings]);
+  expect((await bosIn(brings)).find((one) => one.id === id)?.fields).toMatchObject({ phone: '333' });
+  expect(await bosIn(brings)).toHaveLength(3);
+});
+
 /** Ada in two accounts that sync both ways, and the list Crew, which both of them have. */
 const openCrew = async () => {
   const person = await openPerson(stage);
@@ -802,11 +922,10 @@ it('who is added to an account that only reads stays on the lists of another one
   await lists.take({ kind: 'list_create', name: 'Band' });
   await settle([written, read]);
   await read.turn('from_provider');
-  const bo: Person = { names: [{ givenName: 'Bo' }], emailAddresses: [{ value: 'bo@example.com' }] };
-  written.google.create(bo);
+  written.google.create(bo());
   label(written, 'Crew', true, 'Bo');
   await settle([written, read]);
-  read.google.create(bo);
+  read.google.create(bo());
   label(read, 'Band', true, 'Bo');
   await syncAll([written, read]);
   await settle([written, read]);
