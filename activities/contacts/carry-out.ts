@@ -45,7 +45,7 @@ export async function carryOut(
     writing,
     together.map((write) => ({ write, read: reads.get(write.id) })),
   );
-  const unsent = new Set(prepared.keys());
+  const unsent = new Set([...prepared].flatMap(([id, { write }]) => (mayHaveArrived(write) ? [] : id)));
   const answered: Answered[] = [];
   try {
     for (const write of writes) {
@@ -168,8 +168,14 @@ async function settleFailure(writing: Writing, prepared: PreparedWrite, error: P
     default:
       // It did not get through: the intent is as it was.
       await fenced(deps.db, fence, (tx) =>
-        changeOpenWrite(tx, write.id, { state: 'planned', sentAt: write.sentAt, error: error.message }),
+        changeOpenWrite(tx, write.id, {
+          ...{ sentAt: write.sentAt, error: error.message },
+          state: mayHaveArrived(write) ? write.state : 'planned',
+        }),
       );
       throw error;
   }
 }
+
+/** A former try of an update was not answered, and no read has shown what became of it: only the next one may (rule 11). */
+const mayHaveArrived = ({ kind, state }: ContactWrite): boolean => kind === 'update' && state !== 'planned';

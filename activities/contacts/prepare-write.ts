@@ -379,7 +379,7 @@ async function usableVersion(
   }
   const delayMs = remedy.action === 'back_off' ? remedy.delayMs : 2000;
   const dueAt = isoAt(Date.parse(now) + delayMs);
-  await changeWrite(tx, open.id, { state: 'planned', attempts: open.attempts + 1, dueAt });
+  await changeWrite(tx, open.id, { attempts: open.attempts + 1, dueAt });
   return false;
 }
 
@@ -451,7 +451,7 @@ async function markSent(
   });
 }
 
-/** Puts an intent off, longer each time. `why`: for the operator. */
+/** Puts an intent off, longer each time; an update that may have arrived is still one then. `why`: for the operator. */
 async function lookLater(
   tx: Transaction,
   writing: Writing,
@@ -460,7 +460,8 @@ async function lookLater(
   const attempts = open.attempts + 1;
   const delayMs = Math.min(firstDelayMs * 2 ** attempts, longestDelayMs);
   const dueAt = isoAt(nowMs(writing.deps) + delayMs);
-  await changeWrite(tx, open.id, { state: 'planned', attempts, dueAt, error: why });
+  const state = open.kind === 'update' ? open.state : 'planned';
+  await changeWrite(tx, open.id, { state, attempts, dueAt, error: why });
 }
 
 /** A read that finds nothing is no evidence of a delete: the tombstone comes with a listing. Until then the edit waits. */

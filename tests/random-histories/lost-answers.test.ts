@@ -7,7 +7,7 @@ import type { History, Pass, Step } from './history.ts';
 import { calmPass } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
-import type { World } from './world.ts';
+import { World } from './world.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -88,4 +88,38 @@ it('a value that is edited once more before it is known that the former one arri
   expect(await bo(world)).toEqual([{ notes: 'race 3', gone: false }]);
   expect(notesThere(world)).toEqual([['race 3']]);
   expect(await conflicts(world)).toEqual([]);
+});
+
+it('a value that is cleared before it is known that it arrived stays so, also where the contact was gone at Google for a while', async () => {
+  const unavailable: Pass['faults'] = Array.from({ length: 30 }, () => ({ at: 30, kind: 'unavailable' }));
+  const lost: Pass = { ...calmPass, faults: [...unanswered.faults, ...unavailable] };
+  const world = await World.open(stage, {
+    ...{ ...history, policy: 'newest', persons: [{ names: [{ givenName: 'Bo' }] }], steps: [] },
+  });
+  await world.play([calmPass, notes(1, 'old'), lost]);
+  expect(notesThere(world)).toEqual([['old']]);
+  expect(
+    await stage.sql`select state from contact_writes where integration_id = ${world.integrationId}`,
+  ).toEqual([{ state: 'unknown' }]);
+  // No listing shows it yet.
+  await world.play([
+    { kind: 'remote_delete', at: 1 },
+    { ...calmPass, lagsMin: [5] },
+  ]);
+  await world.play([{ kind: 'remote_restore', at: 1 }, notes(1, null), calmPass]);
+  await world.rest();
+  expect(await bo(world)).toEqual([{ notes: null, gone: false }]);
+  expect(notesThere(world)).toEqual([[]]);
+});
+
+it('a value that is cleared before it is known that it arrived stays so, also where no read showed that and the next try was refused', async () => {
+  const refused: Pass['faults'] = [{ at: 0, kind: 'forbidden', call: 'write' }];
+  const lost: Pass = { ...calmPass, getLagMin: 5, faults: [...unanswered.faults, ...refused] };
+  const world = await playToRest(stage, {
+    ...{ ...history, policy: 'newest', persons: [{ names: [{ givenName: 'Bo' }] }] },
+    steps: [calmPass, { kind: 'days_pass', days: 1 }, notes(1, 'old'), lost, notes(1, null), calmPass],
+  });
+  expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['update', 'update']);
+  expect(await bo(world)).toEqual([{ notes: null, gone: false }]);
+  expect(notesThere(world)).toEqual([[]]);
 });
