@@ -65,7 +65,8 @@ export async function startApplyingPlan(
   const [integration] = await tx
     .update(integrations)
     .set({
-      syncDirection: plan.syncDirection,
+      // What a parked run would delete says nothing of a direction that is chosen and waits for a plan of its own.
+      ...(plan.reason === 'parked_run' ? {} : { syncDirection: plan.syncDirection }),
       approvedDirection: plan.syncDirection,
       updatedAt: sql`now()`,
     })

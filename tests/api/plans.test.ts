@@ -584,6 +584,22 @@ describe('turning down what a parked run would delete', () => {
   });
 });
 
+it('a plan of deletes that is applied leaves the direction chosen that waits for one of its own', async () => {
+  const { db } = world.database;
+  const chosen = await ada.asUser.patch(path, { body: { syncDirection: 'bidirectional' } });
+  expect(chosen.body).toMatchObject({ syncDirection: 'bidirectional', approvedDirection: 'from_provider' });
+  await db.update(integrations).set({ phase: 'parked' });
+  const fingerprint = await planFingerprint(db, { integrationId: mine.id, userId: ada.userId });
+  await db.insert(contactPlans).values({
+    ...{ id: 'pln_1', integrationId: mine.id, reason: 'parked_run', status: 'ready', runId: mine.runId },
+    ...{ syncDirection: 'from_provider', mappingVersion: 1, fingerprint },
+  });
+  const answer = await ada.asUser.post(`${path}/plans/pln_1/apply`, { body: { decisions: [] } });
+  expect(answer.status, answer.text).toBe(202);
+  const { body } = await ada.asUser.get(path);
+  expect([body.syncDirection, body.approvedDirection]).toEqual(['bidirectional', 'from_provider']);
+});
+
 describe('the deletes that a person approved', () => {
   const longAgo = '2026-01-01T00:00:00Z';
   const gone = 12;
