@@ -154,7 +154,7 @@ export async function planFingerprint(
 ): Promise<string> {
   const [row] = await db.execute<{ fingerprint: string }>(sql`
     select md5(concat_ws('/',
-      (select concat_ws(',', count(*), sum(version), count(archived_at)) from contacts where user_id = ${userId}),
+      (select concat_ws(',', count(*), sum(hashtext(id || version)::bigint)) from contacts where user_id = ${userId}),
       (select concat_ws(',', count(*), sum(hashtext(
         concat_ws('/', remote_id, content_hash, contact_id, tombstoned_at is null))::bigint))
         from contact_links where integration_id = ${integrationId}),

@@ -165,6 +165,15 @@ describe('a plan', () => {
     },
   );
   it.each<[string, () => PromiseLike<unknown>]>([
+    [
+      'a contact gives way to another one',
+      async () => {
+        const { db } = world.database;
+        const { workspaceId, userId } = ada;
+        await db.insert(contacts).values({ id: 'con_other', workspaceId, userId });
+        await db.delete(contacts).where(eq(contacts.id, mine.contactId));
+      },
+    ],
     ['a list is made in Harmony', () => ada.asUser.post('/v1/contact-lists', { body: { name: 'Crew' } })],
     [
       'a list is renamed in Harmony',
