@@ -9,6 +9,7 @@ import {
   insertContacts,
   insertJournal,
   insertWrites,
+  keepNoLonger,
   keepUntied,
   type LinkState,
   type NewConflict,
@@ -238,6 +239,7 @@ export class PlanOutcome {
     const { mappingVersion } = this.sync;
     for (const tie of this.relinked) await tieLink(tx, { integrationId, mappingVersion, ...tie });
     const newlyTied = [...this.tied, ...this.relinked.map(({ contactId }) => contactId)];
+    await keepNoLonger(tx, newlyTied);
     if (!flow.pulls) newlyTied.push(...this.created.map(({ id }) => id));
     await joinMemberships(tx, { integrationId, runId: this.runId, contactIds: newlyTied, flow });
     await insertWrites(tx, [...this.intents.values()]);

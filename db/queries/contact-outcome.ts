@@ -208,6 +208,13 @@ export const tiedBack = ({ base }: Pick<LinkRow, 'base'>, contactId: string) => 
   ...{ contactId, base: base ?? {}, formerOf: null, parked: null },
 });
 
+/** Whoever is tied again is kept from no account any more: where the remote contact goes, they are made anew as anybody is. */
+export async function keepNoLonger(tx: Transaction, contactIds: readonly string[]): Promise<void> {
+  if (contactIds.length === 0) return;
+  await tx.execute(sql`
+    update contacts set kept_at = null where id = any(${sql.param([...contactIds])}::text[]) and kept_at is not null`);
+}
+
 /** Ties an untied remote contact to a contact. `base`: what both hold all the same. */
 export async function tieLink(
   tx: Transaction,

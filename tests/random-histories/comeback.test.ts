@@ -7,6 +7,7 @@ import type { Pass, Step } from './history.ts';
 import { calmPass } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
+import { World } from './world.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -108,6 +109,27 @@ it.each<[Direction, Step[], string | null]>([
       select notes from contacts c join integrations i on i.user_id = c.user_id
       where i.id = ${world.integrationId} and first_name = 'Zoe'`;
     expect(zoes).toEqual([{ notes }]);
+  },
+);
+
+it.each(['keep', 'delete'] as const)(
+  'one that Google refused to make anew is made once that is mended, also of a former connection (%s its records)',
+  async (records) => {
+    const edit = (value: string) =>
+      [0, 1, 2].map((at): Step => ({ kind: 'local_edit', field: 'notes', value, at }));
+    const world = await World.open(stage, {
+      ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+      ...{ skewSeconds: 0, normalises: false, contacts: [], steps: [] },
+      persons: [{ names: [{ givenName: 'Zoe' }], emailAddresses: [{ value: 'zoe@x.io' }] }],
+    });
+    const again: Step = { kind: 'connect_again', readsFirst: false, pass: calmPass };
+    await world.play([calmPass, { kind: 'delete', records }, again, ...goneThere, ...edit('Sings')]);
+    world.refusals.refusing.set('create', 'invalid_request');
+    await world.play([calmPass]);
+    world.refusals.refusing.clear();
+    await world.play([...edit('Dances'), calmPass]);
+    expect(JSON.stringify(world.google.live())).toContain('zoe@x.io');
+    await world.rest();
   },
 );
 
