@@ -3,7 +3,7 @@ import type { ListJournalRow } from '../db/queries/list-journal.ts';
 import { decideListUndo, decideMemberUndo } from './decide-list-undo.ts';
 
 const entry = (seq: number, more: Partial<ListJournalRow>): ListJournalRow =>
-  ({ seq, before: null, after: null, undoneBy: null, ...more }) as ListJournalRow;
+  ({ seq, before: null, after: null, undoneBy: null, at: archived.archivedAt, ...more }) as ListJournalRow;
 const rename = (seq: number, before: string, after: string) =>
   entry(seq, { action: 'rename', before, after });
 const choir = { name: 'Choir', archivedAt: null };
@@ -36,6 +36,10 @@ describe('a list', () => {
         ...{ change: { name: 'Crew', archivedAt: null }, reasons: [], undone: [2, 1] },
       });
       expect(decideListUndo(choir, [entry(2, { action })], false)).toEqual({
+        ...{ reasons: ['changed_since'], undone: [] },
+      });
+      const again = { ...choir, archivedAt: '2026-11-29T00:02:00.000Z' };
+      expect(decideListUndo(again, [entry(2, { action })], false)).toEqual({
         ...{ reasons: ['changed_since'], undone: [] },
       });
     },

@@ -58,7 +58,7 @@ export function decideListUndo(
         continue;
       case 'archive':
       case 'delete':
-        if (list.archivedAt === null) reasons.add('changed_since');
+        if (!isStillGone(list, entry)) reasons.add('changed_since');
         else {
           isRestored = true;
           undone.push(entry.seq);
@@ -84,6 +84,13 @@ export function decideListUndo(
   };
   return { ...(Object.keys(change).length === 0 ? {} : { change }), reasons: [...reasons], undone };
 }
+
+/** The clocks of those who archive and of the journal differ by less. */
+const slackMs = 60_000;
+
+/** In the archive since the run, or since before it deleted the group: one that was restored since, and deleted again, stays there. */
+const isStillGone = ({ archivedAt }: PresentList, { at }: ListJournalRow): boolean =>
+  archivedAt !== null && Date.parse(archivedAt) < Date.parse(at) + slackMs;
 
 export interface MemberUndo {
   /** Absent where nothing is to be changed. */

@@ -584,6 +584,17 @@ describe('a run that is taken back', () => {
     expect([inGroups(back).length, await members(back)]).toEqual([1, ['Ada in Crew']]);
   });
 
+  it.each<[string, Step]>([
+    ['archived it', { kind: 'group_delete', at: 1 }],
+    ['deleted its group', { kind: 'list_archive', at: 1 }],
+  ])('both ways: a list that was restored since it %s, and deleted again, stays deleted', async (_, gone) => {
+    const again: Step[] = [{ kind: 'list_restore', at: 0 }, pass, { kind: 'list_archive', at: 1 }, pass];
+    const play = async (steps: Step[]) =>
+      lists(await playToRest(stage, history('both', [...made, pass, gone, pass, ...steps])));
+    expect(await play([undo])).toEqual(['Choir', 'Crew', 'Starred']);
+    expect(await play([...again, { ...undo, at: 2 }])).toEqual(['Choir', 'Starred']);
+  });
+
   it('from Google only: what Google decides stays, and what it has no more comes back here', async () => {
     const world = await playToRest(stage, history('from_provider', [...made, ...changedThere, undo]));
     expect(world.groups.writes).toEqual([]);

@@ -21,6 +21,7 @@ export interface ListTables {
     /** By a person. */
     edited: boolean;
     archived: boolean;
+    archivedAt: string | null;
     version: number;
   }[];
   readonly links: readonly { remoteId: string; name: string; listId: string | null; gone: boolean }[];
@@ -260,7 +261,7 @@ export class Lists {
     const [row] = await db.execute<ListTables & Record<string, unknown>>(sql`
       select
         (select coalesce(json_agg(json_build_object('id', id, 'name', name, 'system', system, 'version', version,
-          'archived', archived_at is not null, 'edited', edited_at is not null) order by id), '[]') from contact_lists
+          'archived', archived_at is not null, 'archivedAt', archived_at, 'edited', edited_at is not null) order by id), '[]') from contact_lists
           where user_id = ${userId}) as lists,
         (select coalesce(json_agg(json_build_object('remoteId', remote_id, 'name', remote_name,
           'listId', list_id, 'gone', tombstoned_at is not null) order by remote_id), '[]') from list_links

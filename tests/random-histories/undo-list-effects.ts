@@ -2,6 +2,7 @@
 import type { UndoReport } from '../../api/contract/contact-history.ts';
 import type { ListJournalRow } from '../../db/queries/list-journal.ts';
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
+import { MINUTE_MS } from '../../sync/model-world.test-support.ts';
 
 export interface ListsThen {
   readonly lists: readonly {
@@ -9,6 +10,7 @@ export interface ListsThen {
     readonly name: string;
     readonly system: boolean;
     readonly archived: boolean;
+    readonly archivedAt: string | null;
   }[];
   /** `<contact>/<list>` */
   readonly members: readonly string[];
@@ -74,14 +76,17 @@ function judgeNames({ entries, before, after, report }: UndoneLists): string[] {
 
 function judgeArchive({ entries, before, after, report }: UndoneLists): string[] {
   const changed: string[] = [];
-  const archived = new Set(
-    entries.flatMap(({ action, undoneBy, listId }) =>
-      ['archive', 'delete'].includes(action) && undoneBy === null ? listId : [],
-    ),
+  const ends = entries.filter(
+    ({ action, undoneBy }) => ['archive', 'delete'].includes(action) && undoneBy === null,
   );
+  const archived = new Set(ends.map(({ listId }) => listId));
   for (const former of before.lists) {
     const isArchived = after.lists.find(({ id }) => id === former.id)?.archived;
-    const comesBack = former.archived && archived.has(former.id);
+    // One that was restored since, and deleted again, stays.
+    const sinceMs = Date.parse(former.archivedAt ?? '');
+    const comesBack = ends.some(
+      ({ listId, at }) => listId === former.id && sinceMs < Date.parse(at) + MINUTE_MS,
+    );
     if (isArchived !== (former.archived && !comesBack))
       throw broken(`${former.id} is ${isArchived ? '' : 'not '}in the archive`);
     if (comesBack) changed.push(former.id);
