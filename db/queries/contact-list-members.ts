@@ -16,6 +16,9 @@ export interface ListFlow {
 /** Over the aliases `c` (a contact's link) and `l` (a list's): whether the remote contact is in the group. */
 export const isInGroup: SQL = sql`(strpos(c.shadow::text, '"' || l.remote_id || '"') > 0)`;
 
+/** Over the alias `c` (a contact's link): of the person's own address book; others are in no group, and on lists in Harmony alone. */
+const isOwn: SQL = sql`c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])`;
+
 /** A person changed this membership, and it is not carried over yet, or listings may not show it yet. */
 const isUnderWay = (integrationId: string, contactId: SQL, listId: SQL): SQL => sql`
   exists (select 1 from contact_work w where w.integration_id = ${integrationId}
@@ -95,7 +98,7 @@ export async function readMemberships(
     select c.contact_id, l.list_id, ${isInGroup} as is_member
     from contact_links c
     join list_links l on l.integration_id = c.integration_id and l.tombstoned_at is null and l.list_id is not null
-    where c.integration_id = ${integrationId} and c.tombstoned_at is null
+    where c.integration_id = ${integrationId} and c.tombstoned_at is null and ${isOwn}
       and c.contact_id = any(${sql.param([...contactIds])}::text[])
       and (c.contact_id <> all(${sql.param([...shared])}::text[])
         or c.contact_id || '/' || l.remote_id = any(${sql.param([...moved])}::text[]))
@@ -172,7 +175,7 @@ export async function readMembersOfGroups(
     select c.contact_id, l.list_id, ${isInGroup} as is_member
     from list_links l
     join contact_links c on c.integration_id = l.integration_id and c.tombstoned_at is null
-      and c.contact_id is not null and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])
+      and c.contact_id is not null and ${isOwn}
     where l.integration_id = ${integrationId} and l.remote_id = any(${sql.param([...remoteIds])}::text[])
       and l.list_id is not null and not ${isUnderWay(integrationId, sql`c.contact_id`, sql`l.list_id`)}
       and ${isInGroup} <> exists (

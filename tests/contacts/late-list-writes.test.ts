@@ -9,8 +9,9 @@ import { turnLists } from '../../activities/contacts/turn-lists.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { newId } from '../../db/ids.ts';
 import { insertContactList, setMembership, updateContactList } from '../../db/queries/contact-list-edits.ts';
+import { readMemberships } from '../../db/queries/contact-list-members.ts';
 import { noteGroupsGone } from '../../db/queries/contact-list-mirror.ts';
-import { type DueList, dueLists } from '../../db/queries/contact-list-work.ts';
+import { type DueList, dropListWork, dueLists } from '../../db/queries/contact-list-work.ts';
 import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
 import { noteListFlow, noteListWork, noteMemberWork } from '../../db/queries/contact-work.ts';
 import { contactLinks, contacts, integrations, listLinks } from '../../db/schema/index.ts';
@@ -96,11 +97,11 @@ async function addList(name: string): Promise<string> {
   return id;
 }
 
-async function addContact(): Promise<string> {
+async function addContact(stream = 'contacts'): Promise<string> {
   const id = newId('con');
   await database.db.insert(contacts).values({ id, ...owner, firstName: 'Ada' });
   await database.db.insert(contactLinks).values({
-    ...{ integrationId, stream: 'contacts', remoteId: 'people/ada', contactId: id },
+    ...{ integrationId, stream, remoteId: 'people/ada', contactId: id },
     ...{ shadow: {}, contentHash: 'h', seenByRun: 'run' },
   });
   return id;
@@ -292,6 +293,22 @@ it('who is in a group that feeds no list yet is on the one that takes it up', as
     { contact_id: ada },
   ]);
   expect(await work()).toEqual([]);
+});
+
+it('whom Google saved by itself stays on a list that a person put them on, whatever changes there', async () => {
+  const crew = await addList('Crew');
+  const ada = await addContact('other_contacts');
+  await put(ada, crew, true);
+  // As where lists were off for a while: what waits then is not kept.
+  const now = new Date(Date.now() + aheadMs).toISOString();
+  await database.db.transaction((tx) => dropListWork(tx, { integrationId, now }));
+  const flow = { pulls: true, pushes: true };
+  await database.db.transaction((tx) =>
+    readMemberships(tx, { integrationId, runId: 'run', contactIds: [ada], flow }),
+  );
+  expect(await database.sql`select contact_id from contact_list_members where list_id = ${crew}`).toEqual([
+    { contact_id: ada },
+  ]);
 });
 
 it('a worker that was held up for more than a minute sends no membership, which stays due', async () => {
