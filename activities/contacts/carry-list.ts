@@ -13,7 +13,7 @@ import {
   writeList,
 } from '../../db/queries/contact-list-work.ts';
 import { noteListsElsewhere } from '../../db/queries/contact-lists-elsewhere.ts';
-import { insertConflicts } from '../../db/queries/contact-outcome.ts';
+import { dropOpenConflict, insertConflicts, type NewConflict } from '../../db/queries/contact-outcome.ts';
 import { openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { type NewListEntry, noteListChange } from '../../db/queries/list-journal.ts';
@@ -39,11 +39,12 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
     return false;
   }
   const preparedAtMs = nowMs(deps);
+  const tookName = operation.kind === 'rename_remote_list';
   if (isForProvider(operation)) {
     const isWanted = await whileInForce(carrying, async (tx) => {
       if (!(await holdListWork(tx, { integrationId, due }))) return false;
       // Were the answer lost, nothing would tell any more that the group had a name of its own.
-      if (operation.kind === 'rename_remote_list') await logLostName(tx, carrying, due, plan);
+      if (tookName) await logLostName(tx, carrying, due, plan);
       return true;
     });
     if (isWanted !== true) return false;
@@ -56,6 +57,8 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
     if (!['already_exists', 'stale_version', 'not_found', 'invalid_request'].includes(error.kind))
       throw error;
     const isAdopted = await whileInForce(carrying, async (tx) => {
+      // Refused: the name at the provider stands.
+      if (tookName) await forgetLostName(tx, carrying, due, plan);
       // An attempt that was taken for dead has carried it over meanwhile, or a person has changed it.
       if (!(await holdListWork(tx, { integrationId, due }))) return false;
       if (error.kind !== 'already_exists') {
@@ -166,20 +169,38 @@ async function takeUpNamesake(
 }
 
 /** Where a name gives way that the other side never saw: a person finds both under the conflicts. */
-async function logLostName(
+async function logLostName(tx: Transaction, carrying: Carrying, due: DueList, plan: ListPlan): Promise<void> {
+  const conflict = lostNameOf(carrying, due, plan);
+  if (conflict === undefined) return;
+  const conflicts = await insertConflicts(tx, [conflict]);
+  if (conflicts > 0) await addRunCounts(tx, carrying.runId, { ...noCounts, conflicts });
+}
+
+/** The name that was to give way did not. */
+async function forgetLostName(
   tx: Transaction,
+  carrying: Carrying,
+  due: DueList,
+  plan: ListPlan,
+): Promise<void> {
+  const conflict = lostNameOf(carrying, due, plan);
+  if (conflict === undefined) return;
+  const { runId } = carrying;
+  const conflicts = await dropOpenConflict(tx, { id: conflict.id, runId });
+  if (conflicts > 0) await addRunCounts(tx, runId, { ...noCounts, conflicts: -conflicts });
+}
+
+function lostNameOf(
   { deps, fence: { integrationId }, owner, runId, policy }: Carrying,
   { listId, list, link }: DueList,
   { lost }: ListPlan,
-): Promise<void> {
-  if (lost === undefined || list === null || link === null) return;
+): NewConflict | undefined {
+  if (lost === undefined || list === null || link === null) return undefined;
   const planning = { sync: { ...owner, integrationId }, runId, now: isoAt(nowMs(deps)) };
-  const conflict = conflictOfListName(planning, {
+  return conflictOfListName(planning, {
     ...{ listId, remoteId: link.remoteId, winner: lost.side === 'harmony' ? 'provider' : 'harmony', policy },
     ...{ harmonyName: list.name, providerName: link.remoteName, baseName: link.baseName },
   });
-  const conflicts = await insertConflicts(tx, [conflict]);
-  if (conflicts > 0) await addRunCounts(tx, runId, { ...noCounts, conflicts });
 }
 
 /** Tells a person, and looks again in `delayMs`. */

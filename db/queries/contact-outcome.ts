@@ -162,6 +162,16 @@ export async function insertConflicts(tx: Transaction, rows: readonly NewConflic
   return told;
 }
 
+/** What was told before a call that was then refused has not come to pass. Returns how many of the run's own went. */
+export async function dropOpenConflict(
+  tx: Transaction,
+  { id, runId }: { id: string; runId: string },
+): Promise<number> {
+  const isOpen = and(eq(contactConflicts.id, id), isNull(contactConflicts.resolvedAt));
+  const gone = await tx.delete(contactConflicts).where(isOpen).returning({ runId: contactConflicts.runId });
+  return gone.filter((row) => row.runId === runId).length;
+}
+
 /** Values as they are stored: what Postgres can not hold is replaced, so that it holds up nothing. */
 export async function insertJournal(tx: Transaction, rows: readonly NewJournalEntry[]): Promise<void> {
   if (rows.length === 0) return;

@@ -293,6 +293,26 @@ it('to Google only: a list that is given the name of another group is told to a 
   ]);
 });
 
+it('a name at Google that was to give way, and did not, as another group has the new one, is not told to have', async () => {
+  const world = await World.open(stage, { ...history('both', []), policy: 'harmony' });
+  const told = () => stage.sql`
+    select kind, remote_value, resolved_at is null as open from contact_conflicts
+    where integration_id = ${world.integrationId} order by kind`;
+  await world.play([
+    ...onePassEach([{ kind: 'list_create', name: 'Crew' }]),
+    { kind: 'group_create', name: 'band' },
+    { kind: 'list_rename', at: 0, name: 'Band' },
+    { kind: 'group_rename', at: 0, name: 'Choir' },
+    pass,
+  ]);
+  expect(await told()).toEqual([{ kind: 'list_name_taken', remote_value: 'Choir', open: true }]);
+  await world.play([{ kind: 'group_rename', at: 1, name: 'Duo' }, { kind: 'days_pass', days: 1 }, pass]);
+  expect(await told()).toEqual([
+    { kind: 'list_name', remote_value: 'Choir', open: true },
+    { kind: 'list_name_taken', remote_value: 'Choir', open: false },
+  ]);
+});
+
 it('a name that another group has is asked about no more while lists are off, and again once they are on', async () => {
   const world = await World.open(stage, { ...history('both', []), direction: 'to_provider' });
   const flow = (lists: EffectiveDirection): Step => ({ kind: 'objects', own: true, lists });
