@@ -41,6 +41,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   list_name_taken: {
     title: 'The provider has another group of this name; give the list or that group another name',
   },
+  list_refused: {
+    title: 'The provider did not take this list as it is; give it another name. We try again in an hour',
+  },
   double_merged: {
     title: 'It was created twice at the provider, and the second one was merged into another contact there',
   },

@@ -28,6 +28,9 @@ import { type Carrying, retryMs, whileInForce } from './carrying.ts';
 import { conflictOfListName } from './conflict-rows.ts';
 import { inTime } from './in-time.ts';
 
+/** What the provider takes in no form is another thing only once a person changes it, which is noted. */
+const refusedRetryMs = 60 * 60 * 1000;
+
 /** Returns whether something was written at the provider. What a person changed since `due` was read waits for the next run. */
 export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan): Promise<boolean> {
   const { deps, fence, runId } = carrying;
@@ -61,6 +64,10 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
       if (tookName) await forgetLostName(tx, carrying, due, plan);
       // An attempt that was taken for dead has carried it over meanwhile, or a person has changed it.
       if (!(await holdListWork(tx, { integrationId, due }))) return false;
+      if (error.kind === 'invalid_request') {
+        await leaveToPerson(tx, carrying, due, 'list_refused', refusedRetryMs);
+        return false;
+      }
       if (error.kind !== 'already_exists') {
         const until = isoAt(nowMs(deps) + retryMs);
         await delayListWork(tx, { integrationId, listId: due.listId, until });
@@ -208,7 +215,7 @@ export async function leaveToPerson(
   tx: Transaction,
   { deps, fence: { integrationId }, owner, runId }: Carrying,
   { listId, list, link }: DueList,
-  kind: 'lists_held_back' | 'list_name_taken',
+  kind: 'lists_held_back' | 'list_name_taken' | 'list_refused',
   delayMs: number,
 ): Promise<void> {
   const now = nowMs(deps);

@@ -19,7 +19,7 @@ export const conflict = z
     remoteId: z.string().nullable(),
     kind: z.string().meta({
       description:
-        '`value`: one field, decided by the policy and restorable. Else why the record is parked: maybe_merged, ambiguous_match, unstorable_value, stale_version, refused, duplicate_marker, double_merged; of a list, whose name is the value: list_name (one of two names, decided), lists_held_back, list_name_taken; of a contact on a list, whose name is the value of the side on which it was on it: refused',
+        '`value`: one field, decided by the policy and restorable. Else why the record is parked: maybe_merged, ambiguous_match, unstorable_value, stale_version, refused, duplicate_marker, double_merged; of a list, whose name is the value: list_name (one of two names, decided), lists_held_back, list_name_taken, list_refused (as its name is); of a contact on a list, whose name is the value of the side on which it was on it: refused',
       example: 'value',
     }),
     title: z.string().meta({ description: 'What happened, for a person' }),

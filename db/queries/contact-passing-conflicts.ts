@@ -9,7 +9,7 @@ import { contactConflicts } from '../schema/index.ts';
 import type { NewConflict } from './contact-outcome.ts';
 
 export type PassingConflict = Omit<NewConflict, 'id'> & { readonly integrationId: string } & (
-    | { readonly kind: 'lists_held_back' | 'list_name_taken'; readonly listId: string }
+    | { readonly kind: 'lists_held_back' | 'list_name_taken' | 'list_refused'; readonly listId: string }
     | { readonly kind: 'stale_version'; readonly contactId: string }
     /** Of a contact; with a list, that the contact is on it, or is not. */
     | { readonly kind: 'refused'; readonly contactId: string }
@@ -133,7 +133,7 @@ export async function closeRefusedMembers(
 
 /** Lists are carried over no more: closes what is open about any of them, or about who is on them. */
 export async function closeAllListQuestions(tx: Transaction, integrationId: string): Promise<void> {
-  const kinds = ['list_name_taken', 'lists_held_back', 'refused'];
+  const kinds = ['list_name_taken', 'list_refused', 'lists_held_back', 'refused'];
   await closeAll(tx, integrationId, kinds, isNotNull(contactConflicts.listId));
 }
 

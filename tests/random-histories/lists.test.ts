@@ -313,6 +313,20 @@ it('a name at Google that was to give way, and did not, as another group has the
   ]);
 });
 
+it('a name that Google takes in no form is told to a person until the list has another', async () => {
+  const world = await World.open(stage, history('both', []));
+  const told = () => stage.sql`
+    select kind, local_value, resolved_at is null as open from contact_conflicts
+    where integration_id = ${world.integrationId}`;
+  world.groups.refusingNames.add('Crew');
+  await world.play([{ kind: 'list_create', name: 'Crew' }, pass, pass]);
+  expect(await told()).toEqual([{ kind: 'list_refused', local_value: 'Crew', open: true }]);
+  await world.play([{ kind: 'list_rename', at: 0, name: 'Band' }, pass]);
+  expect(await told()).toEqual([{ kind: 'list_refused', local_value: 'Crew', open: false }]);
+  expect([...world.groups.live.values()].map(({ name }) => name)).toEqual(['Starred', 'Band']);
+  await world.rest();
+});
+
 it('a name that another group has is asked about no more while lists are off, and again once they are on', async () => {
   const world = await World.open(stage, { ...history('both', []), direction: 'to_provider' });
   const flow = (lists: EffectiveDirection): Step => ({ kind: 'objects', own: true, lists });

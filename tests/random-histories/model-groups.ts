@@ -32,6 +32,8 @@ export class ModelGroups {
   readonly writes: GroupWrite[] = [];
   /** Groups that take no change of their members, and how they say so. */
   readonly refusing = new Map<string, ProviderError['kind']>();
+  /** Names that no group can have. */
+  readonly refusingNames = new Set<string>();
   /** Groups that everybody stays in who is taken off, as it is the last one of theirs. */
   readonly keeping = new Set<string>();
   /** Changes of members that a group did not take. */
@@ -107,6 +109,7 @@ export class ModelGroups {
     return {
       create: (name) =>
         write(() => {
+          if (this.refusingNames.has(name)) throw refused('invalid_request', 400);
           const remoteId = this.create(name);
           if (remoteId === undefined) throw refused('already_exists', 409);
           this.writes.push({ kind: 'create', remoteId });

@@ -33,6 +33,7 @@ it('calls a list by its name, where it is about one', () => {
   const of = { winner: null, harmonyValue: null, providerValue: null };
   expect(listName({ ...of, kind: 'list_name_taken', harmonyValue: 'Band' })).toBe('The list “Band”');
   expect(listName({ ...of, kind: 'lists_held_back' })).toBe('A list');
+  expect(listName({ ...of, kind: 'list_refused', harmonyValue: 'Band' })).toBe('The list “Band”');
   expect(listName({ ...of, kind: 'ambiguous_match' })).toBeUndefined();
   const names = { harmonyValue: 'Band', providerValue: 'Choir' };
   expect(listName({ ...names, kind: 'list_name', winner: 'provider' })).toBe('The list “Choir”');

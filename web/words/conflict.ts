@@ -48,6 +48,8 @@ export function describeDecider(
   return `by ${people.find((person) => person.id === id)?.name ?? 'somebody else'}`;
 }
 
+const aboutLists: readonly string[] = ['list_name', 'lists_held_back', 'list_name_taken', 'list_refused'];
+
 /** What to call the list that it is about; undefined: it is about a contact. */
 export function listName({
   kind,
@@ -55,7 +57,7 @@ export function listName({
   harmonyValue,
   providerValue,
 }: Pick<Conflict, 'kind' | 'winner' | 'harmonyValue' | 'providerValue'>): string | undefined {
-  if (kind !== 'list_name' && kind !== 'lists_held_back' && kind !== 'list_name_taken') return undefined;
+  if (!aboutLists.includes(kind)) return undefined;
   const name = winner === 'provider' ? providerValue : harmonyValue;
   return name === null ? 'A list' : `The list “${name}”`;
 }
