@@ -1,9 +1,8 @@
 /** Rule 8: where a field only flows from the provider, its value there wins. Whoever edits it here is told. */
-import { findFeeds } from '../db/queries/contact-undo.ts';
 import { mayPush } from '../sync/direction.ts';
 import type { ContactWarning } from './contract/contact.ts';
 import type { ApiDeps } from './deps.ts';
-import { oneWayOf } from './one-way-fields.ts';
+import { findOneWays } from './one-way-fields.ts';
 
 export async function warnOfOneWay(
   deps: ApiDeps,
@@ -11,12 +10,10 @@ export async function warnOfOneWay(
   written: { fields: readonly string[]; archived: boolean },
 ): Promise<ContactWarning[]> {
   const warnings: ContactWarning[] = [];
-  for (const feed of await findFeeds(deps.db, contactId)) {
-    const { integration } = feed;
+  for (const { integration, fields, direction } of await findOneWays(deps.db, contactId)) {
     const provider =
       deps.catalogue.adapters.find(({ id }) => id === integration.provider)?.displayName ??
       integration.provider;
-    const { fields, direction } = await oneWayOf(deps.db, feed);
     if (written.archived && !mayPush(direction)) {
       warnings.push({
         ...{ code: 'kept_in_harmony', integrationId: integration.id, fields: [] },

@@ -237,6 +237,14 @@ describe('a change', () => {
     expect(await warned('a')).toEqual([]);
     await db.update(contactLinks).set({ stream: 'other_contacts' });
     expect(await warned('b')).toMatchObject([{ code: 'provider_wins', fields: ['notes'] }]);
+    // Another account has the person as a contact of its own: what is only read decides nothing then.
+    const other = await seedIntegration(db, ada, {
+      ...{ provider: 'google-contacts', approvedDirection: 'bidirectional' },
+    });
+    const { contactId } = mine;
+    await db.update(contactLinks).set({ contactId }).where(eq(contactLinks.integrationId, other.id));
+    expect(await warned('own')).toEqual([]);
+    await db.delete(contactLinks).where(eq(contactLinks.integrationId, other.id));
     await db.update(contactLinks).set({ stream: 'contacts' });
     const object = { harmonyObject: 'contact', providerObject: 'person', enabled: true } as const;
     await db.insert(contactMappings).values({

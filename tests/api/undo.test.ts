@@ -77,6 +77,27 @@ it('counts a contact that a person kept when it was gone at the provider', async
   await expectTakenBack();
 });
 
+it('takes back what an account had that has it as one of its own, though another one has it to be read only', async () => {
+  await seed('bidirectional');
+  const { db } = world.database;
+  const other = await seedIntegration(db, world.ada, { provider: 'google-contacts' });
+  const { contactId } = mine;
+  await db.update(contactLinks).set({ contactId, stream: 'other_contacts' });
+  const undone = await world.ada.asUser.post(`${path}/undo`);
+  expect(undone.body).toMatchObject({ reverted: 0, skipped: [{ reason: 'provider_wins' }] });
+  const link = { remoteId: 'people/c1', stream: 'contacts', contentHash: 'h', seenByRun: mine.runId };
+  await db.insert(contactLinks).values({ ...link, integrationId: mine.id, contactId, shadow: {} });
+  expect(await db.select().from(contactLinks).where(eq(contactLinks.integrationId, other.id))).toHaveLength(
+    1,
+  );
+  await db
+    .update(integrations)
+    .set({ approvedDirection: 'bidirectional' })
+    .where(eq(integrations.id, mine.id));
+  const again = await world.ada.asUser.post(`${path}/undo`);
+  expect(again.body).toMatchObject({ reverted: 1, skipped: [] });
+});
+
 describe('what it did to lists', () => {
   const entryOf = (
     entry: Pick<typeof listJournal.$inferInsert, 'action'> & Partial<typeof listJournal.$inferInsert>,
