@@ -190,6 +190,8 @@ export class PlanOutcome {
         ...(candidates === undefined ? {} : { candidates }),
       };
       if (!isKnown) this.edit(link).parked = { reason, ...details, since: this.now };
+      // The remote contact is gone: what another account has of it counts meanwhile.
+      if (reason === 'maybe_merged' && link.contactId !== null) this.released.push(link.contactId);
     }
     if (reason === 'unstorable_value' && contact !== null && field !== undefined) {
       const localValue = (toLocalContact(contact).fields as Values)[field] ?? null;

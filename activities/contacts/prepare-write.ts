@@ -12,7 +12,7 @@ import {
   type PlannedContact,
   tiedElsewhere,
 } from '../../db/queries/contact-planning.ts';
-import { noteForOthers, noteRemoteWork, noteWork } from '../../db/queries/contact-queue.ts';
+import { noteElsewhere, noteForOthers, noteRemoteWork, noteWork } from '../../db/queries/contact-queue.ts';
 import { renameLink } from '../../db/queries/contact-renames.ts';
 import {
   changeWrite,
@@ -356,6 +356,7 @@ async function follow(
     { remoteIds: [link.remoteId], rules: { now, path: 'plan' } },
   );
   await changeRecordCount(tx, { integrationId, stream, collectionId: '' }, -gone);
+  if (link.contactId !== null) await noteElsewhere(tx, { integrationId, contactIds: [link.contactId], now });
   return false;
 }
 

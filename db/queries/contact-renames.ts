@@ -11,6 +11,7 @@ import {
 } from '../schema/index.ts';
 import { type ContactRow, linksNamed, type MirrorRules } from './contact-mirror-rules.ts';
 import { closeContactQuestions } from './contact-passing-conflicts.ts';
+import { noteElsewhere } from './contact-queue.ts';
 import { noteGone } from './contacts-gone.ts';
 import type { MirrorContext } from './mirror.ts';
 
@@ -178,10 +179,9 @@ async function parkMerged(
       ${context.integrationId}, ${context.runId}, contact_id, remote_id, 'maybe_merged',
       array[${into}], ${rules.now}
     from parked on conflict (id) do nothing`);
-  await closeContactQuestions(tx, {
-    ...{
-      integrationId: context.integrationId,
-      contactIds: links.flatMap(({ contactId }) => contactId ?? []),
-    },
-  });
+  const { integrationId } = context;
+  const contactIds = links.flatMap(({ contactId }) => contactId ?? []);
+  await closeContactQuestions(tx, { integrationId, contactIds });
+  // What another account has of it counts meanwhile.
+  await noteElsewhere(tx, { integrationId, contactIds, now: rules.now });
 }

@@ -968,3 +968,26 @@ it.each(['both', 'from_provider'] as const)(
     expect(await adasLists(anew)).toEqual(['Crew']);
   },
 );
+
+it.each(['deletion', 'former_name'] as const)(
+  "what a contact may have been merged into at one account is a question, and the other account's values count meanwhile (%s)",
+  async (as) => {
+    const person = await openPerson(stage);
+    const older = await person.connect({ at: first });
+    const newer = await person.connect({ at: second });
+    const [here, there] = [older.google.create(ada(phone('1'))), newer.google.create(ada(phone('2')))];
+    const ida = older.google.create({ names: [{ givenName: 'Ida' }] });
+    await settle([older, newer]);
+    expect((await adaIn(older)).fields.phone).toBe('1');
+    older.google.merge(ida.resourceName, here.resourceName, as);
+    await settle([older, newer]);
+    const phones = async () => {
+      const { locals } = await readTables(newer.harmony);
+      return [...locals.values()].flatMap(({ fields }) => (fields.firstName === 'Ada' ? fields.phone : []));
+    };
+    expect(await phones()).toEqual(['2']);
+    newer.google.edit(there.resourceName, notes('n'));
+    await settle([older, newer]);
+    expect(await phones()).toEqual(['2']);
+  },
+);
