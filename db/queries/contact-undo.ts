@@ -5,7 +5,10 @@ import { contactJournal, contactLinks, integrations, runs } from '../schema/inde
 import type { JournalRow } from './contact-journal.ts';
 import type { IntegrationRow } from './integrations-read.ts';
 
-/** Contacts that a run wrote, in the order of their ids. */
+/**
+ * Contacts that a run wrote, in the order of their ids. A double of one that it removed at the provider goes by its remote id, and
+ * is no contact.
+ */
 export async function contactsOfRun(
   db: Executor,
   run: { integrationId: string; runId: string; afterId: string; limit: number },
@@ -17,6 +20,7 @@ export async function contactsOfRun(
       and(
         eq(contactJournal.runId, run.runId),
         eq(contactJournal.integrationId, run.integrationId),
+        sql`${contactJournal.contactId} is distinct from ${contactJournal.remoteId}`,
         sql`${contactJournal.contactId} > ${run.afterId}`,
       ),
     )

@@ -98,6 +98,20 @@ it('takes back what an account had that has it as one of its own, though another
   expect(again.body).toMatchObject({ reverted: 1, skipped: [] });
 });
 
+it('tells nothing of a double that the run removed at the provider, which was never a contact', async () => {
+  await seed('bidirectional');
+  const { db } = world.database;
+  await db.insert(contactJournal).values({
+    ...{ integrationId: mine.id, runId: mine.runId, contactId: 'people/c9', remoteId: 'people/c9' },
+    ...{ side: 'provider', action: 'delete', before: { jobTitle: 'Chef' }, snapshot: {} },
+  });
+  const undone = await world.ada.asUser.post(`${path}/undo`);
+  expect(undone.body).toMatchObject({ reverted: 1, skipped: [] });
+  expect(await db.select().from(contactWork)).not.toContainEqual(
+    expect.objectContaining({ key: 'people/c9' }),
+  );
+});
+
 describe('what it did to lists', () => {
   const entryOf = (
     entry: Pick<typeof listJournal.$inferInsert, 'action'> & Partial<typeof listJournal.$inferInsert>,
