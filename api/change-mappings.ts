@@ -13,7 +13,7 @@ import { transact } from '../db/transact.ts';
 import { sendsMore } from '../sync/change-mapping.ts';
 import { checkMappings } from '../sync/check-mappings.ts';
 import { type FieldMapping as CoreFieldMapping, enabledObjects } from '../sync/default-mappings.ts';
-import { combineDirections, type Direction, directionOf, mayPush } from '../sync/direction.ts';
+import { combineDirections, type Direction, directionOf, mayPull, mayPush } from '../sync/direction.ts';
 import type { Caller } from './caller.ts';
 import type { FieldMapping, MappingChange, ObjectMapping } from './contract/mapping.ts';
 import { type ApiDeps, requireProvider } from './deps.ts';
@@ -136,6 +136,17 @@ export function flowOf(
     mappings: isFlowing ? (fields as readonly CoreFieldMapping[]) : [],
     direction: direction === 'none' ? 'from_provider' : direction,
   };
+}
+
+/** The same of contacts that are only read; `none` where they are switched off. */
+export function onlyReadFlowOf(
+  { objects, fields }: Pick<Mappings, 'objects' | 'fields'>,
+  integrationDirection: Direction,
+): { mappings: readonly CoreFieldMapping[]; direction: 'from_provider' | 'none' } {
+  const isRead = enabledObjects(objects).includes('otherContact') && mayPull(integrationDirection);
+  return isRead
+    ? { mappings: fields as readonly CoreFieldMapping[], direction: 'from_provider' }
+    : { mappings: [], direction: 'none' };
 }
 
 /** Objects that exist, and which way each can flow at all. */

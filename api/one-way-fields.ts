@@ -1,42 +1,55 @@
 import type { Executor } from '../db/client.ts';
-import { type Feed, findFeeds } from '../db/queries/contact-undo.ts';
+import type { Feed } from '../db/queries/contact-undo.ts';
 import { onlyReadStreams } from '../db/schema/index.ts';
-import { combineDirections, type Direction, directionOf } from '../sync/direction.ts';
-import { flowOf } from './change-mappings.ts';
+import type { FieldMapping } from '../sync/default-mappings.ts';
+import { combineDirections, directionOf, type EffectiveDirection } from '../sync/direction.ts';
+import { flowOf, onlyReadFlowOf } from './change-mappings.ts';
 import { readMappings } from './read-mappings.ts';
 
-/** How a contact flows with one of the accounts that feed it. */
-export interface OneWay extends Feed {
+export interface OneWay {
+  readonly feed: Feed;
   /** The fields that the provider decides. */
   readonly fields: ReadonlySet<string>;
-  /** Which way the contact as a whole flows. */
-  readonly direction: Direction;
+  /** Which way the contact as a whole flows; `none`: what is only read is switched off. */
+  readonly direction: EffectiveDirection;
+}
+
+interface Flow {
+  readonly feed: Feed;
+  readonly isOnlyRead: boolean;
+  readonly mappings: readonly FieldMapping[];
+  readonly direction: EffectiveDirection;
 }
 
 /**
- * By account, fields that flow one way from a provider: rule 8 brings its value back, whatever they are set to in Harmony. What
- * is only read decides none that flows with an account that has the person as a contact of its own (sync/field-sources.ts).
+ * Fields that flow one way from a provider, of all that feed a contact: rule 8 brings its value back, whatever they are set to in
+ * Harmony. What is only read decides nothing that flows with the person's own contact of another account (decisions/0020).
  */
-export async function findOneWays(db: Executor, contactId: string): Promise<readonly OneWay[]> {
-  const found: OneWay[] = [];
-  const flowing = new Set<string>();
-  const feeds = await findFeeds(db, contactId);
-  for (const feed of feeds.toSorted((one, other) => Number(isOnlyRead(one)) - Number(isOnlyRead(other)))) {
-    const mappings = await readMappings(db, feed.integration.id);
-    if (isOnlyRead(feed)) {
-      const fields = mappings.fields.flatMap(({ field }) => (flowing.has(field) ? [] : field));
-      found.push({ ...feed, fields: new Set(fields), direction: 'from_provider' });
-      continue;
-    }
-    const flow = flowOf(mappings, directionOf(feed.integration.approvedDirection ?? 'from_provider'));
-    const directions = flow.mappings.map(({ field, direction }) => ({
-      ...{ field, direction: combineDirections(flow.direction, direction) },
-    }));
-    for (const { field, direction } of directions) if (direction !== 'none') flowing.add(field);
-    const fields = directions.flatMap(({ field, direction }) => (direction === 'from_provider' ? field : []));
-    found.push({ ...feed, fields: new Set(fields), direction: flow.direction });
-  }
-  return found;
+export async function oneWaysOf(db: Executor, feeds: readonly Feed[]): Promise<readonly OneWay[]> {
+  const flows: Flow[] = [];
+  for (const feed of feeds) flows.push(await loadFlow(db, feed));
+  const own = new Set(
+    flows.flatMap((flow) => (flow.isOnlyRead ? [] : fieldsThat(flow, (direction) => direction !== 'none'))),
+  );
+  return flows.map((flow) => {
+    const fields = fieldsThat(flow, (direction) => direction === 'from_provider');
+    const { feed, direction, isOnlyRead } = flow;
+    return { feed, direction, fields: new Set(fields.filter((field) => !isOnlyRead || !own.has(field))) };
+  });
 }
 
-const isOnlyRead = ({ stream }: Feed): boolean => onlyReadStreams[stream] !== undefined;
+async function loadFlow(db: Executor, feed: Feed): Promise<Flow> {
+  const { integration, stream } = feed;
+  const mappings = await readMappings(db, integration.id);
+  const approved = directionOf(integration.approvedDirection ?? 'from_provider');
+  const isOnlyRead = onlyReadStreams[stream] !== undefined;
+  return { feed, isOnlyRead, ...(isOnlyRead ? onlyReadFlowOf : flowOf)(mappings, approved) };
+}
+
+const fieldsThat = (
+  { mappings, direction }: Flow,
+  isMeant: (direction: EffectiveDirection) => boolean,
+): string[] =>
+  mappings.flatMap((mapping) =>
+    isMeant(combineDirections(direction, mapping.direction)) ? [mapping.field] : [],
+  );

@@ -13,7 +13,7 @@ import {
 import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
 import { findNewestMappings, insertMappings, nextMappingVersion } from '../db/queries/contact-mappings.ts';
 import { lockContactSettings } from '../db/queries/contact-sync-settings.ts';
-import type { Feed } from '../db/queries/contact-undo.ts';
+import { type Feed, findFeeds } from '../db/queries/contact-undo.ts';
 import { noteContactWork, noteRemoteContacts } from '../db/queries/contact-work.ts';
 import { findVisibleIntegration, type IntegrationRow } from '../db/queries/integrations-read.ts';
 import { transact } from '../db/transact.ts';
@@ -22,7 +22,7 @@ import type { Caller } from './caller.ts';
 import { type Choice, choicesOf } from './conflict-kinds.ts';
 import type { resolveConflict } from './contract/conflict.ts';
 import type { ApiDeps } from './deps.ts';
-import { findOneWays } from './one-way-fields.ts';
+import { oneWaysOf } from './one-way-fields.ts';
 import { notFound, ProblemError } from './problem.ts';
 import { defaultMappings, type Mappings, readMappings } from './read-mappings.ts';
 import { tellPlanners } from './tell-planners.ts';
@@ -148,8 +148,8 @@ async function requireLasting(
   { contactId, field }: { contactId: string; field: string },
   decides: (feed: Feed) => boolean,
 ): Promise<void> {
-  const ways = await findOneWays(tx, contactId);
-  if (!ways.some((way) => decides(way) && way.fields.has(field))) return;
+  const feeds = await oneWaysOf(tx, await findFeeds(tx, contactId));
+  if (!feeds.some(({ feed, fields }) => decides(feed) && fields.has(field))) return;
   throw new ProblemError('conflict', {
     detail: `${field} only flows from the provider, so its value there would come back.`,
     remedy: 'Let the field flow both ways first, or change the value at the provider.',

@@ -3,7 +3,13 @@ import type { Transaction } from '../db/client.ts';
 import { recordAudit } from '../db/queries/audit.ts';
 import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
 import type { JournalRow } from '../db/queries/contact-journal.ts';
-import { contactsOfRun, lockEntries, noteRunUndone, noteUndone } from '../db/queries/contact-undo.ts';
+import {
+  contactsOfRun,
+  findFeeds,
+  lockEntries,
+  noteRunUndone,
+  noteUndone,
+} from '../db/queries/contact-undo.ts';
 import { noteContactWork } from '../db/queries/contact-work.ts';
 import type { ContactRow } from '../db/queries/contacts-read.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
@@ -13,7 +19,7 @@ import type { Caller } from './caller.ts';
 import type { UndoReport } from './contract/contact-history.ts';
 import type { ApiDeps } from './deps.ts';
 import { nameOf } from './name-contact.ts';
-import { findOneWays } from './one-way-fields.ts';
+import { oneWaysOf } from './one-way-fields.ts';
 import { fieldsOf } from './read-pair.ts';
 import { undoLists } from './undo-lists.ts';
 
@@ -106,8 +112,8 @@ async function undoContact(
 }
 
 async function fieldsOfProviders(tx: Transaction, contactId: string): Promise<ReadonlySet<string>> {
-  const ways = await findOneWays(tx, contactId);
-  return new Set(ways.flatMap(({ fields }) => [...fields]));
+  const feeds = await oneWaysOf(tx, await findFeeds(tx, contactId));
+  return new Set(feeds.flatMap(({ fields }) => [...fields]));
 }
 
 export interface UndoDecision {

@@ -1,8 +1,9 @@
 /** Rule 8: where a field only flows from the provider, its value there wins. Whoever edits it here is told. */
+import { findFeeds } from '../db/queries/contact-undo.ts';
 import { mayPush } from '../sync/direction.ts';
 import type { ContactWarning } from './contract/contact.ts';
 import type { ApiDeps } from './deps.ts';
-import { findOneWays } from './one-way-fields.ts';
+import { oneWaysOf } from './one-way-fields.ts';
 
 export async function warnOfOneWay(
   deps: ApiDeps,
@@ -10,11 +11,12 @@ export async function warnOfOneWay(
   written: { fields: readonly string[]; archived: boolean },
 ): Promise<ContactWarning[]> {
   const warnings: ContactWarning[] = [];
-  for (const { integration, fields, direction } of await findOneWays(deps.db, contactId)) {
+  for (const { feed, fields, direction } of await oneWaysOf(deps.db, await findFeeds(deps.db, contactId))) {
+    const { integration } = feed;
     const provider =
       deps.catalogue.adapters.find(({ id }) => id === integration.provider)?.displayName ??
       integration.provider;
-    if (written.archived && !mayPush(direction)) {
+    if (written.archived && direction !== 'none' && !mayPush(direction)) {
       warnings.push({
         ...{ code: 'kept_in_harmony', integrationId: integration.id, fields: [] },
         title: `It stays in ${provider}, from where it is only read. A later edit there brings it back.`,

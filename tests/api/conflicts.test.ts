@@ -148,7 +148,8 @@ describe('conflicts', () => {
       approvedAt: '2026-11-01T00:00:00Z',
     });
     expect((await resolve('cfl_1', { choose: 'harmony' })).status).toBe(409);
-    await db.update(contactMappings).set({ objects: [{ ...objects[0], direction: 'both' }] });
+    const saved = { ...objects[0], providerObject: 'otherContact' } as const;
+    await db.update(contactMappings).set({ objects: [{ ...objects[0], direction: 'both' }, saved] });
     await db.update(contactLinks).set({ stream: 'other_contacts' });
     expect((await resolve('cfl_1', { choose: 'harmony' })).status).toBe(409);
     expect(await contact()).toMatchObject({ jobTitle: null, version: 1 });

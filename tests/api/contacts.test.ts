@@ -25,7 +25,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   const { db } = world.database;
-  for (const table of [contactWork, contactLinks, contacts, integrations]) await db.delete(table);
+  for (const table of [contactWork, contactLinks, contacts, contactMappings, integrations])
+    await db.delete(table);
   mine = await seedIntegration(db, ada, twoWay);
 });
 
@@ -235,7 +236,16 @@ describe('a change', () => {
     const warned = async (notes: string) =>
       (await ada.asUser.patch(path, { body: { notes } })).body.warnings ?? [];
     expect(await warned('a')).toEqual([]);
+    const object = { harmonyObject: 'contact', providerObject: 'person', enabled: true } as const;
+    const saved = { ...object, providerObject: 'otherContact', direction: 'from_provider' } as const;
+    const map = (version: number, objects: (typeof contactMappings.$inferInsert)['objects']) =>
+      db.insert(contactMappings).values({
+        ...{ integrationId: mine.id, version, createdBy: 'user:x', approvedAt: '2026-11-01T00:00:00Z' },
+        objects,
+        fields: [{ field: 'notes', path: 'biographies.value', direction: 'both' }],
+      });
     await db.update(contactLinks).set({ stream: 'other_contacts' });
+    await map(2, [{ ...object, direction: 'both' }, saved]);
     expect(await warned('b')).toMatchObject([{ code: 'provider_wins', fields: ['notes'] }]);
     // Another account has the person as a contact of its own: what is only read decides nothing then.
     const other = await seedIntegration(db, ada, {
@@ -246,15 +256,35 @@ describe('a change', () => {
     expect(await warned('own')).toEqual([]);
     await db.delete(contactLinks).where(eq(contactLinks.integrationId, other.id));
     await db.update(contactLinks).set({ stream: 'contacts' });
-    const object = { harmonyObject: 'contact', providerObject: 'person', enabled: true } as const;
-    await db.insert(contactMappings).values({
-      ...{ integrationId: mine.id, version: 2, createdBy: 'user:x', approvedAt: '2026-11-01T00:00:00Z' },
-      objects: [{ ...object, direction: 'from_provider' }],
-      fields: [{ field: 'notes', path: 'biographies.value', direction: 'both' }],
-    });
+    await map(3, [{ ...object, direction: 'from_provider' }]);
     expect(await warned('c')).toMatchObject([{ code: 'provider_wins', fields: ['notes'] }]);
     const { body } = await ada.asUser.delete(path);
     expect(body.warnings).toMatchObject([{ code: 'kept_in_harmony', integrationId: mine.id }]);
+  });
+  it('of a contact that was saved by itself lasts where those are switched off, or another account has it as its own', async () => {
+    const { db } = world.database;
+    const path = `/v1/contacts/${mine.contactId}`;
+    const warned = async (notes: string) =>
+      (await ada.asUser.patch(path, { body: { notes } })).body.warnings ?? [];
+    await db.update(contactLinks).set({ stream: 'other_contacts' });
+    expect(await warned('a')).toEqual([]);
+    await db.insert(contactMappings).values({
+      ...{ integrationId: mine.id, version: 2, createdBy: 'user:x', approvedAt: '2026-11-01T00:00:00Z' },
+      objects: [
+        {
+          ...{ harmonyObject: 'contact', providerObject: 'otherContact' },
+          ...{ direction: 'from_provider', enabled: true },
+        },
+      ],
+      fields: [{ field: 'notes', path: 'biographies.value', direction: 'both' }],
+    });
+    expect(await warned('b')).toMatchObject([{ integrationId: mine.id, fields: ['notes'] }]);
+    const other = await seedIntegration(db, ada, twoWay);
+    await db
+      .update(contactLinks)
+      .set({ contactId: mine.contactId })
+      .where(eq(contactLinks.integrationId, other.id));
+    expect(await warned('c')).toEqual([]);
   });
 });
 
