@@ -3,13 +3,12 @@ import type { Executor } from '../db/client.ts';
 import { findOtherFeeds } from '../db/queries/contact-feeds.ts';
 import { findVisibleIntegration, type IntegrationRow } from '../db/queries/integrations-read.ts';
 import { onlyReadStreams } from '../db/schema/index.ts';
-import type { FieldMapping } from '../sync/default-mappings.ts';
-import { type Direction, directionOf } from '../sync/direction.ts';
+import { directionOf, type EffectiveDirection } from '../sync/direction.ts';
 import type { OtherFeed } from '../sync/field-sources.ts';
 import { type CompiledMapping, compileMapping } from '../sync/map-contact.ts';
 import type { Person } from '../sync/person.ts';
 import type { Caller } from './caller.ts';
-import { flowOf } from './change-mappings.ts';
+import { flowOf, onlyReadFlowOf } from './change-mappings.ts';
 import { type Mappings, readMappings } from './read-mappings.ts';
 import { basesOf } from './read-pair.ts';
 
@@ -45,7 +44,7 @@ export async function readOtherFeeds(
 
 interface Flow {
   readonly mapping: CompiledMapping;
-  readonly direction: Direction;
+  readonly direction: EffectiveDirection;
 }
 
 interface Account {
@@ -56,11 +55,10 @@ interface Account {
 }
 
 function accountOf({ approvedDirection }: IntegrationRow, mappings: Mappings): Account {
-  const { mappings: fields, direction } = flowOf(mappings, directionOf(approvedDirection ?? 'from_provider'));
-  const all = mappings.fields as readonly FieldMapping[];
-  return {
-    mappings,
-    own: { mapping: compileMapping(fields), direction },
-    onlyRead: { mapping: compileMapping(all), direction: 'from_provider' },
-  };
+  const approved = directionOf(approvedDirection ?? 'from_provider');
+  const [own, onlyRead] = [flowOf, onlyReadFlowOf].map((of): Flow => {
+    const { mappings: fields, direction } = of(mappings, approved);
+    return { mapping: compileMapping(fields), direction };
+  }) as [Flow, Flow];
+  return { mappings, own, onlyRead };
 }

@@ -3,6 +3,7 @@ import type { PairRow } from '../db/queries/contact-pairs.ts';
 import type { ContactRow } from '../db/queries/contacts-read.ts';
 import { CONTACT_FIELD_NAMES, type ContactFields } from '../sync/contact-fields.ts';
 import type { FieldMapping } from '../sync/default-mappings.ts';
+import { impliedBases } from '../sync/implied-bases.ts';
 import { compileMapping, type FieldBases } from '../sync/map-contact.ts';
 import type { ContactLink, LocalContact } from '../sync/operations.ts';
 import type { Person } from '../sync/person.ts';
@@ -21,10 +22,7 @@ export function basesOf(
   { fields }: Pick<Mappings, 'fields'>,
 ): FieldBases {
   if (link.base !== null) return link.base as FieldBases;
-  const values = compileMapping(fields as readonly FieldMapping[]).toHarmony(link.shadow as Person);
-  return Object.fromEntries(
-    Object.entries(values).map(([field, value]) => [field, { local: value ?? null, remote: value ?? null }]),
-  );
+  return impliedBases(compileMapping(fields as readonly FieldMapping[]), link.shadow as Person);
 }
 
 export function pairOf(

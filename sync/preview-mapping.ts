@@ -12,6 +12,13 @@ export interface PreviewInput {
   before: MappingVersion;
   after: MappingVersion;
   policy: ConflictPolicy;
+  /**
+   * Fields on which both sides agree no more once the change holds; without it, all that change. The planner goes by what the
+   * field mappings say themselves: what was agreed on outlasts that contacts are switched off for a while (decisions/0010).
+   */
+  forgotten?: readonly FieldName[];
+  /** The records are only read at the provider. */
+  isOnlyRead?: boolean;
   /** `others`: what other accounts feed the contact. */
   records: readonly {
     local: LocalContact;
@@ -39,15 +46,17 @@ export interface MappingPreview {
 }
 
 /** Only effects of the change: what the present mapping would do anyway is left out. */
-export function previewMappingChange({ before, after, policy, records }: PreviewInput): MappingPreview {
+export function previewMappingChange(input: PreviewInput): MappingPreview {
+  const { before, after, policy, records, isOnlyRead = false } = input;
   const changed = changedFields(before, after);
+  const { forgotten = changed } = input;
   const mapping = compileMapping(after.mappings);
   const { direction } = after;
   const settings = { mapping, direction, policy, fieldPolicies: fieldPoliciesOf(after.mappings) };
   const preview: MappingPreview = { changedFields: changed, changes: [], conflicts: 0 };
   for (const { local, link, person, others = [] } of records) {
-    const bases = forgetBases(link.bases, changed);
-    const fedElsewhere = fieldsFedElsewhere({ mapping, direction, person, bases }, others);
+    const bases = forgetBases(link.bases, forgotten);
+    const fedElsewhere = fieldsFedElsewhere({ mapping, direction, person, bases, isOnlyRead }, others);
     const merge = mergeFields(settings, { local, person, bases, fedElsewhere });
     const remote = mapping.readPerson(person, bases, soughtOf(settings, local));
     const add = (field: FieldName, side: Side, from: FieldValue, to: FieldValue) =>

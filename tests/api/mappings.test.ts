@@ -274,6 +274,56 @@ describe('mappings', () => {
     });
     expect(await world.database.db.$count(contactMappings)).toBe(0);
   });
+  it('are tried as they are carried out: nothing of what is only read or waits for a person goes to Google', async () => {
+    const { db } = world.database;
+    const { workspaceId, userId } = ada;
+    const objects = (await ada.asUser.get(`${path}/object-mappings`)).body.data as ObjectMapping[];
+    const customFields = { customer: 'C-9' };
+    for (const [at, more] of [
+      { stream: 'other_contacts' },
+      { parked: { reason: 'maybe_merged', candidates: ['people/c1'], since: '2026-11-30T00:00:00Z' } },
+      {},
+    ].entries()) {
+      const id = `con_${at}`;
+      await db.insert(contacts).values({ id, workspaceId, userId, firstName: `Otto ${at}`, customFields });
+      await db.insert(contactLinks).values({
+        ...{ integrationId: mine.id, stream: 'contacts', remoteId: `people/x${at}`, contentHash: 'h' },
+        ...{
+          shadow: { names: [{ givenName: `Otto ${at}` }] },
+          seenByRun: mine.runId,
+          contactId: id,
+          ...more,
+        },
+      });
+    }
+    const { data } = await get();
+    const answer = await ada.asUser.post(`${path}/mappings/preview`, {
+      body: {
+        fields: [...data, custom('both')],
+        objects: objects.map((one) => ({ ...one, enabled: true })),
+      },
+    });
+    const { changes } = mappingPreview.parse(answer.body);
+    const sent = changes.filter(({ side }) => side === 'provider');
+    expect(sent).toMatchObject([{ contactId: 'con_2', field: 'custom.customer', to: 'C-9' }]);
+  });
+  it('are tried with what was agreed on before contacts were switched off', async () => {
+    const { db } = world.database;
+    const agreed = (value: string | null) => ({ local: value, remote: value });
+    await db
+      .update(contactLinks)
+      .set({
+        base: { firstName: agreed('Mary'), lastName: agreed('Poppins'), email: agreed('mary@example.com') },
+      });
+    await db.update(contacts).set({ lastName: 'Poppins', email: 'mary@example.com' });
+    const objects = (await ada.asUser.get(`${path}/object-mappings`)).body.data as ObjectMapping[];
+    const off = objects.map((one) => (one.providerObject === 'person' ? { ...one, enabled: false } : one));
+    expect((await ada.asUser.put(`${path}/object-mappings`, { body: { data: off } })).status).toBe(200);
+    const answer = await ada.asUser.post(`${path}/mappings/preview`, { body: { objects } });
+    expect(mappingPreview.parse(answer.body).changes).toMatchObject([
+      { field: 'lastName', side: 'harmony', from: 'Poppins', to: null, rule: 'one_changed' },
+    ]);
+  });
   it('of objects are tried on real lists and contacts, and what stays as it is is not spoken of', async () => {
     const { db } = world.database;
     const { workspaceId, userId } = ada;
