@@ -43,7 +43,7 @@ const RANK_BASE = 16;
 /**
  * For each slot the index of the element that it means, or -1: the element that matches baseRemote, else the
  * configured label, else the primary. No element serves two slots, so that two fields never write the same one.
- * `sought`: what Harmony has, for each slot in which nothing was ever agreed on; of such a one the label comes first.
+ * `sought`: of slots in which nothing is agreed on of some field, what Harmony has, beside the bases; it comes after a label.
  */
 export function resolveSlots(
   list: LensList,

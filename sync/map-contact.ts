@@ -1,5 +1,5 @@
 // Compiles field mappings once into quick readers and writers between Google's Person and Harmony's fields.
-import { type ContactFields, type FieldKind, type FieldName, kindOf } from './contact-fields.ts';
+import { type ContactFields, type FieldKind, type FieldName, isBlank, kindOf } from './contact-fields.ts';
 import type { FieldMapping } from './default-mappings.ts';
 import type { Direction } from './direction.ts';
 import {
@@ -189,20 +189,25 @@ function holds(slot: CompiledSlot, field: FieldName): boolean {
 }
 
 function resolve(list: CompiledList, elements: readonly PersonElement[], { bases, sought }: Known): number[] {
-  const agreed = bases && valuesOf(list, (field) => bases[field]);
-  if (sought === undefined) return resolveSlots(list, elements, agreed);
-  const wanted = valuesOf(list, (field) => ({ local: sought[field] ?? null, remote: sought[field] ?? null }));
-  const isAgreedOn = (at: number) => agreed?.[at]?.some((base) => base !== undefined) === true;
-  return resolveSlots(
-    list,
-    elements,
-    agreed,
-    wanted.map((slot, at) => (isAgreedOn(at) ? undefined : slot)),
-  );
+  const agreed = bases && list.slots.map((slot) => slot.fields.map(({ field }) => bases[field]));
+  return resolveSlots(list, elements, agreed, sought && soughtIn(list, { bases, sought }));
 }
 
-function valuesOf({ slots }: CompiledList, of: (field: FieldName) => FieldBase | undefined): SlotBases[] {
-  return slots.map(({ fields }) => fields.map(({ field }) => of(field)));
+/** For each slot with a field of which nothing is agreed on: what to look for, where Harmony has anything. */
+function soughtIn(
+  { slots }: CompiledList,
+  { bases = {}, sought }: { bases: FieldBases | undefined; sought: ContactFields },
+): (SlotBases | undefined)[] {
+  return slots.map(({ fields }) => {
+    const isSought = fields.some(
+      ({ field }) => bases[field] === undefined && !isBlank(sought[field] ?? null),
+    );
+    if (!isSought) return undefined;
+    return fields.map(({ field }) => {
+      const value = sought[field] ?? null;
+      return bases[field] ?? { local: value, remote: value };
+    });
+  });
 }
 
 function compileLists(fields: readonly MappedField[]): CompiledList[] {

@@ -134,7 +134,7 @@ function checkPlan(before: Triple, plan: ContactPlan, after: Triple): void {
     !update || update.body.metadata?.sources?.[0]?.etag === 'e1',
     'rule 12: the etag that was read is sent',
   );
-  // As the plan reads it: where a field never agreed, the element that has Harmony's value is the one.
+  // As the plan reads it: an element that has what Harmony has is the one, where nothing is agreed on.
   const sought = soughtOf(before.settings, before.local);
   const former = mapping.readPerson(before.person, before.link.bases, sought);
   const final = mapping.readPerson(after.person, after.link.bases);

@@ -303,6 +303,33 @@ describe('values that were never agreed on', () => {
     }
   });
 
+  it('are found likewise where other fields of the list are agreed on, as after the direction of one was changed', () => {
+    const blank = { local: null, remote: null };
+    const phones = ['1', '2', '3'].map((value) => ({ value }));
+    const mapping = compileMapping([
+      ...DEFAULT_FIELD_MAPPINGS.filter(({ path }) => path.startsWith('organizations')),
+      { field: 'phone', path: 'phoneNumbers.value', direction: 'both' },
+      { field: 'custom.mobile', path: 'phoneNumbers[type=mobile].value', direction: 'both' },
+    ]);
+    const remote = { ...person(), phoneNumbers: [...phones, { value: '4', type: 'mobile' }] };
+    const { operations, conflicts } = planContact(
+      { ...settings('both'), mapping, policy: 'harmony' },
+      {
+        local: local({ fields: { company: 'Acme', phone: '3', 'custom.mobile': '4' } }),
+        remote: live({ ...remote, organizations: [{ name: 'Beta' }, { name: 'Acme' }] }),
+        link: {
+          ...link,
+          bases: { jobTitle: blank, department: blank, 'custom.mobile': { local: '4', remote: '4' } },
+        },
+      },
+    );
+    expect(conflicts).toEqual([]);
+    expect(operations.find(({ kind }) => kind === 'update_remote')).toBeUndefined();
+    expect(operations.find(({ kind }) => kind === 'rebase')).toMatchObject({
+      bases: { company: { remote: 'Acme' }, phone: { remote: '3' } },
+    });
+  });
+
   it('are the first ones where they only come from Google', () => {
     expect(plan('from_provider').operations).toMatchObject([
       { kind: 'update_local', fields: { email: 'ada@home.io', company: 'Beta', jobTitle: 'CTO' } },

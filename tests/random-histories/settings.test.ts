@@ -253,3 +253,18 @@ it('a field that is mapped beside another one of the same list overwrites no num
   expect(world.providerWrites).toEqual([]);
   expect(world.google.live()).toContainEqual(expect.objectContaining({ phoneNumbers }));
 });
+
+it('an employer that no field is mapped to stays at Google where the company only goes there from now on', async () => {
+  const organizations = [{ name: 'Beta' }, { name: 'Acme' }];
+  const outward = DEFAULT_FIELD_MAPPINGS.map((mapping): FieldMapping => {
+    return mapping.field === 'company' ? { ...mapping, direction: 'to_provider' } : mapping;
+  });
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false },
+    persons: [{ emailAddresses: [{ value: 'two@employers.io' }], organizations }],
+    contacts: [{ email: 'two@employers.io', company: 'Acme' }],
+    steps: [calmPass, { kind: 'settings', direction: 'both', mappings: outward }, calmPass],
+  });
+  expect(world.google.live()).toContainEqual(expect.objectContaining({ organizations }));
+});
