@@ -13,7 +13,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('no stale filter', 'observation.ts', 'if (person.metadata?.deleted) return false;', 'return false;'),
   mutant('superseded etags forgotten', 'observation.ts', 'known.supersededEtags.includes(etag)', 'false'),
   mutant('own answer counts as stale', 'observation.ts', 'latestUpdateTime) < 0', 'latestUpdateTime) <= 0'),
-  mutant('rename not applied', 'observation.ts', 'else result.renames.push({ from, to });', ''),
+  mutant('rename not applied', 'observation.ts', 'if (!isTaken(to)) result.renames.push({ from, to });', ''),
   mutant(
     'blank wins',
     'plan-field.ts',
