@@ -2,10 +2,12 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Executor } from '../../db/client.ts';
+import { rejectPlan } from '../../db/queries/apply-contact-plan.ts';
 import { purgeListLinks } from '../../db/queries/contact-list-mirror.ts';
 import { insertMappings } from '../../db/queries/contact-mappings.ts';
 import { noteUntiedElsewhere } from '../../db/queries/contact-work.ts';
 import { purgeContactLinks } from '../../db/queries/contacts-gone.ts';
+import { pruneTombstones } from '../../db/queries/tombstones.ts';
 import { contactWrites, integrations } from '../../db/schema/index.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
@@ -989,5 +991,99 @@ it.each(['deletion', 'former_name'] as const)(
     newer.google.edit(there.resourceName, notes('n'));
     await settle([older, newer]);
     expect(await phones()).toEqual(['2']);
+  },
+);
+
+it('who is kept since a parked run of one account was turned down is made anew at the other one, which had deleted them', async () => {
+  const person = await openPerson(stage);
+  const names = Array.from({ length: 12 }, (_, at) => `Ada ${at}`);
+  const persons = names.map(
+    (givenName, at): Person => ({
+      ...{ names: [{ givenName }], emailAddresses: [{ value: `${at}@example.com` }] },
+    }),
+  );
+  const older = await person.connect({ direction: 'both', at: first, persons });
+  const newer = await person.connect({ direction: 'both', at: second, persons });
+  await settle([older, newer]);
+  const { db, integrationId } = older.harmony;
+  const { locals } = await readTables(older.harmony);
+  const ids = [...locals.values()].flatMap(({ id, fields }) => (fields.email === null ? [] : id));
+  for (const some of [ids.slice(0, 6), ids.slice(6)]) {
+    for (const id of some) await editContact(older.harmony, id, { archived: true });
+    await newer.sync();
+  }
+  expect(names.flatMap((name) => newer.findAll(name))).toEqual([]);
+  await older.sync();
+  const [plan] = await stage.sql<{ id: string }[]>`
+    select id from contact_plans where integration_id = ${integrationId} and status = 'ready'`;
+  expect(await db.transaction((tx) => rejectPlan(tx, plan?.id ?? ''))).toBe(true);
+  await syncAll([older, newer]);
+  await settle([older, newer]);
+  for (const account of [older, newer])
+    expect(names.map((name) => account.findAll(name).length)).toEqual(names.map(() => 1));
+});
+
+it('a contact that was kept from a deleted account and is tied again is made anew there like any other', async () => {
+  const person = await openPerson(stage);
+  const options = { direction: 'both', persons: [ada()] } as const;
+  const former = await person.connect({ ...options, at: first });
+  await settle([former]);
+  await disconnect(former);
+  const account = await person.connect({ ...options, at: second });
+  await settle([account]);
+  const { id } = await adaIn(account);
+  await account.turn('from_provider');
+  await settle([account]);
+  account.google.delete(account.find('Ada').resourceName);
+  await editContact(account.harmony, id, { notes: 'x' });
+  await settle([account]);
+  expect(await adaIn(account)).toMatchObject({ archived: false, fields: { notes: 'x' } });
+  expect(await account.plan('both')).toMatchObject({ provider: { created: 1 } });
+  await account.turn('both');
+  await settle([account]);
+  expect(account.findAll('Ada')).toMatchObject([notes('x')]);
+});
+
+for (const [isFirst, when] of [
+  [true, 'before'],
+  [false, 'after'],
+] as const) {
+  it(`who is at an account that is only written is tied, though it syncs ${when} the one that brings them`, async () => {
+    const person = await openPerson(stage);
+    const written = await person.connect({ direction: 'to_provider', at: first, persons: [ada()] });
+    const brings = await person.connect({ direction: 'both', at: second, persons: [ada(phone('111'))] });
+    const accounts = isFirst ? [written, brings] : [brings, written];
+    await settle(accounts);
+    await editContact(written.harmony, (await adaIn(written)).id, { notes: 'x' });
+    await settle(accounts);
+    expect(written.find('Ada')).toMatchObject({ ...phone('111'), ...notes('x') });
+  });
+}
+
+it.each(['both', 'from_provider'] as const)(
+  'who is restored here long after they were deleted goes to no account but theirs, which syncs %s',
+  async (direction) => {
+    const { older, newer } = await connectBoth();
+    newer.google.create(ada(phone('111')));
+    await settle([older, newer]);
+    const { id } = await adaIn(older);
+    if (direction === 'both') await editContact(older.harmony, id, { archived: true });
+    else {
+      await newer.turn(direction);
+      newer.google.delete(newer.find('Ada').resourceName);
+    }
+    await settle([older, newer]);
+    await pruneTombstones(older.harmony.db, Date.now() - stage.time.nowMs);
+    const shadows = await stage.sql`
+      select 1 from contact_links where integration_id = ${newer.integrationId} and shadow::text like '%ada@%'`;
+    expect(shadows).toEqual([]);
+    await editContact(older.harmony, id, { archived: false });
+    await settle([older, newer]);
+    await editContact(older.harmony, id, { notes: 'x' });
+    await settle([older, newer]);
+    expect(older.findAll('Ada')).toEqual([]);
+    expect(newer.findAll('Ada')).toMatchObject(
+      direction === 'both' ? [{ ...phone('111'), ...notes('x') }] : [],
+    );
   },
 );
