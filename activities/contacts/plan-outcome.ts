@@ -29,7 +29,12 @@ import {
 } from '../../db/queries/contact-passing-conflicts.ts';
 import type { LinkRow } from '../../db/queries/contact-planning.ts';
 import { dropAnsweredMatches } from '../../db/queries/contact-questions.ts';
-import { noteElsewhere, noteRecords, noteWork } from '../../db/queries/contact-queue.ts';
+import {
+  noteElsewhere,
+  noteMatchesElsewhere,
+  noteRecords,
+  noteWork,
+} from '../../db/queries/contact-queue.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { type LinkBases, personDecides } from '../../db/schema/index.ts';
 import { type ContactFields, type FieldName, isBlank } from '../../sync/contact-fields.ts';
@@ -230,6 +235,8 @@ export class PlanOutcome {
     const { integrationId } = this.sync;
     const { fields, now } = this;
     await insertContacts(tx, this.sync, { fields, rows: this.created });
+    const createdIds = this.created.map(({ id }) => id);
+    await noteMatchesElsewhere(tx, { integrationId, contactIds: createdIds, now });
     const flow = flowOf(this.sync.lists);
     const grouped = this.created.map(({ id, groups }) => JSON.stringify({ id, groups }));
     if (grouped.length > 0 && flow.pulls) {
@@ -242,7 +249,7 @@ export class PlanOutcome {
     for (const tie of this.relinked) await tieLink(tx, { integrationId, mappingVersion, ...tie });
     const newlyTied = [...this.tied, ...this.relinked.map(({ contactId }) => contactId)];
     await keepNoLonger(tx, newlyTied);
-    if (!flow.pulls) newlyTied.push(...this.created.map(({ id }) => id));
+    if (!flow.pulls) newlyTied.push(...createdIds);
     await joinMemberships(tx, { integrationId, runId: this.runId, contactIds: newlyTied, flow });
     await insertWrites(tx, [...this.intents.values()]);
     const { unstorable } = this;

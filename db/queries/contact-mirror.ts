@@ -17,7 +17,7 @@ import {
   type MirrorRules,
 } from './contact-mirror-rules.ts';
 import { insertJournal } from './contact-outcome.ts';
-import { noteRemoteWork } from './contact-queue.ts';
+import { noteMatchesElsewhere, noteRemoteWork } from './contact-queue.ts';
 import { applyRenames, unparkReturned } from './contact-renames.ts';
 import { noteGone } from './contacts-gone.ts';
 import { type MirrorContext, type PageOutcome, splitByHash } from './mirror.ts';
@@ -227,8 +227,10 @@ async function upsertContacts(
       as r(id text, custom_fields jsonb${list((name) => `${name} text`)})
     on conflict (id) do update set ${sql.raw(columns.map((name) => `${name} = excluded.${name},`).join(' '))}
       ${customSet} version = contacts.version + 1, archived_at = null, updated_at = now()`);
-  if (!rules.lists.pulls) return;
   const made = changes.flatMap(({ contactId }) => (present.has(contactId) ? [] : contactId));
+  const { integrationId } = context;
+  await noteMatchesElsewhere(tx, { integrationId, contactIds: made, now: rules.now });
+  if (!rules.lists.pulls) return;
   await writeMemberships(tx, {
     ...{ integrationId: context.integrationId, runId: context.runId, contacts: parameter },
     made: made.length === changes.length ? 'all' : made,

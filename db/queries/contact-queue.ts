@@ -9,7 +9,7 @@ import {
   listJournal,
   onlyReadStreams,
 } from '../schema/index.ts';
-import { hasContacts, others } from './contact-makers.ts';
+import { hasContacts, others, writesContacts } from './contact-makers.ts';
 
 type Kind = 'remote' | 'local';
 
@@ -96,6 +96,29 @@ export async function noteElsewhere(
     where l.contact_id = any(${sql.param([...input.contactIds])}::text[])
       and l.integration_id <> ${input.integrationId}
     order by 1, 3
+    ${orSooner}`);
+}
+
+/**
+ * Contacts that have just come in are news to the person's other accounts that write and have somebody whom they match, be it
+ * that they come in nowhere from there. Contact by contact by an index (`offset 0`).
+ */
+export async function noteMatchesElsewhere(
+  tx: Transaction,
+  input: { integrationId: string; contactIds: readonly string[]; now: string },
+): Promise<void> {
+  if (input.contactIds.length === 0) return;
+  await tx.execute(sql`
+    insert into contact_work (integration_id, kind, key, due_at)
+    select distinct o.id, 'local', c.id, ${input.now}::timestamptz
+    from ${others} and ${writesContacts('o')}
+    join contacts c on c.id = any(${sql.param([...input.contactIds])}::text[])
+    cross join lateral (
+      select 1 from contact_links where integration_id = o.id and contact_id is null and tombstoned_at is null
+        and parked is null and remote_match_keys(shadow) && array_remove(array[match_email(c.email),
+          match_phone(c.phone, c.first_name, c.last_name)], null)
+      limit 1 offset 0) l
+    where mine.id = ${input.integrationId} order by 1, 3
     ${orSooner}`);
 }
 
