@@ -6,9 +6,9 @@ import { joinMemberships } from '../../db/queries/contact-list-members.ts';
 import { linksWithMarkers } from '../../db/queries/contact-matching.ts';
 import { insertWrites, type NewContactWrite, parkLinks, tieLink } from '../../db/queries/contact-outcome.ts';
 import { findContacts } from '../../db/queries/contact-plan-source.ts';
-import type { ContactWrite } from '../../db/queries/contact-planning.ts';
+import { type ContactWrite, findLinks, type LinkRow } from '../../db/queries/contact-planning.ts';
 import { askOfCreate, dropCreateQuestion } from '../../db/queries/contact-questions.ts';
-import { noteWork } from '../../db/queries/contact-queue.ts';
+import { noteRemoteWork, noteWork } from '../../db/queries/contact-queue.ts';
 import { changeWrite, openCreates } from '../../db/queries/contact-writes.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import { forgetCursor, lastFullListing } from '../../db/queries/stream-cursors.ts';
@@ -66,6 +66,18 @@ export async function recoverCreates(deps: ActivityDeps, recovery: Recovery): Pr
     });
     const now = isoAt(nowMs(deps));
     await fenced(deps.db, fence, async (tx) => {
+      const contactIds = [write.recordId];
+      const ties = await findLinks(tx, { integrationId, remoteIds: [], contactIds });
+      const isMadeByIt = ({ remoteId }: LinkRow) =>
+        found.some(({ person }) => person.resourceName === remoteId);
+      if (ties.some((tie) => tie.tombstonedAt === null && !isMadeByIt(tie))) {
+        // A person has said who it is meanwhile: what the create made is a double of that.
+        await changeWrite(tx, write.id, { state: 'dropped', settledAt: now, error: 'It is tied by hand.' });
+        await dropCreateQuestion(tx, { integrationId, contactId: write.recordId });
+        const remoteIds = found.map(({ person }) => person.resourceName);
+        await noteRemoteWork(tx, { integrationId, remoteIds, now });
+        return;
+      }
       switch (outcome.action) {
         case 'adopt': {
           const kept = carriers.find(({ remoteId }) => remoteId === outcome.keep);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { elementsOf } from '../../sync/person.ts';
+import type { Fault } from './gate.ts';
 import type { History, ResolveStep, Step } from './history.ts';
 import { calmPass } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
@@ -191,4 +192,41 @@ describe('a question about one contact', () => {
     expect(await asked(world)).toEqual([['unstorable_value', 'later', false]]);
     await world.rest();
   });
+});
+
+it('a contact that a person says is another one, while nobody knows whether it was made, is tied to that one alone', async () => {
+  const lost: Fault = { at: 0, kind: 'lost_answer', call: 'write' };
+  const email = 'a@x.io';
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], steps: [] },
+    contacts: ['Cy', 'Di'].map((firstName) => ({ firstName, email })),
+  });
+  const link: Step = {
+    kind: 'resolve_conflict',
+    at: 0,
+    choose: 'link',
+    isFit: true,
+    candidate: 0,
+    always: false,
+  };
+  await world.play([
+    { ...calmPass, faults: [lost, lost] },
+    { kind: 'remote_create', person: { emailAddresses: [{ value: email }] } },
+    // Shows that one, and not yet what was made.
+    { ...calmPass, lagsMin: [0, 14, 14, 0] },
+    ...[link, calmPass],
+  ]);
+  await world.rest();
+  expect(
+    await stage.sql`
+      select first_name, remote_id from contact_links l join contacts c on c.id = l.contact_id
+      where l.integration_id = ${world.integrationId} and email = ${email} order by 1`,
+  ).toEqual([
+    { first_name: 'Cy', remote_id: 'people/c3' },
+    { first_name: 'Di', remote_id: 'people/c2' },
+  ]);
+  expect(world.google.live().map(({ resourceName }) => resourceName)).toEqual([
+    ...['people/anchor', 'people/c2', 'people/c3'],
+  ]);
 });
