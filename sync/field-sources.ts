@@ -1,6 +1,6 @@
 // Whose value a field takes that several accounts feed: at most one of them wins over Harmony one way, and which one it is
 // depends on no order of syncs (docs/decisions/0020).
-import { type FieldName, type FieldValue, isBlank } from './contact-fields.ts';
+import { type ContactFields, type FieldName, type FieldValue, isBlank } from './contact-fields.ts';
 import { combineDirections, type EffectiveDirection } from './direction.ts';
 import type { CompiledMapping, FieldBases } from './map-contact.ts';
 import type { Person } from './person.ts';
@@ -60,6 +60,25 @@ export function fieldsFedElsewhere(mine: Feed, others: readonly OtherFeed[]): Re
     );
   });
   return new Set(fed.map(({ field }) => field));
+}
+
+/**
+ * The values that other accounts bring in fields which `mine` does not feed one way: of each the oldest one's that has any. At rest
+ * Harmony has them. `others`: the oldest first.
+ */
+export function valuesFedElsewhere(mine: Feed, others: readonly OtherFeed[]): ContactFields {
+  const fed: ContactFields = {};
+  if (mine.isOnlyRead === true) return fed;
+  for (const feed of others) {
+    if (feed.isOnlyRead === true) continue;
+    const values = feed.mapping.readPerson(feed.person, feed.bases);
+    for (const { field } of feed.mapping.fields) {
+      if (Object.hasOwn(fed, field) || directionIn(feed, field) !== 'from_provider') continue;
+      const value = values[field] ?? null;
+      if (!isBlank(value) && directionIn(mine, field) !== 'from_provider') fed[field] = value;
+    }
+  }
+  return fed;
 }
 
 function directionIn({ mapping, direction }: Feed, field: FieldName): EffectiveDirection {

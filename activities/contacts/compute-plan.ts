@@ -24,7 +24,8 @@ import { openListPlan } from './list-plan-members.ts';
 import { mainStream } from './main-stream.ts';
 import { type MatchBook, openMatchBook } from './match-book.ts';
 import { loadOtherFeeds, type OtherFeeds } from './other-feeds.ts';
-import { type Candidate, planCreate, planShown } from './plan-candidate.ts';
+import { planBesideOthers } from './plan-beside-others.ts';
+import { type Candidate, planCreate } from './plan-candidate.ts';
 import { strangersOf } from './strangers.ts';
 import { findWhoLivesOn } from './who-lives-on.ts';
 
@@ -100,7 +101,7 @@ function planOf(sync: ContactSync, { former, feeds, ...candidate }: Planned): Co
   const { link, contact } = candidate;
   return link === null && contact !== null
     ? planCreate(sync, contact, { former, feeds })
-    : planShown(sync, candidate, feeds);
+    : planBesideOthers(sync, candidate, feeds);
 }
 
 /**

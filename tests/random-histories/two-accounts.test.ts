@@ -479,6 +479,25 @@ it('a plan counts nothing that gives way to another account', async () => {
   expect(await older.plan('from_provider')).toMatchObject({ harmony: { updated: 0 }, conflicts: 0 });
 });
 
+it.each(['both', 'to_provider'] as const)(
+  'a plan shows what another account decides once this one does no more (%s)',
+  async (direction) => {
+    const person = await openPerson(stage);
+    const older = await person.connect({ at: first, persons: [ada({ ...phone('111'), ...notes('x') })] });
+    const newer = await person.connect({ at: second, persons: [ada(phone('222'))] });
+    await settle([older, newer]);
+    expect(await older.plan(direction)).toMatchObject({
+      ...{ harmony: { updated: 1 }, provider: { updated: 1 } },
+      samples: { update_local: [{ fields: { phone: '222' } }], update_remote: [{ sent: { phone: '222' } }] },
+    });
+    await older.turn(direction);
+    await settle([older, newer]);
+    expect((await adaIn(older)).fields).toMatchObject({ phone: '222', notes: 'x' });
+    expect(older.find('Ada')).toMatchObject({ ...phone('222'), ...notes('x') });
+    expect(await older.plan(direction)).toMatchObject({ harmony: { updated: 0 }, provider: { updated: 0 } });
+  },
+);
+
 for (const direction of ['both', 'from_provider', 'to_provider'] as const) {
   it.each([true, false])(
     `whom one account's Google has saved by itself is edited as the contact that another account has (${direction}, saved at the older one: %s)`,
