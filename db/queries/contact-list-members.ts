@@ -134,7 +134,20 @@ export async function setMemberships(
     returning contact_id, list_id`;
   const gone = await changeMembers(tx, input, { action: 'leave', change: leaving });
   const joined = await changeMembers(tx, input, { action: 'join', change: joining });
+  await tellFeed(tx, [...gone, ...joined]);
   await noteMembersElsewhere(tx, { integrationId, members: [...gone, ...joined], isRefusal });
+}
+
+/**
+ * Which lists a contact is on is part of it, so the change feed tells of it. It gets no new version: that would count as an edit
+ * which is to be carried over.
+ */
+async function tellFeed(tx: Transaction, members: readonly MemberRow[]): Promise<void> {
+  const contactIds = [...new Set(members.map((member) => member.contact_id))].sort();
+  if (contactIds.length === 0) return;
+  await holdContacts(tx, contactIds);
+  await tx.execute(sql`
+    update contacts set updated_at = now() where id = any(${sql.param(contactIds)}::text[])`);
 }
 
 /**
@@ -158,7 +171,9 @@ export async function joinLists(
       and l.list_id is not null
     on conflict do nothing
     returning contact_id, list_id`;
-  return changeMembers(tx, run, { action: 'join', change });
+  const joined = await changeMembers(tx, run, { action: 'join', change });
+  await tellFeed(tx, joined);
+  return joined;
 }
 
 /**

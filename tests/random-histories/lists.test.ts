@@ -137,6 +137,24 @@ it('both ways: a group that a contact joined there counts here, too, where a wri
   ).toEqual([{ first_name: 'Ada' }]);
 });
 
+it('both ways: the change feed tells of who is labelled at Google, and of whose label goes there', async () => {
+  const world = await World.open(stage, history('both', [pass]));
+  await world.play([{ kind: 'group_create', name: 'Choir' }, pass]);
+  const told = async () =>
+    (
+      await stage.sql`
+        select count(*)::int as times from changes where record_ids && array(
+          select contact_id from contact_links where integration_id = ${world.integrationId} and remote_id = 'people/c1')`
+    )[0]?.times;
+  const label = (isMember: boolean): ListStep => ({ kind: 'group_member', at: 1, of: 1, isMember });
+  const before = await told();
+  await world.play([label(true), pass]);
+  expect(await told()).toBe(before + 1);
+  await world.play([label(false), pass]);
+  expect(await told()).toBe(before + 2);
+  await world.rest();
+});
+
 it('not mapped: neither side gets lists or members of the other', async () => {
   const world = await playToRest(
     stage,
