@@ -55,11 +55,11 @@ export function createPurge(deps: ActivityDeps) {
         if (count < batchSize) break;
       }
     };
-    const missingToo = adapter.streams.some(({ notFoundHides }) => notFoundHides === true);
-    // Records that are kept have no collection any more to say that nobody is to see them.
-    const outOfSight =
-      records === 'keep' ? await collectionsOutOfSight(deps.db, integrationId, { missingToo }) : [];
     for (const store of [...new Set(adapter.streams.map(({ kind }) => kind))].map(storeOf)) {
+      // Records that are kept have no collection any more to say that nobody is to see them.
+      const missingToo = store.hide !== undefined;
+      const outOfSight =
+        records === 'keep' ? await collectionsOutOfSight(deps.db, integrationId, { missingToo }) : [];
       for (const collectionId of outOfSight)
         await inBatches((tx) => store.purgeCollection?.(tx, collectionId, batchSize));
       await inBatches((tx) => store.purgeIntegration(tx, { integrationId, records, limit: batchSize }));

@@ -121,7 +121,10 @@ export async function unsubscribedLeftovers(db: Executor, integrationId: string)
   return rows.map((row) => row.id);
 }
 
-/** Those whose records no read shows: unticked ones and, where `missingToo`, those that the provider no longer lists. */
+/**
+ * Those whose records no read shows: unticked ones and, where `missingToo`, as of documents, those that the provider no longer
+ * lists.
+ */
 export async function collectionsOutOfSight(
   db: Executor,
   integrationId: string,

@@ -205,6 +205,27 @@ describe('Delete', () => {
     await world.sql`truncate contacts, contact_lists, contact_list_members`;
   });
 
+  it('keeps the events of a calendar that is gone at Google as well, which were shown until then', async () => {
+    const id = await world.connect('google-calendar');
+    const [gone] = await world.sql<{ id: string }[]>`
+      update collections set missing_since = now() where id = (select min(collection_id) from calendar_events)
+      returning id`;
+    const shown = async () => {
+      const path = `/v1/calendar-events?limit=1000&calendarId=${gone?.id}`;
+      const { data } = await world.driver.api<{ data: { id: string }[] }>('GET', path);
+      return data.map((event) => event.id);
+    };
+    const before = await shown();
+    expect(before.length).toBeGreaterThan(0);
+    await world.driver.api('DELETE', `/v1/integrations/${id}?records=keep`);
+    await eventually(
+      () => rowsOf(id),
+      (rows) => rows.integrations === 0,
+    );
+    expect(await shown()).toEqual(before);
+    await world.sql`delete from calendar_events`;
+  });
+
   it('of one of two Google integrations keeps the shared grant, and of the last one revokes it', async () => {
     const contacts = await world.connect('google-contacts');
     const calendar = await world.connect('google-calendar');
