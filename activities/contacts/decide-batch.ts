@@ -68,9 +68,9 @@ class BatchDecision implements Decided {
     if (this.isDouble(link.remoteId)) {
       const isPlanned = this.openWrites.has(link.remoteId) || personDecidesOn(link);
       if (origin !== undefined && !isPlanned) this.outcome.spare(link, origin);
-    } else if (former !== undefined && !this.done.has(former.id)) {
+    } else if (isThere(former) && !this.done.has(former.id)) {
       this.settleReturned(link, former);
-    } else if (origin !== undefined && maker !== undefined && maker.archivedAt === null) {
+    } else if (origin !== undefined && isThere(maker)) {
       this.settleMade(link, { origin, maker });
     } else {
       this.settleMatch(link);
@@ -151,7 +151,7 @@ class BatchDecision implements Decided {
     if (match !== undefined) {
       const contact = contacts.get(match.contactId);
       if (this.isBeingMade(match.contactId)) this.waiting.push(link.remoteId);
-      else if (contact === undefined || this.done.has(match.contactId))
+      else if (!isThere(contact) || this.done.has(match.contactId))
         this.outdone.push({ kind: 'remote', key: link.remoteId });
       else this.planTied(link, contact);
     } else if (candidates !== undefined) {
@@ -166,7 +166,7 @@ class BatchDecision implements Decided {
     const { added, contacts, tied } = this.facts;
     const former = added.get(link.remoteId);
     const contact = contacts.get(former?.contactId ?? '');
-    if (former === undefined || contact === undefined || contact.archivedAt !== null) {
+    if (former === undefined || !isThere(contact)) {
       this.plan({ link, contact: null });
     } else if (tied.has(contact.id) || this.done.has(contact.id)) {
       this.outdone.push({ kind: 'remote', key: link.remoteId });
@@ -208,6 +208,10 @@ class BatchDecision implements Decided {
     return this.openWrites.has(remoteId) || this.facts.origins.get(remoteId)?.keeper !== undefined;
   }
 }
+
+/** Not archived, by what was read under its lock: a person may have done that since it was looked up. */
+const isThere = (contact: PlannedContact | undefined): contact is PlannedContact =>
+  contact !== undefined && contact.archivedAt === null;
 
 /** As a person who says who it is leaves it (`tieByHand`); what is tied here is planned in the same breath. */
 const isUnagreed = ({ localVersion, base }: LinkRow): boolean =>

@@ -326,6 +326,34 @@ it('what a person writes while a batch that brings another value is on its way s
   expect(await findContact(contactId)).toMatchObject({ notes: 'Mine', jobTitle: 'Countess', version: 3 });
 });
 
+it.each<[SyncDirection, 'matched' | 'had']>([
+  ['bidirectional', 'matched'],
+  ['to_provider', 'matched'],
+  ['bidirectional', 'had'],
+])('%s: a contact that is archived while a batch ties who is %s by it stays so', async (direction, how) => {
+  const { db } = database;
+  const integrationId = await addIntegration({ syncDirection: direction, approvedDirection: direction });
+  const contactId = await addContact([]);
+  const [remoteId, email] = [`people/late-${contactId}`, `${contactId}@example.com`];
+  await db.update(contacts).set({ email }).where(eq(contacts.id, contactId));
+  await addLink(integrationId, {
+    ...person(remoteId, email),
+    ...(how === 'had' ? { formerOf: contactId, returnedAt: '2026-11-01T00:00:00Z' } : {}),
+  });
+  await note(integrationId, remoteId);
+  const archive = { archivedAt: new Date().toISOString(), version: sql`version + 1` };
+  await overlap(
+    (tx) => tx.update(contacts).set(archive).where(eq(contacts.id, contactId)),
+    () => plan(integrationId),
+  );
+  await plan(integrationId);
+  expect((await findContact(contactId))?.archivedAt).not.toBeNull();
+  expect(await findTie(integrationId, remoteId)).not.toBe(contactId);
+  expect(await db.select().from(contactWrites).where(eq(contactWrites.integrationId, integrationId))).toEqual(
+    [],
+  );
+});
+
 it('a batch that gave way to another transaction looks again at what was doubtful before', async () => {
   const { db } = database;
   const integrationId = await addIntegration();
