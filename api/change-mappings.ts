@@ -12,7 +12,11 @@ import type { StoredFieldMapping, StoredObjectMapping } from '../db/schema/index
 import { transact } from '../db/transact.ts';
 import { sendsMore } from '../sync/change-mapping.ts';
 import { checkMappings } from '../sync/check-mappings.ts';
-import { type FieldMapping as CoreFieldMapping, enabledObjects } from '../sync/default-mappings.ts';
+import {
+  type FieldMapping as CoreFieldMapping,
+  enabledObjects,
+  mappingsOfOtherContacts,
+} from '../sync/default-mappings.ts';
 import { combineDirections, type Direction, directionOf, mayPull, mayPush } from '../sync/direction.ts';
 import type { Caller } from './caller.ts';
 import type { FieldMapping, MappingChange, ObjectMapping } from './contract/mapping.ts';
@@ -145,7 +149,10 @@ export function onlyReadFlowOf(
 ): { mappings: readonly CoreFieldMapping[]; direction: 'from_provider' | 'none' } {
   const isRead = enabledObjects(objects).includes('otherContact') && mayPull(integrationDirection);
   return isRead
-    ? { mappings: fields as readonly CoreFieldMapping[], direction: 'from_provider' }
+    ? {
+        mappings: mappingsOfOtherContacts(fields as readonly CoreFieldMapping[]),
+        direction: 'from_provider',
+      }
     : { mappings: [], direction: 'none' };
 }
 

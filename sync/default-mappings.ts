@@ -1,6 +1,7 @@
 // What a new contacts integration starts with (api.md, "Default field mappings to Google" and "Objects").
 import type { FieldName } from './contact-fields.ts';
 import type { Direction } from './direction.ts';
+import { parseFieldPath } from './field-path.ts';
 import type { ConflictPolicy } from './plan-field.ts';
 
 export interface FieldMapping {
@@ -47,4 +48,14 @@ export function enabledObjects(
   }[] = DEFAULT_OBJECT_MAPPINGS,
 ): readonly string[] {
   return objects.flatMap(({ providerObject, enabled }) => (enabled ? [providerObject] : []));
+}
+
+/** Lists of a contact that was saved by itself: Google has nothing else of one (People API, otherContacts.list). */
+const OTHER_CONTACT_LISTS: readonly string[] = ['emailAddresses', 'names', 'phoneNumbers'];
+
+/** The mappings of what is only read, as far as it can have a value: where it never can, a blank says nothing. */
+export function mappingsOfOtherContacts<Mapping extends Pick<FieldMapping, 'path'>>(
+  mappings: readonly Mapping[],
+): readonly Mapping[] {
+  return mappings.filter(({ path }) => OTHER_CONTACT_LISTS.includes(parseFieldPath(path)?.list ?? ''));
 }

@@ -15,6 +15,7 @@ import {
   DEFAULT_OBJECT_MAPPINGS,
   enabledObjects,
   type FieldMapping,
+  mappingsOfOtherContacts,
 } from '../../sync/default-mappings.ts';
 import {
   combineDirections,
@@ -112,12 +113,14 @@ export function compileSync(
     policy: integration.conflictPolicy ?? 'newest',
     fieldPolicies: fieldPoliciesOf(fieldsOf(mappingVersion)),
   };
+  const readable = mappingsOfOtherContacts(fieldsOf(mappingVersion));
+  const onlyReadMapping = onlyRead === 'none' ? undefined : compileMapping(readable);
   const settingsOf = (stream: string): PlanSettings | undefined => {
     const object = onlyReadStreams[stream];
     if (object === undefined) return own === 'none' ? undefined : settings;
-    return onlyRead === 'none' || !objects.includes(object)
+    return onlyRead === 'none' || onlyReadMapping === undefined || !objects.includes(object)
       ? undefined
-      : { ...settings, direction: onlyRead };
+      : { ...settings, mapping: onlyReadMapping, direction: onlyRead };
   };
   return {
     ...{ integrationId: integration.id, stamp: stampOf(row) },

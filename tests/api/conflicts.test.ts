@@ -139,10 +139,14 @@ describe('conflicts', () => {
   it('of a contact that only flows from the provider do not take Harmony’s value, by its object’s mapping or its stream', async () => {
     const { db } = world.database;
     await seed();
+    await seed({ id: 'cfl_2', field: 'phone' });
     const objects = [
       { harmonyObject: 'contact', providerObject: 'person', direction: 'from_provider', enabled: true },
     ] as const;
-    const fields = [{ field: 'jobTitle', path: 'organizations.title', direction: 'both' }] as const;
+    const fields = [
+      { field: 'jobTitle', path: 'organizations.title', direction: 'both' },
+      { field: 'phone', path: 'phoneNumbers.value', direction: 'both' },
+    ] as const;
     await db.insert(contactMappings).values({
       ...{ integrationId: mine.id, version: 2, objects, fields, createdBy: 'user:x' },
       approvedAt: '2026-11-01T00:00:00Z',
@@ -151,9 +155,9 @@ describe('conflicts', () => {
     const saved = { ...objects[0], providerObject: 'otherContact' } as const;
     await db.update(contactMappings).set({ objects: [{ ...objects[0], direction: 'both' }, saved] });
     await db.update(contactLinks).set({ stream: 'other_contacts' });
-    expect((await resolve('cfl_1', { choose: 'harmony' })).status).toBe(409);
+    expect((await resolve('cfl_2', { choose: 'harmony' })).status).toBe(409);
     expect(await contact()).toMatchObject({ jobTitle: null, version: 1 });
-    expect(await list('open=true')).toHaveLength(1);
+    expect(await list('open=true')).toHaveLength(2);
     await db.update(contactLinks).set({ stream: 'contacts' });
     expect((await resolve('cfl_1', { choose: 'harmony' })).status).toBe(200);
   });

@@ -310,11 +310,9 @@ describe('mappings', () => {
   it('are tried with what was agreed on before contacts were switched off', async () => {
     const { db } = world.database;
     const agreed = (value: string | null) => ({ local: value, remote: value });
-    await db
-      .update(contactLinks)
-      .set({
-        base: { firstName: agreed('Mary'), lastName: agreed('Poppins'), email: agreed('mary@example.com') },
-      });
+    await db.update(contactLinks).set({
+      base: { firstName: agreed('Mary'), lastName: agreed('Poppins'), email: agreed('mary@example.com') },
+    });
     await db.update(contacts).set({ lastName: 'Poppins', email: 'mary@example.com' });
     const objects = (await ada.asUser.get(`${path}/object-mappings`)).body.data as ObjectMapping[];
     const off = objects.map((one) => (one.providerObject === 'person' ? { ...one, enabled: false } : one));

@@ -523,6 +523,18 @@ for (const direction of ['both', 'from_provider', 'to_provider'] as const) {
   );
 }
 
+it('what Google cannot hold of a contact that it saved by itself stays as a person wrote it in Harmony', async () => {
+  const person = await openPerson(stage);
+  const saved = await person.connect({ at: first, persons: [ada(phone('111'))] });
+  await saved.sync();
+  await becomeOtherContact(saved, 'Ada');
+  const { id } = await adaIn(saved);
+  await editContact(saved.harmony, id, { notes: 'Met in Oslo', phone: '222' });
+  await settle([saved]);
+  expect((await adaIn(saved)).fields).toMatchObject({ notes: 'Met in Oslo', phone: '111' });
+  expect(await conflictsOf([saved])).toEqual([['phone', ['111', '222']]]);
+});
+
 it('a blank that gave way is filled once its account may be written to', async () => {
   const person = await openPerson(stage);
   const shared = await person.connect({ direction: 'both', at: first, persons: [ada(phone('111'))] });
