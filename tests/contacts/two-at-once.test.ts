@@ -560,8 +560,8 @@ async function turn(tx: Transaction, integrationId: string, approvedDirection: S
   await noteLinksAndUntied(tx, { integrationId, userId: owner.userId, wrote });
 }
 
-/** The step before the calls: which of the account's creates are sent. */
-async function prepareCreates(integrationId: string) {
+/** The step before the calls, where no read shows anybody: of which contacts something is sent. */
+async function prepareAll(integrationId: string) {
   const { db } = database;
   const sync = await loadContactSync(db, integrationId);
   if (sync === undefined) throw new Error('contacts are not mapped');
@@ -600,13 +600,13 @@ it('a create that is not to be sent any more leaves its contact to the next acco
   const { db } = database;
   const { older, newer, id, stop, makers } = await addMadeHere();
   await plan(older);
-  const prepare = await prepareCreates(older);
+  const prepare = await prepareAll(older);
   await db.transaction(stop);
   await plan(newer);
   await db.transaction((tx) => turn(tx, older, 'bidirectional'));
   expect(await prepare()).toEqual([]);
   expect(await makers()).toEqual([newer]);
-  expect(await (await prepareCreates(newer))()).toEqual([id]);
+  expect(await (await prepareAll(newer))()).toEqual([id]);
 });
 
 it('a create that was on its way as its account stopped writing, and did not get through, leaves its contact to the next one', async () => {
@@ -620,7 +620,7 @@ it('a create that was on its way as its account stopped writing, and did not get
   await plan(newer);
   expect(await makers()).toEqual([]);
   await setState('planned');
-  expect(await (await prepareCreates(older))()).toEqual([]);
+  expect(await (await prepareAll(older))()).toEqual([]);
   await plan(newer);
   expect(await makers()).toEqual([newer]);
 });
@@ -628,7 +628,7 @@ it('a create that was on its way as its account stopped writing, and did not get
 it('a create is not sent once another account has matched its contact, nor made there', async () => {
   const { older, newer, id, makers } = await addMadeHere();
   await plan(older);
-  const prepare = await prepareCreates(older);
+  const prepare = await prepareAll(older);
   await addLink(newer, person('people/ida', 'ida@made.io'));
   await note(newer, 'people/ida');
   await plan(newer);
@@ -698,3 +698,27 @@ it('a contact that goes with its account while another one matches it is made an
   expect(await findContact(id)).toBeUndefined();
   expect(await findTie(other, 'people/gone')).toEqual(expect.any(String));
 });
+
+it.each([
+  ['is not sent again for one that a person has restored', null, 0],
+  ['is sent again for one in the archive', '2026-11-01T00:00:00Z', 1],
+])(
+  'a delete that was not answered, of a contact that no read shows for a moment, %s',
+  async (_what, archivedAt, sent) => {
+    const { db } = database;
+    const integrationId = await addIntegration({
+      ...{ syncDirection: 'bidirectional', approvedDirection: 'bidirectional' },
+    });
+    const contactId = await addContact([]);
+    await db.update(contacts).set({ archivedAt }).where(eq(contacts.id, contactId));
+    const [remoteId, now] = [`people/unseen-${contactId}`, new Date().toISOString()];
+    await addLink(integrationId, { remoteId, contactId, ackedAt: now, localVersion: 1 });
+    const operation = { kind: 'delete_remote', contactId, resourceName: remoteId };
+    await db.insert(contactWrites).values({
+      ...{ id: newId('op'), integrationId, runId, recordId: contactId, remoteId, kind: 'delete', operation },
+      ...{ state: 'unknown', sentAt: now, localVersion: 1 },
+    });
+    const prepare = await prepareAll(integrationId);
+    expect(await prepare()).toHaveLength(sent);
+  },
+);
