@@ -24,7 +24,7 @@ import { isListDelete, planDue } from '../../sync/plan-due-list.ts';
 import { chooseNamesake, type ListOperation, type ListPlan } from '../../sync/plan-list.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
-import { type Carrying, retryMs, whileInForce } from './carrying.ts';
+import { type Carrying, orRefusal, retryMs, whileInForce } from './carrying.ts';
 import { conflictOfListName } from './conflict-rows.ts';
 import { inTime } from './in-time.ts';
 
@@ -52,23 +52,20 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
     });
     if (isWanted !== true) return false;
   }
-  let answer: ContactListRecord | undefined;
-  try {
-    answer = await callFor(inTime(deps, carrying.call, preparedAtMs), due, operation);
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    if (!['already_exists', 'stale_version', 'not_found', 'invalid_request'].includes(error.kind))
-      throw error;
+  const answer = await callFor(inTime(deps, carrying.call, preparedAtMs), due, operation);
+  if (answer instanceof ProviderError) {
+    const { kind } = answer;
     const isAdopted = await whileInForce(carrying, async (tx) => {
-      // Refused: the name at the provider stands.
-      if (tookName) await forgetLostName(tx, carrying, due, plan);
       // An attempt that was taken for dead has carried it over meanwhile, or a person has changed it.
       if (!(await holdListWork(tx, { integrationId, due }))) return false;
-      if (error.kind === 'invalid_request') {
+      // The name at the provider stands, whatever became of a call before this one; a stale version does not tell that.
+      if (tookName && (kind === 'already_exists' || kind === 'invalid_request'))
+        await forgetLostName(tx, carrying, due, plan);
+      if (kind === 'invalid_request') {
         await leaveToPerson(tx, carrying, due, 'list_refused', refusedRetryMs);
         return false;
       }
-      if (error.kind !== 'already_exists') {
+      if (kind !== 'already_exists') {
         const until = isoAt(nowMs(deps) + retryMs);
         await delayListWork(tx, { integrationId, listId: due.listId, until });
         return false;
@@ -235,17 +232,18 @@ async function callFor(
   call: Carrying['call'],
   { link }: DueList,
   operation: ListOperation,
-): Promise<ContactListRecord | undefined> {
+): Promise<ContactListRecord | ProviderError | undefined> {
   switch (operation.kind) {
     case 'create_remote_list':
-      return call((lists, signal) => lists.create(operation.name, signal));
+      return call((lists, signal) => orRefusal(lists.create(operation.name, signal)));
     case 'rename_remote_list': {
       const change = { name: operation.name, ...(link?.etag == null ? {} : { etag: link.etag }) };
-      return call((lists, signal) => lists.rename(operation.remoteId, change, signal));
+      return call((lists, signal) => orRefusal(lists.rename(operation.remoteId, change, signal)));
     }
     case 'delete_remote_list':
-      await call((lists, signal) => lists.remove(operation.remoteId, signal));
-      return undefined;
+      return (
+        (await call((lists, signal) => orRefusal(lists.remove(operation.remoteId, signal)))) ?? undefined
+      );
     default:
       return undefined;
   }

@@ -21,7 +21,7 @@ import { type MemberChangeOutcome, ProviderError } from '../../providers/contrac
 import { mayPull, mayPush } from '../../sync/direction.ts';
 import { flowOf } from '../../sync/list-flow.ts';
 import { isoAt, nowMs } from '../clock.ts';
-import { type Carrying, membersAtOnce, retryMs, whileInForce } from './carrying.ts';
+import { type Carrying, membersAtOnce, orRefusal, retryMs, whileInForce } from './carrying.ts';
 import { graceMsOf } from './grace.ts';
 import { inTime } from './in-time.ts';
 
@@ -77,12 +77,8 @@ async function sendMembers(
   if (members === undefined || members.length === 0) return members?.length;
   const ids = (isMember: boolean) =>
     members.filter((member) => member.isMember === isMember).map(({ remoteId }) => remoteId);
-  // Caught in the call: what a new sign-in or a new token met is no answer of the group's.
   const answer = await call<MemberChangeOutcome | ProviderError>((lists, signal) =>
-    lists.changeMembers(groupId, { add: ids(true), remove: ids(false) }, signal).catch((error: unknown) => {
-      if (isRefusal(error)) return error;
-      throw error;
-    }),
+    orRefusal(lists.changeMembers(groupId, { add: ids(true), remove: ids(false) }, signal)),
   );
   if (answer instanceof ProviderError) {
     await noteRefusal(carrying, members, answer);
@@ -121,11 +117,6 @@ async function sendMembers(
     await delayMembers(tx, { integrationId, members: missing, until });
   });
   return carried.length;
-}
-
-function isRefusal(error: unknown): error is ProviderError {
-  if (!(error instanceof ProviderError)) return false;
-  return ['not_found', 'stale_version', 'invalid_request', 'already_exists'].includes(error.kind);
 }
 
 /** A group that is gone or just changed: a listing tells of it long before it was asked for so often. */

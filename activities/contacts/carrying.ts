@@ -2,7 +2,7 @@
 import type { Transaction } from '../../db/client.ts';
 import { holdContactSettings } from '../../db/queries/contact-sync-settings.ts';
 import { type Fence, fenced } from '../../db/queries/fence.ts';
-import type { ContactListCalls } from '../../providers/contract/index.ts';
+import { type ContactListCalls, ProviderError } from '../../providers/contract/index.ts';
 import type { EffectiveDirection } from '../../sync/direction.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { CallOf } from './in-time.ts';
@@ -33,6 +33,21 @@ export function whileInForce<T>(
   return fenced(deps.db, fence, async (tx) =>
     (await holdContactSettings(tx, { integrationId, stamp })) ? write(tx) : undefined,
   );
+}
+
+/**
+ * What the provider refused, as its answer. Asked of the call itself: what a new sign-in or a new token met is no answer of the
+ * group's.
+ */
+export const orRefusal = <T>(answer: Promise<T>): Promise<T | ProviderError> =>
+  answer.catch((error: unknown) => {
+    if (isRefusal(error)) return error;
+    throw error;
+  });
+
+function isRefusal(error: unknown): error is ProviderError {
+  if (!(error instanceof ProviderError)) return false;
+  return ['not_found', 'stale_version', 'invalid_request', 'already_exists'].includes(error.kind);
 }
 
 /** A name that another group has, a group that changed meanwhile, a contact that is not found: the next listing will tell. */

@@ -38,6 +38,8 @@ const sent: string[] = [];
 const meanwhile: (() => Promise<unknown>)[] = [];
 /** Remote contacts that the provider keeps on their last list. */
 const kept: string[] = [];
+/** Names that other groups have. */
+const taken: string[] = [];
 /** How far the clock is ahead. */
 let aheadMs = 0;
 
@@ -45,6 +47,7 @@ beforeEach(async () => {
   sent.length = 0;
   meanwhile.length = 0;
   kept.length = 0;
+  taken.length = 0;
   aheadMs = 1000;
   integrationId = newId('int');
   await database.db.insert(integrations).values({
@@ -59,6 +62,8 @@ const record = (remoteId: string, name: string): ContactListRecord => ({
 
 const calls: ContactListCalls = {
   create: async (name) => {
+    if (taken.includes(name))
+      throw new ProviderError({ kind: 'already_exists', message: 'There is one.', httpStatus: 409 });
     sent.push(`create ${name}`);
     return record(`groups/${name}`, name);
   },
@@ -142,6 +147,18 @@ it('a list that a person restores after its delete was read keeps its group, and
   await edit(listId, { archivedAt: null });
   expect(await carry(due)).toBe(false);
   expect(sent).toEqual([]);
+  expect(await work()).toEqual([{ kind: 'list', key: listId }]);
+});
+
+it('what a new token meets is no refusal of a list, and nobody is told so', async () => {
+  const listId = await addList('Crew');
+  await edit(listId, { name: 'Band' });
+  const refused = new ProviderError({ kind: 'invalid_request', message: 'This app is not known.' });
+  meanwhile.push(() => Promise.reject(refused));
+  await expect(carry(await readDue())).rejects.toBe(refused);
+  expect(
+    await database.sql`select kind from contact_conflicts where integration_id = ${integrationId}`,
+  ).toEqual([]);
   expect(await work()).toEqual([{ kind: 'list', key: listId }]);
 });
 
@@ -285,9 +302,7 @@ it('who is in a group that feeds no list yet is on the one that takes it up', as
     await noteListWork(tx, { userId: owner.userId, listIds: [listId] });
     await insertContactList(tx, { id: listId, ...owner, name: 'Crew' });
   });
-  meanwhile.push(() =>
-    Promise.reject(new ProviderError({ kind: 'already_exists', message: 'There is one.', httpStatus: 409 })),
-  );
+  taken.push('Crew');
   await carry(await readDue());
   expect(await database.sql`select contact_id from contact_list_members where list_id = ${listId}`).toEqual([
     { contact_id: ada },
