@@ -137,10 +137,13 @@ export class PlanOutcome {
     return { ...link, ...state };
   }
 
-  /** What is known of one that is gone is kept for when its contact is made there again, or it is back itself. */
-  untie(link: LinkRow): void {
+  /**
+   * What is known of one that is gone is kept for when its contact is made there again, or it is back itself; and of one that is
+   * there, while its contact is in the archive (`mayGoOn`), for when that comes out of it.
+   */
+  untie(link: LinkRow, mayGoOn = false): void {
     const state = Object.assign(this.edit(link), { contactId: null, parked: null, returnedAt: null });
-    if (link.tombstonedAt === null) {
+    if (link.tombstonedAt === null && !mayGoOn) {
       state.base = null;
       return;
     }
@@ -337,7 +340,7 @@ export class PlanOutcome {
         return;
       }
       case 'unlink':
-        this.untie(link);
+        this.untie(link, contact?.archivedAt != null);
         return;
       case 'link':
         // Rule 17: the person lives on under the other id.

@@ -186,3 +186,21 @@ it.each<[string, Step[], string]>([
       where l.integration_id = ${world.integrationId} and c.first_name = 'Zoe'`,
   ).toEqual([{ remote_id: name, archived_at: null }]);
 });
+
+it('to Google: who was left there since somebody had edited them before their delete got there is the same contact once it is restored', async () => {
+  const world = await playToRest(stage, {
+    ...{ direction: 'to_provider', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Cy', notes: 'Sings' }] },
+    steps: [
+      ...[calmPass, { kind: 'remote_edit' as const, at: 1, field: 'firstName' as const, value: 'Cyd' }],
+      ...[{ kind: 'local_delete' as const, at: 0 }, calmPass, restoring(0), calmPass],
+    ],
+  });
+  const [, ...others] = world.google.live();
+  expect(others).toMatchObject([{ resourceName: 'people/c1', names: [{ givenName: 'Cy' }] }]);
+  expect(others).toHaveLength(1);
+  expect(
+    await stage.sql`
+      select field, remote_value, winner from contact_conflicts where integration_id = ${world.integrationId}`,
+  ).toEqual([{ field: 'firstName', remote_value: 'Cyd', winner: 'harmony' }]);
+});
