@@ -125,7 +125,7 @@ export async function tieByHand(
   tx: Transaction,
   { integrationId, contactId, remoteId }: Pair,
 ): Promise<boolean> {
-  // What was parked about this contact was about a remote contact that it no longer has.
+  // Of a remote contact that it no longer has, or may have no longer; one that waits for anything else it still has.
   await tx
     .update(contactLinks)
     .set({
@@ -139,6 +139,7 @@ export async function tieByHand(
         eq(contactLinks.integrationId, integrationId),
         eq(contactLinks.contactId, contactId),
         isNotNull(contactLinks.parked),
+        sql`(${contactLinks.tombstonedAt} is not null or ${contactLinks.parked} ->> 'reason' = 'maybe_merged')`,
         ne(contactLinks.remoteId, remoteId),
       ),
     );

@@ -321,6 +321,29 @@ describe('conflicts', () => {
     expect(byId.get('people/c1')).toMatchObject({ contactId: null, parked: null });
     expect((await contact()).sources).toMatchObject([{ remoteId: 'people/c2' }]);
   });
+  it.each(['refused', 'stale_version', 'unstorable_value'])(
+    'about which record it is take no contact from the remote one that it has by now, though that waits (%s)',
+    async (reason) => {
+      const { db } = world.database;
+      const parked = { reason, since: '2026-11-01T00:00:00Z' };
+      await db.update(contactLinks).set({ parked });
+      await db.insert(contactLinks).values({
+        ...{ integrationId: mine.id, stream: 'contacts', contentHash: 'h', seenByRun: mine.runId },
+        ...{ shadow: {}, remoteId: 'people/c2' },
+      });
+      const question = {
+        ...{ kind: 'ambiguous_match', field: null, winner: null, localValue: null, remoteValue: null },
+        ...{ contactId: null, remoteId: 'people/c2', hasBase: false, baseLocal: null, baseRemote: null },
+      };
+      const id = await seed({ ...question, candidates: [mine.contactId] });
+      expect((await resolve(id, { choose: 'link', candidate: mine.contactId })).status).toBe(409);
+      const links = await db.select().from(contactLinks).orderBy(contactLinks.remoteId);
+      expect(links).toMatchObject([
+        { remoteId: 'people/c1', contactId: mine.contactId, parked, tombstonedAt: null },
+        { remoteId: 'people/c2', contactId: null },
+      ]);
+    },
+  );
   it('about which record it is tie nothing to a contact that is archived by now', async () => {
     const { db } = world.database;
     await db.delete(contactLinks);
