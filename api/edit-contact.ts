@@ -99,7 +99,7 @@ export async function describeWritten(
 ): Promise<WrittenContact> {
   const found = await findContact(deps.db, caller, id);
   if (found === undefined) throw notFound('contact');
-  const warnings: ContactWarning[] = await warnOfOneWay(deps, id, written);
+  const warnings: ContactWarning[] = await warnOfOneWay(deps, caller, id, written);
   return { ...presentContact(found), ...(warnings.length === 0 ? {} : { warnings }) };
 }
 

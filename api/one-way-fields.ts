@@ -1,55 +1,49 @@
 import type { Executor } from '../db/client.ts';
-import type { Feed } from '../db/queries/contact-undo.ts';
+import { type Feed, findFeeds } from '../db/queries/contact-undo.ts';
 import { onlyReadStreams } from '../db/schema/index.ts';
-import type { FieldMapping } from '../sync/default-mappings.ts';
 import { combineDirections, directionOf, type EffectiveDirection } from '../sync/direction.ts';
+import { fieldsFedElsewhere } from '../sync/field-sources.ts';
+import { compileMapping } from '../sync/map-contact.ts';
+import type { Person } from '../sync/person.ts';
+import type { Caller } from './caller.ts';
 import { flowOf, onlyReadFlowOf } from './change-mappings.ts';
 import { readMappings } from './read-mappings.ts';
+import { readOtherFeeds } from './read-other-feeds.ts';
+import { basesOf } from './read-pair.ts';
 
 export interface OneWay {
-  readonly feed: Feed;
-  /** The fields that the provider decides. */
+  readonly integration: Feed['integration'];
+  /** The fields that this account decides, but for those of which another one is the source. */
   readonly fields: ReadonlySet<string>;
   /** Which way the contact as a whole flows; `none`: what is only read is switched off. */
   readonly direction: EffectiveDirection;
 }
 
-interface Flow {
-  readonly feed: Feed;
-  readonly isOnlyRead: boolean;
-  readonly mappings: readonly FieldMapping[];
-  readonly direction: EffectiveDirection;
-}
-
 /**
- * Fields that flow one way from a provider, of all that feed a contact: rule 8 brings its value back, whatever they are set to in
- * Harmony. What is only read decides nothing that flows with the person's own contact of another account (decisions/0020).
+ * Of each account that feeds a contact, the fields that flow one way from there: rule 8 brings its value back, whatever they are
+ * set to in Harmony.
  */
-export async function oneWaysOf(db: Executor, feeds: readonly Feed[]): Promise<readonly OneWay[]> {
-  const flows: Flow[] = [];
-  for (const feed of feeds) flows.push(await loadFlow(db, feed));
-  const own = new Set(
-    flows.flatMap((flow) => (flow.isOnlyRead ? [] : fieldsThat(flow, (direction) => direction !== 'none'))),
-  );
-  return flows.map((flow) => {
-    const fields = fieldsThat(flow, (direction) => direction === 'from_provider');
-    const { feed, direction, isOnlyRead } = flow;
-    return { feed, direction, fields: new Set(fields.filter((field) => !isOnlyRead || !own.has(field))) };
-  });
+export async function findOneWay(
+  db: Executor,
+  caller: Caller,
+  contactId: string,
+): Promise<readonly OneWay[]> {
+  const found: OneWay[] = [];
+  for (const { integration, link } of await findFeeds(db, contactId)) {
+    const all = await readMappings(db, integration.id);
+    const isOnlyRead = onlyReadStreams[link.stream] !== undefined;
+    const approved = directionOf(integration.approvedDirection ?? 'from_provider');
+    const { mappings, direction } = (isOnlyRead ? onlyReadFlowOf : flowOf)(all, approved);
+    const of = { integrationId: integration.id, contactIds: [contactId] };
+    const others = (await readOtherFeeds(db, caller, of)).get(contactId) ?? [];
+    const mine = { mapping: compileMapping(mappings), direction, isOnlyRead };
+    const person = link.shadow as Person;
+    const rests = fieldsFedElsewhere({ ...mine, person, bases: basesOf({ link }, all) }, others);
+    const fields = mappings.flatMap((mapped) => {
+      const isOneWay = combineDirections(direction, mapped.direction) === 'from_provider';
+      return isOneWay && !rests.has(mapped.field) ? mapped.field : [];
+    });
+    found.push({ integration, fields: new Set(fields), direction });
+  }
+  return found;
 }
-
-async function loadFlow(db: Executor, feed: Feed): Promise<Flow> {
-  const { integration, stream } = feed;
-  const mappings = await readMappings(db, integration.id);
-  const approved = directionOf(integration.approvedDirection ?? 'from_provider');
-  const isOnlyRead = onlyReadStreams[stream] !== undefined;
-  return { feed, isOnlyRead, ...(isOnlyRead ? onlyReadFlowOf : flowOf)(mappings, approved) };
-}
-
-const fieldsThat = (
-  { mappings, direction }: Flow,
-  isMeant: (direction: EffectiveDirection) => boolean,
-): string[] =>
-  mappings.flatMap((mapping) =>
-    isMeant(combineDirections(direction, mapping.direction)) ? [mapping.field] : [],
-  );

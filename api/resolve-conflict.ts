@@ -13,7 +13,6 @@ import {
 import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
 import { findNewestMappings, insertMappings, nextMappingVersion } from '../db/queries/contact-mappings.ts';
 import { lockContactSettings } from '../db/queries/contact-sync-settings.ts';
-import { type Feed, findFeeds } from '../db/queries/contact-undo.ts';
 import { noteContactWork, noteRemoteContacts } from '../db/queries/contact-work.ts';
 import { findVisibleIntegration, type IntegrationRow } from '../db/queries/integrations-read.ts';
 import { transact } from '../db/transact.ts';
@@ -22,7 +21,7 @@ import type { Caller } from './caller.ts';
 import { type Choice, choicesOf } from './conflict-kinds.ts';
 import type { resolveConflict } from './contract/conflict.ts';
 import type { ApiDeps } from './deps.ts';
-import { oneWaysOf } from './one-way-fields.ts';
+import { findOneWay } from './one-way-fields.ts';
 import { notFound, ProblemError } from './problem.ts';
 import { defaultMappings, type Mappings, readMappings } from './read-mappings.ts';
 import { tellPlanners } from './tell-planners.ts';
@@ -130,7 +129,7 @@ async function setValue(tx: Transaction, { caller, found, integration, decision 
     ? { [field]: value }
     : { customFields: { [field.replace(/^custom\./, '')]: value } };
   if (valueIn(contact, field) === value) return;
-  await requireLasting(tx, { contactId, field }, ({ integration: { id } }) =>
+  await requireLasting(tx, caller, { contactId, field }, (id) =>
     decision.choose === 'harmony'
       ? id === integration.id
       : conflict.rule === 'other_source' && id !== integration.id,
@@ -145,11 +144,12 @@ async function setValue(tx: Transaction, { caller, found, integration, decision 
 /** Throws the 409 problem where one of the accounts that `decides` would bring its own value back with the next sync. */
 async function requireLasting(
   tx: Transaction,
+  caller: Caller,
   { contactId, field }: { contactId: string; field: string },
-  decides: (feed: Feed) => boolean,
+  decides: (integrationId: string) => boolean,
 ): Promise<void> {
-  const feeds = await oneWaysOf(tx, await findFeeds(tx, contactId));
-  if (!feeds.some(({ feed, fields }) => decides(feed) && fields.has(field))) return;
+  const oneWay = await findOneWay(tx, caller, contactId);
+  if (!oneWay.some(({ integration, fields }) => decides(integration.id) && fields.has(field))) return;
   throw new ProblemError('conflict', {
     detail: `${field} only flows from the provider, so its value there would come back.`,
     remedy: 'Let the field flow both ways first, or change the value at the provider.',

@@ -3,13 +3,7 @@ import type { Transaction } from '../db/client.ts';
 import { recordAudit } from '../db/queries/audit.ts';
 import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
 import type { JournalRow } from '../db/queries/contact-journal.ts';
-import {
-  contactsOfRun,
-  findFeeds,
-  lockEntries,
-  noteRunUndone,
-  noteUndone,
-} from '../db/queries/contact-undo.ts';
+import { contactsOfRun, lockEntries, noteRunUndone, noteUndone } from '../db/queries/contact-undo.ts';
 import { noteContactWork } from '../db/queries/contact-work.ts';
 import type { ContactRow } from '../db/queries/contacts-read.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
@@ -19,7 +13,7 @@ import type { Caller } from './caller.ts';
 import type { UndoReport } from './contract/contact-history.ts';
 import type { ApiDeps } from './deps.ts';
 import { nameOf } from './name-contact.ts';
-import { oneWaysOf } from './one-way-fields.ts';
+import { findOneWay } from './one-way-fields.ts';
 import { fieldsOf } from './read-pair.ts';
 import { undoLists } from './undo-lists.ts';
 
@@ -92,7 +86,9 @@ async function undoContact(
   const contact = await lockContact(tx, caller, contactId);
   const entries = await lockEntries(tx, { runId, contactId });
   const decided =
-    contact === undefined ? undefined : decideUndo(contact, entries, await fieldsOfProviders(tx, contactId));
+    contact === undefined
+      ? undefined
+      : decideUndo(contact, entries, await fieldsOfProviders(tx, caller, contactId));
   if (contact === undefined || decided === undefined) {
     return {
       skipped: [skip('contact_gone', { contactId, contactName: null, field: null })],
@@ -111,9 +107,12 @@ async function undoContact(
   return { skipped, isReverted: true, integrationIds };
 }
 
-async function fieldsOfProviders(tx: Transaction, contactId: string): Promise<ReadonlySet<string>> {
-  const feeds = await oneWaysOf(tx, await findFeeds(tx, contactId));
-  return new Set(feeds.flatMap(({ fields }) => [...fields]));
+async function fieldsOfProviders(
+  tx: Transaction,
+  caller: Caller,
+  contactId: string,
+): Promise<ReadonlySet<string>> {
+  return new Set((await findOneWay(tx, caller, contactId)).flatMap(({ fields }) => [...fields]));
 }
 
 export interface UndoDecision {

@@ -1,18 +1,18 @@
 /** Rule 8: where a field only flows from the provider, its value there wins. Whoever edits it here is told. */
-import { findFeeds } from '../db/queries/contact-undo.ts';
 import { mayPush } from '../sync/direction.ts';
+import type { Caller } from './caller.ts';
 import type { ContactWarning } from './contract/contact.ts';
 import type { ApiDeps } from './deps.ts';
-import { oneWaysOf } from './one-way-fields.ts';
+import { findOneWay } from './one-way-fields.ts';
 
 export async function warnOfOneWay(
   deps: ApiDeps,
+  caller: Caller,
   contactId: string,
   written: { fields: readonly string[]; archived: boolean },
 ): Promise<ContactWarning[]> {
   const warnings: ContactWarning[] = [];
-  for (const { feed, fields, direction } of await oneWaysOf(deps.db, await findFeeds(deps.db, contactId))) {
-    const { integration } = feed;
+  for (const { integration, fields, direction } of await findOneWay(deps.db, caller, contactId)) {
     const provider =
       deps.catalogue.adapters.find(({ id }) => id === integration.provider)?.displayName ??
       integration.provider;

@@ -42,16 +42,16 @@ export async function lockEntries(
     .for('update');
 }
 
-/** An integration with a living remote contact that feeds a contact, and the stream that brings it. */
+/** An integration with a living remote contact that feeds a contact. */
 export interface Feed {
   readonly integration: IntegrationRow;
-  readonly stream: string;
+  readonly link: typeof contactLinks.$inferSelect;
 }
 
 /** One for each remote contact. */
 export async function findFeeds(db: Executor, contactId: string): Promise<readonly Feed[]> {
   return db
-    .select({ integration: integrations, stream: contactLinks.stream })
+    .select({ integration: integrations, link: contactLinks })
     .from(contactLinks)
     .innerJoin(integrations, eq(integrations.id, contactLinks.integrationId))
     .where(

@@ -1,6 +1,8 @@
 /** Two accounts of one person that feed the same contact: neither takes back what the other one brings, time and again. */
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Caller } from '../../api/caller.ts';
+import { findOneWay } from '../../api/one-way-fields.ts';
 import type { Executor } from '../../db/client.ts';
 import { rejectPlan } from '../../db/queries/apply-contact-plan.ts';
 import { purgeListLinks } from '../../db/queries/contact-list-mirror.ts';
@@ -1118,3 +1120,24 @@ it.each(['both', 'from_provider'] as const)(
     );
   },
 );
+
+it('who edits what one account has a blank in, and another one shares, is not told that it would be set back', async () => {
+  const person = await openPerson(stage);
+  const read = await person.connect({ at: first, persons: [ada(phone('111'))] });
+  const written = await person.connect({ direction: 'both', at: second, persons: [ada(phone('111'))] });
+  await settle([read, written]);
+  const { id } = await adaIn(read);
+  const { db, workspaceId, userId } = read.harmony;
+  const caller: Caller = { via: 'key', workspaceId, userId, actor: 'key:test' };
+  await editContact(read.harmony, id, { notes: 'x' });
+  await settle([read, written]);
+  expect((await adaIn(read)).fields.notes).toBe('x');
+  const decided = (await findOneWay(db, caller, id)).map(({ fields }) => [
+    fields.has('phone'),
+    fields.has('notes'),
+  ]);
+  expect(decided).toEqual([
+    [true, false],
+    [false, false],
+  ]);
+});
