@@ -1,4 +1,4 @@
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import { drizzle, type PostgresJsDatabase, type PostgresJsSession } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { endWithConnection } from './lost-connection.ts';
 import type { Scope } from './queries/scope.ts';
@@ -11,13 +11,18 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 /** A query that may run alone or within a transaction. */
 export type Executor = Database | Transaction;
 
+/** The driver's side of a handle or of a transaction. */
+export const clientOf = (db: Executor): postgres.Sql =>
+  (db._.session as unknown as PostgresJsSession<postgres.Sql, Record<string, unknown>, Record<string, never>>)
+    .client;
+
 export interface DatabaseHandle {
   readonly db: Database;
   /** The driver itself, for LISTEN and for pipelined bulk statements. */
   readonly sql: postgres.Sql;
   /**
    * The same pool for one caller: each statement runs in a transaction that sees this scope's rows alone. The same handle
-   * for the same scope, as long as not too many others came since, so that its prepared statements stay.
+   * for the same scope, as long as not too many others came since.
    */
   within(scope: Scope): Database;
   close(): Promise<void>;

@@ -2,10 +2,8 @@
  * Loading by COPY, which costs Postgres half of what an insert of the same rows does (docs/decisions/0013). The rows are
  * CSV whose delimiter and quote are control characters: JSON text never has any and goes in as it is.
  */
-import type { PostgresJsSession } from 'drizzle-orm/postgres-js';
-import type postgres from 'postgres';
 import { causesOf } from './causes.ts';
-import type { Transaction } from './client.ts';
+import { clientOf, type Transaction } from './client.ts';
 import { cleanJson } from './json-parameter.ts';
 
 /** JSON text without U+0000; it has no other control characters, so it needs no look and no quotes. */
@@ -83,14 +81,9 @@ export async function copyRows(
   rows: PackedRows,
 ): Promise<void> {
   if (rows.count === 0) return;
-  const { client } = tx._.session as unknown as PostgresJsSession<
-    postgres.Sql,
-    Record<string, unknown>,
-    Record<string, never>
-  >;
   const statement = `copy ${into.table} (${into.columns.join(', ')}) from stdin
     (format csv, delimiter E'\\x01', quote E'\\x02', escape E'\\x02')`;
-  const stream = await client.unsafe(statement).writable();
+  const stream = await clientOf(tx).unsafe(statement).writable();
   // A failure comes through the callback, or with the next statement.
   stream.on('error', () => {});
   // Postgres.js sends a CopyFail when the stream closes, also after its end: that would hit the COPY which comes next.

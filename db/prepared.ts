@@ -1,20 +1,23 @@
-/** Queries that many activities send: their SQL is built once for each handle, and Postgres plans it once a connection. */
-import type { Executor } from './client.ts';
+/** Queries that many activities send: their SQL is built once, and Postgres plans it once a connection. */
+import { type SQL, sql } from 'drizzle-orm';
+import { clientOf, type Executor } from './client.ts';
+
+/** What an execution of a prepared query is given under that name, in the place of a value to be written. */
+export const given = (name: string): SQL<never> => sql`${sql.placeholder(name)}`;
 
 /**
  * `build` ends in `.prepare(name)`, with placeholders where values differ, and `shape` where the SQL does (a few words, never
- * a value). Within a transaction it is built each time.
+ * a value).
  */
-export function prepared<Query, Shape extends readonly string[] = []>(
+export function prepared<Query extends object, Shape extends readonly string[] = []>(
   build: (db: Executor, ...shape: Shape) => Query,
 ): (db: Executor, ...shape: Shape) => Query {
-  const built = new WeakMap<Executor, Map<string, Query>>();
+  const built = new Map<string, Query>();
   return (db, ...shape) => {
-    const ofHandle = built.get(db) ?? new Map<string, Query>();
-    built.set(db, ofHandle);
     const key = shape.join(' ');
-    const known = ofHandle.get(key) ?? build(db, ...shape);
-    ofHandle.set(key, known);
-    return known;
+    const known = built.get(key) ?? build(db, ...shape);
+    built.set(key, known);
+    // All that a query which drizzle has built knows of its handle, or of its transaction, is what it is sent through.
+    return Object.create(known, { client: { value: clientOf(db) } }) as Query;
   };
 }

@@ -1,6 +1,7 @@
 /** Carrying out a plan that a person has seen: only while it is still true, and all of it in one transaction. */
 import { and, eq, inArray, isNull, ne, notExists, or, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
+import { given, prepared } from '../prepared.ts';
 import {
   contactMappings,
   contactPlans,
@@ -186,27 +187,34 @@ async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
   await changePhase(tx, integrationId, { from: 'parked', phase: 'active', attention: null });
 }
 
+const endApplying = prepared((db) => {
+  const isOfIntegration = (table: typeof contactPlans | typeof contactWork) =>
+    eq(table.integrationId, sql.placeholder('integrationId'));
+  const ofContacts = inArray(contactWork.kind, ['remote', 'local']);
+  const work = db
+    .select()
+    .from(contactWork)
+    .where(and(isOfIntegration(contactWork), ofContacts));
+  return db
+    .update(contactPlans)
+    .set({ status: 'applied', appliedAt: given('appliedAt') })
+    .where(
+      and(
+        isOfIntegration(contactPlans),
+        eq(contactPlans.status, 'applying'),
+        or(eq(contactPlans.runId, sql.placeholder('runId')), notExists(work)),
+      ),
+    )
+    .prepare('end_applying_plan');
+});
+
 /**
  * The run that took the plan up went through, or another one after which no contact is left to be planned: those of a plan are
  * noted with it, and between two empty address books there are none.
  */
 export async function endApplyingPlan(
   db: Executor,
-  { integrationId, runId, appliedAt }: { integrationId: string; runId: string; appliedAt: string },
+  plan: { integrationId: string; runId: string; appliedAt: string },
 ): Promise<void> {
-  const ofContacts = inArray(contactWork.kind, ['remote', 'local']);
-  const work = db
-    .select()
-    .from(contactWork)
-    .where(and(eq(contactWork.integrationId, integrationId), ofContacts));
-  await db
-    .update(contactPlans)
-    .set({ status: 'applied', appliedAt })
-    .where(
-      and(
-        eq(contactPlans.integrationId, integrationId),
-        eq(contactPlans.status, 'applying'),
-        or(eq(contactPlans.runId, runId), notExists(work)),
-      ),
-    );
+  await endApplying(db).execute(plan);
 }

@@ -1,6 +1,7 @@
 /** Lists that wait to be carried over, and what became of them; contact-member-work.ts: who is on them. */
 import { and, asc, count, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
+import { prepared } from '../prepared.ts';
 import { contactLists, contactWork, listLinks } from '../schema/index.ts';
 import { isListWrittenElsewhere } from './contact-lists-elsewhere.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
@@ -50,19 +51,24 @@ export async function dueLists(
     .limit(input.limit);
 }
 
-/** Whether lists or memberships are due, or a listing of memberships that were sent is to be looked at. */
-export async function hasListWork(db: Executor, integrationId: string, now: string): Promise<boolean> {
-  const [row] = await db
+const findListWork = prepared((db) =>
+  db
     .select({ kind: contactWork.kind })
     .from(contactWork)
     .where(
       and(
-        eq(contactWork.integrationId, integrationId),
+        eq(contactWork.integrationId, sql.placeholder('integrationId')),
         inArray(contactWork.kind, ['list', 'lists', 'member', 'member_sent']),
-        lte(contactWork.dueAt, now),
+        lte(contactWork.dueAt, sql.placeholder('now')),
       ),
     )
-    .limit(1);
+    .limit(1)
+    .prepare('find_list_work'),
+);
+
+/** Whether lists or memberships are due, or a listing of memberships that were sent is to be looked at. */
+export async function hasListWork(db: Executor, integrationId: string, now: string): Promise<boolean> {
+  const [row] = await findListWork(db).execute({ integrationId, now });
   return row !== undefined;
 }
 

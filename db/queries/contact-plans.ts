@@ -1,19 +1,30 @@
 /** Plans that a person sees before they are carried out, and the fingerprint by which a stale one is known. */
 import { and, desc, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
+import { prepared } from '../prepared.ts';
 import { contactPlans, type PlanReason, type SyncDirection } from '../schema/index.ts';
 import { writesBefore } from './contact-makers.ts';
 
 export type PlanRow = typeof contactPlans.$inferSelect;
 
-/** The plan that is being carried out; a person has seen what it deletes, and decided what was doubtful. */
-export async function findApplyingPlan(db: Executor, integrationId: string): Promise<PlanRow | undefined> {
-  const [row] = await db
+const findApplying = prepared((db) =>
+  db
     .select()
     .from(contactPlans)
-    .where(and(eq(contactPlans.integrationId, integrationId), eq(contactPlans.status, 'applying')))
+    .where(
+      and(
+        eq(contactPlans.integrationId, sql.placeholder('integrationId')),
+        eq(contactPlans.status, 'applying'),
+      ),
+    )
     .orderBy(desc(contactPlans.createdAt))
-    .limit(1);
+    .limit(1)
+    .prepare('find_applying_plan'),
+);
+
+/** The plan that is being carried out; a person has seen what it deletes, and decided what was doubtful. */
+export async function findApplyingPlan(db: Executor, integrationId: string): Promise<PlanRow | undefined> {
+  const [row] = await findApplying(db).execute({ integrationId });
   return row;
 }
 

@@ -1,6 +1,7 @@
 /** One row per sync: what it did, and why it ended as it did. */
 import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { Database, Executor, Transaction } from '../client.ts';
+import { given, prepared } from '../prepared.ts';
 import {
   type Attention,
   integrations,
@@ -42,6 +43,32 @@ export interface RunStart {
   readonly workflowRunId: string;
 }
 
+const findGeneration = prepared((db) =>
+  db
+    .select({ generation: runs.generation })
+    .from(runs)
+    .where(eq(runs.id, sql.placeholder('runId')))
+    .prepare('find_generation'),
+);
+
+const startRow = prepared((db) => {
+  const row = {
+    ...{ integrationId: given('integrationId'), operationId: given('operationId'), mode: given('mode') },
+    ...{ trigger: given('trigger'), workflowId: given('workflowId'), workflowRunId: given('workflowRunId') },
+    ...{ generation: given('generation'), status: 'running' as const },
+  };
+  return db
+    .insert(runs)
+    .values({ id: given('runId'), ...row })
+    .onConflictDoUpdate({
+      target: runs.id,
+      set: { ...row, startedAt: sql`now()` },
+      setWhere: eq(runs.status, 'running'),
+    })
+    .returning({ id: runs.id })
+    .prepare('start_run');
+});
+
 /**
  * Begins a run: takes over the integration (generation + 1), clears its dirty mark, and writes the run's row. Repeated
  * for the same run it returns the generation that run has. Undefined when the integration is gone or being deleted. Throws
@@ -53,10 +80,7 @@ export function beginRun(
   start: RunStart,
 ): Promise<{ generation: number; integration: Integration } | undefined> {
   return transact(db, async (tx) => {
-    const [known] = await tx
-      .select({ generation: runs.generation })
-      .from(runs)
-      .where(eq(runs.id, start.runId));
+    const [known] = await findGeneration(tx).execute({ runId: start.runId });
     if (known !== undefined && known.generation !== null) {
       const integration = await findIntegration(tx, start.integrationId);
       return integration && { generation: known.generation, integration };
@@ -66,19 +90,10 @@ export function beginRun(
     const integration = await raiseGeneration(tx, start.integrationId, clears);
     if (integration === undefined) return undefined;
     const { generation } = integration;
-    const { runId, ...columns } = start;
-    const row = { ...columns, generation, status: 'running' as const };
-    const started = await tx
-      .insert(runs)
-      .values({ id: runId, ...row })
-      .onConflictDoUpdate({
-        target: runs.id,
-        set: { ...row, startedAt: sql`now()` },
-        setWhere: eq(runs.status, 'running'),
-      })
-      .returning({ id: runs.id });
+    const started = await startRow(tx).execute({ ...start, generation });
     if (started.length === 0) throw new FencedOffError({ integrationId: start.integrationId, generation });
-    const data = { runId, status: 'running', mode: start.mode, trigger: start.trigger };
+    const { runId, mode, trigger } = start;
+    const data = { runId, status: 'running', mode, trigger };
     await publishEvent(tx, { integrationId: start.integrationId, type: 'run', data });
     return { generation, integration };
   });
@@ -134,24 +149,38 @@ export interface EndedRun {
   readonly isRepeat: boolean;
 }
 
+/** With what was asked for, a run that has no row yet gets one. */
+const endRow = prepared((db, how: 'asked' | 'not asked') => {
+  const set = { status: given('status'), error: given('error'), finishedAt: sql`now()` };
+  const isRunning = eq(runs.status, 'running');
+  const ending =
+    how === 'not asked'
+      ? db
+          .update(runs)
+          .set(set)
+          .where(and(eq(runs.id, sql.placeholder('runId')), isRunning))
+      : db
+          .insert(runs)
+          .values({
+            ...{ id: given('runId'), integrationId: given('integrationId'), mode: given('mode') },
+            ...{ operationId: given('operationId'), trigger: given('trigger') },
+            workflowId: given('workflowId'),
+            ...set,
+          })
+          .onConflictDoUpdate({ target: runs.id, set, setWhere: isRunning });
+  return ending.returning().prepare('end_run');
+});
+
 /**
  * Ends a run once, which from then on can't begin either; a repeat keeps the first ending and changes nothing. undefined when
  * the run has no row and gets none.
  */
 export async function endRun(db: Executor, end: RunEnd): Promise<EndedRun | undefined> {
-  const set = { status: end.status, error: end.error ?? null, finishedAt: sql`now()` };
-  const isRunning = eq(runs.status, 'running');
-  const ending =
-    end.asked === undefined
-      ? db
-          .update(runs)
-          .set(set)
-          .where(and(eq(runs.id, end.runId), isRunning))
-      : db
-          .insert(runs)
-          .values({ id: end.runId, integrationId: end.integrationId, ...end.asked, ...set })
-          .onConflictDoUpdate({ target: runs.id, set, setWhere: isRunning });
-  const [ended] = await ending.returning();
+  const { runId, integrationId, asked } = end;
+  const [ended] = await endRow(db, asked === undefined ? 'not asked' : 'asked').execute({
+    ...{ runId, integrationId, ...asked, status: end.status },
+    error: end.error === undefined ? null : JSON.stringify(end.error),
+  });
   const row = ended ?? (await db.select().from(runs).where(eq(runs.id, end.runId)))[0];
   if (row === undefined) return undefined;
   const { read, created, updated, deleted, unchanged, pushed, conflicts, failed } = row;

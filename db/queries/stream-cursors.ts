@@ -1,7 +1,8 @@
 /** How far each stream has been read. Rows and position always change in one transaction. */
 import { randomUUID } from 'node:crypto';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Database, Executor, Transaction } from '../client.ts';
+import { given, prepared } from '../prepared.ts';
 import { collections, listingMarks, type RunMode, streamCursors } from '../schema/index.ts';
 import { type Fence, FencedOffError, fenced } from './fence.ts';
 import { exactInstant } from './scope.ts';
@@ -15,19 +16,31 @@ export interface StreamKey {
   readonly collectionId: string;
 }
 
-const isStream = (key: StreamKey) =>
+const isStream = (key: { readonly [Name in keyof StreamKey]: string | Placeholder }) =>
   and(
     eq(streamCursors.integrationId, key.integrationId),
     eq(streamCursors.stream, key.stream),
     eq(streamCursors.collectionId, key.collectionId),
   );
 
+/** The one whose key a prepared query is given. */
+const isGivenStream = isStream({
+  integrationId: sql.placeholder('integrationId'),
+  stream: sql.placeholder('stream'),
+  collectionId: sql.placeholder('collectionId'),
+});
+
 export async function listStreamCursors(db: Executor, integrationId: string): Promise<StreamCursor[]> {
   return db.select().from(streamCursors).where(eq(streamCursors.integrationId, integrationId));
 }
 
-const newListing = (kind: 'full' | 'incremental', runId: string, marks: boolean) => ({
-  listingId: randomUUID(),
+type ListingKind = 'full' | 'incremental';
+
+const newListing = <Text extends string | SQL, Flag extends boolean | SQL>(
+  kind: ListingKind,
+  { listingId, runId, marks }: { listingId: Text; runId: Text; marks: Flag },
+) => ({
+  listingId,
   listingRunId: runId,
   listingKind: kind,
   listingPosition: null,
@@ -36,6 +49,23 @@ const newListing = (kind: 'full' | 'incremental', runId: string, marks: boolean)
   listingMarks: marks,
   listingStartedAt: sql`now()`,
 });
+
+const lockRow = prepared((db) =>
+  db.select().from(streamCursors).where(isGivenStream).for('update').prepare('lock_stream'),
+);
+
+const startListing = prepared((db, kind: ListingKind) =>
+  db
+    .update(streamCursors)
+    .set({
+      dirty: false,
+      ...(kind === 'full' && { fullDueAt: null }),
+      ...newListing(kind, { listingId: given('listingId'), runId: given('runId'), marks: given('marks') }),
+    })
+    .where(isGivenStream)
+    .returning()
+    .prepare('start_listing'),
+);
 
 /**
  * Decides what a run reads next in a stream, and clears the stream's dirty mark before its cursor is read.
@@ -51,7 +81,7 @@ export function beginListing(
 ): Promise<StreamCursor> {
   const { key, runId } = request;
   return fenced(db, fence, async (tx) => {
-    const lock = () => tx.select().from(streamCursors).where(isStream(key)).for('update');
+    const lock = () => lockRow(tx).execute({ ...key });
     let [row] = await lock();
     if (row === undefined) {
       await tx.insert(streamCursors).values(key).onConflictDoNothing();
@@ -69,15 +99,10 @@ export function beginListing(
       return kept as StreamCursor;
     }
     const full = request.mode === 'full' || row.cursor === null || isFullDue(row, request.dueFullMs);
-    const [begun] = await tx
-      .update(streamCursors)
-      .set({
-        dirty: false,
-        ...(full && { fullDueAt: null }),
-        ...newListing(full ? 'full' : 'incremental', runId, full && row.recordCount > 0),
-      })
-      .where(isStream(key))
-      .returning();
+    const [begun] = await startListing(tx, full ? 'full' : 'incremental').execute({
+      ...{ ...key, runId, listingId: randomUUID() },
+      marks: full && row.recordCount > 0,
+    });
     return begun as StreamCursor;
   });
 }
@@ -103,7 +128,10 @@ export function restartListing(
   return fenced(db, fence, async (tx) => {
     const [row] = await tx
       .update(streamCursors)
-      .set({ cursor: null, fullDueAt: null, ...newListing('full', runId, true) })
+      .set({
+        ...{ cursor: null, fullDueAt: null },
+        ...newListing('full', { listingId: randomUUID(), runId, marks: true }),
+      })
       .where(isStream(key))
       .returning();
     return row as StreamCursor;
@@ -113,6 +141,43 @@ export function restartListing(
 export type Advance =
   | { readonly kind: 'more'; readonly position: string }
   | { readonly kind: 'done'; readonly cursor: string | null };
+
+const advance = prepared((db, next: Advance['kind'], of: 'stream' | 'collection') => {
+  const finished =
+    next === 'more'
+      ? { listingPosition: given('position') }
+      : {
+          cursor: given('cursor'),
+          listingId: null,
+          listingRunId: null,
+          listingKind: null,
+          listingPosition: null,
+          completedRunId: given('runId'),
+          sweepListingId: sql`case when ${streamCursors.listingMarks} then ${streamCursors.listingId} end`,
+          fullListedAt: sql`case when ${streamCursors.listingKind} = 'full' then ${streamCursors.listingStartedAt} else ${streamCursors.fullListedAt} end`,
+        };
+  return db
+    .update(streamCursors)
+    .set({
+      ...finished,
+      listingPages: sql`${streamCursors.listingPages} + 1`,
+      listingDone: sql`${streamCursors.listingDone} + ${given('read')}`,
+      recordCount: sql`${streamCursors.recordCount} + ${given('countChange')}`,
+      updatedAt: sql`now()`,
+    })
+    .where(
+      and(
+        isGivenStream,
+        eq(streamCursors.listingId, sql.placeholder('listingId')),
+        eq(streamCursors.listingPages, sql.placeholder('pages')),
+        of === 'stream'
+          ? undefined
+          : sql`exists (select 1 from ${collections} where ${collections.id} = ${given('collectionId')} and ${collections.subscribed})`,
+      ),
+    )
+    .returning()
+    .prepare('advance_listing');
+});
 
 /**
  * Moves the position past one page: a compare-and-set on the listing and its page number, so that a page is committed
@@ -131,40 +196,11 @@ export async function advanceListing(
     runId: string;
   },
 ): Promise<StreamCursor | undefined> {
-  const { key, next } = input;
-  const finished =
-    next.kind === 'more'
-      ? { listingPosition: next.position }
-      : {
-          cursor: next.cursor,
-          listingId: null,
-          listingRunId: null,
-          listingKind: null,
-          listingPosition: null,
-          completedRunId: input.runId,
-          sweepListingId: sql`case when ${streamCursors.listingMarks} then ${streamCursors.listingId} end`,
-          fullListedAt: sql`case when ${streamCursors.listingKind} = 'full' then ${streamCursors.listingStartedAt} else ${streamCursors.fullListedAt} end`,
-        };
-  const [row] = await tx
-    .update(streamCursors)
-    .set({
-      ...finished,
-      listingPages: sql`${streamCursors.listingPages} + 1`,
-      listingDone: sql`${streamCursors.listingDone} + ${input.read}`,
-      recordCount: sql`${streamCursors.recordCount} + ${input.countChange}`,
-      updatedAt: sql`now()`,
-    })
-    .where(
-      and(
-        isStream(key),
-        eq(streamCursors.listingId, input.listingId),
-        eq(streamCursors.listingPages, input.pages),
-        key.collectionId === ''
-          ? undefined
-          : sql`exists (select 1 from ${collections} where ${collections.id} = ${key.collectionId} and ${collections.subscribed})`,
-      ),
-    )
-    .returning();
+  const { key, next, ...page } = input;
+  const { kind, ...to } = next;
+  const [row] = await advance(tx, kind, key.collectionId === '' ? 'stream' : 'collection').execute({
+    ...{ ...key, ...page, ...to },
+  });
   return row;
 }
 

@@ -22,7 +22,7 @@ export const ENGINE_MUTANTS: readonly EngineMutant[] = [
   {
     name: 'a page is committed twice',
     file: 'db/queries/stream-cursors.ts',
-    from: '        eq(streamCursors.listingPages, input.pages),\n',
+    from: "        eq(streamCursors.listingPages, sql.placeholder('pages')),\n",
     to: '',
     project: 'system',
     test: 'tests/fence.test.ts',

@@ -1,6 +1,6 @@
 /**
  * Database handles that pass the gate of their worker: each transaction once, when it commits, and each statement outside of
- * one. A worker after another has the same one, as in a process that goes on: the queries that it built stay (db/prepared.ts).
+ * one. A worker after another has the same one, as in a process that goes on.
  */
 import { drizzle } from 'drizzle-orm/postgres-js';
 import type { Sql } from 'postgres';
