@@ -224,7 +224,7 @@ describe('conflicts', () => {
     const other = await seedIntegration(db, ada, { provider: 'google-contacts' });
     await db.insert(contactLinks).values({
       ...{ integrationId: other.id, stream: 'contacts', remoteId: 'people/other', contactId: mine.contactId },
-      ...{ shadow: {}, contentHash: 'other', seenByRun: other.runId },
+      ...{ shadow: { organizations: [{ title: 'Nurse' }] }, contentHash: 'other', seenByRun: other.runId },
     });
     const id = await seed({ winner: 'harmony', rule: 'other_source' });
     expect(await list('open=true')).toContainEqual(
