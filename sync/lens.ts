@@ -55,20 +55,34 @@ export function resolveSlots(
   if (slots.length === 1 && isOnlyChoice(list, elements, bases?.[0])) return [0];
   const chosen = slots.map(() => NONE);
   const isFree = (index: number) => !chosen.includes(index) && isContactSourced(elements[index]);
-  const findAgreeing = (at: number, of: SlotBases | undefined, isEligible = isFree): Agreeing =>
-    of === undefined
-      ? NOTHING_AGREES
-      : findByBase({ spec, slot: slots[at] as Slot, elements, bases: of, isFree: isEligible });
-  // Whoever agrees the most goes first: where two fields had one value, each keeps the element of its own label.
-  const chooseAgreeing = (known: readonly (SlotBases | undefined)[] = []) => {
-    for (;;) {
-      const found = slots.map((_, at) =>
-        chosen[at] === NONE ? findAgreeing(at, known[at]) : NOTHING_AGREES,
-      );
-      const most = Math.max(...found.map(({ score }) => score));
-      if (most === 0) return;
-      const at = found.findIndex(({ score }) => score === most);
-      chosen[at] = (found[at] as Agreeing).index;
+  const findAgreeing = (
+    at: number,
+    known: readonly (SlotBases | undefined)[] = [],
+    isEligible = isFree,
+  ): number => {
+    const of = known[at];
+    if (of === undefined) return NONE;
+    const claimOf = (index: number): number => {
+      const element = elements[index] as PersonElement;
+      const claims = slots.map((other, its) => {
+        if (its === at || chosen[its] !== NONE) return 0;
+        const filled = agreementOf(other, known[its] ?? NO_BASES, element).filled;
+        return filled + Number(hasSelector(spec, other, element));
+      });
+      return Math.max(...claims);
+    };
+    return findByBase({ spec, slot: slots[at] as Slot, elements, bases: of, isFree: isEligible, claimOf });
+  };
+  // Where two fields had one value, each keeps the element of its own label.
+  const chooseAgreeing = (known?: readonly (SlotBases | undefined)[]) => {
+    for (const isOwnLabel of [true, false]) {
+      slots.forEach((slot, at) => {
+        if (chosen[at] !== NONE || (isOwnLabel && slot.selector === undefined)) return;
+        const index = findAgreeing(at, known);
+        if (index === NONE || (isOwnLabel && !hasSelector(spec, slot, elements[index] as PersonElement)))
+          return;
+        chosen[at] = index;
+      });
     }
   };
 
@@ -78,7 +92,7 @@ export function resolveSlots(
     const isNew = exceptBesides(spec, elements, bases?.[at]);
     const isLabelled = (index: number): boolean =>
       hasSelector(spec, slot, elements[index] as PersonElement) && isFree(index) && isNew(index);
-    chosen[at] = findAgreeing(at, sought?.[at], isLabelled).index;
+    chosen[at] = findAgreeing(at, sought, isLabelled);
     if (chosen[at] === NONE) chosen[at] = elements.findIndex((_, index) => isLabelled(index));
   });
   chooseAgreeing(sought);
@@ -196,47 +210,53 @@ interface BaseMatch {
   elements: readonly PersonElement[];
   bases: SlotBases;
   isFree: (index: number) => boolean;
+  /** In how many values, its label included, another slot agrees with it, too. */
+  claimOf: (index: number) => number;
 }
-
-interface Agreeing {
-  index: number;
-  /** How much of it agrees; 0: there is none. */
-  score: number;
-}
-
-const NOTHING_AGREES: Agreeing = { index: NONE, score: 0 };
 
 /**
  * The free element that agrees with the most base values; ties go to the one that also agrees in what is blank, then
- * to the same spelling, the label, the primary, the first.
+ * to the same spelling, the label, the one that other slots agree with the least, the primary, the first.
  */
-function findByBase({ spec, slot, elements, bases, isFree }: BaseMatch): Agreeing {
-  const wanted = slot.fields.map((field, at) => ({
-    field,
-    raw: bases[at]?.remote,
-    value: canonicalize(field.kind, bases[at]?.remote),
-  }));
-  if (wanted.every(({ value }) => value === '')) return NOTHING_AGREES;
+function findByBase({ spec, slot, elements, bases, isFree, claimOf }: BaseMatch): number {
+  const isBlankBase = slot.fields.every((field, at) => canonicalize(field.kind, bases[at]?.remote) === '');
+  if (isBlankBase) return NONE;
   const primary = primaryOf(elements);
   let best = NONE;
   let bestScore = 0;
   elements.forEach((element, index) => {
     if (!isFree(index) || (spec.selector === 'key' && !hasSelector(spec, slot, element))) return;
-    const agreeing = wanted.filter(
-      ({ field, raw, value }) =>
-        raw !== undefined && canonicalize(field.kind, getSubfield(element, field)) === value,
-    );
-    const filled = agreeing.filter(({ value }) => value !== '').length;
+    const { filled, agreeing, spelledAlike } = agreementOf(slot, bases, element);
     if (filled === 0) return;
-    const spelledAlike = agreeing.filter(({ field, raw }) => getSubfield(element, field) === raw).length;
-    const ranks = [filled, agreeing.length, spelledAlike, Number(hasSelector(spec, slot, element))];
-    const score = [...ranks, Number(index === primary)].reduce((sum, rank) => sum * RANK_BASE + rank, 0);
+    const ranks = [filled, agreeing, spelledAlike, Number(hasSelector(spec, slot, element))];
+    ranks.push(RANK_BASE - 1 - claimOf(index), Number(index === primary));
+    const score = ranks.reduce((sum, rank) => sum * RANK_BASE + rank, 0);
     if (score > bestScore) {
       best = index;
       bestScore = score;
     }
   });
-  return { index: best, score: bestScore };
+  return best;
+}
+
+/** In how many values an element agrees with the bases, blank ones included; in how many that are not blank. */
+function agreementOf(
+  { fields }: Slot,
+  bases: SlotBases,
+  element: PersonElement,
+): { filled: number; agreeing: number; spelledAlike: number } {
+  const agreement = { filled: 0, agreeing: 0, spelledAlike: 0 };
+  fields.forEach((field, at) => {
+    const raw = bases[at]?.remote;
+    if (raw === undefined) return;
+    const present = getSubfield(element, field);
+    const value = canonicalize(field.kind, raw);
+    if (canonicalize(field.kind, present) !== value) return;
+    agreement.agreeing += 1;
+    if (value !== '') agreement.filled += 1;
+    if (present === raw) agreement.spelledAlike += 1;
+  });
+  return agreement;
 }
 
 /** After a deliberate clear the remaining siblings don't move up; an element that came since does count. */

@@ -199,6 +199,26 @@ describe('which element a field means', () => {
     expect(two.readPerson({ phoneNumbers: [work] }, bases)).toEqual({ phone: null, 'custom.work': '020 1' });
   });
 
+  it('takes no element from a field that agrees with it more, or has its label', () => {
+    const numbers = compileMapping([
+      { field: 'phone', path: 'phoneNumbers[type=mobile].value', direction: 'both' },
+      { field: 'custom.work', path: 'phoneNumbers[type=work].value', direction: 'both' },
+    ]);
+    const twice = { phoneNumbers: [{ value: '020 2', type: 'mobile' }, { value: '020 2' }] };
+    expect(numbers.readPerson(twice, { 'custom.work': { local: '020 2', remote: '020 2' } })).toEqual({
+      phone: '020 2',
+      'custom.work': '020 2',
+    });
+    const jobs = compileMapping([
+      { field: 'jobTitle', path: 'organizations[type=work].title', direction: 'both' },
+      { field: 'department', path: 'organizations.department', direction: 'both' },
+    ]);
+    const agreed = (value: string) => ({ local: value, remote: value });
+    const organizations = [{ title: 'Intern', department: 'Looms' }, { title: 'Intern' }];
+    const bases = { jobTitle: agreed('Intern'), department: agreed('Looms') };
+    expect(jobs.readPerson({ organizations }, bases)).toEqual({ jobTitle: 'Intern', department: 'Looms' });
+  });
+
   it('finds custom fields by key alone', () => {
     const custom = compileMapping([
       { field: 'custom.id', path: 'userDefined[key=Customer id].value', direction: 'both' },
