@@ -206,11 +206,17 @@ function openSession(listings: GoogleListings, gate: Pick<Gate, 'toProvider'>): 
         if (isEmptyFirst && cursor?.startsWith('after/') !== true)
           return { upserts: [], deletions: [], next: { kind: 'more', cursor: `after/${cursor ?? ''}` } };
         const from = cursor?.replace(/^after\//, '') || null;
-        return groups.page(from, (index) => cut === undefined || (cut === 'truncated' && index % 2 === 1));
+        return groups.page(from, {
+          isShown: (index) => cut === undefined || (cut === 'truncated' && index % 2 === 1),
+          lagMs: (index) => listings.visibility.lagMs(index),
+        });
       }),
     confirmGone: ({ stream, remoteIds }) =>
       gate.toProvider({ call: 'get' }, () => {
-        if (stream !== 'contacts') return { gone: remoteIds.filter((id) => !groups.live.has(id)) };
+        if (stream !== 'contacts') {
+          const isThere = (id: string) => groups.shownAt(id, listings.visibility.getLagMs) != null;
+          return { gone: remoteIds.filter((id) => !isThere(id)) };
+        }
         const found = remoteIds.flatMap((name) => read(name) ?? []);
         const gone = remoteIds.filter((name) => read(name) === undefined);
         for (const name of remoteIds) listings.hidden.delete(name);

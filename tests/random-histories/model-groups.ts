@@ -16,6 +16,12 @@ export interface ModelGroup {
   readonly updatedAt: string;
 }
 
+/** What a listing shows of the groups: which ones at all, and each as it was how long before. */
+export interface GroupVisibility {
+  isShown(index: number): boolean;
+  lagMs(index: number): number;
+}
+
 export interface GroupWrite {
   readonly kind: 'create' | 'rename' | 'remove' | 'members';
   readonly remoteId: string;
@@ -38,7 +44,12 @@ export class ModelGroups {
   readonly keeping = new Set<string>();
   /** Changes of members that a group did not take. */
   readonly refused: string[] = [];
-  private readonly tokens = new Map<string, ReadonlyMap<string, ModelGroup>>();
+  private readonly tokens = new Map<string, ReadonlyMap<string, ModelGroup | null>>();
+  /** All that each group was; null: it was deleted. */
+  private readonly versions = new Map<
+    string,
+    { readonly atMs: number; readonly group: ModelGroup | null }[]
+  >();
   private readonly google: ModelGoogle;
   private count = 0;
 
@@ -68,6 +79,7 @@ export class ModelGroups {
 
   delete(remoteId: string): void {
     if (!this.live.delete(remoteId)) return;
+    this.noteVersion(remoteId, null);
     for (const { resourceName } of this.google.live()) this.setMember(remoteId, resourceName, false);
   }
 
@@ -82,17 +94,30 @@ export class ModelGroups {
     return true;
   }
 
-  page(cursor: string | null, isShown: (index: number) => boolean): RecordPage {
-    const before = cursor === null ? new Map<string, ModelGroup>() : this.tokens.get(cursor);
+  /** As it was `lagMs` ago; null: it was deleted by then; undefined: there was none yet. */
+  shownAt(remoteId: string, lagMs: number): ModelGroup | null | undefined {
+    if (lagMs === 0) return this.live.get(remoteId) ?? null;
+    const versions = this.versions.get(remoteId) ?? [];
+    return versions.findLast(({ atMs }) => atMs <= this.google.nowMs - lagMs)?.group;
+  }
+
+  page(cursor: string | null, { isShown, lagMs }: GroupVisibility): RecordPage {
+    const before = cursor === null ? new Map<string, ModelGroup | null>() : this.tokens.get(cursor);
     if (before === undefined) throw refused('cursor_expired', 400);
     const token = `groups/${++this.count}`;
-    const shown = new Map([...this.live].filter((_, index) => cursor !== null || isShown(index)));
-    this.tokens.set(token, shown);
-    return {
-      upserts: [...shown].flatMap(([id, group]) => (before.get(id) === group ? [] : [toRecord(id, group)])),
-      deletions: [...before.keys()].filter((id) => !this.live.has(id)),
-      next: { kind: 'done', cursor: token },
-    };
+    const delivered = new Map(before);
+    const upserts: ContactListRecord[] = [];
+    const deletions: string[] = [];
+    for (const [index, id] of [...this.versions.keys()].entries()) {
+      if (cursor === null && !isShown(index)) continue;
+      const group = this.shownAt(id, lagMs(index));
+      if (group === undefined || before.get(id) === group) continue;
+      if (group !== null) upserts.push(toRecord(id, group));
+      else if (before.has(id)) deletions.push(id);
+      delivered.set(id, group);
+    }
+    this.tokens.set(token, delivered);
+    return { upserts, deletions, next: { kind: 'done', cursor: token } };
   }
 
   expireTokens(): void {
@@ -155,7 +180,14 @@ export class ModelGroups {
 
   private store(remoteId: string, name: string, system: boolean): void {
     const updatedAt = new Date(this.google.nowMs).toISOString();
-    this.live.set(remoteId, { name, system, updatedAt, etag: `g${++this.count}` });
+    const group = { name, system, updatedAt, etag: `g${++this.count}` };
+    this.live.set(remoteId, group);
+    this.noteVersion(remoteId, group);
+  }
+
+  private noteVersion(remoteId: string, group: ModelGroup | null): void {
+    const former = this.versions.get(remoteId) ?? [];
+    this.versions.set(remoteId, [...former, { atMs: this.google.nowMs, group }]);
   }
 }
 
