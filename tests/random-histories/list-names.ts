@@ -1,4 +1,7 @@
-/** Invariant 2 of lists: whoever replaced a name of a list or group had agreed on it, or it is in the conflict log. */
+/**
+ * Invariant 2 of lists: whoever replaced a name of a list or group had agreed on it, or it is in the conflict log; and what a group
+ * was called before we wrote to it takes nothing back.
+ */
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 
 interface Named {
@@ -11,6 +14,8 @@ interface Named {
 interface Looked extends Named {
   /** Lists and the living groups that they are tied to. */
   readonly tied: readonly { readonly listId: string; readonly remoteId: string }[];
+  /** What a group may have been read as since our last write to it. */
+  namesSinceWrite(remoteId: string): readonly string[];
 }
 
 /** Names that met, as the conflict log has them. */
@@ -43,6 +48,12 @@ export class ListNames {
       const isLogged = logged.some((one) => one.listId === listId && one.harmony === former);
       if (this.isLost(listId, { former, name }) && !isLogged)
         throw new InvariantBroken(`invariant 2: the list "${former}" became "${name}", and nothing tells`);
+      const groups = now.tied.filter((one) => one.listId === listId);
+      if (former === undefined || former === name || groups.length === 0) continue;
+      if (!groups.some(({ remoteId }) => now.namesSinceWrite(remoteId).includes(name)))
+        throw new InvariantBroken(
+          `invariant 2: the list "${former}" became "${name}", as its group was before`,
+        );
     }
     for (const { listId, remoteId } of now.tied) {
       const [former, name] = [known.groups.get(remoteId), now.groups.get(remoteId)];

@@ -249,6 +249,7 @@ export class Lists {
       tied: links.flatMap(({ listId, remoteId, gone }) =>
         listId === null || gone ? [] : { listId, remoteId },
       ),
+      namesSinceWrite: (remoteId: string) => this.groups.namesSinceWrite(remoteId),
     };
   }
 

@@ -50,6 +50,8 @@ export class ModelGroups {
     string,
     { readonly atMs: number; readonly group: ModelGroup | null }[]
   >();
+  /** By resource name, which of its versions our last write made. */
+  private readonly written = new Map<string, number>();
   private readonly google: ModelGoogle;
   private count = 0;
 
@@ -101,6 +103,12 @@ export class ModelGroups {
     return versions.findLast(({ atMs }) => atMs <= this.google.nowMs - lagMs)?.group;
   }
 
+  /** What it was called by our last write and since then, all that it ever was where there is none. */
+  namesSinceWrite(remoteId: string): readonly string[] {
+    const versions = this.versions.get(remoteId) ?? [];
+    return versions.slice(this.written.get(remoteId) ?? 0).flatMap(({ group }) => group?.name ?? []);
+  }
+
   page(cursor: string | null, { isShown, lagMs }: GroupVisibility): RecordPage {
     const before = cursor === null ? new Map<string, ModelGroup | null>() : this.tokens.get(cursor);
     if (before === undefined) throw refused('cursor_expired', 400);
@@ -137,7 +145,7 @@ export class ModelGroups {
           if (this.refusingNames.has(name)) throw refused('invalid_request', 400);
           const remoteId = this.create(name);
           if (remoteId === undefined) throw refused('already_exists', 409);
-          this.writes.push({ kind: 'create', remoteId });
+          this.noteWrite('create', remoteId);
           return recordOf(remoteId);
         }),
       rename: (remoteId, { name, etag }) =>
@@ -145,13 +153,13 @@ export class ModelGroups {
           const present = recordOf(remoteId);
           if (etag !== undefined && etag !== present.etag) throw refused('stale_version', 400);
           if (!this.rename(remoteId, name)) throw refused('already_exists', 409);
-          this.writes.push({ kind: 'rename', remoteId });
+          this.noteWrite('rename', remoteId);
           return recordOf(remoteId);
         }),
       remove: (remoteId) =>
         write(() => {
           this.delete(remoteId);
-          this.writes.push({ kind: 'remove', remoteId });
+          this.noteWrite('remove', remoteId);
         }),
       changeMembers: (remoteId, { add, remove }) =>
         write(() => {
@@ -183,6 +191,11 @@ export class ModelGroups {
     const group = { name, system, updatedAt, etag: `g${++this.count}` };
     this.live.set(remoteId, group);
     this.noteVersion(remoteId, group);
+  }
+
+  private noteWrite(kind: 'create' | 'rename' | 'remove', remoteId: string): void {
+    this.writes.push({ kind, remoteId });
+    this.written.set(remoteId, (this.versions.get(remoteId)?.length ?? 1) - 1);
   }
 
   private noteVersion(remoteId: string, group: ModelGroup | null): void {
