@@ -7,6 +7,7 @@ import {
   contactLinks,
   contactListMembers,
   contactLists,
+  contactMappings,
   contacts,
   contactWork,
   integrations,
@@ -82,6 +83,18 @@ it('takes back what an account had that has it as one of its own, though another
   const { db } = world.database;
   const other = await seedIntegration(db, world.ada, { provider: 'google-contacts' });
   const { contactId } = mine;
+  await db.insert(contactMappings).values({
+    ...{ integrationId: other.id, version: 2, createdBy: 'user:x', approvedAt: '2026-11-01T00:00:00Z' },
+    objects: [
+      {
+        ...{ harmonyObject: 'contact', providerObject: 'otherContact' },
+        ...{ direction: 'from_provider', enabled: true },
+      },
+    ],
+    fields: [{ field: 'phone', path: 'phoneNumbers.value', direction: 'both' }],
+  });
+  await db.update(contacts).set({ phone: '2' }).where(eq(contacts.id, contactId));
+  await db.update(contactJournal).set({ before: { phone: '1' }, after: { phone: '2' } });
   await db.update(contactLinks).set({ contactId, stream: 'other_contacts' });
   const undone = await world.ada.asUser.post(`${path}/undo`);
   expect(undone.body).toMatchObject({ reverted: 0, skipped: [{ reason: 'provider_wins' }] });
