@@ -33,14 +33,14 @@ export function contactColumns(
   fields: readonly string[],
 ): Record<string, unknown> {
   const row: Record<string, unknown> = {};
-  const custom: Record<string, string> = {};
+  const custom: [string, string][] = [];
   for (const field of fields) {
     const column = columnsByField[field];
     const value = values[field] ?? null;
     if (column !== undefined) row[column] = value;
-    else if (value !== null) custom[field.slice(customPrefix.length)] = value;
+    else if (value !== null) custom.push([field.slice(customPrefix.length), value]);
   }
-  return { ...row, custom_fields: Object.keys(custom).length === 0 ? null : custom };
+  return { ...row, custom_fields: custom.length === 0 ? null : Object.fromEntries(custom) };
 }
 
 /** The value of a field in a row of `contacts`. */
@@ -48,6 +48,11 @@ export function valueIn(
   contact: { readonly customFields: Readonly<Record<string, string>> | null },
   field: string,
 ): string | null {
-  if (field.startsWith(customPrefix)) return contact.customFields?.[field.slice(customPrefix.length)] ?? null;
+  if (field.startsWith(customPrefix)) {
+    const name = field.slice(customPrefix.length);
+    const custom = contact.customFields ?? {};
+    // A person may call a field as each object's own parts are called.
+    return Object.hasOwn(custom, name) ? (custom[name] ?? null) : null;
+  }
   return (contact as unknown as Readonly<Record<string, string | null>>)[field] ?? null;
 }
