@@ -29,13 +29,15 @@ export async function findOneWay(
   contactId: string,
 ): Promise<readonly OneWay[]> {
   const found: OneWay[] = [];
-  for (const { integration, link } of await findFeeds(db, contactId)) {
+  const feeds = await findFeeds(db, contactId);
+  const isShared = new Set(feeds.map(({ integration }) => integration.id)).size > 1;
+  for (const { integration, link } of feeds) {
     const all = await readMappings(db, integration.id);
     const isOnlyRead = onlyReadStreams[link.stream] !== undefined;
     const approved = directionOf(integration.approvedDirection ?? 'from_provider');
     const { mappings, direction } = (isOnlyRead ? onlyReadFlowOf : flowOf)(all, approved);
     const of = { integrationId: integration.id, contactIds: [contactId] };
-    const others = (await readOtherFeeds(db, caller, of)).get(contactId) ?? [];
+    const others = isShared ? ((await readOtherFeeds(db, caller, of)).get(contactId) ?? []) : [];
     const mine = { mapping: compileMapping(mappings), direction, isOnlyRead };
     const person = link.shadow as Person;
     const rests = fieldsFedElsewhere({ ...mine, person, bases: basesOf({ link }, all) }, others);

@@ -6,7 +6,7 @@ import { findMappingsInForce } from '../../db/queries/contact-mappings.ts';
 import { hasReadOnlyStream } from '../../db/queries/contact-matching.ts';
 import { newlyTied, tiedBack } from '../../db/queries/contact-outcome.ts';
 import { findContacts, linksAfter, untiedContactsAfter } from '../../db/queries/contact-plan-source.ts';
-import { findArchived, type LinkRow, tiedElsewhere } from '../../db/queries/contact-planning.ts';
+import { type LinkRow, tiedElsewhere } from '../../db/queries/contact-planning.ts';
 import { findPlan, notePlanFailed, planFingerprint, storeComputed } from '../../db/queries/contact-plans.ts';
 import { findIntegration } from '../../db/queries/integrations.ts';
 import { lastFullListing } from '../../db/queries/stream-cursors.ts';
@@ -146,11 +146,14 @@ async function* everything(
       );
     });
     const tiedIds = tied.filter((id) => id !== undefined);
-    const archived = await findArchived(deps.db, userId, tiedIds);
-    const living = await findLiving(deps.db, sync, { links, contacts: archived });
+    const tiedContacts = await findContacts(deps.db, userId, tiedIds);
+    const living = await findLiving(deps.db, sync, { links, contacts: tiedContacts });
     for (const id of living.values()) goneOnWith.add(id);
     const ids = [...tiedIds, ...living.values()];
-    const contacts = await findContacts(deps.db, userId, ids);
+    const contacts = new Map([
+      ...tiedContacts,
+      ...(await findContacts(deps.db, userId, [...living.values()])),
+    ]);
     const feeds = await loadOtherFeeds(deps.db, integrationId, ids);
     const lateDeletes = await findLateDeletes(deps.db, integrationId, links);
     const elsewhere = await tiedElsewhere(deps.db, integrationId, ids);

@@ -9,7 +9,7 @@ import { personDecidesOn, planCandidate } from './plan-candidate.ts';
 
 /**
  * By remote id, of links whose contacts would be restored: the contact that lives, is tied to nothing at this account, and that
- * the remote contact matches without a doubt. `contacts`: those of them that are in the archive, by id.
+ * the remote contact matches without a doubt. `contacts`: those that the links tie, by id; such as are not in the archive do not matter.
  */
 export async function findLiving(
   db: Executor,
