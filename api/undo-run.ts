@@ -1,6 +1,7 @@
 /** Takes back what a run wrote of contacts and lists, where nobody has changed it since; the rest is listed with the reason. */
 import type { Transaction } from '../db/client.ts';
 import { recordAudit } from '../db/queries/audit.ts';
+import { splitFields } from '../db/queries/contact-columns.ts';
 import { type ContactChange, lockContact, updateContact } from '../db/queries/contact-edits.ts';
 import type { JournalRow } from '../db/queries/contact-journal.ts';
 import { contactsOfRun, lockEntries, noteRunUndone, noteUndone } from '../db/queries/contact-undo.ts';
@@ -184,18 +185,11 @@ export function decideUndo(
     }
   }
   if (values.size === 0 && !isRestored) return { fields: [], skipped, undone };
-  const custom = [...values].filter(([field]) => field.startsWith('custom.'));
-  const own = [...values].filter(([field]) => !field.startsWith('custom.'));
+  const { own, custom } = splitFields(values);
   return {
     change: {
-      ...Object.fromEntries(own),
-      ...(custom.length === 0
-        ? {}
-        : {
-            customFields: Object.fromEntries(
-              custom.map(([field, value]) => [field.slice('custom.'.length), value]),
-            ),
-          }),
+      ...own,
+      ...(Object.keys(custom).length === 0 ? {} : { customFields: custom }),
       ...(isRestored ? { archivedAt: null } : {}),
     },
     fields: [...values.keys(), ...(isRestored ? ['archivedAt'] : [])],

@@ -24,6 +24,7 @@ import type { Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
 import type { ContactSync } from './contact-sync.ts';
+import { isThere } from './local-contact.ts';
 import type { PreparedWrite, Writing } from './writing.ts';
 
 type Values = Readonly<Record<string, string | null>>;
@@ -177,7 +178,3 @@ export async function finishRemoval(
     await noteWork(tx, { integrationId, kind: 'local', keys: [write.recordId], dueAt: now });
   }
 }
-
-/** In Harmony, and not in its archive. */
-export const isThere = (contact: PlannedContact | null | undefined): boolean =>
-  contact != null && contact.archivedAt === null;

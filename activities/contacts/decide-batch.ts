@@ -4,6 +4,7 @@ import type { WorkKey } from '../../db/queries/contact-queue.ts';
 import { type BatchFacts, isTied } from './batch-facts.ts';
 import { comesBack } from './find-living.ts';
 import type { Origin } from './find-origins.ts';
+import { isThere } from './local-contact.ts';
 import { type Candidate, personDecidesOn, planCandidate } from './plan-candidate.ts';
 import type { PlanOutcome } from './plan-outcome.ts';
 
@@ -180,7 +181,7 @@ class BatchDecision implements Decided {
   private livingOf(link: LinkRow, contact: PlannedContact): PlannedContact | undefined {
     const { sync, living, contacts, feeds } = this.facts;
     const found = contacts.get(living.get(link.remoteId) ?? '');
-    if (found === undefined || found.archivedAt !== null) return undefined;
+    if (!isThere(found)) return undefined;
     if (this.done.has(found.id) || this.isBeingMade(found.id)) return undefined;
     const open = this.openWrites.get(contact.id);
     // What was sent is settled by its executor, which plans again.
@@ -208,10 +209,6 @@ class BatchDecision implements Decided {
     return this.openWrites.has(remoteId) || this.facts.origins.get(remoteId)?.keeper !== undefined;
   }
 }
-
-/** Not archived, by what was read under its lock: a person may have done that since it was looked up. */
-const isThere = (contact: PlannedContact | undefined): contact is PlannedContact =>
-  contact !== undefined && contact.archivedAt === null;
 
 /** As a person who says who it is leaves it (`tieByHand`); what is tied here is planned in the same breath. */
 const isUnagreed = ({ localVersion, base }: LinkRow): boolean =>

@@ -1,4 +1,5 @@
 /** A contact as a plan shows it that other accounts feed, too: with what these decide once this account does no more. */
+import { splitFields } from '../../db/queries/contact-columns.ts';
 import type { PlannedContact } from '../../db/queries/contact-planning.ts';
 import { onlyReadStreams } from '../../db/schema/index.ts';
 import { type ContactFields, type FieldName, kindOf, sameValue } from '../../sync/contact-fields.ts';
@@ -47,14 +48,7 @@ function broughtByOthers(sync: ContactSync, { link, contact }: Candidate, feeds:
 type Values = Readonly<Record<string, string | null>>;
 
 function withValues(contact: PlannedContact, values: ContactFields): PlannedContact {
-  const isCustom = ([field]: readonly [string, unknown]): boolean => field.startsWith('custom.');
-  const entries = Object.entries(values as Values);
-  const custom = entries
-    .filter(isCustom)
-    .map(([field, value]) => [field.slice('custom.'.length), value] as const);
-  const columns = entries.filter((entry) => !isCustom(entry));
-  return {
-    ...{ ...contact, ...Object.fromEntries(columns) },
-    customFields: { ...contact.customFields, ...(Object.fromEntries(custom) as Record<string, string>) },
-  };
+  // Whoever brings a field has a value of it.
+  const { own, custom } = splitFields(Object.entries(values as Readonly<Record<string, string>>));
+  return { ...contact, ...own, customFields: { ...contact.customFields, ...custom } };
 }

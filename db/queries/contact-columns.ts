@@ -43,6 +43,17 @@ export function contactColumns(
   return { ...row, custom_fields: custom.length === 0 ? null : Object.fromEntries(custom) };
 }
 
+/** Harmony's own fields of these by name, and custom ones by theirs. */
+export function splitFields<Value>(values: Iterable<readonly [field: string, Value]>): {
+  own: Record<string, Value>;
+  custom: Record<string, Value>;
+} {
+  const isCustom = ([field]: readonly [string, Value]): boolean => field.startsWith(customPrefix);
+  const { custom = [], own = [] } = Object.groupBy(values, (one) => (isCustom(one) ? 'custom' : 'own'));
+  const named = custom.map(([field, value]) => [field.slice(customPrefix.length), value] as const);
+  return { own: Object.fromEntries(own), custom: Object.fromEntries(named) };
+}
+
 /** The value of a field in a row of `contacts`. */
 export function valueIn(
   contact: { readonly customFields: Readonly<Record<string, string>> | null },

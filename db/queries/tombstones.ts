@@ -1,6 +1,7 @@
 /** Links to contacts and groups that are gone at the provider, kept for a time so that what shows up late is known. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
+import { isOpenWrite } from '../schema/index.ts';
 import { hasContacts, others } from './contact-makers.ts';
 
 /** Over the alias `l`: another account of the person has contacts, too. */
@@ -11,7 +12,7 @@ const contactOf: SQL = sql`select from contacts c where c.id = coalesce(l.contac
 
 /** Over the alias `l`: a write about it is open. */
 const isOpen: SQL = sql`exists (select from contact_writes w where w.integration_id = l.integration_id
-  and w.object = 'contact' and w.remote_id = l.remote_id and w.state in ('planned', 'sent', 'unknown'))`;
+  and w.object = 'contact' and w.remote_id = l.remote_id and ${isOpenWrite})`;
 
 /**
  * Forgets tombstones older than `keepMs`. One whose contact or list still lives here stays: it says that a person keeps
