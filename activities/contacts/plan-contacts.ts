@@ -16,7 +16,6 @@ import {
   isPlanningDue,
   noteForOthers,
   noteRecords,
-  noteRemoteWork,
   noteWork,
   takeWork,
 } from '../../db/queries/contact-queue.ts';
@@ -76,10 +75,7 @@ export function createPlanContacts(deps: ActivityDeps) {
     // Before the breaker looks, which counts what is due.
     if (moot.length > 0) {
       const now = isoAt(nowMs(deps));
-      await fenced(deps.db, fence, async (tx) => {
-        await dropMootQuestions(tx, { integrationId, questions: moot });
-        await noteRemoteWork(tx, { integrationId, remoteIds: moot.map(({ remoteId }) => remoteId), now });
-      });
+      await fenced(deps.db, fence, (tx) => dropMootQuestions(tx, { integrationId, questions: moot, now }));
     }
     await recoverCreates(deps, { sync, fence, runId, provider: input.provider });
     const approvedDeletes = await deletesLeft(deps.db, await findApplyingPlan(deps.db, integrationId));

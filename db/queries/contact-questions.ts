@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactConflicts } from '../schema/index.ts';
 import type { NewConflict } from './contact-outcome.ts';
-import type { WorkKey } from './contact-queue.ts';
+import { noteRecords, type WorkKey } from './contact-queue.ts';
 
 const isOpen = (integrationId: string): SQL =>
   sql`integration_id = ${integrationId} and resolved_at is null and kind = 'ambiguous_match'`;
@@ -56,8 +56,14 @@ export async function findSettledQuestions(db: Executor, integrationId: string):
             and l.tombstoned_at is null)))`);
 }
 
-/** A question about a remote contact that is parked for it. */
-type ParkingQuestion = Readonly<{ id: string; kind: string; remoteId: string }>;
+/** A question about a remote contact that is parked for it, with nothing left to be decided. */
+type MootQuestion = Readonly<{
+  id: string;
+  kind: string;
+  remoteId: string;
+  /** A contact that goes on: only the one that its remote contact was merged into was deleted here. */
+  keptId: string | null;
+}>;
 
 /**
  * Open questions whom a contact may have been merged into, and about doubles of our creates, with nothing left to be decided: the
@@ -66,33 +72,59 @@ type ParkingQuestion = Readonly<{ id: string; kind: string; remoteId: string }>;
 export async function findMootQuestions(
   db: Executor,
   integrationId: string,
-): Promise<readonly ParkingQuestion[]> {
-  return db.execute<ParkingQuestion>(sql`
-    select q.id, q.kind, q.remote_id as "remoteId"
+): Promise<readonly MootQuestion[]> {
+  return db.execute<MootQuestion>(sql`
+    select q.id, q.kind, q.remote_id as "remoteId",
+      case when q.kind = 'maybe_merged' and ${isThere} and ${isGoneByUs} then l.contact_id end as "keptId"
     from contact_conflicts q left join contact_links l
       on l.integration_id = q.integration_id and l.remote_id = q.remote_id
     where q.integration_id = ${integrationId} and q.resolved_at is null and (
       q.kind = 'maybe_merged' and l.tombstoned_at is not null and l.parked ->> 'reason' = q.kind and (
-        exists (select 1 from contacts c where c.id = l.contact_id and c.archived_at is not null) or ${isNobodyLeft})
+        not ${isThere} or ${isNobodyLeft})
       or q.kind = 'duplicate_marker' and (
         l.remote_id is null or l.tombstoned_at is not null or l.contact_id is not null or ${isNobodyLeft}))`);
 }
 
+const isThere: SQL = sql`exists (select 1 from contacts c where c.id = l.contact_id and c.archived_at is null)`;
+
 const isNobodyLeft: SQL = sql`not exists (select 1 from contact_links o
   where o.integration_id = q.integration_id and o.remote_id = any(q.candidates) and o.tombstoned_at is null)`;
 
-/** Nobody has to decide any more. They go rather than being closed, as those of `dropAnsweredMatches`. */
+/** One whom it names went by a delete of ours, after which a link says that it is agreed on (`ackRemoval`). */
+const isGoneByUs: SQL = sql`exists (select 1 from contact_links o
+  where o.integration_id = q.integration_id and o.remote_id = any(q.candidates) and o.tombstoned_at = o.acked_at)`;
+
+/**
+ * Nobody has to decide any more. They go rather than being closed, as those of `dropAnsweredMatches`. Whoever goes on is tied to nothing,
+ * to be made at the provider from what was there.
+ */
 export async function dropMootQuestions(
   tx: Transaction,
-  { integrationId, questions }: { integrationId: string; questions: readonly ParkingQuestion[] },
+  {
+    integrationId,
+    questions,
+    now,
+  }: { integrationId: string; questions: readonly MootQuestion[]; now: string },
 ): Promise<void> {
+  const keptIds = questions.flatMap(({ keptId }) => keptId ?? []);
+  const isKept = sql`coalesce(l.contact_id = any(${sql.param(keptIds)}::text[]), false)`;
   await tx.execute(sql`
     with moot as (
       delete from contact_conflicts
       where id = any(${sql.param(questions.map(({ id }) => id))}::text[]) and resolved_at is null
       returning remote_id, kind)
-    update contact_links l set parked = null from moot
-    where l.integration_id = ${integrationId} and l.remote_id = moot.remote_id and l.parked ->> 'reason' = moot.kind`);
+    update contact_links l set parked = null,
+      contact_id = case when ${isKept} then null else l.contact_id end,
+      former_of = case when ${isKept} then l.contact_id else l.former_of end
+    from moot where l.integration_id = ${integrationId} and l.remote_id = moot.remote_id and l.parked ->> 'reason' = moot.kind`);
+  await noteRecords(tx, {
+    integrationId,
+    records: [
+      ...questions.map(({ remoteId }): WorkKey => ({ kind: 'remote', key: remoteId })),
+      ...keptIds.map((key): WorkKey => ({ kind: 'local', key })),
+    ],
+    dueAt: now,
+  });
 }
 
 /**

@@ -58,12 +58,25 @@ it.each([
 );
 
 const archiveBo: Step = { kind: 'local_delete', at: 2 };
+const archiveZoe: Step = { kind: 'local_delete', at: 1 };
 const deleteZoe: Step = { kind: 'remote_delete', at: zoe };
 it.each<['deletion' | 'former_name', string, Step, boolean[]]>([
   ['deletion', 'its contact is archived here', archiveBo, [false, true]],
   ['deletion', 'the one that it may be merged into goes, too', deleteZoe, [true, true]],
   ['former_name', 'its contact is archived here', archiveBo, [false, true]],
   ['former_name', 'the one that it may be merged into goes, too', deleteZoe, [true, true]],
+  [
+    'deletion',
+    'the contact of the one that it may be merged into is archived here',
+    archiveZoe,
+    [true, false],
+  ],
+  [
+    'former_name',
+    'the contact of the one that it may be merged into is archived here',
+    archiveZoe,
+    [true, false],
+  ],
 ])('nobody is asked about one that may have been merged (%s) once %s', async (as, _what, step, archived) => {
   const person = (name: string) => ({
     ...{ names: [{ givenName: name }], emailAddresses: [{ value: `${name}@x.io` }] },
@@ -82,7 +95,29 @@ it.each<['deletion' | 'former_name', string, Step, boolean[]]>([
       where user_id = (select user_id from integrations where id = ${integrationId}) and first_name in ('Zoe', 'Bo')
       order by first_name desc`,
   ).toEqual(archived.map((one) => ({ archived: one })));
+  const names = world.google.live().map((person) => elementsOf(person, 'names')[0]?.givenName);
+  const living = ['Zoe', 'Bo'].filter((_, index) => !archived[index]);
+  expect(names).toEqual(['Anchor', ...living]);
 });
+
+it.each(['deletion', 'former_name'] as const)(
+  'who was merged into another one (%s) stays, where a person deletes only that one here before the next sync',
+  async (as) => {
+    const person = (name: string) => ({
+      ...{ names: [{ givenName: name }], emailAddresses: [{ value: `${name}@x.io` }] },
+      phoneNumbers: [{ value: '111' }, { value: '222' }],
+    });
+    const world = await World.open(stage, { ...history, persons: ['Zoe', 'Bo'].map(person), contacts: [] });
+    await world.play([calmPass, merge(1, 2, as), archiveZoe]);
+    await world.rest();
+    const [anchor, bo, ...others] = world.google.live();
+    expect(elementsOf(anchor ?? {}, 'names')[0]?.givenName).toBe('Anchor');
+    expect(elementsOf(bo ?? {}, 'names')[0]?.givenName).toBe('Bo');
+    // Not the second one alone, which no field is mapped to.
+    expect(elementsOf(bo ?? {}, 'phoneNumbers').map(({ value }) => value)).toEqual(['111', '222']);
+    expect(others).toEqual([]);
+  },
+);
 
 it.each([
   ['the double', 2, 'people/c1'],
