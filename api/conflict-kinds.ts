@@ -16,7 +16,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   value: { title: '', choices: ['harmony', 'provider'] },
   list_name: { title: '' },
   maybe_merged: {
-    title: 'Deleted at the provider, perhaps because it was merged with another contact',
+    title:
+      'Deleted at the provider, perhaps because it was merged with another contact; if both are here and one is enough, delete the other',
     choices: ['link'],
   },
   ambiguous_match: {

@@ -1,5 +1,10 @@
 import type { Executor } from '../db/client.ts';
-import { type ConflictWithContact, findCandidates, findShadows } from '../db/queries/contact-conflicts.ts';
+import {
+  type ConflictWithContact,
+  findCandidates,
+  findRemoteCandidates,
+  type RemoteCandidate,
+} from '../db/queries/contact-conflicts.ts';
 import type { ContactRow } from '../db/queries/contacts-read.ts';
 import type { Scope } from '../db/queries/scope.ts';
 import { choicesOf, titleOf } from './conflict-kinds.ts';
@@ -13,7 +18,7 @@ const resolutions = ['harmony', 'provider', 'dismissed', 'linked'] as const;
 /** Who the candidates are, as far as they are here. */
 export interface Candidates {
   readonly contacts: ReadonlyMap<string, ContactRow>;
-  readonly shadows: ReadonlyMap<string, unknown>;
+  readonly remotes: ReadonlyMap<string, RemoteCandidate>;
 }
 
 export async function loadCandidates(
@@ -25,7 +30,7 @@ export async function loadCandidates(
   const integrationIds = [...new Set(rows.map(({ conflict }) => conflict.integrationId))];
   return {
     contacts: await findCandidates(db, scope, ids),
-    shadows: await findShadows(db, integrationIds, ids),
+    remotes: await findRemoteCandidates(db, integrationIds, ids),
   };
 }
 
@@ -39,13 +44,15 @@ export function presentConflict(
     ...{ id, integrationId, runId, contactId, listId, remoteId, kind, field, winner, rule, policy, at },
     contactName: contact === null ? null : nameOf(fieldsOf(contact)),
     title: titleOf(row),
-    choices: [...choicesOf(row)],
+    choices: choicesOf(row).filter((choice) => choice !== 'link' || isAnyFree(row, known)),
     harmonyValue: row.localValue,
     providerValue: row.remoteValue,
     base: row.hasBase ? { harmony: row.baseLocal, provider: row.baseRemote } : null,
     candidates: (row.candidates ?? []).map((candidateId) => {
       const contact = known.contacts.get(candidateId);
-      const fields = contact ? fieldsOf(contact) : contactFieldsOfPerson(known.shadows.get(candidateId));
+      const fields = contact
+        ? fieldsOf(contact)
+        : contactFieldsOfPerson(known.remotes.get(candidateId)?.shadow);
       return { id: candidateId, name: nameOf(fields), email: fields.email ?? null };
     }),
     open: row.resolvedAt === null,
@@ -54,3 +61,7 @@ export function presentConflict(
     resolvedAt: row.resolvedAt,
   };
 }
+
+/** A remote contact that is another contact's is nobody else's to take. */
+const isAnyFree = ({ contactId, candidates }: ConflictWithContact['conflict'], known: Candidates): boolean =>
+  (candidates ?? []).some((id) => [null, contactId].includes(known.remotes.get(id)?.contactId ?? null));

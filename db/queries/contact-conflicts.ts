@@ -77,15 +77,19 @@ export async function closeConflict(
   return closed.length > 0;
 }
 
-/** The shadows of remote contacts, by remote id. */
-export async function findShadows(
+/** Remote contacts among candidates, by id: their shadows, and whose they are. */
+export async function findRemoteCandidates(
   db: Executor,
   integrationIds: readonly string[],
   remoteIds: readonly string[],
-): Promise<ReadonlyMap<string, unknown>> {
+): Promise<ReadonlyMap<string, RemoteCandidate>> {
   if (remoteIds.length === 0) return new Map();
   const rows = await db
-    .select({ remoteId: contactLinks.remoteId, shadow: contactLinks.shadow })
+    .select({
+      remoteId: contactLinks.remoteId,
+      shadow: contactLinks.shadow,
+      contactId: contactLinks.contactId,
+    })
     .from(contactLinks)
     .where(
       and(
@@ -93,8 +97,10 @@ export async function findShadows(
         inArray(contactLinks.remoteId, [...remoteIds]),
       ),
     );
-  return new Map(rows.map(({ remoteId, shadow }) => [remoteId, shadow]));
+  return new Map(rows.map(({ remoteId, ...row }) => [remoteId, row]));
 }
+
+export type RemoteCandidate = Readonly<{ shadow: unknown; contactId: string | null }>;
 
 /** Harmony's contacts among candidates, by id. */
 export async function findCandidates(

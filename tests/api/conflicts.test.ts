@@ -303,6 +303,7 @@ describe('conflicts', () => {
     const id = await seed({
       ...{ kind: 'maybe_merged', field: null, winner: null, candidates: ['people/c2', 'people/c3'] },
     });
+    expect((await list())[0]).toMatchObject({ choices: ['link', 'dismiss'] });
     expect((await list())[0].candidates[0]).toEqual({
       id: 'people/c2',
       name: 'Mary P.',
@@ -320,6 +321,14 @@ describe('conflicts', () => {
     expect(byId.get('people/c2')).toMatchObject({ contactId: mine.contactId, base: {} });
     expect(byId.get('people/c1')).toMatchObject({ contactId: null, parked: null });
     expect((await contact()).sources).toMatchObject([{ remoteId: 'people/c2' }]);
+  });
+  it('about which record it is offer no link where everybody it could be is another contact', async () => {
+    await world.database.db.insert(contactLinks).values({
+      ...{ integrationId: mine.id, stream: 'contacts', contentHash: 'h', seenByRun: mine.runId },
+      ...{ remoteId: 'people/c3', shadow: {}, contactId: 'con_taken' },
+    });
+    await seed({ kind: 'maybe_merged', field: null, winner: null, candidates: ['people/c3'] });
+    expect((await list())[0]).toMatchObject({ choices: ['dismiss'] });
   });
   it.each(['refused', 'stale_version', 'unstorable_value'])(
     'about which record it is take no contact from the remote one that it has by now, though that waits (%s)',
