@@ -53,6 +53,24 @@ it('leaves what flows one way from the provider, since that would come back', ()
   expect(decided).toMatchObject({ undone: [] });
 });
 
+it('leaves what only one side had as both were tied, which taking it back would take from both', () => {
+  const wrote = (before: string | null, rule: string) =>
+    entry(1, { before: { jobTitle: before }, after: { jobTitle: 'Countess' }, rules: { jobTitle: rule } });
+  expect(decideUndo(contact, [wrote(null, 'no_base')])).toMatchObject({
+    fields: [],
+    skipped: [{ field: 'jobTitle', reason: 'merged' }],
+    undone: [],
+  });
+  expect(decideUndo(contact, [wrote('Analyst', 'no_base')]).change).toEqual({ jobTitle: 'Analyst' });
+  expect(decideUndo(contact, [wrote(null, 'one_changed')]).change).toEqual({ jobTitle: null });
+  const later = entry(2, { before: { jobTitle: 'Author' }, after: { jobTitle: 'Countess' } });
+  const first = entry(1, {
+    ...{ before: { jobTitle: null }, after: { jobTitle: 'Author' } },
+    rules: { jobTitle: 'no_base' },
+  });
+  expect(decideUndo(contact, [later, first])).toMatchObject({ change: { jobTitle: 'Author' }, skipped: [] });
+});
+
 it('treats custom fields as others', () => {
   const wrote = entry(1, { before: { 'custom.shoe': null }, after: { 'custom.shoe': '38' } });
   expect(decideUndo(contact, [wrote]).change).toEqual({ customFields: { shoe: null } });

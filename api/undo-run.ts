@@ -9,7 +9,8 @@ import { noteContactWork } from '../db/queries/contact-work.ts';
 import type { ContactRow } from '../db/queries/contacts-read.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
 import { transact } from '../db/transact.ts';
-import { type FieldName, kindOf, sameValue } from '../sync/contact-fields.ts';
+import { type FieldName, isBlank, kindOf, sameValue } from '../sync/contact-fields.ts';
+import type { FieldRule } from '../sync/plan-field.ts';
 import type { Caller } from './caller.ts';
 import type { UndoReport } from './contract/contact-history.ts';
 import type { ApiDeps } from './deps.ts';
@@ -36,6 +37,7 @@ const details: Readonly<Record<Skipped['reason'], string>> = {
   undone_already: 'This was taken back before.',
   kept_at_provider: 'The contact is at the provider, too. Archive it here if you do not want it.',
   provider_wins: 'The provider decides this value, so the next sync would bring it back. Change it there.',
+  merged: 'Only one side had a value, and both have it now. Clear it here if neither is to have it.',
 };
 
 /** One transaction a contact, so that an undo that breaks off is complete for each contact that it reached. */
@@ -145,18 +147,21 @@ export function decideUndo(
   const kept = new Set<string>();
   let isRestored = false;
   /** Whether anything of it. */
-  const takeBack = ({ before, after }: JournalRow): boolean => {
+  const takeBack = ({ before, after, rules }: JournalRow): boolean => {
     let isAny = false;
     for (const [field, wrote] of Object.entries(after ?? {})) {
       if (kept.has(field)) continue;
+      const former = before?.[field] ?? null;
       const isUnchanged = sameValue(kindOf(field as FieldName) ?? 'text', current(field), wrote);
-      if (isUnchanged && !ofProvider.has(field)) {
-        values.set(field, before?.[field] ?? null);
+      // The side that had it would lose it, too.
+      const isFilled = isBlank(former) && rules?.[field] === ('no_base' satisfies FieldRule);
+      if (isUnchanged && !isFilled && !ofProvider.has(field)) {
+        values.set(field, former);
         isAny = true;
         continue;
       }
       kept.add(field);
-      const reason = isUnchanged ? 'provider_wins' : 'changed_since';
+      const reason = !isUnchanged ? 'changed_since' : isFilled ? 'merged' : 'provider_wins';
       if (!values.has(field)) skipped.push(skip(reason, { ...names, field }));
     }
     return isAny;

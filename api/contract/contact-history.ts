@@ -66,6 +66,7 @@ export const undoReport = z
           'undone_already',
           'kept_at_provider',
           'provider_wins',
+          'merged',
         ]),
         detail: z.string(),
       }),

@@ -405,6 +405,21 @@ it('a run is taken back, and stays so', async () => {
   expect(world.google.live().flatMap((person) => elementsOf(person, 'biographies'))).toEqual([]);
 });
 
+it('who takes the first run back keeps on both sides what only one of them had', async () => {
+  const ada = { names: [{ givenName: 'Ada' }], emailAddresses: [{ value: 'ada@x.io' }] };
+  const world = await playToRest(stage, {
+    ...history('both', [calmPass, { kind: 'undo_run', at: 0, pass: calmPass }]),
+    persons: [{ ...ada, phoneNumbers: [{ value: '111' }] }],
+    contacts: [{ firstName: 'Ada', email: 'ada@x.io', notes: 'mine' }],
+  });
+  const there = world.google.live().at(-1) ?? {};
+  expect(elementsOf(there, 'phoneNumbers')).toMatchObject([{ value: '111' }]);
+  expect(elementsOf(there, 'biographies')).toMatchObject([{ value: 'mine' }]);
+  const here =
+    await stage.sql`select phone, notes from contacts where email = 'ada@x.io' order by created_at desc`;
+  expect(here.at(0)).toEqual({ phone: '111', notes: 'mine' });
+});
+
 it('who was restored since a run archived them, and deleted again, stays in the archive as that run is taken back', async () => {
   const gone: Step[] = [{ kind: 'remote_delete', at: 1 }, calmPass];
   const again: Step[] = [

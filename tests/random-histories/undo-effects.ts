@@ -70,13 +70,17 @@ function judgeContact({
     const last = writes.at(-1);
     const isUnchanged = last !== undefined && isSame(field, was, last.after?.[field] ?? null);
     const isFormer = writes.some((write) => (write.before?.[field] ?? null) === is);
+    const isFill = ({ before, rules }: JournalRow) =>
+      (before?.[field] ?? null) === null && rules?.[field] === 'no_base';
     if (was !== is) {
+      if (is === null && writes.some(isFill))
+        throw broken(`${contactId} ${field} "${was}", which only one side had, is gone from both`);
       if (!isUnchanged)
         throw broken(`${contactId} ${field} "${was}" is no value of the run, and went for "${is}"`);
       if (!isFormer) throw broken(`${contactId} ${field} "${is}" is no value from before the run`);
       changes.push({ contactId, field });
     } else if (last !== undefined && !isUnchanged) requireListed(field, 'changed_since');
-    else if (last !== undefined && !isFormer) requireListed(field, 'provider_wins');
+    else if (last !== undefined && !isFormer) requireListed(field, 'provider_wins', 'merged');
   }
   const has = (...actions: JournalRow['action'][]) => open.some(({ action }) => actions.includes(action));
   const since = Date.parse(archivedAt.get(contactId) ?? '');
