@@ -18,6 +18,7 @@ import { sync } from '../../workflows/sync.ts';
 import { type Meddling, Schedule } from './gate.ts';
 import { GoogleListings } from './google-adapter.ts';
 import type { Harmony } from './local-side.ts';
+import type { Asked } from './passes.ts';
 import { syncDirections } from './settings.ts';
 import type { Stage } from './stage.ts';
 import { signIn, withWorkers } from './workers.ts';
@@ -52,7 +53,7 @@ export class Account {
   readonly google = new ModelGoogle();
   readonly harmony: Harmony;
   private readonly stage: Stage;
-  private readonly listings: GoogleListings;
+  readonly listings: GoogleListings;
   private runs = 0;
   private mappingVersion = 1;
 
@@ -154,18 +155,18 @@ export class Account {
     this.google.edit(this.find(name).resourceName, fields);
   }
 
-  /** With faults, the run may fail. */
-  async sync(mode: 'full' | 'incremental' = 'incremental', faults?: Faults): Promise<void> {
+  /** With faults, the run may fail. `asked`: as a request of a person's has it. */
+  async sync(mode: 'full' | 'incremental' = 'incremental', faults?: Faults, asked?: Asked): Promise<void> {
     await this.stage.time.advance(4 * GRACE_MS);
     this.google.nowMs = this.stage.time.nowMs;
     const { integrationId } = this;
-    const runId = `run_${integrationId}_${++this.runs}`;
+    const { runId, trigger } = asked ?? { runId: `run_${integrationId}_${++this.runs}`, trigger: 'manual' };
     const input = {
       ...{ integrationId, runId, mode, provider: googleContacts.id, operationId: runId },
-      ...{ trigger: 'manual', failuresInARow: 0 },
+      ...{ trigger, failuresInARow: 0 },
     };
     const run = () => sync(input as Parameters<typeof sync>[0]);
-    await this.withWorkers(runId, run, faults).catch((error: Error) => {
+    await this.work(runId, run, faults).catch((error: Error) => {
       if (faults === undefined || error.name !== 'ActivityFailure') throw error;
     });
   }
@@ -181,7 +182,7 @@ export class Account {
       status: 'computing',
     });
     const input = { integrationId, workspaceId, planId, provider: googleContacts.id };
-    await this.withWorkers(planId, () => computePlan(input));
+    await this.work(planId, () => computePlan(input));
     return (await findPlan(db, planId))?.summary;
   }
 
@@ -199,7 +200,8 @@ export class Account {
     });
   }
 
-  private withWorkers(workflowId: string, run: () => Promise<unknown>, faults: Faults = calm) {
+  /** A workflow of the account's. */
+  work<T>(workflowId: string, run: () => Promise<T>, faults: Faults = calm): Promise<T> {
     const { stage, listings } = this;
     const wait = async (ms: number) => {
       await stage.time.advance(ms);
@@ -210,7 +212,7 @@ export class Account {
   }
 }
 
-interface Faults {
+export interface Faults {
   readonly schedule: Schedule;
   readonly world: Meddling;
 }

@@ -39,7 +39,7 @@ export class Plans {
   private readonly onlooker: Onlooker;
   private readonly lists: Lists;
   private readonly settings: Settings;
-  private readonly passes: Passes;
+  private readonly passes: Pick<Passes, 'take'>;
   private readonly api: Api;
   /** The newest last. */
   private readonly seen: Seen[] = [];
@@ -54,7 +54,7 @@ export class Plans {
     onlooker: Onlooker;
     lists: Lists;
     settings: Settings;
-    passes: Passes;
+    passes: Pick<Passes, 'take'>;
     api: Api;
     keepsDirection: boolean;
   }) {

@@ -38,7 +38,10 @@ export class Settings {
   readonly keepsDirection: boolean;
   private readonly harmony: Harmony;
 
-  constructor(harmony: Harmony, history: History) {
+  constructor(
+    harmony: Harmony,
+    history: Pick<History, 'direction' | 'mappings' | 'policy' | 'lists' | 'keepsDirection'>,
+  ) {
     this.harmony = harmony;
     this.keepsDirection = history.keepsDirection === true;
     const { direction, mappings, policy, lists } = history;
@@ -89,13 +92,18 @@ export class Settings {
     });
   }
 
-  /** Those of an account that was connected just now, which only reads; the mappings that held are put in force at once. */
+  /** Those of an account that was connected just now, which only reads; the mappings and the policy that held are put in force at once. */
   async beginAnew(): Promise<void> {
     this.isConnected = true;
     this.versions.length = 0;
     this.inForce = { ...this.inForce, direction: 'from_provider' };
     this.chosen = 'from_provider';
-    await this.harmony.db.transaction((tx) => this.storeMappings(tx));
+    const { db, integrationId } = this.harmony;
+    await db.transaction(async (tx) => {
+      const conflictPolicy = this.inForce.policy;
+      await tx.update(integrations).set({ conflictPolicy }).where(eq(integrations.id, integrationId));
+      await this.storeMappings(tx);
+    });
   }
 
   /** As the API stores it where every later conflict of a field is decided the same way. */

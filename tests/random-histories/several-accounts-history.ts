@@ -50,6 +50,18 @@ export type AccountsStep =
   | (AtAccount & { readonly kind: 'group_rename'; readonly name: string; readonly to: string })
   | (AtAccount & { readonly kind: 'sync'; readonly full: boolean; readonly faults: readonly Fault[] })
   | (AtAccount & { readonly kind: 'turn'; readonly direction: Direction })
+  | (AtAccount & {
+      readonly kind: 'delete';
+      readonly records: 'keep' | 'delete';
+      /** Another one that syncs before the data of this one go. */
+      readonly meanwhile: number | null;
+    })
+  | (AtAccount & {
+      readonly kind: 'connect_again';
+      readonly direction: Direction;
+      /** It only reads until the first sync is over, as where a person looks at a plan first. */
+      readonly readsFirst: boolean;
+    })
   /** All accounts sync until nothing moves any more, and what must hold at rest is looked at. */
   | { readonly kind: 'rest' };
 
@@ -100,6 +112,14 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kind('local_delete'), who }) },
 );
 
+const anyDelete = fc.record({
+  ...{ kind: kind('delete'), account, records: fc.constantFrom('keep' as const, 'delete' as const) },
+  meanwhile: fc.constantFrom(null, null, 0, 1, 2),
+});
+const anyConnection = fc.record({
+  ...{ kind: kind('connect_again'), account, direction: anyDirection, readsFirst: fc.boolean() },
+});
+
 const anyAccountsStep: fc.Arbitrary<AccountsStep> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ kind: kind('sync'), account, full: fc.boolean(), faults }) },
   { weight: 12, arbitrary: anyDeed as fc.Arbitrary<AccountsStep> },
@@ -119,6 +139,8 @@ const anyAccountsStep: fc.Arbitrary<AccountsStep> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kind('list_rename'), name, to: name }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('group_rename'), account, name, to: name }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('turn'), account, direction: anyDirection }) },
+  { weight: 1, arbitrary: anyDelete },
+  { weight: 2, arbitrary: anyConnection },
   { weight: 1, arbitrary: fc.constant<AccountsStep>({ kind: 'rest' }) },
 );
 

@@ -6,6 +6,9 @@ import { compileMapping } from '../../sync/map-contact.ts';
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import type { LocalContact } from '../../sync/operations.ts';
 import { groupsOf, type Person } from '../../sync/person.ts';
+import type { Connected } from './connected.ts';
+import type { Records } from './connection.ts';
+import { Losses } from './losses.ts';
 import { type Deed, editedFields, people, type Value, type Who } from './several-accounts-history.ts';
 import { addressOf, findIn, groupIn, type Sides, type Tied } from './several-accounts-view.ts';
 import { readTables } from './tables.ts';
@@ -14,15 +17,19 @@ const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
 
 export class SeveralAccountsJudge {
   private readonly sides: Sides;
-  /** `<integration>/<who>` of those whom somebody made there. */
+  /** `<account>/<who>` of those whom somebody made there. */
   private readonly ownPeople = new Set<string>();
+  private readonly losses: Losses;
+  /** How many writes each account had when it was deleted. */
+  private readonly written = new Map<Connected, number>();
 
   constructor(sides: Sides) {
     this.sides = sides;
+    this.losses = new Losses(sides);
   }
 
-  noteOwn(integrationId: string, who: Who): void {
-    this.ownPeople.add(`${integrationId}/${who}`);
+  noteOwn(name: string, who: Who): void {
+    this.ownPeople.add(`${name}/${who}`);
   }
 
   async checkRest(): Promise<void> {
@@ -40,6 +47,27 @@ export class SeveralAccountsJudge {
       await this.checkReach(who, contact);
     }
     await this.checkLists();
+    this.checkDeleted();
+    await this.losses.check();
+  }
+
+  noteDelete(who: Who): void {
+    this.losses.noteDelete(who);
+  }
+
+  expectAfterDelete(connected: Connected, records: Records): Promise<() => Promise<void>> {
+    // Whom it made there, it did for whoever connects it later.
+    for (const who of people) if (findIn(connected.account, who)) this.noteOwn(connected.name, who);
+    this.written.set(connected, connected.writes);
+    return this.losses.expectAfterDelete(connected, records);
+  }
+
+  /** Rule 18. */
+  checkDeleted(): void {
+    for (const [connected, writes] of this.written) {
+      if (!connected.isConnected && connected.writes !== writes)
+        throw new InvariantBroken(`invariant 14: wrote to ${connected.name}, which was deleted`);
+    }
   }
 
   /** Invariant 1: each account has what Harmony has, as far as its direction lets it. */
@@ -48,16 +76,18 @@ export class SeveralAccountsJudge {
       const mine = contact.fields[field] ?? null;
       const valueAt = (person: Person): Value => mapping.readPerson(person)[field] ?? null;
       const source = at.find(
-        ({ direction, person }) => direction === 'from_provider' && !isBlank(valueAt(person)),
+        ({ connected, person }) =>
+          connected.directionOf(field) === 'from_provider' && !isBlank(valueAt(person)),
       );
       if (source && valueAt(source.person) !== mine)
         throw new InvariantBroken(`invariant 1: ${field} of ${who} is not that of its source`);
-      for (const { account, direction, person, link } of at) {
+      for (const { connected, person, link } of at) {
+        const direction = connected.directionOf(field);
         // What Harmony never had is left alone where it can not come here.
         const wasNeverHere =
           direction === 'to_provider' && isBlank(mine) && !Object.hasOwn(link.base ?? {}, field);
         if (mayPush(direction) && !wasNeverHere && valueAt(person) !== mine)
-          throw new InvariantBroken(`invariant 1: ${field} of ${who} differs at ${account.integrationId}`);
+          throw new InvariantBroken(`invariant 1: ${field} of ${who} differs at ${connected.name}`);
       }
     }
   }
@@ -66,8 +96,8 @@ export class SeveralAccountsJudge {
   private checkMade(who: Who, { contact, at, wasHad }: Tied): void {
     // Where they were on their own before, they are made anew if an edit beats their delete.
     const made = at.filter(
-      ({ account, link }) =>
-        !this.ownPeople.has(`${account.integrationId}/${who}`) &&
+      ({ connected: { name: at, account }, link }) =>
+        !this.ownPeople.has(`${at}/${who}`) &&
         account.writes.some(({ kind, name }) => kind === 'create' && name === link.remoteId),
     );
     if (made.length > 1) throw new InvariantBroken(`${who} was made at ${made.length} accounts`);
@@ -76,14 +106,14 @@ export class SeveralAccountsJudge {
       isOurs &&
       at.length === 0 &&
       !wasHad &&
-      this.sides.accounts.some(({ direction }) => mayPush(direction))
+      this.sides.connected.some(({ direction }) => mayPush(direction))
     )
       throw new InvariantBroken(`invariant 1: ${who} (${contact.id}) goes to no account`);
   }
 
   /** Nobody is left out: what is at an account that is read is in Harmony, and what was deleted here is gone where we write. */
   private async checkReach(who: Who, living: LocalContact | undefined): Promise<void> {
-    for (const { account, direction } of this.sides.accounts) {
+    for (const { account, direction } of this.sides.connected) {
       const { links, locals } = await readTables(account.harmony);
       const person = findIn(account, who);
       if (person === undefined) continue;
@@ -104,7 +134,8 @@ export class SeveralAccountsJudge {
     for (const who of people) {
       const contact = await this.sides.find(who);
       if (contact === undefined) continue;
-      for (const { account, direction, person } of (await this.sides.tiedTo(contact)).at) {
+      for (const { connected, person } of (await this.sides.tiedTo(contact)).at) {
+        const { account, direction } = connected;
         if (!mayPush(direction)) continue;
         for (const link of links.filter(({ integrationId }) => integrationId === account.integrationId)) {
           const list = lists.find(({ id }) => id === link.listId);
@@ -126,9 +157,9 @@ export class SeveralAccountsJudge {
     if (contact === undefined) return nothing;
     const { at } = await this.sides.tiedTo(contact);
     const mine = 'account' in deed ? this.sides.at(deed.account) : undefined;
-    const isTied = mine === undefined || at.some(({ account }) => account === mine.account);
+    const isTied = mine === undefined || at.some(({ connected }) => connected === mine);
     // An account that is only read may set back what is done elsewhere, but for lists that another one is sent.
-    const isRead = at.some(({ direction }) => direction === 'from_provider');
+    const isRead = at.some(({ connected }) => connected.direction === 'from_provider');
     if (!isTied || (mine !== undefined && !mayPull(mine.direction))) return nothing;
     const isOfLists = deed.kind === 'list_member' || deed.kind === 'group_member';
     if (isRead && (!isOfLists || mine?.direction === 'from_provider')) return nothing;
@@ -145,8 +176,8 @@ export class SeveralAccountsJudge {
       case 'local_delete':
         return async () => {
           if ((await now())?.archived !== true) throw lost('it lives in Harmony');
-          for (const { account, link } of at)
-            if (account.google.get(link.remoteId)) throw lost(`it lives at ${account.integrationId}`);
+          for (const { connected, link } of at)
+            if (connected.account.google.get(link.remoteId)) throw lost(`it lives at ${connected.name}`);
         };
       case 'list_member':
       case 'group_member': {
@@ -160,10 +191,11 @@ export class SeveralAccountsJudge {
           : await this.sides.findList(deed.name);
         if (list === undefined || list.archived) return nothing;
         const isSent = at.some(
-          ({ account, direction }) =>
-            mayPush(direction) &&
+          ({ connected }) =>
+            mayPush(connected.direction) &&
             links.some(
-              ({ integrationId, listId }) => integrationId === account.integrationId && listId === list.id,
+              ({ integrationId, listId }) =>
+                integrationId === connected.account.integrationId && listId === list.id,
             ),
         );
         if (isRead && !isSent) return nothing;

@@ -1,38 +1,46 @@
 /** What several accounts of a person and Harmony hold, in the words of a history of theirs. */
-import { sql } from 'drizzle-orm';
-import type { Direction } from '../../sync/direction.ts';
+import { type SQL, sql } from 'drizzle-orm';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import type { LocalContact } from '../../sync/operations.ts';
 import { elementsOf, type PersonWithName } from '../../sync/person.ts';
 import type { Account } from './account.ts';
+import type { Connected } from './connected.ts';
 import type { Harmony } from './local-side.ts';
 import type { Who } from './several-accounts-history.ts';
 import { type Link, readTables } from './tables.ts';
 
 export const addressOf = (who: Who) => `${who.toLowerCase()}@example.com`;
 
+interface ListLink {
+  readonly integrationId: string;
+  readonly remoteId: string;
+  readonly listId: string;
+}
+
 export interface Lists {
   readonly lists: readonly { id: string; name: string; archived: boolean }[];
   /** Of all accounts, the living ones. */
-  readonly links: readonly { integrationId: string; remoteId: string; listId: string }[];
+  readonly links: readonly ListLink[];
+  readonly goneLinks: readonly ListLink[];
   /** `<contact>/<list>` */
   readonly members: readonly string[];
-}
-
-export interface Connected {
-  readonly account: Account;
-  direction: Direction;
 }
 
 /** Somebody in Harmony, and all that is tied to them. */
 export interface Tied {
   readonly contact: LocalContact;
-  readonly at: readonly (Connected & { readonly link: Link; readonly person: PersonWithName })[];
-  /** One of the accounts had it, and lets it live on without it: it is no other one's to make. */
+  /** In the order in which the accounts were connected. */
+  readonly at: readonly {
+    readonly connected: Connected;
+    readonly link: Link;
+    readonly person: PersonWithName;
+  }[];
+  /** One of the accounts had it, or a deleted one left it here: it is no other one's to make. */
   readonly wasHad: boolean;
 }
 
 export class Sides {
-  /** In the order in which they were connected. */
+  /** All that there ever were. */
   readonly accounts: readonly Connected[];
 
   constructor(accounts: readonly Connected[]) {
@@ -41,6 +49,12 @@ export class Sides {
 
   get harmony(): Harmony {
     return this.at(0).account.harmony;
+  }
+
+  /** Those that are not deleted, in the order in which they were connected. */
+  get connected(): readonly Connected[] {
+    const there = this.accounts.filter(({ isConnected }) => isConnected);
+    return there.toSorted((one, other) => one.since - other.since);
   }
 
   at(index: number): Connected {
@@ -66,28 +80,31 @@ export class Sides {
 
   async tiedTo(contact: LocalContact): Promise<Tied> {
     const at = [];
-    let wasHad = false;
-    for (const connected of this.accounts) {
+    let wasHad = (await readTables(this.harmony)).kept.includes(contact.id);
+    for (const connected of this.connected) {
       const { links } = await readTables(connected.account.harmony);
       const link = links.find(
         ({ contactId, tombstonedAt }) => contactId === contact.id && tombstonedAt === null,
       );
       wasHad ||= links.some(({ formerOf }) => formerOf === contact.id);
       const person = link && connected.account.google.get(link.remoteId);
-      if (link && person) at.push({ ...connected, link, person });
+      if (link && person) at.push({ connected, link, person });
     }
     return { contact, at, wasHad };
   }
 
   async readLists(): Promise<Lists> {
     const { db, userId } = this.harmony;
+    const linksThat = (are: SQL) => sql`
+      (select coalesce(json_agg(json_build_object('integrationId', integration_id, 'remoteId', remote_id,
+          'listId', list_id) order by remote_id), '[]') from list_links
+        where list_id in (select id from contact_lists where user_id = ${userId}) and tombstoned_at ${are})`;
     const [row] = await db.execute<Lists & Record<string, unknown>>(sql`
       select
         (select coalesce(json_agg(json_build_object('id', id, 'name', name, 'archived', archived_at is not null)
           order by id), '[]') from contact_lists where user_id = ${userId} and not system) as lists,
-        (select coalesce(json_agg(json_build_object('integrationId', integration_id, 'remoteId', remote_id,
-          'listId', list_id) order by remote_id), '[]') from list_links
-          where list_id in (select id from contact_lists where user_id = ${userId}) and tombstoned_at is null) as links,
+        ${linksThat(sql`is null`)} as links,
+        ${linksThat(sql`is not null`)} as "goneLinks",
         (select coalesce(json_agg(m.contact_id || '/' || m.list_id order by m.list_id, m.contact_id), '[]')
           from contact_list_members m join contact_lists l on l.id = m.list_id where l.user_id = ${userId}) as members`);
     if (row === undefined) throw new Error('a select without rows');
@@ -106,9 +123,12 @@ export class Sides {
 
   async picture(): Promise<string> {
     const lines: string[] = [];
-    for (const { account, direction } of this.accounts) {
+    for (const { account, direction, isConnected, settings } of this.accounts) {
       const { links, conflicts } = await readTables(account.harmony);
-      lines.push(`${account.integrationId} (${direction})`);
+      lines.push(`${account.integrationId} (${isConnected ? direction : 'deleted'})`);
+      const { mappings } = settings.inForce;
+      if (mappings !== DEFAULT_FIELD_MAPPINGS)
+        lines.push(`  ${mappings.map(({ field, direction: way }) => `${field} ${way}`).join(', ')}`);
       for (const person of account.google.live()) lines.push(`  Google ${JSON.stringify(person)}`);
       lines.push(`  groups ${JSON.stringify([...account.groups.live].map(([id, { name }]) => [id, name]))}`);
       for (const { remoteId, contactId, base, parked, tombstonedAt, localVersion } of links)

@@ -28,8 +28,8 @@ export class Undo {
   private readonly harmony: Harmony;
   private readonly onlooker: Onlooker;
   private readonly lists: Lists;
-  private readonly judge: Judge;
-  private readonly passes: Passes;
+  private readonly judge: Pick<Judge, 'beforeEdit' | 'noteLocalEdit' | 'afterEdit'>;
+  private readonly passes: Pick<Passes, 'take'>;
   private readonly api: Api;
   private takenBack: readonly TakenBack[] = [];
 
@@ -37,8 +37,8 @@ export class Undo {
     harmony: Harmony;
     onlooker: Onlooker;
     lists: Lists;
-    judge: Judge;
-    passes: Passes;
+    judge: Pick<Judge, 'beforeEdit' | 'noteLocalEdit' | 'afterEdit'>;
+    passes: Pick<Passes, 'take'>;
     api: Api;
   }) {
     this.harmony = of.harmony;
