@@ -4,8 +4,8 @@ import type { LocalContact } from '../../sync/operations.ts';
 import { elementsOf } from '../../sync/person.ts';
 import type { Connected } from './connected.ts';
 import type { Records } from './connection.ts';
-import { people, type Who } from './several-accounts-history.ts';
-import { addressOf, type Sides } from './several-accounts-view.ts';
+import { editedFields, people, type Who } from './several-accounts-history.ts';
+import { addressOf, findIn, type Sides, valueAt } from './several-accounts-view.ts';
 import { readTables } from './tables.ts';
 
 export class Losses {
@@ -73,6 +73,66 @@ export class Losses {
         throw broken('who is on which list changed');
       this.known = new Set(after.contacts.keys());
     };
+  }
+
+  /**
+   * Nothing of anybody is lost: each value that there was, in Harmony or at an account that is connected, is there, or is
+   * told to have given way; and who stays has in Harmony what they had, but for a value of another account's.
+   */
+  async expectKept(): Promise<() => Promise<void>> {
+    const before = await this.values();
+    return async () => {
+      const after = await this.values();
+      for (const { who, contactId, field, value, at } of before) {
+        const now = after.find((one) => one.contactId === contactId && one.field === field);
+        // It went with an account that was deleted.
+        if (now === undefined) continue;
+        const broken = (what: string) => new InvariantBroken(`invariant 2: ${field} of ${who} was ${what}`);
+        if (value !== null && now.value === null) throw broken(`${value}, and is blank`);
+        const known = [
+          now.value,
+          ...now.at.map((one) => one.value),
+          ...(await this.gaveWay(contactId, field)),
+        ];
+        if (value !== null && !known.includes(value)) throw broken(`${value}, and is ${now.value}`);
+        for (const { connected, value: theirs } of at) {
+          if (!connected.isConnected || theirs === null || known.includes(theirs)) continue;
+          throw broken(`${theirs} at ${connected.name}, and is ${now.value}`);
+        }
+        const others = [...at, ...now.at].map((one) => one.value);
+        if (now.value !== value && !others.includes(now.value)) throw broken(`${value}, and is ${now.value}`);
+      }
+    };
+  }
+
+  private async values() {
+    const all = [];
+    for (const who of people) {
+      const contact = await this.sides.find(who);
+      if (contact === undefined) continue;
+      const at = this.sides.accounts.flatMap((connected) => {
+        const person = findIn(connected.account, who);
+        return person === undefined ? [] : { connected, person };
+      });
+      for (const field of editedFields) {
+        all.push({
+          ...{ who, contactId: contact.id, field, value: contact.fields[field] ?? null },
+          at: at.map(({ connected, person }) => ({ connected, value: valueAt(person, field) })),
+        });
+      }
+    }
+    return all;
+  }
+
+  /** Values that a person is told of. */
+  private async gaveWay(contactId: string, field: string): Promise<(string | null)[]> {
+    const told = [];
+    for (const { account } of this.sides.connected) {
+      const { conflicts } = await readTables(account.harmony);
+      for (const one of conflicts)
+        if (one.contactId === contactId && one.field === field) told.push(one.localValue, one.remoteValue);
+    }
+    return told;
   }
 
   private async look({ account }: Connected) {

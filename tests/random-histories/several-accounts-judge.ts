@@ -1,19 +1,15 @@
 /** What must hold of several accounts of a person once none of them has anything to tell another. */
 import { isBlank } from '../../sync/contact-fields.ts';
-import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { mayPull, mayPush } from '../../sync/direction.ts';
-import { compileMapping } from '../../sync/map-contact.ts';
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import type { LocalContact } from '../../sync/operations.ts';
-import { groupsOf, type Person } from '../../sync/person.ts';
+import { groupsOf } from '../../sync/person.ts';
 import type { Connected } from './connected.ts';
 import type { Records } from './connection.ts';
 import { Losses } from './losses.ts';
-import { type Deed, editedFields, people, type Value, type Who } from './several-accounts-history.ts';
-import { addressOf, findIn, groupIn, type Sides, type Tied } from './several-accounts-view.ts';
+import { type Deed, editedFields, people, type Who } from './several-accounts-history.ts';
+import { addressOf, findIn, groupIn, type Sides, type Tied, valueAt } from './several-accounts-view.ts';
 import { readTables } from './tables.ts';
-
-const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
 
 export class SeveralAccountsJudge {
   private readonly sides: Sides;
@@ -62,6 +58,11 @@ export class SeveralAccountsJudge {
     return this.losses.expectAfterDelete(connected, records);
   }
 
+  /** Of what was at rest before somebody changed one of the accounts. */
+  expectKept(): Promise<() => Promise<void>> {
+    return this.losses.expectKept();
+  }
+
   /** Rule 18. */
   checkDeleted(): void {
     for (const [connected, writes] of this.written) {
@@ -74,19 +75,18 @@ export class SeveralAccountsJudge {
   private async checkTied(who: Who, { contact, at }: Tied): Promise<void> {
     for (const field of editedFields) {
       const mine = contact.fields[field] ?? null;
-      const valueAt = (person: Person): Value => mapping.readPerson(person)[field] ?? null;
       const source = at.find(
         ({ connected, person }) =>
-          connected.directionOf(field) === 'from_provider' && !isBlank(valueAt(person)),
+          connected.directionOf(field) === 'from_provider' && !isBlank(valueAt(person, field)),
       );
-      if (source && valueAt(source.person) !== mine)
+      if (source && valueAt(source.person, field) !== mine)
         throw new InvariantBroken(`invariant 1: ${field} of ${who} is not that of its source`);
       for (const { connected, person, link } of at) {
         const direction = connected.directionOf(field);
         // What Harmony never had is left alone where it can not come here.
         const wasNeverHere =
           direction === 'to_provider' && isBlank(mine) && !Object.hasOwn(link.base ?? {}, field);
-        if (mayPush(direction) && !wasNeverHere && valueAt(person) !== mine)
+        if (mayPush(direction) && !wasNeverHere && valueAt(person, field) !== mine)
           throw new InvariantBroken(`invariant 1: ${field} of ${who} differs at ${connected.name}`);
       }
     }

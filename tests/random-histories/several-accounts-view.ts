@@ -1,12 +1,13 @@
 /** What several accounts of a person and Harmony hold, in the words of a history of theirs. */
 import { type SQL, sql } from 'drizzle-orm';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import { compileMapping } from '../../sync/map-contact.ts';
 import type { LocalContact } from '../../sync/operations.ts';
-import { elementsOf, type PersonWithName } from '../../sync/person.ts';
+import { elementsOf, type Person, type PersonWithName } from '../../sync/person.ts';
 import type { Account } from './account.ts';
 import type { Connected } from './connected.ts';
 import type { Harmony } from './local-side.ts';
-import type { Who } from './several-accounts-history.ts';
+import type { EditedField, Value, Who } from './several-accounts-history.ts';
 import { type Link, readTables } from './tables.ts';
 
 export const addressOf = (who: Who) => `${who.toLowerCase()}@example.com`;
@@ -144,6 +145,12 @@ export class Sides {
     return lines.join('\n');
   }
 }
+
+/** By the default mappings. */
+export const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
+
+export const valueAt = (person: Person, field: EditedField): Value =>
+  mapping.readPerson(person)[field] ?? null;
 
 export const findIn = ({ google }: Account, who: Who): PersonWithName | undefined =>
   google.live().find((person) => elementsOf(person, 'emailAddresses')[0]?.value === addressOf(who));

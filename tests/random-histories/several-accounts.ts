@@ -1,7 +1,5 @@
 /** Plays a history of several accounts: what people do, one sync after another, and what must hold once nothing moves. */
-import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
-import { compileMapping } from '../../sync/map-contact.ts';
 import { GRACE_MS } from '../../sync/model-mirror.test-support.ts';
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import { MINUTE_MS } from '../../sync/model-world.test-support.ts';
@@ -10,12 +8,17 @@ import { type Faults, openPerson } from './account.ts';
 import { Connected } from './connected.ts';
 import { Schedule } from './gate.ts';
 import { changeMembership, createContact, createList, editContact, editList } from './local-side.ts';
-import type { AccountsStep, Deed, SeveralAccountsHistory, Values, Who } from './several-accounts-history.ts';
+import type {
+  AccountsStep,
+  Change,
+  Deed,
+  SeveralAccountsHistory,
+  Values,
+  Who,
+} from './several-accounts-history.ts';
 import { SeveralAccountsJudge } from './several-accounts-judge.ts';
-import { addressOf, findIn, groupIn, Sides } from './several-accounts-view.ts';
+import { addressOf, findIn, groupIn, mapping, Sides } from './several-accounts-view.ts';
 import type { Stage } from './stage.ts';
-
-const mapping = compileMapping(DEFAULT_FIELD_MAPPINGS);
 
 export class SeveralAccounts {
   private readonly stage: Stage;
@@ -56,9 +59,9 @@ export class SeveralAccounts {
   }
 
   /** Each of them is everywhere once all accounts are at rest again. */
-  async prove(deeds: readonly Deed[]): Promise<void> {
+  async prove(deeds: readonly (Deed | Change)[]): Promise<void> {
     for (const deed of deeds) {
-      const check = await this.judge.expectAfter(deed);
+      const check = await (isChange(deed) ? this.judge.expectKept() : this.judge.expectAfter(deed));
       await this.play([deed]);
       await this.rest();
       await check();
@@ -230,6 +233,8 @@ export class SeveralAccounts {
     this.writesBefore.set(connected, writes);
   }
 }
+
+const isChange = (step: Deed | Change): step is Change => ['delete', 'connect_again'].includes(step.kind);
 
 type Step<K extends AccountsStep['kind']> = Extract<AccountsStep, { kind: K }>;
 
