@@ -4,7 +4,7 @@ import type { LocalContact } from '../../sync/operations.ts';
 import { elementsOf } from '../../sync/person.ts';
 import type { Connected } from './connected.ts';
 import type { Records } from './connection.ts';
-import { editedFields, people, type Who } from './several-accounts-history.ts';
+import { type Change, editedFields, people, type Who } from './several-accounts-history.ts';
 import { addressOf, findIn, type Sides, valueAt } from './several-accounts-view.ts';
 import { readTables } from './tables.ts';
 
@@ -79,10 +79,14 @@ export class Losses {
    * Nothing of anybody is lost: each value that there was, in Harmony or at an account that is connected, is there, or is
    * told to have given way; and who stays has in Harmony what they had, but for a value of another account's.
    */
-  async expectKept(): Promise<() => Promise<void>> {
+  async expectKept({ kind }: Change): Promise<() => Promise<void>> {
     const before = await this.values();
+    const made = this.made();
     return async () => {
       const after = await this.values();
+      // What an account leaves here goes to no other one (decision 0010).
+      if (kind === 'delete' && this.made() !== made)
+        throw new InvariantBroken('Delete had another account make somebody');
       for (const { who, contactId, field, value, at } of before) {
         const now = after.find((one) => one.contactId === contactId && one.field === field);
         // It went with an account that was deleted.
@@ -103,6 +107,11 @@ export class Losses {
         if (now.value !== value && !others.includes(now.value)) throw broken(`${value}, and is ${now.value}`);
       }
     };
+  }
+
+  private made(): number {
+    const writes = this.sides.accounts.flatMap(({ account }) => account.writes);
+    return writes.filter((write) => write.kind === 'create').length;
   }
 
   private async values() {

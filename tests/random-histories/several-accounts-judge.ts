@@ -7,7 +7,7 @@ import { groupsOf } from '../../sync/person.ts';
 import type { Connected } from './connected.ts';
 import type { Records } from './connection.ts';
 import { Losses } from './losses.ts';
-import { type Deed, editedFields, people, type Who } from './several-accounts-history.ts';
+import { type Change, type Deed, editedFields, people, type Who } from './several-accounts-history.ts';
 import { addressOf, findIn, groupIn, type Sides, type Tied, valueAt } from './several-accounts-view.ts';
 import { readTables } from './tables.ts';
 
@@ -59,8 +59,8 @@ export class SeveralAccountsJudge {
   }
 
   /** Of what was at rest before somebody changed one of the accounts. */
-  expectKept(): Promise<() => Promise<void>> {
-    return this.losses.expectKept();
+  expectKept(change: Change): Promise<() => Promise<void>> {
+    return this.losses.expectKept(change);
   }
 
   /** Rule 18. */

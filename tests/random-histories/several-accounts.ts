@@ -61,7 +61,7 @@ export class SeveralAccounts {
   /** Each of them is everywhere once all accounts are at rest again. */
   async prove(deeds: readonly (Deed | Change)[]): Promise<void> {
     for (const deed of deeds) {
-      const check = await (isChange(deed) ? this.judge.expectKept() : this.judge.expectAfter(deed));
+      const check = await (isChange(deed) ? this.judge.expectKept(deed) : this.judge.expectAfter(deed));
       await this.play([deed]);
       await this.rest();
       await check();
