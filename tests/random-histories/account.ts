@@ -6,7 +6,7 @@ import { findPlan, insertPlan } from '../../db/queries/contact-plans.ts';
 import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
 import { noteAllLinks, noteLinksAndUntied, noteListFlow } from '../../db/queries/contact-work.ts';
 import { ensureUser } from '../../db/queries/identity.ts';
-import { integrations } from '../../db/schema/index.ts';
+import { integrations, runs } from '../../db/schema/index.ts';
 import { googleContacts } from '../../providers/google-contacts/index.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
@@ -155,8 +155,8 @@ export class Account {
     this.google.edit(this.find(name).resourceName, fields);
   }
 
-  /** With faults, the run may fail. `asked`: as a request of a person's has it. */
-  async sync(mode: 'full' | 'incremental' = 'incremental', faults?: Faults, asked?: Asked): Promise<void> {
+  /** With faults, the run may fail. `asked`: as a request of a person's has it. Answers whether it says that it succeeded. */
+  async sync(mode: 'full' | 'incremental' = 'incremental', faults?: Faults, asked?: Asked): Promise<boolean> {
     await this.stage.time.advance(4 * GRACE_MS);
     this.google.nowMs = this.stage.time.nowMs;
     const { integrationId } = this;
@@ -169,11 +169,14 @@ export class Account {
     await this.work(runId, run, faults).catch((error: Error) => {
       if (faults === undefined || error.name !== 'ActivityFailure') throw error;
     });
+    const { db } = this.harmony;
+    const [row] = await db.select({ status: runs.status }).from(runs).where(eq(runs.id, runId));
+    return row?.status === 'succeeded';
   }
 
   /** What a change to this direction would do, by the newest mappings. */
   async plan(direction: Direction): Promise<unknown> {
-    const { db, integrationId, workspaceId } = this.harmony;
+    const { db, integrationId } = this.harmony;
     const planId = `pln_${integrationId}_${++this.runs}`;
     const { mappingVersion } = this;
     const syncDirection = syncDirections[direction];
@@ -181,9 +184,15 @@ export class Account {
       ...{ id: planId, integrationId, reason: 'direction', syncDirection, mappingVersion },
       status: 'computing',
     });
+    await this.computePlan(planId);
+    return (await findPlan(db, planId))?.summary;
+  }
+
+  /** Works out a plan that lies in the tables. */
+  async computePlan(planId: string): Promise<void> {
+    const { integrationId, workspaceId } = this.harmony;
     const input = { integrationId, workspaceId, planId, provider: googleContacts.id };
     await this.work(planId, () => computePlan(input));
-    return (await findPlan(db, planId))?.summary;
   }
 
   /** As when a plan that a person has seen is applied. */

@@ -5,8 +5,14 @@ import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import type { Account } from './account.ts';
 import { Api } from './api.ts';
 import { Connection, type Records } from './connection.ts';
+import { Schedule } from './gate.ts';
+import { Lists } from './lists.ts';
+import { isCalm, type Passes } from './passes.ts';
+import { Plans } from './plans.ts';
 import { Settings } from './settings.ts';
 import type { EditedField } from './several-accounts-history.ts';
+import { readTables } from './tables.ts';
+import { Onlooker } from './view.ts';
 
 let connections = 0;
 
@@ -15,26 +21,45 @@ export class Connected {
   /** At Google, whichever integration it is. */
   readonly name: string;
   readonly settings: Settings;
+  readonly plans: Plans;
   /** Later ones have a greater number. */
   since = ++connections;
   private readonly connection: Connection;
 
-  private constructor(account: Account, direction: Direction) {
-    const { harmony } = account;
+  private constructor(account: Account, direction: Direction, all: readonly Connected[]) {
+    const { harmony, listings } = account;
     this.account = account;
-    this.name = account.listings.account;
-    this.settings = new Settings(harmony, {
+    this.name = listings.account;
+    const settings = new Settings(harmony, {
       ...{ direction, mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'both' },
     });
+    this.settings = settings;
     const api = new Api(harmony, {
-      computePlan: () => Promise.reject(new Error('no history of several accounts makes a plan')),
+      computePlan: (planId) => account.computePlan(planId),
       signInAgain: () => this.connection.signInAgain(),
     });
     this.connection = new Connection({ harmony, api, work: (id, run) => account.work(id, run) });
+    const passes: Pick<Passes, 'take'> = {
+      take: (pass, asked) => {
+        const world = { meddle: async () => {} };
+        const faults = isCalm(pass) ? undefined : { schedule: new Schedule(pass.faults), world };
+        return account.sync(pass.full ? 'full' : 'incremental', faults, asked);
+      },
+    };
+    const onlooker = new Onlooker(harmony, account.google, settings);
+    const lists = new Lists(harmony, account.google, account.groups);
+    this.plans = new Plans({
+      ...{ harmony, listings, onlooker, lists, settings, passes, api, keepsDirection: false },
+      besides: () => picturesOf(all.filter((other) => other !== this)),
+    });
   }
 
-  static async open(account: Account, direction: Direction): Promise<Connected> {
-    const connected = new Connected(account, direction);
+  /** `all`: the person's accounts, once they are connected. */
+  static async open(
+    account: Account,
+    { direction, all }: { direction: Direction; all: readonly Connected[] },
+  ): Promise<Connected> {
+    const connected = new Connected(account, direction, all);
     await account.harmony.db.transaction((tx) => connected.settings.storeMappings(tx));
     return connected;
   }
@@ -68,6 +93,7 @@ export class Connected {
   async finishDelete(): Promise<void> {
     await this.connection.finishDelete();
     this.settings.isConnected = false;
+    this.plans.forget();
     if (this.account.listings.grants.isLive) throw new InvariantBroken('Delete left the grant as it was');
   }
 
@@ -76,4 +102,12 @@ export class Connected {
     await this.connection.connectAgain(() => this.settings.beginAnew());
     this.since = ++connections;
   }
+}
+
+/** All that is there of accounts, and what they are set to. */
+async function picturesOf(accounts: readonly Connected[]): Promise<string> {
+  const seen: unknown[] = [];
+  for (const { account, settings } of accounts)
+    seen.push([(await readTables(account.harmony)).fingerprint, settings.inForce, settings.isConnected]);
+  return JSON.stringify(seen);
 }

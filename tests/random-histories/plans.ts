@@ -31,6 +31,8 @@ interface Seen {
   readonly source: string;
   /** Every row of both sides and between them. */
   readonly rows: string;
+  /** What other accounts of the person had and were set to. */
+  readonly besides: string;
 }
 
 export class Plans {
@@ -47,6 +49,7 @@ export class Plans {
   private readonly rejected = new Set<number>();
   /** Where a person only ever looks at other directions. */
   private readonly keepsDirection: boolean;
+  private readonly besides: () => Promise<string>;
 
   constructor(of: {
     harmony: Harmony;
@@ -57,6 +60,8 @@ export class Plans {
     passes: Pick<Passes, 'take'>;
     api: Api;
     keepsDirection: boolean;
+    /** What other accounts of the person have and are set to: no plan is of that, and its run goes by it. */
+    besides?: () => Promise<string>;
   }) {
     this.harmony = of.harmony;
     this.listings = of.listings;
@@ -66,6 +71,7 @@ export class Plans {
     this.passes = of.passes;
     this.api = of.api;
     this.keepsDirection = of.keepsDirection;
+    this.besides = of.besides ?? (async () => '');
   }
 
   /** They were of an account that was deleted. */
@@ -148,7 +154,7 @@ export class Plans {
     if ((await this.everything()) !== before)
       throw new InvariantBroken('plans: looking at one changed something');
     const { fingerprint: rows } = await this.onlooker.read();
-    this.seen.push({ plan, rows, source: await this.source() });
+    this.seen.push({ plan, rows, source: await this.source(), besides: await this.besides() });
   }
 
   private async reject({ plan }: Seen): Promise<void> {
@@ -181,13 +187,14 @@ export class Plans {
     const { plan } = seen;
     const { rows, source, before } = await this.whatIs();
     const { status } = await this.read(plan.id);
+    const isAlone = (await this.besides()) === seen.besides;
     const decisions = (plan.review ?? []).flatMap((group) => answersTo(group, matches));
     const params = { planId: plan.id };
     const answer = await this.api.call(applyPlan, { params, body: { decisions } });
     const isTrue = status === 'ready' && source === seen.source;
     if ('problem' in answer) {
       if (answer.problem.status !== 409) throw answer.problem;
-      if (isTrue && rows === seen.rows)
+      if (isTrue && isAlone && rows === seen.rows)
         throw new InvariantBroken('plans: one that is still true was refused');
       if ((await this.everything()) !== before)
         throw new InvariantBroken('plans: one that was refused changed something');
@@ -201,17 +208,18 @@ export class Plans {
       mappings: this.settings.versions[plan.mappingVersion - 1] ?? this.settings.inForce.mappings,
     };
     this.onlooker.forget();
-    await this.carryOut(plan, { decisions, pass });
+    await this.carryOut(plan, { decisions, pass, isAlone });
   }
 
   /** The run of its own that an applied plan gets. */
   private async carryOut(
     plan: Plan,
-    { decisions, pass }: { decisions: PlanDecision[]; pass: Pass },
+    { decisions, pass, isAlone }: { decisions: PlanDecision[]; pass: Pass; isAlone: boolean },
   ): Promise<void> {
     const { asked } = this.api;
     if (asked === undefined) throw new InvariantBroken('plans: no run carries out what was applied');
     const isJudged =
+      isAlone &&
       isCalm(pass) &&
       this.listings.grants.isLive &&
       !(await this.onlooker.read()).hasOpenWrites &&

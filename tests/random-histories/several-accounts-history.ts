@@ -2,8 +2,10 @@
 import fc from 'fast-check';
 import { anyDirection } from '../../sync/arbitraries.test-support.ts';
 import type { FieldName } from '../../sync/contact-fields.ts';
-import type { Direction } from '../../sync/direction.ts';
+import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
+import type { Direction, EffectiveDirection } from '../../sync/direction.ts';
 import type { Fault, FaultKind } from './gate.ts';
+import { calmPass, type PlanStep } from './plan-steps.ts';
 
 /** Each has an e-mail address of their own, which nobody changes, so that who is who is never in doubt. */
 export const people = ['Ada', 'Bo', 'Cy'] as const;
@@ -55,6 +57,7 @@ export type Change =
 export type AccountsStep =
   | Deed
   | Change
+  | (AtAccount & { readonly kind: 'plan'; readonly step: PlanStep })
   | { readonly kind: 'local_create'; readonly who: Who; readonly values: Values }
   | { readonly kind: 'local_restore'; readonly who: Who }
   | (AtAccount & { readonly kind: 'remote_create'; readonly who: Who; readonly values: Values })
@@ -125,6 +128,24 @@ const anyConnection = fc.record({
 });
 const anyChange: fc.Arbitrary<Change> = fc.oneof(anyDelete, anyConnection);
 
+/** The defaults, with a field that flows another way, or not at all. */
+const anyMapping = fc
+  .record({
+    field,
+    direction: fc.constantFrom(...(['both', 'from_provider', 'to_provider', 'none'] as const)),
+  })
+  .map(({ field: one, direction }) => mapFields(DEFAULT_FIELD_MAPPINGS, one, direction));
+
+export const mapFields = (
+  mappings: readonly FieldMapping[],
+  field: EditedField,
+  direction: EffectiveDirection,
+): FieldMapping[] => {
+  const others = mappings.filter((mapping) => mapping.field !== field);
+  const mapping = DEFAULT_FIELD_MAPPINGS.find((one) => one.field === field);
+  return direction === 'none' || mapping === undefined ? others : [...others, { ...mapping, direction }];
+};
+
 const anyAccountsStep: fc.Arbitrary<AccountsStep> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ kind: kind('sync'), account, full: fc.boolean(), faults }) },
   { weight: 12, arbitrary: anyDeed as fc.Arbitrary<AccountsStep> },
@@ -146,6 +167,43 @@ const anyAccountsStep: fc.Arbitrary<AccountsStep> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kind('turn'), account, direction: anyDirection }) },
   { weight: 4, arbitrary: anyChange },
   { weight: 1, arbitrary: fc.constant<AccountsStep>({ kind: 'rest' }) },
+);
+
+/** A person chooses, looks at what it would come to, and decides, now and then after something moved. */
+const anyPlan: fc.Arbitrary<AccountsStep[]> = fc
+  .record({
+    account,
+    isCalm: fc.boolean(),
+    direction: fc.option(anyDirection),
+    mappings: fc.option(anyMapping),
+    looksAt: fc.option(anyDirection, { freq: 4 }),
+    between: fc.oneof(
+      { weight: 2, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(anyAccountsStep, { minLength: 1, maxLength: 2 }) },
+    ),
+    decision: fc.record({
+      kind: kind('decide_plan'),
+      back: fc.constantFrom(0, 0, 0, 1),
+      how: fc.constantFrom('apply' as const, 'apply' as const, 'apply' as const, 'reject' as const),
+      matches: kind('later'),
+      pass: fc.constant(calmPass),
+    }),
+  })
+  .map(({ account: at, isCalm, direction, mappings, looksAt, between, decision }) => {
+    const plan = (step: PlanStep): AccountsStep => ({ kind: 'plan', account: at, step });
+    return [
+      ...(isCalm ? [{ kind: 'rest' } as const] : []),
+      ...(direction === null ? [] : [plan({ kind: 'choose_direction', direction })]),
+      ...(mappings === null ? [] : [plan({ kind: 'choose_mappings', mappings })]),
+      plan({ kind: 'make_plan', ...(looksAt === null ? {} : { direction: looksAt }) }),
+      ...between,
+      plan(decision),
+    ];
+  });
+
+const anySteps: fc.Arbitrary<AccountsStep[]> = fc.oneof(
+  { weight: 12, arbitrary: anyAccountsStep.map((step) => [step]) },
+  { weight: 1, arbitrary: anyPlan },
 );
 
 /** One that has the lists of the others, and only reads them from then on. */
@@ -174,8 +232,8 @@ export const anySeveralAccountsHistory: fc.Arbitrary<SeveralAccountsHistory> = f
   ),
   lists: fc.subarray(names),
   steps: fc
-    .tuple(fc.array(anyAccountsStep, { minLength: 2, maxLength: 14 }), fc.array(lastTurn, { maxLength: 1 }))
-    .map(([steps, turns]) => [...steps, ...turns.flat()]),
+    .tuple(fc.array(anySteps, { minLength: 2, maxLength: 12 }), fc.array(lastTurn, { maxLength: 1 }))
+    .map(([steps, turns]) => [...steps.flat(), ...turns.flat()]),
   deeds: fc.array(
     fc.oneof(
       { weight: 2, arbitrary: anyDeed as fc.Arbitrary<Deed | Change> },

@@ -157,10 +157,12 @@ export class SeveralAccountsJudge {
     if (contact === undefined) return nothing;
     const { at } = await this.sides.tiedTo(contact);
     const mine = 'account' in deed ? this.sides.at(deed.account) : undefined;
+    const wayOf = (connected: Connected) =>
+      'field' in deed ? connected.directionOf(deed.field) : connected.direction;
     const isTied = mine === undefined || at.some(({ connected }) => connected === mine);
     // An account that is only read may set back what is done elsewhere, but for lists that another one is sent.
-    const isRead = at.some(({ connected }) => connected.direction === 'from_provider');
-    if (!isTied || (mine !== undefined && !mayPull(mine.direction))) return nothing;
+    const isRead = at.some(({ connected }) => wayOf(connected) === 'from_provider');
+    if (!isTied || (mine !== undefined && !mayPull(wayOf(mine)))) return nothing;
     const isOfLists = deed.kind === 'list_member' || deed.kind === 'group_member';
     if (isRead && (!isOfLists || mine?.direction === 'from_provider')) return nothing;
     const now = async () => (await this.sides.contacts()).find(({ id }) => id === contact.id);

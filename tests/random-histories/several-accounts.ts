@@ -41,7 +41,7 @@ export class SeveralAccounts {
       const at = `2025-01-0${index + 1}T00:00:00Z`;
       const account = await person.connect({ direction, at });
       for (const name of groups) account.groups.create(name);
-      accounts.push(await Connected.open(account, direction));
+      accounts.push(await Connected.open(account, { direction, all: accounts }));
     }
     const world = new SeveralAccounts(stage, accounts);
     for (const [index, { persons }] of history.accounts.entries())
@@ -99,6 +99,13 @@ export class SeveralAccounts {
       case 'turn': {
         const connected = this.sides.at(step.account);
         if (connected.isConnected) await this.turn(connected, step.direction);
+        return;
+      }
+      case 'plan': {
+        const connected = this.sides.at(step.account);
+        if (!connected.isConnected) return;
+        await connected.plans.take(step.step);
+        this.writesBefore.delete(connected);
         return;
       }
       case 'delete':
