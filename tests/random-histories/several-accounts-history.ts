@@ -203,7 +203,7 @@ const anyPlan: fc.Arbitrary<AccountsStep[]> = fc
 
 const anySteps: fc.Arbitrary<AccountsStep[]> = fc.oneof(
   { weight: 12, arbitrary: anyAccountsStep.map((step) => [step]) },
-  { weight: 1, arbitrary: anyPlan },
+  { weight: 2, arbitrary: anyPlan },
 );
 
 /** One that has the lists of the others, and only reads them from then on. */
