@@ -10,8 +10,9 @@ import { Lists } from './lists.ts';
 import { isCalm, type Passes } from './passes.ts';
 import { Plans } from './plans.ts';
 import { Settings } from './settings.ts';
-import type { EditedField } from './several-accounts-history.ts';
+import { type EditedField, mapFields } from './several-accounts-history.ts';
 import { readTables } from './tables.ts';
+import { Undo } from './undo.ts';
 import { Onlooker } from './view.ts';
 
 let connections = 0;
@@ -22,6 +23,7 @@ export class Connected {
   readonly name: string;
   readonly settings: Settings;
   readonly plans: Plans;
+  readonly undo: Undo;
   /** Later ones have a greater number. */
   since = ++connections;
   private readonly connection: Connection;
@@ -39,19 +41,22 @@ export class Connected {
       signInAgain: () => this.connection.signInAgain(),
     });
     this.connection = new Connection({ harmony, api, work: (id, run) => account.work(id, run) });
+    const onlooker = new Onlooker(harmony, account.google, settings);
     const passes: Pick<Passes, 'take'> = {
-      take: (pass, asked) => {
+      take: async (pass, asked) => {
         const world = { meddle: async () => {} };
         const faults = isCalm(pass) ? undefined : { schedule: new Schedule(pass.faults), world };
-        return account.sync(pass.full ? 'full' : 'incremental', faults, asked);
+        const succeeded = await account.sync(pass.full ? 'full' : 'incremental', faults, asked);
+        onlooker.forget();
+        return succeeded;
       },
     };
-    const onlooker = new Onlooker(harmony, account.google, settings);
     const lists = new Lists(harmony, account.google, account.groups);
     this.plans = new Plans({
       ...{ harmony, listings, onlooker, lists, settings, passes, api, keepsDirection: false },
       besides: () => picturesOf(all.filter((other) => other !== this)),
     });
+    this.undo = new Undo({ harmony, onlooker, lists, judge: noJudge, passes, api });
   }
 
   /** `all`: the person's accounts, once they are connected. */
@@ -86,6 +91,15 @@ export class Connected {
     return this.settings.change({ ...this.settings.inForce, direction });
   }
 
+  /** A field flows another way, or not at all. */
+  map(field: EditedField, wanted: EffectiveDirection): Promise<void> {
+    const { inForce } = this.settings;
+    // The API refuses what could never flow.
+    const isRefused = wanted !== 'none' && combineDirections(this.direction, wanted) === 'none';
+    const mappings = mapFields(inForce.mappings, field, isRefused ? 'both' : wanted);
+    return this.settings.change({ ...inForce, mappings });
+  }
+
   hide(records: Records): Promise<void> {
     return this.connection.hide(records);
   }
@@ -103,6 +117,9 @@ export class Connected {
     this.since = ++connections;
   }
 }
+
+/** What one account's judge keeps of people's edits, that of several does not. */
+const noJudge = { beforeEdit: async () => {}, noteLocalEdit: () => {}, afterEdit: async () => {} };
 
 /** All that is there of accounts, and what they are set to. */
 async function picturesOf(accounts: readonly Connected[]): Promise<string> {

@@ -7,6 +7,7 @@ import type { Records } from './connection.ts';
 import { type Change, editedFields, people, type Who } from './several-accounts-history.ts';
 import { addressOf, findIn, type Sides, valueAt } from './several-accounts-view.ts';
 import { readTables } from './tables.ts';
+import type { TakenBack } from './undo.ts';
 
 export class Losses {
   private readonly sides: Sides;
@@ -14,6 +15,9 @@ export class Losses {
   private readonly deleted = new Set<Who>();
   /** Contacts of Harmony as they were at rest. */
   private known: ReadonlySet<string> = new Set();
+
+  /** By the undo that was last. */
+  takenBack: readonly TakenBack[] = [];
 
   constructor(sides: Sides) {
     this.sides = sides;
@@ -79,13 +83,21 @@ export class Losses {
    * Nothing of anybody is lost: each value that there was, in Harmony or at an account that is connected, is there, or is
    * told to have given way; and who stays has in Harmony what they had, but for a value of another account's.
    */
-  async expectKept({ kind }: Change): Promise<() => Promise<void>> {
+  async expectKept(change: Change): Promise<() => Promise<void>> {
+    if (change.kind === 'undo') return this.expectUndone();
     const before = await this.values();
     const made = this.made();
+    const { writes } = this.sides.at(change.account);
     return async () => {
       const after = await this.values();
+      if (
+        change.kind === 'map' &&
+        change.direction === 'none' &&
+        this.sides.at(change.account).writes !== writes
+      )
+        throw new InvariantBroken('invariant 14: wrote where a field is no longer mapped');
       // What an account leaves here goes to no other one (decision 0010).
-      if (kind === 'delete' && this.made() !== made)
+      if (change.kind === 'delete' && this.made() !== made)
         throw new InvariantBroken('Delete had another account make somebody');
       for (const { who, contactId, field, value, at } of before) {
         const now = after.find((one) => one.contactId === contactId && one.field === field);
@@ -105,6 +117,30 @@ export class Losses {
         }
         const others = [...at, ...now.at].map((one) => one.value);
         if (now.value !== value && !others.includes(now.value)) throw broken(`${value}, and is ${now.value}`);
+      }
+    };
+  }
+
+  /** What the run had set is as it was before, everywhere, and nothing else is touched. */
+  private async expectUndone(): Promise<() => Promise<void>> {
+    const before = await this.sides.contacts();
+    this.takenBack = [];
+    return async () => {
+      const after = new Map((await this.sides.contacts()).map((contact) => [contact.id, contact]));
+      for (const { id, fields, archived } of before) {
+        const mine = this.takenBack.filter(({ contactId }) => contactId === id);
+        const comesBack = mine.some(({ field }) => field === null);
+        const now = after.get(id);
+        if (now === undefined) throw new InvariantBroken(`undo: ${id} is gone`);
+        if ((now.archived === true) !== (archived === true && !comesBack))
+          throw new InvariantBroken(`undo: ${id} is ${now.archived ? '' : 'not '}in the archive`);
+        if (archived) continue;
+        for (const field of editedFields) {
+          const taken = mine.find((one) => one.field === field);
+          const expected = (taken === undefined ? fields[field] : taken.value) ?? null;
+          const is = now.fields[field] ?? null;
+          if (is !== expected) throw new InvariantBroken(`undo: ${field} of ${id} is ${is}, not ${expected}`);
+        }
       }
     };
   }

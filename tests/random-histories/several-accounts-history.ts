@@ -52,6 +52,18 @@ export type Change =
       readonly direction: Direction;
       /** It only reads until the first sync is over, as where a person looks at a plan first. */
       readonly readsFirst: boolean;
+    })
+  | (AtAccount & {
+      readonly kind: 'map';
+      readonly field: EditedField;
+      readonly direction: EffectiveDirection;
+    })
+  | (AtAccount & {
+      readonly kind: 'undo';
+      /** How many runs ago, of those of the account that wrote. */
+      readonly at: number;
+      /** The run that carries it over comes at once. */
+      readonly isRun: boolean;
     });
 
 export type AccountsStep =
@@ -126,13 +138,19 @@ const anyDelete = fc.record({
 const anyConnection = fc.record({
   ...{ kind: kind('connect_again'), account, direction: anyDirection, readsFirst: fc.boolean() },
 });
-const anyChange: fc.Arbitrary<Change> = fc.oneof(anyDelete, anyConnection);
+const anyFlow = fc.constantFrom(...(['both', 'from_provider', 'to_provider', 'none'] as const));
+const anyChange: fc.Arbitrary<Change> = fc.oneof(
+  anyDelete,
+  anyConnection,
+  fc.record({ kind: kind('map'), account, field, direction: anyFlow }),
+  fc.record({ kind: kind('undo'), account, at: fc.nat(3), isRun: fc.boolean() }),
+);
 
 /** The defaults, with a field that flows another way, or not at all. */
 const anyMapping = fc
   .record({
     field,
-    direction: fc.constantFrom(...(['both', 'from_provider', 'to_provider', 'none'] as const)),
+    direction: anyFlow,
   })
   .map(({ field: one, direction }) => mapFields(DEFAULT_FIELD_MAPPINGS, one, direction));
 
@@ -165,7 +183,7 @@ const anyAccountsStep: fc.Arbitrary<AccountsStep> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kind('list_rename'), name, to: name }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('group_rename'), account, name, to: name }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('turn'), account, direction: anyDirection }) },
-  { weight: 4, arbitrary: anyChange },
+  { weight: 6, arbitrary: anyChange },
   { weight: 1, arbitrary: fc.constant<AccountsStep>({ kind: 'rest' }) },
 );
 

@@ -10,6 +10,7 @@ import { Losses } from './losses.ts';
 import { type Change, type Deed, editedFields, people, type Who } from './several-accounts-history.ts';
 import { addressOf, findIn, groupIn, type Sides, type Tied, valueAt } from './several-accounts-view.ts';
 import { readTables } from './tables.ts';
+import type { TakenBack } from './undo.ts';
 
 export class SeveralAccountsJudge {
   private readonly sides: Sides;
@@ -61,6 +62,10 @@ export class SeveralAccountsJudge {
   /** Of what was at rest before somebody changed one of the accounts. */
   expectKept(change: Change): Promise<() => Promise<void>> {
     return this.losses.expectKept(change);
+  }
+
+  noteTakenBack(takenBack: readonly TakenBack[]): void {
+    this.losses.takenBack = takenBack;
   }
 
   /** Rule 18. */

@@ -3,11 +3,13 @@ import type { Direction } from '../../sync/direction.ts';
 import { GRACE_MS } from '../../sync/model-mirror.test-support.ts';
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import { MINUTE_MS } from '../../sync/model-world.test-support.ts';
+import type { LocalContact } from '../../sync/operations.ts';
 import type { Person } from '../../sync/person.ts';
 import { type Faults, openPerson } from './account.ts';
 import { Connected } from './connected.ts';
 import { Schedule } from './gate.ts';
 import { changeMembership, createContact, createList, editContact, editList } from './local-side.ts';
+import { calmPass } from './plan-steps.ts';
 import type {
   AccountsStep,
   Change,
@@ -108,6 +110,13 @@ export class SeveralAccounts {
         this.writesBefore.delete(connected);
         return;
       }
+      case 'map': {
+        const connected = this.sides.at(step.account);
+        if (connected.isConnected) await connected.map(step.field, step.direction);
+        return;
+      }
+      case 'undo':
+        return this.undo(step);
       case 'delete':
         return this.delete(step);
       case 'connect_again':
@@ -207,6 +216,16 @@ export class SeveralAccounts {
     this.writesBefore.delete(connected);
   }
 
+  private async undo({ account, at, isRun }: Step<'undo'>): Promise<void> {
+    const { isConnected, undo } = this.sides.at(account);
+    const contacts = await this.sides.contacts();
+    const isThere = ({ archived, fields }: LocalContact) =>
+      archived && contacts.some((one) => !one.archived && one.fields.email === fields.email);
+    // Who takes the delete of somebody back who has come in anew has them twice, as they wished.
+    if (!isConnected || contacts.some(isThere)) return;
+    this.judge.noteTakenBack(await undo.take({ at, pass: isRun ? calmPass : null }));
+  }
+
   private async delete({ account, records, meanwhile }: Step<'delete'>): Promise<void> {
     const connected = this.sides.at(account);
     if (!connected.isConnected) return;
@@ -241,7 +260,8 @@ export class SeveralAccounts {
   }
 }
 
-const isChange = (step: Deed | Change): step is Change => ['delete', 'connect_again'].includes(step.kind);
+const isChange = (step: Deed | Change): step is Change =>
+  ['delete', 'connect_again', 'map', 'undo'].includes(step.kind);
 
 type Step<K extends AccountsStep['kind']> = Extract<AccountsStep, { kind: K }>;
 

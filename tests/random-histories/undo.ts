@@ -17,7 +17,7 @@ import { judgeUndoneLists } from './undo-list-effects.ts';
 import type { Onlooker } from './view.ts';
 
 /** What a person took back while both sides were known: it stays so until somebody changes something. */
-interface TakenBack {
+export interface TakenBack {
   readonly contactId: string;
   /** null: the contact is out of the archive. */
   readonly field: FieldName | null;
@@ -49,10 +49,11 @@ export class Undo {
     this.api = of.api;
   }
 
-  /** Of the runs that wrote contacts or lists. */
-  async take({ at, pass }: UndoStep): Promise<void> {
+  /** Of the runs that wrote contacts or lists. Answers what was taken back. */
+  async take({ at, pass }: Omit<UndoStep, 'kind'>): Promise<readonly TakenBack[]> {
     const runId = pick(await this.runsWithEntries(), at);
-    if (runId === undefined) return;
+    if (runId === undefined) return [];
+    this.onlooker.forget();
     await this.judge.beforeEdit('', []);
     const isKnown = await this.onlooker.isMirrorTrue();
     const before = await this.onlooker.look();
@@ -69,7 +70,7 @@ export class Undo {
       if (answer.problem.status !== 409) throw answer.problem;
       if ((await this.onlooker.read()).fingerprint !== fingerprint)
         throw new InvariantBroken('undo: one that was refused changed something');
-      return;
+      return [];
     }
     const ofContacts = { entries, archivedAt, report: answer.body };
     const changed = judgeUndo({ ...ofContacts, before: before.locals, after: after.locals });
@@ -87,16 +88,16 @@ export class Undo {
     const hasBase = ({ contactId, field }: Pick<TakenBack, 'contactId' | 'field'>) =>
       field === null ||
       [...before.rows.values()].every(({ link }) => link?.contactId !== contactId || link.bases[field]);
-    this.takenBack = changed
-      .filter((one) => isKnown && hasBase(one))
-      .map(({ contactId, field }) => ({
-        ...{ contactId, field },
-        value: field === null ? null : fieldOf(after.locals.get(contactId), field),
-      }));
-    if (pass === null || this.api.asked === undefined) return;
+    const takenBack = changed.map(({ contactId, field }) => ({
+      ...{ contactId, field },
+      value: field === null ? null : fieldOf(after.locals.get(contactId), field),
+    }));
+    this.takenBack = takenBack.filter((one) => isKnown && hasBase(one));
+    if (pass === null || this.api.asked === undefined) return takenBack;
     await this.passes.take(pass, this.api.asked);
     if (isCalm(pass)) await this.checkKept();
     else this.forget();
+    return takenBack;
   }
 
   /** Somebody changed something, so the engine may, too. */

@@ -206,7 +206,8 @@ export class World {
         return this.lifecycle.take(step);
       case 'undo_run':
         this.judge.oracle.forgetDeletes();
-        return this.undo.take(step);
+        await this.undo.take(step);
+        return;
       case 'resolve_conflict':
         this.judge.oracle.forgetDeletes();
         return this.inbox.take(step);
