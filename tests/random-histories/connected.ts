@@ -1,4 +1,6 @@
 /** One of a person's accounts as they deal with it: its settings, Delete and connecting again. */
+import { eq } from 'drizzle-orm';
+import { contactWork } from '../../db/schema/index.ts';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import { combineDirections, type Direction, type EffectiveDirection } from '../../sync/direction.ts';
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
@@ -73,8 +75,14 @@ export class Connected {
     return this.settings.isConnected;
   }
 
-  get direction(): Direction {
-    return this.settings.inForce.direction;
+  /** Which way contacts flow. */
+  get direction(): EffectiveDirection {
+    return this.settings.contacts;
+  }
+
+  /** Which way it flows who is on which list. */
+  get lists(): EffectiveDirection {
+    return this.direction === 'none' ? 'none' : this.settings.lists;
   }
 
   /** Which way values of the field flow. */
@@ -121,10 +129,13 @@ export class Connected {
 /** What one account's judge keeps of people's edits, that of several does not. */
 const noJudge = { beforeEdit: async () => {}, noteLocalEdit: () => {}, afterEdit: async () => {} };
 
-/** All that is there of accounts, and what they are set to. */
-async function picturesOf(accounts: readonly Connected[]): Promise<string> {
+/** All that is there of accounts, and what they are set to; undefined while they have something to carry over. */
+async function picturesOf(accounts: readonly Connected[]): Promise<string | undefined> {
   const seen: unknown[] = [];
-  for (const { account, settings } of accounts)
+  for (const { account, settings } of accounts) {
+    const { db, integrationId } = account.harmony;
+    if ((await db.$count(contactWork, eq(contactWork.integrationId, integrationId))) > 0) return undefined;
     seen.push([(await readTables(account.harmony)).fingerprint, settings.inForce, settings.isConnected]);
+  }
   return JSON.stringify(seen);
 }

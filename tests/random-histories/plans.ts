@@ -31,8 +31,8 @@ interface Seen {
   readonly source: string;
   /** Every row of both sides and between them. */
   readonly rows: string;
-  /** What other accounts of the person had and were set to. */
-  readonly besides: string;
+  /** What other accounts of the person had and were set to; undefined: they were about to do something. */
+  readonly besides: string | undefined;
 }
 
 export class Plans {
@@ -49,7 +49,7 @@ export class Plans {
   private readonly rejected = new Set<number>();
   /** Where a person only ever looks at other directions. */
   private readonly keepsDirection: boolean;
-  private readonly besides: () => Promise<string>;
+  private readonly besides: () => Promise<string | undefined>;
 
   constructor(of: {
     harmony: Harmony;
@@ -60,8 +60,11 @@ export class Plans {
     passes: Pick<Passes, 'take'>;
     api: Api;
     keepsDirection: boolean;
-    /** What other accounts of the person have and are set to: no plan is of that, and its run goes by it. */
-    besides?: () => Promise<string>;
+    /**
+     * What other accounts of the person have and are set to: no plan is of that, and its run goes by it. Undefined while they
+     * have something to carry over, which a plan takes for done.
+     */
+    besides?: () => Promise<string | undefined>;
   }) {
     this.harmony = of.harmony;
     this.listings = of.listings;
@@ -187,7 +190,7 @@ export class Plans {
     const { plan } = seen;
     const { rows, source, before } = await this.whatIs();
     const { status } = await this.read(plan.id);
-    const isAlone = (await this.besides()) === seen.besides;
+    const isAlone = seen.besides !== undefined && (await this.besides()) === seen.besides;
     const decisions = (plan.review ?? []).flatMap((group) => answersTo(group, matches));
     const params = { planId: plan.id };
     const answer = await this.api.call(applyPlan, { params, body: { decisions } });

@@ -5,6 +5,7 @@ import type { FieldName } from '../../sync/contact-fields.ts';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import type { Direction, EffectiveDirection } from '../../sync/direction.ts';
 import type { Fault, FaultKind } from './gate.ts';
+import type { ObjectsStep } from './history.ts';
 import { calmPass, type PlanStep } from './plan-steps.ts';
 
 /** Each has an e-mail address of their own, which nobody changes, so that who is who is never in doubt. */
@@ -58,6 +59,7 @@ export type Change =
       readonly field: EditedField;
       readonly direction: EffectiveDirection;
     })
+  | (AtAccount & ObjectsStep)
   | (AtAccount & {
       readonly kind: 'undo';
       /** How many runs ago, of those of the account that wrote. */
@@ -143,6 +145,7 @@ const anyChange: fc.Arbitrary<Change> = fc.oneof(
   anyDelete,
   anyConnection,
   fc.record({ kind: kind('map'), account, field, direction: anyFlow }),
+  fc.record({ account, kind: kind('objects'), own: fc.constantFrom(true, true, false), lists: anyFlow }),
   fc.record({ kind: kind('undo'), account, at: fc.nat(3), isRun: fc.boolean() }),
 );
 

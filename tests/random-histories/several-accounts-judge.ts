@@ -140,8 +140,8 @@ export class SeveralAccountsJudge {
       const contact = await this.sides.find(who);
       if (contact === undefined) continue;
       for (const { connected, person } of (await this.sides.tiedTo(contact)).at) {
-        const { account, direction } = connected;
-        if (!mayPush(direction)) continue;
+        const { account, lists: way } = connected;
+        if (!mayPush(way)) continue;
         for (const link of links.filter(({ integrationId }) => integrationId === account.integrationId)) {
           const list = lists.find(({ id }) => id === link.listId);
           if (list === undefined || list.archived) continue;
@@ -160,16 +160,19 @@ export class SeveralAccountsJudge {
     const nothing = async () => {};
     const contact = await this.sides.find(deed.who);
     if (contact === undefined) return nothing;
-    const { at } = await this.sides.tiedTo(contact);
+    const { at: all } = await this.sides.tiedTo(contact);
+    const at = all.filter(({ connected }) => connected.direction !== 'none');
     const mine = 'account' in deed ? this.sides.at(deed.account) : undefined;
-    const wayOf = (connected: Connected) =>
-      'field' in deed ? connected.directionOf(deed.field) : connected.direction;
+    const isOfLists = deed.kind === 'list_member' || deed.kind === 'group_member';
+    const wayOf = (connected: Connected) => {
+      if ('field' in deed) return connected.directionOf(deed.field);
+      return isOfLists ? connected.lists : connected.direction;
+    };
     const isTied = mine === undefined || at.some(({ connected }) => connected === mine);
     // An account that is only read may set back what is done elsewhere, but for lists that another one is sent.
     const isRead = at.some(({ connected }) => wayOf(connected) === 'from_provider');
     if (!isTied || (mine !== undefined && !mayPull(wayOf(mine)))) return nothing;
-    const isOfLists = deed.kind === 'list_member' || deed.kind === 'group_member';
-    if (isRead && (!isOfLists || mine?.direction === 'from_provider')) return nothing;
+    if (isRead && (!isOfLists || mine?.lists === 'from_provider')) return nothing;
     const now = async () => (await this.sides.contacts()).find(({ id }) => id === contact.id);
     const lost = (what: string) =>
       new InvariantBroken(`invariant 2: ${JSON.stringify(deed)} is lost, ${what}`);
@@ -199,7 +202,7 @@ export class SeveralAccountsJudge {
         if (list === undefined || list.archived) return nothing;
         const isSent = at.some(
           ({ connected }) =>
-            mayPush(connected.direction) &&
+            mayPush(connected.lists) &&
             links.some(
               ({ integrationId, listId }) =>
                 integrationId === connected.account.integrationId && listId === list.id,

@@ -1,5 +1,5 @@
 /** Plays a history of several accounts: what people do, one sync after another, and what must hold once nothing moves. */
-import type { Direction } from '../../sync/direction.ts';
+import { type Direction, mayPush } from '../../sync/direction.ts';
 import { GRACE_MS } from '../../sync/model-mirror.test-support.ts';
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import { MINUTE_MS } from '../../sync/model-world.test-support.ts';
@@ -106,6 +106,8 @@ export class SeveralAccounts {
       case 'plan': {
         const connected = this.sides.at(step.account);
         if (!connected.isConnected) return;
+        // Of contacts that do not flow nobody maps fields.
+        if (step.step.kind === 'choose_mappings' && connected.direction === 'none') return;
         await connected.plans.take(step.step);
         this.writesBefore.delete(connected);
         return;
@@ -113,6 +115,13 @@ export class SeveralAccounts {
       case 'map': {
         const connected = this.sides.at(step.account);
         if (connected.isConnected) await connected.map(step.field, step.direction);
+        return;
+      }
+      case 'objects': {
+        const connected = this.sides.at(step.account);
+        if (!connected.isConnected) return;
+        await connected.settings.change({ ...connected.settings.inForce, ...step });
+        this.writesBefore.delete(connected);
         return;
       }
       case 'undo':
@@ -217,12 +226,12 @@ export class SeveralAccounts {
   }
 
   private async undo({ account, at, isRun }: Step<'undo'>): Promise<void> {
-    const { isConnected, undo } = this.sides.at(account);
+    const { isConnected, direction, undo } = this.sides.at(account);
     const contacts = await this.sides.contacts();
     const isThere = ({ archived, fields }: LocalContact) =>
       archived && contacts.some((one) => !one.archived && one.fields.email === fields.email);
     // Who takes the delete of somebody back who has come in anew has them twice, as they wished.
-    if (!isConnected || contacts.some(isThere)) return;
+    if (!isConnected || direction === 'none' || contacts.some(isThere)) return;
     this.judge.noteTakenBack(await undo.take({ at, pass: isRun ? calmPass : null }));
   }
 
@@ -252,7 +261,7 @@ export class SeveralAccounts {
   private async sync(connected: Connected, mode: 'full' | 'incremental', faults?: Faults): Promise<void> {
     if (!connected.isConnected) return;
     await connected.account.sync(mode, faults);
-    if (connected.direction !== 'from_provider') return;
+    if (mayPush(connected.direction) || mayPush(connected.settings.lists)) return;
     const { name, writes } = connected;
     if (writes !== (this.writesBefore.get(connected) ?? writes))
       throw new InvariantBroken(`invariant 4: wrote to ${name}, which is only read`);
@@ -261,7 +270,7 @@ export class SeveralAccounts {
 }
 
 const isChange = (step: Deed | Change): step is Change =>
-  ['delete', 'connect_again', 'map', 'undo'].includes(step.kind);
+  ['delete', 'connect_again', 'map', 'objects', 'undo'].includes(step.kind);
 
 type Step<K extends AccountsStep['kind']> = Extract<AccountsStep, { kind: K }>;
 
