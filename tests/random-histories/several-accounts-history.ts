@@ -113,13 +113,13 @@ const name = fc.constantFrom(...names);
 const isMember = fc.boolean();
 const kind = <K extends string>(one: K) => fc.constant(one);
 
-/** `overtaken`: another account syncs in the middle of a call. */
+/** `overtaken`: another account syncs in the middle of a call; `deleted`, `disconnected`: it is deleted, its records, too, or not. */
 const faults: fc.Arbitrary<Fault[]> = fc.array(
   fc.record({
     at: fc.nat(40),
     kind: fc.constantFrom<FaultKind>(
       ...(['crash_before', 'crash_after', 'serialization_failure', 'lost_request', 'lost_answer'] as const),
-      ...(['unavailable', 'overtaken', 'overtaken', 'overtaken'] as const),
+      ...(['unavailable', 'overtaken', 'overtaken', 'overtaken', 'deleted', 'disconnected'] as const),
     ),
   }),
   { maxLength: 2 },

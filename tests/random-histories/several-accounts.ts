@@ -7,7 +7,7 @@ import type { LocalContact } from '../../sync/operations.ts';
 import type { Person } from '../../sync/person.ts';
 import { type Faults, openPerson } from './account.ts';
 import { Connected } from './connected.ts';
-import { Schedule } from './gate.ts';
+import { type FaultKind, Schedule } from './gate.ts';
 import { changeMembership, createContact, createList, editContact, editList } from './local-side.ts';
 import { calmPass } from './plan-steps.ts';
 import type {
@@ -94,7 +94,7 @@ export class SeveralAccounts {
       case 'sync':
         return this.sync(this.sides.at(step.account), step.full ? 'full' : 'incremental', {
           schedule: new Schedule(step.faults),
-          world: { meddle: () => this.overtake(step.account + 1) },
+          world: { meddle: ({ kind }) => this.meddle(step.account + 1, kind) },
         });
       case 'rest':
         return this.rest();
@@ -213,6 +213,13 @@ export class SeveralAccounts {
           groups.setMember(id, person.resourceName, step.isMember);
       }
     }
+  }
+
+  /** What happens to another account inside of one's sync. */
+  private meddle(account: number, kind: FaultKind): Promise<void> {
+    if (kind === 'overtaken') return this.overtake(account);
+    const records = kind === 'deleted' ? 'delete' : 'keep';
+    return this.delete({ kind: 'delete', account, records, meanwhile: null });
   }
 
   /** Another account's sync inside of one; nobody overtakes the one that overtook. */
