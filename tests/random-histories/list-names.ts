@@ -61,7 +61,17 @@ export class ListNames {
       if (this.isLost(listId, { former, name }) && !isLogged)
         throw new InvariantBroken(`invariant 2: the group "${former}" became "${name}", and nothing tells`);
     }
+    this.noteBrought(now);
     this.look(now);
+  }
+
+  /** What a group was called has come in, though it may be called another way by now. */
+  private noteBrought({ lists, tied, namesSinceWrite }: Looked): void {
+    for (const { listId, remoteId } of tied) {
+      const name = lists.get(listId);
+      if (name === undefined || name === this.known.lists.get(listId)) continue;
+      if (namesSinceWrite(remoteId).includes(name)) this.agreed.set(listId, name);
+    }
   }
 
   /** The same name written in another way is not. */

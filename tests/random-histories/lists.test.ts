@@ -921,3 +921,16 @@ it('both ways: a list that was just made at Google stays, though a complete list
   await world.rest();
   expect(await world.listNames()).toEqual(['Starred']);
 });
+
+it('a group that was renamed before its list is there comes in under its former name where the listing lags, and goes by its own then', async () => {
+  const world = await World.open(stage, history('both', []));
+  const lagging: Pass = { ...pass, pageSize: 2, lagsMin: [0, 2, 0] };
+  await world.play([
+    { kind: 'group_create', name: 'Choir' },
+    { kind: 'group_rename', at: 0, name: 'Crew' },
+    lagging,
+  ]);
+  expect(await world.listNames()).toContain('Choir');
+  await world.rest();
+  expect(await world.listNames()).toContain('Crew');
+});
