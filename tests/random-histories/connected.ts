@@ -55,7 +55,7 @@ export class Connected {
     };
     const lists = new Lists(harmony, account.google, account.groups);
     this.plans = new Plans({
-      ...{ harmony, listings, onlooker, lists, settings, passes, api, keepsDirection: false },
+      ...{ harmony, listings, onlooker, lists, settings, judge: noJudge, passes, api, keepsDirection: false },
       besides: () => picturesOf(all.filter((other) => other !== this)),
     });
     this.undo = new Undo({ harmony, onlooker, lists, judge: noJudge, passes, api });

@@ -83,8 +83,12 @@ export class Connection {
     const input = { workspaceId, integrationId, provider: googleContacts.id, operationId };
     const outcome = await this.work(operationId, () => workflow({ ...input, attemptId: attempt.id }));
     if (!outcome.ok) throw new InvariantBroken(`a sign-in was refused: ${outcome.title}`);
-    const phase = (await findIntegration(db, integrationId))?.phase;
+    const phase = await this.phase();
     if (phase !== 'active') throw new InvariantBroken(`signed in, and ${phase}`);
+  }
+
+  async phase(): Promise<string | undefined> {
+    return (await findIntegration(this.harmony.db, this.harmony.integrationId))?.phase;
   }
 
   private nextOperation(): string {

@@ -59,7 +59,7 @@ export class GoogleListings {
   private shown: PersonWithName[] = [];
   /** Living contacts of which a read said last that they are gone. */
   readonly hidden = new Set<string>();
-  /** Contacts that a listing showed as deleted, and that count as gone since. */
+  /** Contacts that a listing showed as deleted, or lacked as a read did once they were, and that count as gone since. */
   readonly shownDeleted = new Set<string>();
   private readonly listings = new Map<string, Listing>();
   private readonly tokens = new Map<string, ReadonlyMap<string, PersonWithName | null>>();
@@ -220,7 +220,7 @@ function openSession(listings: GoogleListings, gate: Pick<Gate, 'toProvider'>): 
         const found = remoteIds.flatMap((name) => read(name) ?? []);
         const gone = remoteIds.filter((name) => read(name) === undefined);
         for (const name of remoteIds) listings.hidden.delete(name);
-        for (const name of gone) if (google.get(name)) listings.hidden.add(name);
+        for (const name of gone) (google.get(name) ? listings.hidden : listings.shownDeleted).add(name);
         return {
           gone,
           renamed: found.filter(({ formerRemoteIds }) => formerRemoteIds !== undefined),

@@ -15,6 +15,7 @@ import {
 } from '../../sync/model-world.test-support.ts';
 import type { Person } from '../../sync/person.ts';
 import type { ConflictPolicy } from '../../sync/plan-field.ts';
+import { anyParkedRun, type CrowdStep } from './crowd-steps.ts';
 import { type Fault, faultKinds, isStall, lifecycleFaultKinds } from './gate.ts';
 import { type EmptyPage, emptyPages } from './google-adapter.ts';
 import { anyFirstTwoWay, anyPlannedChange, calmPass, type PlanStep } from './plan-steps.ts';
@@ -101,6 +102,7 @@ export type Step =
   | LifecycleStep
   | ObjectsStep
   | PlanStep
+  | CrowdStep
   | UndoStep
   | ResolveStep
   | Pass
@@ -127,6 +129,8 @@ export interface History {
   readonly persons: readonly Person[];
   readonly contacts: readonly ContactFields[];
   readonly steps: readonly Step[];
+  /** What a person says of a run that is parked once nothing more happens; without it, that it may go on. */
+  readonly atLast?: 'apply' | 'reject';
 }
 
 const at = fc.nat(7);
@@ -293,6 +297,8 @@ const anyRace: fc.Arbitrary<Step[]> = anyEdit
     step,
     { ...pass, faults: [{ at: 0, kind: 'remote_edit', deed }, ...pass.faults.slice(0, 2)] },
   ]);
+/** Of some seventy. */
+const parkedRuns = 1;
 const around = { pass: anyPass, between: anyHistoryStep };
 const anySteps = fc
   .array(
@@ -305,6 +311,7 @@ const anySteps = fc
       { weight: 2, arbitrary: anyComeback },
       { weight: 1, arbitrary: anyPlannedChange(around) },
       { weight: 1, arbitrary: anyInterruption },
+      { weight: parkedRuns, arbitrary: anyParkedRun(around) },
     ),
     { minLength: 2, maxLength: 14 },
   )
@@ -344,6 +351,7 @@ export function anyHistory(direction: Direction): fc.Arbitrary<History> {
       persons: fc.array(anyRemote, { maxLength: 3 }),
       contacts: fc.array(anyLocal, { maxLength: 2 }),
       hasFriends: fc.boolean(),
+      atLast: fc.constantFrom('apply' as const, 'reject' as const),
     })
     .map(({ beginning, ...history }) => ({ ...history, ...beginning }));
 }

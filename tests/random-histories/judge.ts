@@ -98,6 +98,17 @@ export class Judge {
     await this.lists.lookAfterDelete();
   }
 
+  /** A person has to decide first (rule 19). */
+  async expectNothingGone(): Promise<void> {
+    const { locals } = await this.onlooker.look();
+    const gone = [...this.known].filter(([id, { archived }]) => !archived && locals.get(id)?.archived);
+    const written = this.listings.writes.slice(this.seenWrites);
+    if (gone.length + written.length > 0)
+      throw new InvariantBroken(
+        `parked: its run archived ${gone.map(([id]) => id)}, and wrote ${written.map(({ name }) => name)}`,
+      );
+  }
+
   /** What a pass that began at `sinceMs`, by Google's clock, did on both sides. */
   async afterPass(succeeded: boolean, sinceMs: number): Promise<void> {
     const view = await this.onlooker.look();

@@ -67,7 +67,8 @@ export class Lifecycle {
   /** Everything that a sync needs is there again. */
   async mend(): Promise<void> {
     if (!this.settings.isConnected) await this.connectAgain({ readsFirst: false, pass: calmPass });
-    else if (!this.listings.grants.isLive) await this.signInAgain();
+    else if (!this.listings.grants.isLive || (await this.connection.phase()) === 'needs_reauth')
+      await this.signInAgain();
   }
 
   signInAgain(): Promise<void> {

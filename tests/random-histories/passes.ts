@@ -112,11 +112,14 @@ export class Passes implements Meddling {
     this.onlooker.isPassing = true;
     const sinceMs = this.listings.google.nowMs;
     this.onlooker.forget();
-    const succeeded = await this.sync(mode, schedule, asked);
+    const status = await this.sync(mode, schedule, asked);
+    const succeeded = status === 'succeeded';
     await this.deletion?.finishDelete();
     this.onlooker.isPassing = false;
     if (isShutOut && (await this.phase()) !== 'needs_reauth')
       throw new InvariantBroken('access was ended at Google, and nobody is told');
+    // What a fault brought about in the middle of it another run has done.
+    if (status === 'parked' && schedule.isCalm) await this.judge.expectNothingGone();
     await this.judge.afterPass(succeeded, sinceMs);
     this.settings.earlier = undefined;
     return succeeded;
@@ -137,7 +140,8 @@ export class Passes implements Meddling {
     return this.withWorkers(workflowId, new Schedule(), run);
   }
 
-  private async sync(mode: Mode, schedule: Schedule, asked?: Asked): Promise<boolean> {
+  /** Answers how it ended. */
+  private async sync(mode: Mode, schedule: Schedule, asked?: Asked): Promise<string | undefined> {
     const { integrationId } = this.harmony;
     const { runId, trigger } = asked ?? {
       ...{ runId: `run_${integrationId}_${++this.counted}`, trigger: 'manual' },
@@ -153,7 +157,7 @@ export class Passes implements Meddling {
       },
     );
     const [row] = await this.harmony.db.select({ status: runs.status }).from(runs).where(eq(runs.id, runId));
-    return row?.status === 'succeeded';
+    return row?.status;
   }
 
   private withWorkers<T>(workflowId: string, schedule: Schedule, run: () => Promise<T>): Promise<T> {

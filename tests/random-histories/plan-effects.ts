@@ -37,7 +37,7 @@ export function judgeEffects(applied: Applied): void {
     decisions.some(({ contactId, remoteId }) => id === contactId || id === remoteId);
   // Whoever is left of a group that was decided on in part may be clear by that.
   const decided = new Set(groups.filter((group) => group.some(isDecided)).flat());
-  const effects = [...harmonyEffects(applied), ...providerEffects(applied)].filter(
+  const effects = effectsOf(applied).filter(
     ({ contactId = '', remoteId = '' }) => !decided.has(contactId) && !decided.has(remoteId),
   );
   const counted = { create: 'created', update: 'updated', restore: 'updated', delete: 'deleted' } as const;
@@ -71,6 +71,17 @@ const isSame = (
 const isShown = ({ fields }: PlanSample, field: FieldName, value: string | null): boolean =>
   Object.hasOwn(fields, field) && sameValue(kindOf(field) ?? 'text', fields[field] ?? null, value);
 
+/** But for whoever waited to be told whom they were merged into: once the run has deleted all of those, they go, too. */
+function effectsOf(applied: Applied): Effect[] {
+  const { counts, samples = [] } = applied.plan;
+  const waiting = samples.filter(({ action, reason }) => action === 'park' && reason === 'maybe_merged');
+  const isMoot = ({ action, contactId }: Effect) =>
+    action === 'delete' &&
+    (counts?.provider.deleted ?? 0) > 0 &&
+    waiting.some((sample) => sample.contactId === contactId);
+  return [...harmonyEffects(applied).filter((effect) => !isMoot(effect)), ...providerEffects(applied)];
+}
+
 function harmonyEffects({ before, after }: Applied): Effect[] {
   const side = 'harmony';
   return [...after.locals.values()].flatMap((now): Effect[] => {
@@ -96,6 +107,17 @@ function providerEffects({ after, writes }: Applied): Effect[] {
     const action = write.kind === 'remove' ? 'delete' : write.kind;
     return { side, action, contactId, remoteId: write.name, fields: [] };
   });
+}
+
+/** Of a plan of deletes: those that it showed have gone. */
+export function judgeApproved(applied: Applied): void {
+  const { plan } = applied;
+  const gone = effectsOf(applied).filter(({ action }) => action === 'delete');
+  for (const side of ['harmony', 'provider'] as const) {
+    const [shown, went] = [plan.counts?.[side].deleted, gone.filter((one) => one.side === side).length];
+    if (shown !== went)
+      throw new InvariantBroken(`parked: ${shown} deletes of ${side} were approved, and ${went} were done`);
+  }
 }
 
 /** Whoever a person decided on is tied as they said, or to nobody of the group. */

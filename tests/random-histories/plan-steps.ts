@@ -50,7 +50,7 @@ export const sayWho = (at: number): Step => ({
 });
 
 /** Where plans come from: passes as a history has them, and what people do between looking and deciding. */
-interface Around {
+export interface Around {
   readonly pass: fc.Arbitrary<Pass>;
   readonly between: fc.Arbitrary<Step>;
 }

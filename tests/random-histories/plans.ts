@@ -8,6 +8,7 @@ import { createPlan } from '../../api/routes/integrations/plans/create-plan.ts';
 import { getPlan } from '../../api/routes/integrations/plans/get-plan.ts';
 import { rejectPlan } from '../../api/routes/integrations/plans/reject-plan.ts';
 import { findMappingsInForce } from '../../db/queries/contact-mappings.ts';
+import { isPlanWaiting } from '../../db/queries/contact-plans.ts';
 import { findIntegration } from '../../db/queries/integrations.ts';
 import type { FieldMapping } from '../../sync/default-mappings.ts';
 import { combineDirections, type Direction, directionOf, mayPush } from '../../sync/direction.ts';
@@ -15,12 +16,14 @@ import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import type { Api } from './api.ts';
 import type { GoogleListings } from './google-adapter.ts';
 import type { Pass } from './history.ts';
+import type { Judge } from './judge.ts';
 import type { Lists } from './lists.ts';
 import type { Harmony } from './local-side.ts';
+import { Parked } from './parked.ts';
 import { isCalm, type Passes } from './passes.ts';
-import { judgeDecisions, judgeEffects } from './plan-effects.ts';
+import { judgeApproved, judgeDecisions, judgeEffects } from './plan-effects.ts';
 import { isListMirrorTrue, judgeLists } from './plan-list-effects.ts';
-import type { MatchAnswer, PlanStep } from './plan-steps.ts';
+import { calmPass, type MatchAnswer, type PlanStep } from './plan-steps.ts';
 import { type Settings, syncDirections, type Wanted } from './settings.ts';
 import type { Onlooker } from './view.ts';
 
@@ -41,6 +44,7 @@ export class Plans {
   private readonly onlooker: Onlooker;
   private readonly lists: Lists;
   private readonly settings: Settings;
+  readonly parked: Parked;
   private readonly passes: Pick<Passes, 'take'>;
   private readonly api: Api;
   /** The newest last. */
@@ -57,6 +61,7 @@ export class Plans {
     onlooker: Onlooker;
     lists: Lists;
     settings: Settings;
+    judge: Pick<Judge, 'afterEdit'>;
     passes: Pick<Passes, 'take'>;
     api: Api;
     keepsDirection: boolean;
@@ -71,6 +76,7 @@ export class Plans {
     this.onlooker = of.onlooker;
     this.lists = of.lists;
     this.settings = of.settings;
+    this.parked = new Parked(of);
     this.passes = of.passes;
     this.api = of.api;
     this.keepsDirection = of.keepsDirection;
@@ -81,6 +87,7 @@ export class Plans {
   forget(): void {
     this.seen.length = 0;
     this.rejected.clear();
+    this.parked.forget();
   }
 
   async take(step: PlanStep): Promise<void> {
@@ -160,13 +167,23 @@ export class Plans {
     this.seen.push({ plan, rows, source: await this.source(), besides: await this.besides() });
   }
 
-  private async reject({ plan }: Seen): Promise<void> {
+  private async reject(seen: Seen): Promise<void> {
+    const { plan } = seen;
     const { id } = plan;
     const { status } = await this.read(id);
-    const before = await this.everything();
+    const { source, before } = await this.whatIs();
+    const tables = await this.onlooker.read();
+    const isDue = status !== 'rejected' && (await this.parked.isDecidedBy(plan));
+    const isOfOthers = plan.mappingVersion !== (await this.inForce()).version;
     const answer = await this.api.call<Plan>(rejectPlan, { params: { planId: id } });
-    if ((await this.everything()) !== before)
-      throw new InvariantBroken('plans: one that was rejected changed something');
+    const after = await this.everything();
+    if (isDue && !('problem' in answer))
+      await this.parked.keep(plan, {
+        isOfOthers,
+        before: tables,
+        isTrue: status === 'ready' && source === seen.source,
+      });
+    else if (after !== before) throw new InvariantBroken('plans: one that was rejected changed something');
     if ('problem' in answer) {
       if (!['applying', 'applied'].includes(status)) throw answer.problem;
       return;
@@ -178,8 +195,7 @@ export class Plans {
 
   /** What a newer plan shows stays chosen. */
   private async withdraw({ syncDirection, mappingVersion }: Plan): Promise<void> {
-    const others = await Promise.all(this.seen.map((seen) => this.read(seen.plan.id)));
-    if (others.some((other) => other.status === 'ready')) return;
+    if (await isPlanWaiting(this.harmony.db, this.harmony.integrationId)) return;
     const { settings } = this;
     if (settings.chosen === directionOf(syncDirection)) settings.chosen = settings.inForce.direction;
     const { version = 0 } = await this.inForce();
@@ -204,10 +220,11 @@ export class Plans {
       return;
     }
     if (!isTrue) throw new InvariantBroken(`plans: one that is ${status} and no longer true was applied`);
-    this.settings.chosen = directionOf(plan.syncDirection);
+    const direction = directionOf(plan.syncDirection);
+    if (plan.reason !== 'parked_run') this.settings.chosen = direction;
     this.settings.inForce = {
       ...this.settings.inForce,
-      direction: this.settings.chosen,
+      direction,
       mappings: this.settings.versions[plan.mappingVersion - 1] ?? this.settings.inForce.mappings,
     };
     this.onlooker.forget();
@@ -236,11 +253,30 @@ export class Plans {
     const after = await this.onlooker.look();
     const applied = { plan, decisions, before, after, writes: this.listings.writes.slice(known) };
     judgeEffects(applied);
+    if (plan.reason === 'parked_run') judgeApproved(applied);
     if (!succeeded) return;
     judgeDecisions(applied);
     if (decisions.length > 0 || !isListMirrorTrue(lists)) return;
     const writes = groups.writes.slice(knownOfGroups);
     judgeLists({ plan, before: lists, after: await this.lists.ofBoth(), writes });
+  }
+
+  /** What a person decides once nothing more happens. False: no run is parked. */
+  async decideAtLast(how: 'apply' | 'reject'): Promise<boolean> {
+    if (!(await this.parked.isWaiting())) return false;
+    this.parked.forget();
+    await this.take({ kind: 'make_plan' });
+    const seen = this.seen.at(-1);
+    const isOfRun = seen?.plan.reason === 'parked_run';
+    // Another choice waits, which has to be taken back first.
+    await this.take({
+      kind: 'decide_plan',
+      back: 0,
+      how: isOfRun ? how : 'reject',
+      matches: 'later',
+      pass: calmPass,
+    });
+    return true;
   }
 
   private async read(planId: string): Promise<Plan> {

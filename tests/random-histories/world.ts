@@ -8,6 +8,7 @@ import { GRACE_MS } from '../../sync/model-mirror.test-support.ts';
 import { InvariantBroken } from '../../sync/model-oracle.test-support.ts';
 import { ANCHOR, MINUTE_MS, pick } from '../../sync/model-world.test-support.ts';
 import { Api } from './api.ts';
+import { Crowd } from './crowd.ts';
 import { GoogleListings, type RemoteWrite } from './google-adapter.ts';
 import type { History, Step } from './history.ts';
 import { Inbox } from './inbox.ts';
@@ -36,11 +37,13 @@ export class World {
   private readonly lists: Lists;
   private readonly judge: Judge;
   private readonly people: People;
+  private readonly crowd: Crowd;
   private readonly passes: Passes;
   private readonly lifecycle: Lifecycle;
   private readonly plans: Plans;
   private readonly undo: Undo;
   private readonly inbox: Inbox;
+  private readonly atLast: 'apply' | 'reject';
 
   private constructor(stage: Stage, harmony: Harmony, history: History) {
     const { google } = this;
@@ -52,6 +55,7 @@ export class World {
     const lists = new Lists(harmony, google, listings.groups);
     const judge = new Judge({ onlooker, listings, lists, settings });
     const people = new People({ harmony, google, onlooker, settings, judge });
+    this.crowd = new Crowd({ google, onlooker, people });
     const skewMs = history.skewSeconds * 1000;
     const passes = new Passes({ stage, harmony, listings, onlooker, settings, judge, people, skewMs });
     const api = new Api(harmony, {
@@ -59,11 +63,22 @@ export class World {
       signInAgain: () => this.lifecycle.signInAgain(),
     });
     const keepsDirection = history.keepsDirection === true;
-    this.plans = new Plans({ harmony, listings, onlooker, lists, settings, passes, api, keepsDirection });
+    this.plans = new Plans({
+      harmony,
+      listings,
+      onlooker,
+      lists,
+      settings,
+      judge,
+      passes,
+      api,
+      keepsDirection,
+    });
     const { plans } = this;
     this.lifecycle = new Lifecycle({ harmony, listings, onlooker, settings, judge, passes, api, plans });
     passes.deletion = this.lifecycle;
     this.undo = new Undo({ harmony, onlooker, lists, judge, passes, api });
+    this.atLast = history.atLast ?? 'apply';
     this.inbox = new Inbox({ onlooker, settings, judge, api });
     this.settings = settings;
     this.onlooker = onlooker;
@@ -128,6 +143,11 @@ export class World {
       await this.passes.advance((await this.onlooker.takesForOld()) ? longGoneMs : 4 * GRACE_MS);
       await this.passes.takeCalmly('full');
       await this.undo.checkKept();
+      await this.plans.parked.check();
+      if (await this.plans.decideAtLast(this.atLast)) {
+        this.judge.oracle.forgetDeletes();
+        continue;
+      }
       // Only while contacts are mapped are they listed, and is it looked at whether what was sent has arrived. A listing that
       // a former pass began shows what there was then.
       const isOpen =
@@ -190,11 +210,17 @@ export class World {
     if (step.kind === 'settings' || step.kind === 'objects') this.passes.later.shift();
     if (step.kind === 'pass') {
       await this.passes.take(step);
-      if (isCalm(step)) await this.undo.checkKept();
-      else this.undo.forget();
+      if (isCalm(step)) {
+        await this.undo.checkKept();
+        await this.plans.parked.check();
+        return;
+      }
+      this.undo.forget();
+      this.plans.parked.forget();
       return;
     }
     this.undo.forget();
+    this.plans.parked.forget();
     if (!this.settings.isConnected && isOfConnection(step)) return;
     if (!this.settings.inForce.own && isOfMapped(step)) return;
     switch (step.kind) {
@@ -240,6 +266,11 @@ export class World {
       case 'group_member':
         this.onlooker.forget();
         return this.lists.take(step);
+      case 'crowd':
+      case 'many_gone':
+      case 'many_back':
+      case 'emptied':
+        return this.crowd.take(step);
       default:
         return this.people.take(step);
     }

@@ -1,0 +1,57 @@
+/** Histories of runs that are parked, and of a person who decides on what they would delete; random ones meet more of them. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import type { History, Step } from './history.ts';
+import { calmPass } from './plan-steps.ts';
+import { playToRest } from './play-to-rest.ts';
+import { openStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+const crowd: Step = { kind: 'crowd', size: 12, where: 'google' };
+const gone: Step = { kind: 'many_gone', count: 12, where: 'by_turns' };
+const decide = (how: 'apply' | 'reject'): Step => ({
+  ...{ kind: 'decide_plan', back: 0, how, matches: 'later', pass: calmPass },
+});
+const play = (steps: readonly Step[], more: Partial<History> = {}) =>
+  playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [], steps, ...more },
+  });
+/** Of the crowd: living in Harmony, and at Google. */
+const left = async ({ google, integrationId }: Awaited<ReturnType<typeof play>>) => {
+  const [row] = await stage.sql<{ count: number }[]>`
+    select count(*)::int as count from contacts where first_name like 'Crowd%' and archived_at is null
+      and user_id = (select user_id from integrations where id = ${integrationId})`;
+  const there = google.live().filter(({ names }) => JSON.stringify(names).includes('Crowd'));
+  return [row?.count, there.length];
+};
+
+it.each([
+  ['apply', 0, 0],
+  ['reject', 12, 6],
+] as const)(
+  'half of a crowd is deleted on either side, and a person answers: %s',
+  async (how, here, there) => {
+    const world = await play([crowd, calmPass, gone, calmPass, { kind: 'make_plan' }, decide(how), calmPass]);
+    expect(await left(world)).toEqual([here, there]);
+  },
+);
+
+it('a plan of deletes that is no longer true is refused, and nobody goes before somebody has decided', async () => {
+  const one: Step = { kind: 'many_back', count: 1, where: 'harmony' };
+  const steps = [crowd, calmPass, gone, calmPass, { kind: 'make_plan' } as const, one, decide('apply')];
+  expect(await left(await play(steps, { atLast: 'reject' }))).toEqual([12, 6]);
+});
+
+it('whom a person kept is the same contact once everybody is back at Google', async () => {
+  const back: Step = { kind: 'many_back', count: 15, where: 'google' };
+  const there: Step[] = [{ kind: 'make_plan' }, decide('reject'), calmPass, back, calmPass];
+  const emptied: Step[] = [crowd, calmPass, { kind: 'emptied' }, calmPass];
+  expect(await left(await play([...emptied, ...there]))).toEqual([12, 12]);
+  expect(await left(await play([...emptied, back, calmPass]))).toEqual([12, 12]);
+});
