@@ -14,8 +14,8 @@ import {
 import { bringsContacts, isWritingContacts, writesContacts } from './contact-makers.ts';
 import { rejectMappings } from './contact-mappings.ts';
 import {
+  findWaitingPlans,
   isParkedAgain,
-  isPlanWaiting,
   type PlanRow,
   planFingerprint,
   retireOlderPlans,
@@ -123,23 +123,26 @@ export async function rejectPlan(tx: Transaction, planId: string): Promise<boole
   return true;
 }
 
-/** Takes back what was chosen for the plan, unless a newer one shows it. */
+/** Takes back what was chosen for the plan, but for what another one shows. */
 async function withdraw(tx: Transaction, plan: PlanRow): Promise<void> {
   const { integrationId, syncDirection, mappingVersion } = plan;
   await lockContactSettings(tx, integrationId);
-  if (await isPlanWaiting(tx, integrationId)) return;
-  const approved = sql<SyncDirection>`coalesce(${integrations.approvedDirection}, 'from_provider')`;
-  await tx
-    .update(integrations)
-    .set({ syncDirection: approved, updatedAt: sql`now()` })
-    .where(
-      and(
-        eq(integrations.id, integrationId),
-        eq(integrations.syncDirection, syncDirection),
-        ne(integrations.syncDirection, approved),
-      ),
-    );
-  await rejectMappings(tx, { integrationId, upTo: mappingVersion });
+  const others = await findWaitingPlans(tx, integrationId);
+  if (!others.some((other) => other.syncDirection === syncDirection)) {
+    const approved = sql<SyncDirection>`coalesce(${integrations.approvedDirection}, 'from_provider')`;
+    await tx
+      .update(integrations)
+      .set({ syncDirection: approved, updatedAt: sql`now()` })
+      .where(
+        and(
+          eq(integrations.id, integrationId),
+          eq(integrations.syncDirection, syncDirection),
+          ne(integrations.syncDirection, approved),
+        ),
+      );
+  }
+  if (!others.some((other) => other.mappingVersion >= mappingVersion))
+    await rejectMappings(tx, { integrationId, upTo: mappingVersion });
   await tellAttention(tx, integrationId);
 }
 

@@ -90,9 +90,15 @@ async function retirePlans(tx: Transaction, planId: string, which: SQL): Promise
     .where(and(ofSame, waitsForPerson, which));
 }
 
-/** Whether any plan of the integration waits for a person. */
-export const isPlanWaiting = (db: Executor, integrationId: string): Promise<boolean> =>
-  hasPlan(db, integrationId, waitsForPerson);
+/** What the plans of the integration show that wait for a person: one that was made, and one of a run that is parked. */
+export const findWaitingPlans = (
+  db: Executor,
+  integrationId: string,
+): Promise<readonly Pick<PlanRow, 'syncDirection' | 'mappingVersion'>[]> =>
+  db
+    .select({ syncDirection: contactPlans.syncDirection, mappingVersion: contactPlans.mappingVersion })
+    .from(contactPlans)
+    .where(and(eq(contactPlans.integrationId, integrationId), waitsForPerson));
 
 /** Whether a run has been parked for another plan since this one was made. */
 export const isParkedAgain = (db: Executor, { id, integrationId }: PlanRow): Promise<boolean> =>

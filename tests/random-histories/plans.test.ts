@@ -454,3 +454,13 @@ it('who was restored since a run deleted them at Google, and deleted again, stay
   expect(await play([undo(0)])).toEqual(['Anchor', 'Bo']);
   expect(await play([{ kind: 'local_restore', at: 1 }, calmPass, ...gone, undo(2)])).toEqual(['Anchor']);
 });
+
+it('who turns down a plan that a parked run made stale has the direction that was approved', async () => {
+  const empty: Step = { ...calmPass, full: true, lagsMin: [15], getLagMin: 5 };
+  const world = await playToRest(
+    stage,
+    history('from_provider', [calmPass, choose('both'), look, empty, decide('reject')]),
+  );
+  const [row] = await stage.sql`select sync_direction from integrations where id = ${world.integrationId}`;
+  expect(row).toEqual({ sync_direction: 'from_provider' });
+});

@@ -8,7 +8,7 @@ import { createPlan } from '../../api/routes/integrations/plans/create-plan.ts';
 import { getPlan } from '../../api/routes/integrations/plans/get-plan.ts';
 import { rejectPlan } from '../../api/routes/integrations/plans/reject-plan.ts';
 import { findMappingsInForce } from '../../db/queries/contact-mappings.ts';
-import { isPlanWaiting } from '../../db/queries/contact-plans.ts';
+import { findWaitingPlans } from '../../db/queries/contact-plans.ts';
 import { findIntegration } from '../../db/queries/integrations.ts';
 import type { FieldMapping } from '../../sync/default-mappings.ts';
 import { combineDirections, type Direction, directionOf, mayPush } from '../../sync/direction.ts';
@@ -193,11 +193,14 @@ export class Plans {
     if (!('problem' in again)) throw new InvariantBroken('plans: one that was rejected was applied');
   }
 
-  /** What a newer plan shows stays chosen. */
+  /** What another plan shows stays chosen. */
   private async withdraw({ syncDirection, mappingVersion }: Plan): Promise<void> {
-    if (await isPlanWaiting(this.harmony.db, this.harmony.integrationId)) return;
+    const others = await findWaitingPlans(this.harmony.db, this.harmony.integrationId);
     const { settings } = this;
-    if (settings.chosen === directionOf(syncDirection)) settings.chosen = settings.inForce.direction;
+    const direction = directionOf(syncDirection);
+    if (settings.chosen === direction && !others.some((other) => other.syncDirection === syncDirection))
+      settings.chosen = settings.inForce.direction;
+    if (others.some((other) => other.mappingVersion >= mappingVersion)) return;
     const { version = 0 } = await this.inForce();
     for (let pending = version + 1; pending <= mappingVersion; pending += 1) this.rejected.add(pending);
   }
