@@ -119,6 +119,9 @@ export class Judge {
     this.oracle.witness(lenient);
     this.oracle.checkBases(view);
     if (succeeded && this.settings.inForce.own) this.oracle.endPass(sinceMs);
+    // A delete that was taken back is shown once more: where the contact is there again after that, it counts as restored (0010).
+    for (const name of this.listings.shownDeleted)
+      if (view.google.get(name)) this.oracle.noteRemoteStep(name);
     // Once a listing has shown a contact, what a read said before is no evidence any more.
     for (const unseen of [this.listings.hidden, this.listings.shownDeleted]) {
       for (const name of unseen) if (view.rows.get(name)?.isDeleted !== true) unseen.delete(name);

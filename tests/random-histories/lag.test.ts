@@ -346,3 +346,17 @@ it.each<[string, Step[]]>([
   await world.rest();
   expect(await isGone()).toEqual([{ gone: false }]);
 });
+
+it('a delete there that was taken back, shown once more after one here, counts as a restored contact in the end', async () => {
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, contacts: [], steps: [] },
+    persons: [{ names: [{ givenName: 'Uma' }] }],
+  });
+  const there: Step[] = [calmPass, { kind: 'remote_delete', at: 1 }, later, later, calmPass];
+  const back: Step[] = [{ kind: 'remote_restore', at: 1 }, calmPass];
+  await world.play([...there, ...back, { kind: 'local_delete', at: 1 }, { ...calmPass, lagsMin: [4] }]);
+  await world.rest();
+  expect(world.google.live()).toHaveLength(2);
+  expect(await gone()).not.toContain('Uma');
+});
