@@ -1,6 +1,7 @@
 /** Histories of runs that are parked, and of a person who decides on what they would delete; random ones meet more of them. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
+import type { Person } from '../../sync/person.ts';
 import type { History, Step } from './history.ts';
 import { calmPass } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
@@ -12,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-const crowd: Step = { kind: 'crowd', size: 12, where: 'google' };
+const crowd = { kind: 'crowd', size: 12, where: 'google' } as const;
 const gone: Step = { kind: 'many_gone', count: 12, where: 'by_turns' };
 const decide = (how: 'apply' | 'reject'): Step => ({
   ...{ kind: 'decide_plan', back: 0, how, matches: 'later', pass: calmPass },
@@ -54,4 +55,17 @@ it('whom a person kept is the same contact once everybody is back at Google', as
   const emptied: Step[] = [crowd, calmPass, { kind: 'emptied' }, calmPass];
   expect(await left(await play([...emptied, ...there]))).toEqual([12, 12]);
   expect(await left(await play([...emptied, back, calmPass]))).toEqual([12, 12]);
+});
+
+it('who may have been merged into one that the run deletes goes on, and is made at Google again', async () => {
+  const bo: Person = { names: [{ givenName: 'Bo' }], emailAddresses: [{ value: 'b@x.io' }] };
+  const zoe: Person = { names: [{ givenName: 'Zoe' }] };
+  // The first Bo and ten of the crowd there, in the order of their names; Zoe and the second Bo here.
+  const there: Step = { kind: 'many_gone', count: 11, where: 'google' };
+  const here: Step = { kind: 'many_gone', count: 2, where: 'harmony' };
+  const steps: Step[] = [{ ...crowd, size: 16 }, calmPass, there, calmPass, here];
+  const world = await play([...steps, { kind: 'make_plan' }, decide('apply'), calmPass], {
+    persons: [bo, zoe, bo],
+  });
+  expect(world.google.live().filter(({ names }) => JSON.stringify(names).includes('Bo'))).toHaveLength(1);
 });

@@ -71,15 +71,15 @@ const isSame = (
 const isShown = ({ fields }: PlanSample, field: FieldName, value: string | null): boolean =>
   Object.hasOwn(fields, field) && sameValue(kindOf(field) ?? 'text', fields[field] ?? null, value);
 
-/** But for whoever waited to be told whom they were merged into: once the run has deleted all of those, they go, too. */
+/** But for whoever waited to be told whom they were merged into: once the run has deleted all of those, they are made there anew. */
 function effectsOf(applied: Applied): Effect[] {
   const { counts, samples = [] } = applied.plan;
   const waiting = samples.filter(({ action, reason }) => action === 'park' && reason === 'maybe_merged');
   const isMoot = ({ action, contactId }: Effect) =>
-    action === 'delete' &&
+    action === 'create' &&
     (counts?.provider.deleted ?? 0) > 0 &&
     waiting.some((sample) => sample.contactId === contactId);
-  return [...harmonyEffects(applied).filter((effect) => !isMoot(effect)), ...providerEffects(applied)];
+  return [...harmonyEffects(applied), ...providerEffects(applied).filter((effect) => !isMoot(effect))];
 }
 
 function harmonyEffects({ before, after }: Applied): Effect[] {
