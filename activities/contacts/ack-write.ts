@@ -8,7 +8,7 @@ import { type ContactWrite, lockContacts, type PlannedContact } from '../../db/q
 import { holdLocalWork, noteWork } from '../../db/queries/contact-queue.ts';
 import { renameLink } from '../../db/queries/contact-renames.ts';
 import { holdContactSettings } from '../../db/queries/contact-sync-settings.ts';
-import { ackLinks, ackRemoval, ackWrites, changeWrite } from '../../db/queries/contact-writes.ts';
+import { ackLinks, ackRemoval, ackWrites, changeOpenWrite } from '../../db/queries/contact-writes.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { changeRecordCount } from '../../db/queries/mirror-table.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
@@ -173,7 +173,8 @@ export async function finishRemoval(
     contactVersion: isThere(contact) ? undefined : contact?.version,
   });
   await changeRecordCount(tx, { integrationId, stream, collectionId: '' }, -gone);
-  await changeWrite(tx, write.id, { state: 'acked', settledAt: now, error: null });
+  // One that was given up meanwhile came through all the same, which nobody wanted any more.
+  await changeOpenWrite(tx, write.id, { state: 'acked', settledAt: now, error: null });
   if (isThere(contact)) {
     await noteWork(tx, { integrationId, kind: 'local', keys: [write.recordId], dueAt: now });
   }

@@ -92,3 +92,29 @@ it('a delete that they came before, of a contact whose title is blank beside ano
   });
   expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['remove']);
 });
+
+it('an edit there is not lost where a delete that was given up for it comes through all the same, from an attempt that was taken for dead', async () => {
+  const deed: Race = { kind: 'remote_edit', at: 0, field: 'notes', value: 'Sails' };
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, contacts: [] },
+    persons: ['Ada', 'Bo'].map((givenName) => ({ names: [{ givenName }] })),
+    steps: [
+      calmPass,
+      ...[1, 2].map((at) => ({ kind: 'local_delete' as const, at })),
+      {
+        ...calmPass,
+        faults: [
+          { at: 0, kind: 'remote_edit', deed },
+          // Between the read of both and the second delete.
+          { at: 30, kind: 'stalled_before', turns: [0, 3, 0, 1] },
+        ],
+      },
+    ],
+  });
+  expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['remove', 'remove', 'create']);
+  expect(world.google.live().map(({ names, biographies }) => [names, biographies])).toEqual([
+    [[{ givenName: 'Anchor' }], undefined],
+    [[{ givenName: 'Ada' }], [{ value: 'Sails' }]],
+  ]);
+});
