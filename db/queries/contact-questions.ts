@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { contactConflicts } from '../schema/index.ts';
+import { tieByHand } from './contact-conflicts.ts';
 import type { NewConflict } from './contact-outcome.ts';
 import { noteRecords, type WorkKey } from './contact-queue.ts';
 
@@ -61,13 +62,16 @@ type MootQuestion = Readonly<{
   id: string;
   kind: string;
   remoteId: string;
-  /** A contact that goes on: only the one that its remote contact was merged into was deleted here. */
-  keptId: string | null;
+  contactId: string | null;
+  /** The contact goes on: only the one that its remote contact was merged into was deleted here. */
+  isKept: boolean;
+  /** A remote contact that is nobody's, and that another create of the contact made: it goes on as that. */
+  madeId: string | null;
 }>;
 
 /**
  * Open questions whom a contact may have been merged into, and about doubles of our creates, with nothing left to be decided: the
- * contact is archived, the double is gone or tied, or each one that they name is gone.
+ * contact is archived or at the provider twice, the double is gone or tied, or each one that they name is gone.
  */
 export async function findMootQuestions(
   db: Executor,
@@ -75,12 +79,14 @@ export async function findMootQuestions(
 ): Promise<readonly MootQuestion[]> {
   return db.execute<MootQuestion>(sql`
     select q.id, q.kind, q.remote_id as "remoteId",
-      case when q.kind = 'maybe_merged' and ${isThere} and ${isGoneByUs} then l.contact_id end as "keptId"
+      l.contact_id as "contactId", made.remote_id as "madeId",
+      q.kind = 'maybe_merged' and ${isThere} and ${isGoneByUs} and made.remote_id is null as "isKept"
     from contact_conflicts q left join contact_links l
       on l.integration_id = q.integration_id and l.remote_id = q.remote_id
+      left join lateral (${madeByOther}) made on q.kind = 'maybe_merged'
     where q.integration_id = ${integrationId} and q.resolved_at is null and (
       q.kind = 'maybe_merged' and l.tombstoned_at is not null and l.parked ->> 'reason' = q.kind and (
-        not ${isThere} or ${isNobodyLeft})
+        not ${isThere} or ${isNobodyLeft} or made.remote_id is not null)
       or q.kind = 'duplicate_marker' and (
         l.remote_id is null or l.tombstoned_at is not null or l.contact_id is not null or ${isNobodyLeft}))`);
 }
@@ -94,9 +100,20 @@ const isNobodyLeft: SQL = sql`not exists (select 1 from contact_links o
 const isGoneByUs: SQL = sql`exists (select 1 from contact_links o
   where o.integration_id = q.integration_id and o.remote_id = any(q.candidates) and o.tombstoned_at = o.acked_at)`;
 
+/** What a create of the contact made that was taken for lost, where nothing is planned of it. */
+const madeByOther: SQL = sql`
+  select d.remote_id from contact_writes w join contact_links d on d.integration_id = w.integration_id
+  where w.integration_id = q.integration_id and w.object = 'contact' and w.kind = 'create'
+    and w.record_id = l.contact_id and w.state = 'dropped' and w.sent_at is not null and ${isThere}
+    and d.contact_id is null and d.tombstoned_at is null and d.parked is null
+    and d.shadow::jsonb -> 'clientData' @> jsonb_build_array(jsonb_build_object('value', w.id))
+    and not exists (select 1 from contact_writes o where o.integration_id = d.integration_id and o.record_id = d.remote_id
+      and o.object = 'contact' and o.state in ('planned', 'sent', 'unknown'))
+  order by d.remote_id limit 1`;
+
 /**
- * Nobody has to decide any more. They go rather than being closed, as those of `dropAnsweredMatches`. Whoever goes on is tied to nothing,
- * to be made at the provider from what was there.
+ * Nobody has to decide any more. They go rather than being closed, as those of `dropAnsweredMatches`. Whoever goes on is tied to what was
+ * made of it, or to nothing, to be made at the provider from what was there.
  */
 export async function dropMootQuestions(
   tx: Transaction,
@@ -106,21 +123,25 @@ export async function dropMootQuestions(
     now,
   }: { integrationId: string; questions: readonly MootQuestion[]; now: string },
 ): Promise<void> {
-  const keptIds = questions.flatMap(({ keptId }) => keptId ?? []);
-  const isKept = sql`coalesce(l.contact_id = any(${sql.param(keptIds)}::text[]), false)`;
+  for (const { contactId, madeId } of questions) {
+    if (contactId !== null && madeId !== null)
+      await tieByHand(tx, { integrationId, contactId, remoteId: madeId });
+  }
+  const keptIds = questions.flatMap(({ contactId, isKept }) => (isKept ? (contactId ?? []) : []));
+  const goesOn = sql`coalesce(l.contact_id = any(${sql.param(keptIds)}::text[]), false)`;
   await tx.execute(sql`
     with moot as (
       delete from contact_conflicts
       where id = any(${sql.param(questions.map(({ id }) => id))}::text[]) and resolved_at is null
       returning remote_id, kind)
     update contact_links l set parked = null,
-      contact_id = case when ${isKept} then null else l.contact_id end,
-      former_of = case when ${isKept} then l.contact_id else l.former_of end
+      contact_id = case when ${goesOn} then null else l.contact_id end,
+      former_of = case when ${goesOn} then l.contact_id else l.former_of end
     from moot where l.integration_id = ${integrationId} and l.remote_id = moot.remote_id and l.parked ->> 'reason' = moot.kind`);
   await noteRecords(tx, {
     integrationId,
     records: [
-      ...questions.map(({ remoteId }): WorkKey => ({ kind: 'remote', key: remoteId })),
+      ...questions.map(({ remoteId, madeId }): WorkKey => ({ kind: 'remote', key: madeId ?? remoteId })),
       ...keptIds.map((key): WorkKey => ({ kind: 'local', key })),
     ],
     dueAt: now,

@@ -491,3 +491,20 @@ it('a double goes before the contact that is archived meanwhile, also where that
   await world.rest();
   expect(world.google.live().map(({ resourceName }) => resourceName)).toEqual(['people/anchor']);
 });
+
+it('who is at Google twice goes on as the one that is left, where the other one was merged into another contact', async () => {
+  const world = await World.open(stage, history);
+  const frozen: Pass = { ...calmPass, faults: [{ at: 0, kind: 'frozen' }] };
+  await world.play([frozen, merge(zoe, bo, 'former_name'), calmPass]);
+  await world.rest();
+  expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create', 'create']);
+  expect(await conflicts(world)).toEqual([]);
+  const ties = await stage.sql`
+    select l.remote_id, c.first_name from contact_links l join contacts c on c.id = l.contact_id
+    where l.integration_id = ${world.integrationId} and l.tombstoned_at is null order by 1`;
+  expect(ties).toEqual([
+    { remote_id: 'people/anchor', first_name: 'Anchor' },
+    { remote_id: 'people/c1', first_name: 'Zoe' },
+    { remote_id: 'people/c3', first_name: 'Bo' },
+  ]);
+});
