@@ -1,7 +1,7 @@
 /** Questions who somebody is, as planning takes them back, and whom it has to look at again. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
-import { contactConflicts } from '../schema/index.ts';
+import { contactConflicts, isLostCreate, isOpenWrite } from '../schema/index.ts';
 import { tieByHand } from './contact-conflicts.ts';
 import type { NewConflict } from './contact-outcome.ts';
 import { noteRecords, type WorkKey } from './contact-queue.ts';
@@ -102,13 +102,14 @@ const isGoneByUs: SQL = sql`exists (select 1 from contact_links o
 
 /** What a create of the contact made that was taken for lost, where nothing is planned of it. */
 const madeByOther: SQL = sql`
-  select d.remote_id from contact_writes w join contact_links d on d.integration_id = w.integration_id
-  where w.integration_id = q.integration_id and w.object = 'contact' and w.kind = 'create'
-    and w.record_id = l.contact_id and w.state = 'dropped' and w.sent_at is not null and ${isThere}
-    and d.contact_id is null and d.tombstoned_at is null and d.parked is null
+  select d.remote_id
+  from (select id from contact_writes where integration_id = q.integration_id and object = 'contact'
+      and record_id = l.contact_id and ${isLostCreate}) w
+    join contact_links d on d.integration_id = q.integration_id
+  where ${isThere} and d.contact_id is null and d.tombstoned_at is null and d.parked is null
     and d.shadow::jsonb -> 'clientData' @> jsonb_build_array(jsonb_build_object('value', w.id))
-    and not exists (select 1 from contact_writes o where o.integration_id = d.integration_id and o.record_id = d.remote_id
-      and o.object = 'contact' and o.state in ('planned', 'sent', 'unknown'))
+    and not exists (select 1 from contact_writes where integration_id = q.integration_id and object = 'contact'
+      and record_id = d.remote_id and ${isOpenWrite})
   order by d.remote_id limit 1`;
 
 /**

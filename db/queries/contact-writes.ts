@@ -1,5 +1,5 @@
 /** Intents: what is to be written at the provider, committed before the call and settled after it. */
-import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { firstIdAt } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
@@ -7,6 +7,7 @@ import {
   contactLinks,
   contactWrites,
   isGivenUpDelete,
+  isLostCreate,
   isOpenDouble,
   isOpenWrite,
   keeperOfDouble,
@@ -156,9 +157,7 @@ export async function findLostCreates(
         inArray(contactWrites.id, [...ids]),
         eq(contactWrites.integrationId, integrationId),
         eq(contactWrites.object, 'contact'),
-        eq(contactWrites.kind, 'create'),
-        eq(contactWrites.state, 'dropped'),
-        isNotNull(contactWrites.sentAt),
+        isLostCreate,
       ),
     );
 }

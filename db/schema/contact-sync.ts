@@ -126,6 +126,9 @@ export const isOpenDouble = sql`${isOpenWrite} and operation ->> 'kind' = 'delet
 /** An intent to delete that was sent and then given up; written out, as above. */
 export const isGivenUpDelete = sql`kind = 'delete' and state = 'dropped' and sent_at is not null`;
 
+/** A create that was sent and then taken for lost; written out, as above. */
+export const isLostCreate = sql`kind = 'create' and state = 'dropped' and sent_at is not null`;
+
 /** Of a double: the remote contact that it is a double of. */
 export const keeperOfDouble = sql`(operation ->> 'keeper')`;
 
@@ -168,6 +171,7 @@ export const contactWrites = pgTable(
     index('contact_writes_run').on(t.runId),
     index('contact_writes_double').on(t.integrationId, keeperOfDouble).where(isOpenDouble),
     index('contact_writes_given_up').on(t.integrationId, t.remoteId).where(isGivenUpDelete),
+    index('contact_writes_lost').on(t.integrationId, t.recordId).where(isLostCreate),
   ],
 );
 

@@ -1,0 +1,1 @@
+CREATE INDEX "contact_writes_lost" ON "contact_writes" USING btree ("integration_id","record_id") WHERE kind = 'create' and state = 'dropped' and sent_at is not null;
