@@ -100,16 +100,19 @@ const isNobodyLeft: SQL = sql`not exists (select 1 from contact_links o
 const isGoneByUs: SQL = sql`exists (select 1 from contact_links o
   where o.integration_id = q.integration_id and o.remote_id = any(q.candidates) and o.tombstoned_at = o.acked_at)`;
 
-/** What a create of the contact made that was taken for lost, where nothing is planned of it. */
+/**
+ * What a create of the contact made that was taken for lost, where nothing is planned of it. Such creates first (`offset 0`), of
+ * which there are hardly any: links are read for them alone.
+ */
 const madeByOther: SQL = sql`
   select d.remote_id
   from (select id from contact_writes where integration_id = q.integration_id and object = 'contact'
-      and record_id = l.contact_id and ${isLostCreate}) w
-    join contact_links d on d.integration_id = q.integration_id
-  where ${isThere} and d.contact_id is null and d.tombstoned_at is null and d.parked is null
-    and d.shadow::jsonb -> 'clientData' @> jsonb_build_array(jsonb_build_object('value', w.id))
-    and not exists (select 1 from contact_writes where integration_id = q.integration_id and object = 'contact'
-      and record_id = d.remote_id and ${isOpenWrite})
+      and record_id = l.contact_id and ${isLostCreate} and ${isThere} offset 0) w
+    cross join lateral (select remote_id from contact_links where integration_id = q.integration_id
+      and contact_id is null and tombstoned_at is null and parked is null
+      and shadow::jsonb -> 'clientData' @> jsonb_build_array(jsonb_build_object('value', w.id)) offset 0) d
+  where not exists (select 1 from contact_writes where integration_id = q.integration_id and object = 'contact'
+    and record_id = d.remote_id and ${isOpenWrite})
   order by d.remote_id limit 1`;
 
 /**
