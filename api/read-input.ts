@@ -30,5 +30,8 @@ function toErrors(issue: z.core.$ZodIssue): NonNullable<Problem['errors']> {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'This field is not known.' }));
   }
+  // Zod says only that a key is wrong; why, its own issues say.
+  if (issue.code === 'invalid_key')
+    return issue.issues.map(({ message }) => ({ path: path.join('.'), message }));
   return [{ path: path.join('.'), message: issue.message }];
 }

@@ -86,7 +86,7 @@ export const getContactQuery = z.strictObject({
 const text = (maxLength: number) =>
   z
     .string()
-    .max(maxLength, `at most ${maxLength} characters`)
+    .max(maxLength, `longer than ${maxLength} characters`)
     .transform((value) => (value.trim() === '' ? null : value.trim()))
     .nullable()
     .optional();
@@ -113,7 +113,7 @@ export const customFieldName = z
   .string()
   .regex(
     /^[\p{L}\p{N}][\p{L}\p{N}_ -]{0,63}$/u,
-    'a name has 1 to 64 letters, digits, blanks, dashes or underscores',
+    'not a field name: use 1 to 64 letters, digits, blanks, dashes or underscores',
   );
 
 const customFields = z

@@ -199,6 +199,35 @@ describe.skipIf(!chromium)('contacts', () => {
     expect((await read()).jobTitle).toBe('Head of Maps');
   });
 
+  test('a field that a person names is added, refused under a name that can not be, and taken away by emptying it', async () => {
+    const { page } = session;
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const another = page.getByLabel('Another field');
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'));
+    await another.fill('Map/sheet');
+    await another.press('Enter');
+    await expect.poll(focused).toBe('false');
+    await page.keyboard.type('7');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('That is not a field name: use 1 to 64 letters').waitFor();
+    await page.getByLabel('Map/sheet').fill('');
+    await another.fill('Map sheet');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByLabel('Map sheet').fill('NK 32');
+    await another.fill('Map sheet');
+    await page.getByText('Map sheet is there already.').waitFor();
+    await look(page, 'contact-custom-field');
+    await another.fill('');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('term').filter({ hasText: 'Map sheet' }).waitFor();
+    expect(await read()).toMatchObject({ customFields: { 'Map sheet': 'NK 32' } });
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabel('Map sheet').fill('');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('term').filter({ hasText: 'Map sheet' }).waitFor({ state: 'detached' });
+    expect(await read()).toMatchObject({ customFields: {} });
+  });
+
   test('a change that somebody made meanwhile is not overwritten unseen, and what was typed stays', async () => {
     const { page, stack } = session;
     await page.getByRole('button', { name: 'Edit' }).click();
@@ -238,26 +267,27 @@ describe.skipIf(!chromium)('contacts', () => {
     const { page } = session;
     await goTo(page, 'Integrations');
     await openManage(page, 'Google Contacts');
-    await page.getByRole('tab', { name: 'Mappings' }).click();
+    await page.getByRole('tab', { name: 'Sync', exact: true }).click();
     const email = page.getByLabel('Google Contacts field of E-mail');
     await email.waitFor();
+    await page.evaluate(() => document.querySelector('#objects')?.scrollIntoView());
     await look(page, 'mappings');
     await page.getByLabel('Harmony field of Phone').selectOption({ label: 'E-mail' });
     await page.getByText('E-mail is mapped twice.').first().waitFor();
-    expect(await page.getByRole('button', { name: 'Save fields' }).isDisabled()).toBe(true);
-    await page.getByRole('button', { name: 'Discard changes of fields' }).click();
+    expect(await page.getByRole('button', { name: 'Save field mappings' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Discard changes of field mappings' }).click();
     await email.selectOption({ label: 'E-mail at work' });
     await page.getByText(/^Tried on \d+ contacts/).waitFor();
-    await page.getByRole('button', { name: 'Save fields' }).scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'Save field mappings' }).scrollIntoViewIfNeeded();
     await look(page, 'mappings-preview');
     // What is not saved outlives another tab, and what is saved beside it.
+    await page.getByRole('tab', { name: 'Overview' }).click();
+    await email.waitFor({ state: 'detached' });
     await page.getByRole('tab', { name: 'Sync', exact: true }).click();
-    await page.getByLabel('How often').waitFor();
-    await page.getByRole('tab', { name: 'Mappings' }).click();
     expect(await email.inputValue()).toBe('emailAddresses[type=work].value');
     await page.getByLabel('Direction of Lists').selectOption('from_provider');
     await page.getByText('No list and no label would change.').waitFor();
-    await page.getByRole('button', { name: 'Save what corresponds' }).click();
+    await page.getByRole('button', { name: 'Save object mappings' }).click();
     await page.getByText('The mappings are saved').waitFor();
     await expect.poll(() => page.getByLabel('Direction of Lists').inputValue()).toBe('from_provider');
     expect(await email.inputValue()).toBe('emailAddresses[type=work].value');
@@ -268,9 +298,9 @@ describe.skipIf(!chromium)('contacts', () => {
       await held;
       await route.continue();
     });
-    await page.getByRole('button', { name: 'Save fields' }).click();
+    await page.getByRole('button', { name: 'Save field mappings' }).click();
     await expect.poll(() => email.isDisabled()).toBe(true);
-    for (const name of ['Add a field', 'Remove E-mail', 'Discard changes of fields'])
+    for (const name of ['Add a field', 'Remove E-mail', 'Discard changes of field mappings'])
       expect(await page.getByRole('button', { name }).isDisabled(), name).toBe(true);
     free();
     await page.getByText('The mappings are saved').waitFor();
@@ -286,19 +316,54 @@ describe.skipIf(!chromium)('contacts', () => {
     await page.getByLabel('Google Contacts field of Birthday').selectOption({ label: 'Nickname' });
     const row = page.locator('.mapping-row[data-field="birthday"]');
     await row.getByText('“Birthday” and “Nickname” hold different things.').waitFor();
-    expect(await page.getByRole('button', { name: 'Save fields' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Save field mappings' }).isDisabled()).toBe(true);
     await row.scrollIntoViewIfNeeded();
     await look(page, 'mappings-refused');
-    await page.getByRole('button', { name: 'Discard changes of fields' }).click();
+    await page.getByRole('button', { name: 'Discard changes of field mappings' }).click();
     await row.getByText('hold different things').waitFor({ state: 'detached' });
     await page.getByLabel('Direction of Lists').selectOption('to_provider');
     const lists = page.locator('.setting', { hasText: 'Labels there' }).getByRole('alert');
     await lists.getByText('“Lists” flows against the integration, so it would never sync.').waitFor();
-    expect(await page.getByRole('button', { name: 'Save what corresponds' }).isDisabled()).toBe(true);
-    await page.getByRole('heading', { name: 'What corresponds' }).scrollIntoViewIfNeeded();
+    expect(await page.getByRole('button', { name: 'Save object mappings' }).isDisabled()).toBe(true);
+    await page.getByRole('heading', { name: 'Object Mappings' }).scrollIntoViewIfNeeded();
     await look(page, 'objects-refused');
-    await page.getByRole('button', { name: 'Discard changes of what corresponds' }).click();
+    await page.getByRole('button', { name: 'Discard changes of object mappings' }).click();
     await lists.waitFor({ state: 'detached' });
+  });
+
+  test('a custom field of Google comes into one of Harmony, both named on the page', async () => {
+    const { page, stack } = session;
+    const [contact] = await arrived(1);
+    await stack.driver.control(
+      'PATCH',
+      `${ada}/contacts/${encodeURIComponent(contact?.sources[0]?.remoteId ?? '')}`,
+      { userDefined: [{ key: 'Badge number', value: 'B-7' }] },
+    );
+    await page.getByRole('button', { name: 'Add a field' }).click();
+    await page.getByLabel('Harmony field of new field').selectOption({ label: 'Custom field' });
+    await page
+      .getByText('Name the custom field of Harmony.')
+      .or(page.getByText('Choose a field at'))
+      .waitFor();
+    await page.getByLabel('Name of the Harmony field of').fill('Badge');
+    await page.getByLabel('Google Contacts field of Badge').selectOption({ label: 'Custom field' });
+    await page.getByText('Name the custom field at the provider.').waitFor();
+    await page.getByLabel('Name of the Google Contacts field of Badge').fill('Badge number');
+    const save = page.getByRole('button', { name: 'Save field mappings' });
+    await save.scrollIntoViewIfNeeded();
+    await expect.poll(() => save.isEnabled()).toBe(true);
+    await look(page, 'mappings-custom');
+    await save.click();
+    await page.getByText('The mappings are saved').waitFor();
+    await closeMessages(page);
+    await stack.driver.sync(integrationId, 'incremental');
+    const badge = async () =>
+      (await stack.driver.api<{ customFields: Record<string, string> }>('GET', `/v1/contacts/${contact?.id}`))
+        .customFields;
+    await expect.poll(badge).toEqual({ Badge: 'B-7' });
+    await page.getByRole('button', { name: 'Reset to default' }).click();
+    await page.getByLabel('Name of the Google Contacts field of Badge').waitFor({ state: 'detached' });
+    await closeMessages(page);
   });
 
   test('a value that gave way is marked at its contact, and leads to its place in the inbox', async () => {

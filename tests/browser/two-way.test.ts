@@ -181,11 +181,11 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await api('PUT', `${path}/field-mappings`, {
       data: data.map((each) => (each.field === 'notes' ? { ...each, direction: 'from_provider' } : each)),
     });
-    await open('mappings');
+    await open('sync');
     await page.getByLabel('Direction of Notes').selectOption({ label: 'Both ways' });
-    await page.getByRole('button', { name: 'Save fields' }).click();
+    await page.getByRole('button', { name: 'Save field mappings' }).click();
     await page.getByRole('button', { name: 'Decide later' }).click();
-    await page.getByRole('tab', { name: 'Mappings' }).click();
+    await page.getByRole('tab', { name: 'Sync', exact: true }).click();
     const panel = page.getByRole('tabpanel');
     await panel.getByText('Not in force yet').waitFor();
     const direction = page.getByLabel('Direction of Notes');
@@ -195,7 +195,7 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     const place = panel.getByText(/^This takes the place of version \d+, which waits for its plan/);
     await place.scrollIntoViewIfNeeded();
     await look(page, 'mappings-take-the-place');
-    await page.getByRole('button', { name: 'Discard changes of fields' }).click();
+    await page.getByRole('button', { name: 'Discard changes of field mappings' }).click();
     await panel.getByText('This takes the place').waitFor({ state: 'detached' });
     const row = panel.locator('.row', { hasText: 'waits for its plan' });
     await row.scrollIntoViewIfNeeded();
@@ -205,11 +205,11 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await page.goto(`${stack.apiUrl}/settings/integrations`);
     await page.getByText('The changed mappings wait for you.').waitFor();
     await look(page, 'card-mappings-wait');
-    await open('mappings');
+    await open('sync');
     await panel.locator('.note').getByRole('button', { name: 'See the plan' }).click();
     await page.getByRole('button', { name: /^Carry it out/ }).click();
     await page.getByText('The plan is being carried out').waitFor();
-    await page.getByRole('tab', { name: 'Mappings' }).click();
+    await page.getByRole('tab', { name: 'Sync', exact: true }).click();
     await expect.poll(() => direction.inputValue()).toBe('both');
     await panel.getByText('Not in force yet').waitFor({ state: 'detached' });
     expect((await fields()).pending).toBeUndefined();
@@ -222,8 +222,8 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     const fields = () => api<Fields>('GET', `${path}/field-mappings`);
     const { data } = await fields();
     const wins = (field: string) => page.getByLabel(`Who wins at ${field}`);
-    const save = page.getByRole('button', { name: 'Save fields' });
-    await open('mappings');
+    const save = page.getByRole('button', { name: 'Save field mappings' });
+    await open('sync');
     await wins('Birthday').selectOption('harmony');
     await api('PUT', `${path}/field-mappings`, {
       data: data.map((each) => (each.field === 'company' ? { ...each, conflictPolicy: 'provider' } : each)),
@@ -307,7 +307,7 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await look(page, 'conflicts-decided');
   });
 
-  test('what corresponds is tried on real lists and contacts before it is saved, by the keyboard alone', async () => {
+  test('object mappings are tried on real lists and contacts before they are saved, by the keyboard alone', async () => {
     const { page } = session;
     const lists = page.getByRole('switch', { name: 'Lists' });
     const others = page.getByRole('switch', { name: 'Other contacts' });
@@ -321,22 +321,22 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
       const found = await api<{ data: { enabled: boolean }[] }>('GET', `${path}/object-mappings`);
       return found.data.map((mapping) => mapping.enabled);
     };
-    const discard = page.getByRole('button', { name: 'Discard changes of what corresponds' });
-    const save = page.getByRole('button', { name: 'Save what corresponds' });
-    await open('mappings');
+    const discard = page.getByRole('button', { name: 'Discard changes of object mappings' });
+    const save = page.getByRole('button', { name: 'Save object mappings' });
+    await open('sync');
     await lists.waitFor();
     expect([await save.isDisabled(), await discard.isDisabled()]).toEqual([true, true]);
     await press(lists, 'Space');
     await press(others, 'Space');
     await preview.getByRole('status').getByText('Lists stay as they are on both sides.').waitFor();
     await preview.getByText('Other contacts would come into Harmony.').waitFor();
-    await open('mappings');
+    await open('sync');
     await preview.getByText('Lists stay as they are on both sides.').waitFor();
     expect([await lists.isChecked(), await others.isChecked()]).toEqual([false, true]);
     await press(discard, 'Enter');
     await preview.waitFor({ state: 'detached' });
     expect([await lists.isChecked(), await others.isChecked()]).toEqual([true, false]);
-    expect(await focused()).toBe('What corresponds');
+    expect(await focused()).toBe('Object Mappings');
     expect(await enabled()).toEqual([true, true, false]);
 
     await press(lists, 'Space');
@@ -345,7 +345,7 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await page.getByRole('status').getByText('read your other contacts').waitFor();
     await preview.waitFor({ state: 'detached' });
     expect(await enabled()).toEqual([true, false, true]);
-    expect(await focused()).toBe('What corresponds');
+    expect(await focused()).toBe('Object Mappings');
     const { authorizationUrl } = await api<{ authorizationUrl: string }>('POST', `${path}/reauthenticate`);
     await followSignIn(authorizationUrl);
     const came = async () => {
@@ -356,7 +356,7 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await api('POST', '/contact-lists', { name: 'Band' });
 
     await page.route('**/mappings/preview', (route) => route.fulfill({ status: 418, json: {} }));
-    await open('mappings');
+    await open('sync');
     await press(lists, 'Space');
     await press(others, 'Space');
     const failed = page.getByRole('alert').getByRole('button', { name: 'Try again' });

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import type { Integration, Provider } from '../../api/contract/index.ts';
 import type { FeedItem } from '../live/feed.ts';
 import { ConflictsTab } from '../two-way/conflicts-tab.tsx';
-import { MappingsTab } from '../two-way/mappings-tab.tsx';
 import { describeCounted } from '../words/provider.ts';
 import { ActivityTab } from './activity-tab.tsx';
 import { CollectionsTab } from './collections-tab.tsx';
@@ -51,11 +50,6 @@ export function listTabs({ integration, provider, name, feed, contactId }: TabsO
       id: 'sync',
       label: 'Sync',
       body: <SyncTab integration={integration} name={name} announces={can('push')} twoWay={twoWay} />,
-    },
-    twoWay && {
-      id: 'mappings',
-      label: 'Mappings',
-      body: <MappingsTab integration={integration} name={name} />,
     },
     twoWay && {
       id: 'conflicts',

@@ -20,7 +20,7 @@ export function ContactEdit({ contact, onDone }: { contact: Contact; onDone: () 
   const client = useQueryClient();
   const tellWritten = useTellWritten();
   /** Only what the person touched: over a newer version, it leaves alone what somebody else has changed. */
-  const [edits, setEdits, forgetDraft] = useDraft<Partial<ContactValues>>(draftOf(contact), {});
+  const [edits, setEdits, forgetDraft] = useDraft<ContactValues>(draftOf(contact), {});
   /** What is edited: a newer version must not be overwritten unseen. */
   const [base, setBase] = useState(contact);
   const differs = Object.keys(changedFields(valuesOf(base), valuesOf(contact))).length > 0;
@@ -68,7 +68,7 @@ export function ContactEdit({ contact, onDone }: { contact: Contact; onDone: () 
             {differs && <Button onClick={() => setBase(contact)}>Use the newer version</Button>}
           </div>
         ) : (
-          save.error && !blamesField(save.error) && <ProblemNote error={save.error} />
+          save.error && !blamesField(save.error, draft) && <ProblemNote error={save.error} />
         )}
       </div>
       <div className="plan-actions">

@@ -7,7 +7,7 @@ import { paths } from '../routes.ts';
 import { icons } from '../ui/icons.tsx';
 import { ProblemNote } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
-import { contactFields } from '../words/contact.ts';
+import { fieldLabel, valuesOf } from '../words/contact.ts';
 
 interface ContactFieldsProps {
   readonly contact: Contact;
@@ -18,19 +18,11 @@ interface ContactFieldsProps {
 
 export function ContactFields({ contact, conflicts, explaining }: ContactFieldsProps) {
   const explanation = useQuery({ ...explanationQuery(contact.id), enabled: explaining });
-  const shown = [
-    ...contactFields.map(({ name, label }) => ({
-      field: name as string,
-      label: label as string,
-      value: contact[name],
-    })),
-    ...Object.entries(contact.customFields).map(([name, value]) => ({
-      field: `custom.${name}`,
-      label: name,
-      value,
-    })),
-  ]
-    .map((shown) => ({ ...shown, conflict: conflicts.find(({ field }) => field === shown.field) }))
+  const shown = Object.entries(valuesOf(contact))
+    .map(([field, value]) => ({
+      ...{ field, label: fieldLabel(field), value },
+      conflict: conflicts.find((conflict) => conflict.field === field),
+    }))
     .filter(({ value, conflict }) => value || conflict);
   return (
     <>

@@ -46,7 +46,7 @@ export function NewContactDialog({ onClose }: { onClose: () => void }) {
         onChange={(name, value) => setDraft({ ...draft, [name]: value })}
       />
       <div role="alert">
-        {create.error && !blamesField(create.error) && <ProblemNote error={create.error} />}
+        {create.error && !blamesField(create.error, draft) && <ProblemNote error={create.error} />}
       </div>
     </FormDialog>
   );

@@ -21,7 +21,7 @@ import {
   listName,
   takenSide,
 } from '../words/conflict.ts';
-import { fieldLabel } from '../words/mapping.ts';
+import { fieldLabel } from '../words/contact.ts';
 import { useResolveConflict } from './use-resolve-conflict.ts';
 
 interface ConflictCardProps {

@@ -35,7 +35,7 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
     <section aria-labelledby="fields">
       <div className="section-head">
         <h2 id="fields" tabIndex={-1}>
-          Fields
+          Field Mappings
         </h2>
         <Button icon={icons.plus} disabled={actions.busy} onClick={() => change([...draft, blank])}>
           Add a field
@@ -70,7 +70,7 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
           describe={(found) => [describePreview(found, name)]}
         />
       )}
-      <DraftActions what="fields" ready={problems.length === 0} {...actions} />
+      <DraftActions what="field mappings" ready={problems.length === 0} {...actions} />
     </section>
   );
 }

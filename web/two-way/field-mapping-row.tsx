@@ -2,9 +2,16 @@ import { useId } from 'react';
 import type { ConflictPolicy, FieldMapping } from '../../api/contract/index.ts';
 import { icons } from '../ui/icons.tsx';
 import { Select, type SelectOption } from '../ui/select.tsx';
-import { contactFields } from '../words/contact.ts';
+import { contactFields, fieldLabel } from '../words/contact.ts';
 import { describePolicies } from '../words/direction.ts';
-import { fieldLabel, pathLabel, providerFields } from '../words/mapping.ts';
+import {
+  type CustomField,
+  customNameIn,
+  harmonyCustom,
+  pathLabel,
+  providerCustom,
+  providerFields,
+} from '../words/mapping.ts';
 import { DirectionSelect } from './direction-select.tsx';
 
 interface FieldMappingRowProps {
@@ -19,7 +26,7 @@ interface FieldMappingRowProps {
 export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: FieldMappingRowProps) {
   const problemId = useId();
   const { field, path, direction, conflictPolicy } = mapping;
-  const label = field === '' ? 'new field' : fieldLabel(field);
+  const label = fieldLabel(field) || 'new field';
   const changePolicy = (policy: ConflictPolicy | ''): void => {
     const { conflictPolicy: _before, ...rest } = mapping;
     onChange(policy === '' ? rest : { ...rest, conflictPolicy: policy });
@@ -30,7 +37,7 @@ export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: 
         label={`Harmony field of ${label}`}
         value={field}
         options={contactFields.map(({ name: value, label: text }) => ({ value, label: text }))}
-        shown={fieldLabel(field)}
+        custom={harmonyCustom}
         problemId={problem ? problemId : undefined}
         onChange={(next) => onChange({ ...mapping, field: next })}
       />
@@ -45,6 +52,7 @@ export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: 
         value={path}
         options={providerFields.map(({ path: value, label: text }) => ({ value, label: text }))}
         shown={pathLabel(path)}
+        custom={providerCustom}
         problemId={problem ? problemId : undefined}
         onChange={(next) => onChange({ ...mapping, path: next })}
       />
@@ -52,7 +60,7 @@ export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: 
         aria-label={`Who wins at ${label}`}
         value={conflictPolicy ?? ''}
         disabled={direction !== 'both'}
-        options={[{ value: '', label: 'As under Sync' }, ...describePolicies(name)]}
+        options={[{ value: '', label: 'As above' }, ...describePolicies(name)]}
         onChange={changePolicy}
       />
       <button type="button" className="icon-button" aria-label={`Remove ${label}`} onClick={onRemove}>
@@ -72,21 +80,41 @@ interface PickProps {
   readonly value: string;
   readonly options: readonly SelectOption<string>[];
   /** The words of a value that is none of the options. */
-  readonly shown: string;
+  readonly shown?: string;
+  readonly custom: CustomField;
   readonly problemId: string | undefined;
   readonly onChange: (value: string) => void;
 }
 
-function Pick({ label, value, options, shown, problemId, onChange }: PickProps) {
-  const known = options.some((option) => option.value === value);
+/** One of those that have a name, or one that the person names. */
+function Pick({ label, value, options, shown = value, custom, problemId, onChange }: PickProps) {
+  const name = customNameIn(custom, value);
+  const known = name !== undefined || options.some((option) => option.value === value);
+  const unnamed = custom.before + custom.after;
+  const checked = { 'aria-invalid': problemId !== undefined, 'aria-describedby': problemId };
   return (
-    <Select
-      aria-label={label}
-      value={value}
-      aria-invalid={problemId !== undefined}
-      aria-describedby={problemId}
-      options={known ? options : [{ value, label: value === '' ? 'Choose' : shown }, ...options]}
-      onChange={onChange}
-    />
+    <div className="mapping-pick">
+      <Select
+        aria-label={label}
+        value={name === undefined ? value : unnamed}
+        {...checked}
+        options={[
+          ...(known ? [] : [{ value, label: value === '' ? 'Choose' : shown }]),
+          ...options,
+          { value: unnamed, label: 'Custom field' },
+        ]}
+        onChange={onChange}
+      />
+      {name !== undefined && (
+        <input
+          type="text"
+          aria-label={`Name of the ${label}`}
+          placeholder="Name of the field"
+          value={name}
+          {...checked}
+          onChange={({ target }) => onChange(custom.before + target.value + custom.after)}
+        />
+      )}
+    </div>
   );
 }

@@ -4,7 +4,7 @@ import type { MappingPreview, PreviewMappings } from '../../api/contract/index.t
 import { api } from '../api/endpoints.ts';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { useRested } from '../ui/use-rested.ts';
-import { fieldLabel } from '../words/mapping.ts';
+import { fieldLabel } from '../words/contact.ts';
 import { ListSample } from './plan-sides.tsx';
 
 const shownAtMost = 12;

@@ -23,7 +23,7 @@ export function MappingVersions({ integrationId, current, waiting }: MappingVers
   if (versions.length < 2) return null;
   return (
     <section aria-labelledby="versions">
-      <h2 id="versions">Versions</h2>
+      <h2 id="versions">Versions of the mappings</h2>
       <ul className="rows">
         {versions.map((version) => (
           <li key={version.version} className="row">

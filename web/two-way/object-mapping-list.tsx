@@ -29,7 +29,7 @@ export function ObjectMappingList({ integrationId, name, mappings }: ObjectMappi
   return (
     <section aria-labelledby="objects">
       <h2 id="objects" tabIndex={-1}>
-        What corresponds
+        Object Mappings
       </h2>
       <ul className="settings">
         {draft.map((mapping, index) => (
@@ -52,7 +52,7 @@ export function ObjectMappingList({ integrationId, name, mappings }: ObjectMappi
           }
         />
       )}
-      <DraftActions what="what corresponds" ready={problems.length === 0} {...actions} />
+      <DraftActions what="object mappings" ready={problems.length === 0} {...actions} />
     </section>
   );
 }

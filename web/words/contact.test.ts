@@ -1,12 +1,34 @@
 import { expect, test } from 'vitest';
-import { type ContactValues, changedFields, contactName, initials, listName, noValues } from './contact.ts';
+import {
+  type ContactValues,
+  changedFields,
+  contactName,
+  fieldLabel,
+  fieldPath,
+  initials,
+  listName,
+  noValues,
+} from './contact.ts';
 
-const values = (some: Partial<ContactValues>): ContactValues => ({ ...noValues, ...some });
+const values = (some: ContactValues): ContactValues => ({ ...noValues, ...some });
 
 test('only what differs is sent, an emptied field as null, and blanks at the edge are no change', () => {
   const before = values({ firstName: 'Ada', email: 'ada@example.com', phone: '1' });
   const after = values({ firstName: 'Ada ', email: ' ', phone: '2' });
   expect(changedFields(before, after)).toEqual({ email: null, phone: '2' });
+});
+
+test('fields that a person named are sent by their own names, one that is new and blank not at all', () => {
+  const before = values({ 'custom.Size': 'L', 'custom.Team': 'North' });
+  const after = values({
+    'custom.Size': '',
+    'custom.Team': 'North ',
+    'custom.Badge': '7',
+    'custom.Desk': ' ',
+  });
+  expect(changedFields(before, after)).toEqual({ customFields: { Size: null, Badge: '7' } });
+  expect([fieldLabel('custom.Size'), fieldLabel('jobTitle')]).toEqual(['Size', 'Job title']);
+  expect([fieldPath('custom.Size'), fieldPath('jobTitle')]).toEqual(['customFields.Size', 'jobTitle']);
 });
 
 test('somebody without a name is called by their company, address or number, and no sign is cut in two', () => {

@@ -1,5 +1,5 @@
 /** A contact in words: its fields in the order in which a person looks for them, and what to call somebody. Pure. */
-import type { Contact, ContactList } from '../../api/contract/index.ts';
+import type { Contact, ContactList, PatchContact } from '../../api/contract/index.ts';
 
 export const contactFields = [
   { name: 'firstName', label: 'First name' },
@@ -15,23 +15,47 @@ export const contactFields = [
   { name: 'notes', label: 'Notes' },
 ] as const satisfies readonly { name: keyof Contact; label: string }[];
 
-export type ContactField = (typeof contactFields)[number]['name'];
-/** As a form holds them: empty text where there is none. */
-export type ContactValues = Record<ContactField, string>;
+/** Stands before the name of a field that a person named, as in mappings. */
+export const customPrefix = 'custom.';
+const isCustom = (field: string): boolean => field.startsWith(customPrefix);
+const customName = (field: string): string => field.slice(customPrefix.length);
 
-export const noValues = Object.fromEntries(contactFields.map(({ name }) => [name, ''])) as ContactValues;
+/** What a person calls a field: "Job title"; their own word for one of their own. */
+export function fieldLabel(field: string): string {
+  if (isCustom(field)) return customName(field);
+  return contactFields.find(({ name }) => name === field)?.label ?? field;
+}
 
-export const valuesOf = (contact: Contact): ContactValues =>
-  Object.fromEntries(contactFields.map(({ name }) => [name, contact[name] ?? ''])) as ContactValues;
+/** As a form holds them, custom fields among them: empty text where there is none. */
+export type ContactValues = Readonly<Record<string, string>>;
+
+export const noValues: ContactValues = Object.fromEntries(contactFields.map(({ name }) => [name, '']));
+
+export const valuesOf = (contact: Contact): ContactValues => ({
+  ...Object.fromEntries(contactFields.map(({ name }) => [name, contact[name] ?? ''])),
+  ...Object.fromEntries(
+    Object.entries(contact.customFields).map(([name, value]) => [customPrefix + name, value]),
+  ),
+});
 
 /** What has to be sent: only what differs, null where it was emptied. */
-export function changedFields(
-  before: ContactValues,
-  after: ContactValues,
-): Partial<Record<ContactField, string | null>> {
-  const changed = contactFields.filter(({ name }) => before[name].trim() !== after[name].trim());
-  return Object.fromEntries(changed.map(({ name }) => [name, after[name].trim() || null]));
+export function changedFields(before: ContactValues, after: ContactValues): PatchContact {
+  const textOf = (values: ContactValues, field: string): string => values[field]?.trim() ?? '';
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((field) => textOf(before, field) !== textOf(after, field))
+    .map((field): [field: string, value: string | null] => [field, textOf(after, field) || null]);
+  const own = changed
+    .filter(([field]) => isCustom(field))
+    .map(([field, value]) => [customName(field), value]);
+  return {
+    ...Object.fromEntries(changed.filter(([field]) => !isCustom(field))),
+    ...(own.length > 0 && { customFields: Object.fromEntries(own) }),
+  };
 }
+
+/** Where a problem answer says that this field is wrong. */
+export const fieldPath = (field: string): string =>
+  isCustom(field) ? `customFields.${customName(field)}` : field;
 
 /** By which the API sorts them, too. */
 export function contactName({

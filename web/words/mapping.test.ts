@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { ApiProblem } from '../api/problem.ts';
-import { checkDraft, describePreview, readServerProblems } from './mapping.ts';
+import {
+  checkDraft,
+  customNameIn,
+  describePreview,
+  pathLabel,
+  providerCustom,
+  readServerProblems,
+} from './mapping.ts';
 
 const mapping = (field: string, path: string) => ({ field, path, direction: 'both' as const });
 
@@ -16,6 +23,23 @@ test('a side that is missing or used twice is told at its row', () => {
     { index: 1, text: 'E-mail is mapped twice.' },
     { index: 2, text: 'Choose a field at the provider.' },
   ]);
+});
+
+test('a custom field has a name on both sides, and is called by it', () => {
+  const named = mapping('custom.Badge', 'userDefined[key=Badge number].value');
+  const draft = [
+    mapping('custom.', 'biographies.value'),
+    mapping('notes', 'userDefined[key= ].value'),
+    named,
+  ];
+  expect(checkDraft(draft)).toEqual([
+    { index: 0, text: 'Name the custom field of Harmony.' },
+    { index: 1, text: 'Name the custom field at the provider.' },
+  ]);
+  expect(checkDraft([named, { ...named, path: 'urls.value' }])[0]?.text).toBe('Badge is mapped twice.');
+  expect(pathLabel(named.path)).toBe('Badge number');
+  expect(customNameIn(providerCustom, 'userDefined[key=Badge number].value')).toBe('Badge number');
+  expect(customNameIn(providerCustom, 'biographies.value')).toBeUndefined();
 });
 
 test('a preview says how much would change on which side, or that nothing would', () => {

@@ -1,14 +1,15 @@
 /** Field mappings in words, and what is wrong with a draft. Pure. */
 import type { FieldMapping, MappingPreview } from '../../api/contract/index.ts';
 import { ApiProblem } from '../api/problem.ts';
-import { contactFields } from './contact.ts';
+import { customPrefix, fieldLabel } from './contact.ts';
 import { countOf } from './run.ts';
 
 /** The provider's fields by the names that a person knows them by. */
 export const providerFields: readonly { readonly path: string; readonly label: string }[] = [
   { path: 'names.givenName', label: 'First name' },
   { path: 'names.familyName', label: 'Last name' },
-  { path: 'organizations.title', label: 'Job title' },
+  { path: 'names.middleName', label: 'Middle name' },
+  { path: 'organizations.title', label: 'Title' },
   { path: 'organizations.name', label: 'Company' },
   { path: 'organizations.department', label: 'Department' },
   { path: 'emailAddresses.value', label: 'E-mail' },
@@ -17,19 +18,35 @@ export const providerFields: readonly { readonly path: string; readonly label: s
   { path: 'phoneNumbers.value', label: 'Phone' },
   { path: 'phoneNumbers[type=mobile].value', label: 'Mobile phone' },
   { path: 'phoneNumbers[type=work].value', label: 'Phone at work' },
+  { path: 'phoneNumbers[type=home].value', label: 'Phone at home' },
   { path: 'addresses.formattedValue', label: 'Address' },
+  { path: 'addresses[type=work].formattedValue', label: 'Address at work' },
+  { path: 'addresses[type=home].formattedValue', label: 'Address at home' },
   { path: 'birthdays.date', label: 'Birthday' },
   { path: 'urls.value', label: 'Website' },
   { path: 'biographies.value', label: 'Notes' },
   { path: 'nicknames.value', label: 'Nickname' },
+  { path: 'relations[type=spouse].person', label: 'Spouse' },
+  { path: 'relations[type=assistant].person', label: 'Assistant' },
+  { path: 'events[type=anniversary].date', label: 'Anniversary' },
 ];
 
-export function fieldLabel(field: string): string {
-  return contactFields.find(({ name }) => name === field)?.label ?? field.replace(/^custom\./, '');
+/** A field that a person names: what stands before and after its name. */
+export interface CustomField {
+  readonly before: string;
+  readonly after: string;
 }
+export const harmonyCustom: CustomField = { before: customPrefix, after: '' };
+export const providerCustom: CustomField = { before: 'userDefined[key=', after: '].value' };
+
+/** The name of a custom field, empty while it has none; undefined: it is none. */
+export const customNameIn = ({ before, after }: CustomField, field: string): string | undefined =>
+  field.startsWith(before) && field.endsWith(after)
+    ? field.slice(before.length, field.length - after.length)
+    : undefined;
 
 export const pathLabel = (path: string): string =>
-  providerFields.find((known) => known.path === path)?.label ?? path;
+  providerFields.find((known) => known.path === path)?.label ?? customNameIn(providerCustom, path) ?? path;
 
 export interface DraftProblem {
   readonly index: number;
@@ -68,6 +85,10 @@ export function checkDraft(fields: readonly FieldMapping[]): DraftProblem[] {
     const others = fields.filter((_, i) => i !== index);
     if (field.trim() === '') return [{ index, text: 'Choose a field of Harmony.' }];
     if (path.trim() === '') return [{ index, text: 'Choose a field at the provider.' }];
+    if (customNameIn(harmonyCustom, field)?.trim() === '')
+      return [{ index, text: 'Name the custom field of Harmony.' }];
+    if (customNameIn(providerCustom, path)?.trim() === '')
+      return [{ index, text: 'Name the custom field at the provider.' }];
     if (others.some((other) => other.field === field))
       return [{ index, text: `${fieldLabel(field)} is mapped twice.` }];
     if (others.some((other) => other.path === path))

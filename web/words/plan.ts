@@ -1,7 +1,6 @@
 /** A plan in words: why it is there, and what it would do on each side. Pure. */
 import type { Plan, PlanListSample, PlanLists, PlanSample } from '../../api/contract/index.ts';
-import { contactFields } from './contact.ts';
-import { fieldLabel } from './mapping.ts';
+import { contactFields, fieldLabel } from './contact.ts';
 import { countOf } from './run.ts';
 
 export function describePlanReason({ reason }: Pick<Plan, 'reason'>): string {

@@ -9,7 +9,7 @@ import { MappingVersions } from './mapping-versions.tsx';
 import { ObjectMappingList } from './object-mapping-list.tsx';
 import { useOpenPlan } from './use-open-plan.ts';
 
-export function MappingsTab({ integration, name }: { integration: Integration; name: string }) {
+export function MappingSettings({ integration, name }: { integration: Integration; name: string }) {
   const mappings = useQuery(mappingsQuery(integration.id));
   if (!mappings.data)
     return mappings.error ? (
