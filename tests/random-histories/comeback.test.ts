@@ -193,7 +193,7 @@ it('to Google: who was left there since somebody had edited them before their de
     ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Cy', notes: 'Sings' }] },
     steps: [
       ...[calmPass, { kind: 'remote_edit' as const, at: 1, field: 'firstName' as const, value: 'Cyd' }],
-      ...[{ kind: 'local_delete' as const, at: 0 }, calmPass, restoring(0), calmPass],
+      ...[...deleted, calmPass, ...restored, restoring(2), calmPass],
     ],
   });
   const [, ...others] = world.google.live();
@@ -203,4 +203,20 @@ it('to Google: who was left there since somebody had edited them before their de
     await stage.sql`
       select field, remote_value, winner from contact_conflicts where integration_id = ${world.integrationId}`,
   ).toEqual([{ field: 'firstName', remote_value: 'Cyd', winner: 'harmony' }]);
+});
+
+it('who is restored beside a double that came in on its own while they lay in the archive is there beside it', async () => {
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Ada' }] },
+    steps: [
+      ...[failing('frozen'), { kind: 'remote_sibling' as const, at: 2, what: 'relation' as const }, calmPass],
+      ...[...deleted, calmPass, ...restored, restoring(2), calmPass],
+    ],
+  });
+  const [, ...others] = world.google.live();
+  expect(others).toMatchObject([
+    { names: [{ givenName: 'Ada' }], relations: expect.anything() },
+    { names: [{ givenName: 'Ada' }] },
+  ]);
 });

@@ -25,6 +25,8 @@ export class Judge {
   private readonly formerMakers = new Map<string, string>();
   /** Remote contacts that contacts were tied to when they were last looked at. */
   private formerNames = new Map<string, string>();
+  /** Doubles that came in as contacts of their own, since the one that they were made for lay in the archive. */
+  private readonly onTheirOwn = new Set<string>();
 
   constructor(of: { onlooker: Onlooker; listings: GoogleListings; lists: Lists; settings: Settings }) {
     this.onlooker = of.onlooker;
@@ -115,6 +117,7 @@ export class Judge {
     const lenient = this.onlooker.lenient(view);
     this.checkPulls(lenient);
     this.checkPushes(lenient);
+    this.noteDoublesOnTheirOwn(view);
     this.noteNames(view);
     this.oracle.witness(lenient);
     this.oracle.checkBases(view);
@@ -161,6 +164,7 @@ export class Judge {
       const made = google.live().find((person) => markersOf(person).includes(id))?.resourceName;
       const isParked = parked.some((park) => 'resourceName' in park && park.resourceName === made);
       if (state !== 'dropped' || made === undefined || isParked || tookDoubles.includes(made)) continue;
+      if (this.onTheirOwn.has(made)) continue;
       const isTied = (name: string) => rows.get(name)?.link?.contactId === contactId;
       const others = [...rows.keys()].filter((name) => name !== made && google.get(name));
       if (!isTied(made) && others.some(isTied)) throw new InvariantBroken(`invariant 6: ${made} is a double`);
@@ -244,6 +248,16 @@ export class Judge {
     const former = view.rows.get(this.formerNames.get(made?.contactId ?? '') ?? '');
     if (after === undefined || !former?.isDeleted || this.listings.refused.length > 0) return;
     this.oracle.checkMadeAnew(view, former.person, after);
+  }
+
+  /** Whoever restores the archived contact has both (0010, "Taken for merged, and there again"; 0020). */
+  private noteDoublesOnTheirOwn({ creates, google, rows, locals }: View): void {
+    for (const { id, contactId, state } of creates) {
+      if (state !== 'dropped' || locals.get(contactId)?.archived !== true) continue;
+      const made = google.live().find((person) => markersOf(person).includes(id))?.resourceName;
+      const tiedTo = made && rows.get(made)?.link?.contactId;
+      if (tiedTo && tiedTo !== contactId && !this.formerNames.has(tiedTo)) this.onTheirOwn.add(made);
+    }
   }
 
   private noteNames({ rows }: View): void {
