@@ -4,7 +4,7 @@ import { z } from 'zod';
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
 const schema = z.object({
-  HOST: z.string().min(1).default('127.0.0.1'),
+  HARMONY_HOST: z.string().min(1).default('127.0.0.1'),
   HARMONY_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
   HARMONY_REQUESTS_AT_ONCE: z.coerce.number().int().min(1).default(50),
   HARMONY_WEBHOOK_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(30_000),
@@ -22,7 +22,7 @@ export interface ApiSettings {
   readonly host: string;
   /** Per workspace key, session or, without either, address. */
   readonly requestsPerMinute: number;
-  /** Requests that are being answered; past it 429, so that those taken are answered in time. */
+  /** Requests that are being answered; three times as many wait for up to a second, and past these 429. */
   readonly requestsAtOnce: number;
   /** Per sending address. */
   readonly webhooksPerMinute: number;
@@ -44,7 +44,7 @@ export function readApiSettings(env: Readonly<Record<string, string | undefined>
     );
   }
   return {
-    host: parsed.data.HOST,
+    host: parsed.data.HARMONY_HOST,
     requestsPerMinute: parsed.data.HARMONY_RATE_LIMIT_PER_MINUTE,
     requestsAtOnce: parsed.data.HARMONY_REQUESTS_AT_ONCE,
     webhooksPerMinute: parsed.data.HARMONY_WEBHOOK_LIMIT_PER_MINUTE,

@@ -40,6 +40,14 @@ test('no password or key stands in the file, and every port is published on this
   }
 });
 
+test('what is published listens on all addresses of its container, and tells the world its published port', () => {
+  const { HARMONY_HOST, HARMONY_PUBLIC_URL } = services.api?.environment ?? {};
+  expect(HARMONY_HOST).toBe('0.0.0.0');
+  expect(HARMONY_PUBLIC_URL).toMatch(/:-http:\/\/localhost:\$\{PORT:-3000\}\}$/);
+  expect(services.api?.ports?.[0]).toMatch(/^127\.0\.0\.1:\$\{PORT:-3000\}:3000$/);
+  expect(services.sandbox?.environment).toMatchObject({ SANDBOX_HOST: '0.0.0.0' });
+});
+
 test('every variable that the file reads is explained in .env.example', () => {
   const example = readFileSync(join(import.meta.dirname, '..', '.env.example'), 'utf8');
   const read = [...text.matchAll(/(?<!\$)\$\{([A-Z_]+)/g)].map((match) => match[1]);
