@@ -42,7 +42,10 @@ export function createApp(deps: ApiDeps, routes: readonly Route[]): Express {
 
   app.use(
     ['/v1', '/oauth'],
-    shedLoad(settings.requestsAtOnce, (req) => req.path.endsWith('/events')),
+    shedLoad(
+      { atOnce: settings.requestsAtOnce, waiting: settings.requestsAtOnce * 3, patienceMs: 1_000 },
+      (req) => req.path.endsWith('/events'),
+    ),
   );
   app.use('/v1', (_req, res, next) => {
     res.setHeader('Cache-Control', 'no-store');
@@ -54,6 +57,10 @@ export function createApp(deps: ApiDeps, routes: readonly Route[]): Express {
     const methods = routes.filter((route) => route.path === path).map((route) => route.method);
     app.all(toExpressPath(path), refuseMethod(methods.includes('get') ? [...methods, 'head'] : methods));
   }
+  // Operators look for these beside the other routes, too.
+  app.get(/^\/v1(\/(?:healthz|readyz|metrics|openapi\.json|docs))$/, (req, res) =>
+    res.redirect(308, req.path.replace(/^\/v1/, '')),
+  );
   mountDocs(app);
   mountWebPage(app, builtPage);
   app.use(answerUnknownRoute);
