@@ -1,7 +1,9 @@
 /** Idempotency-Key: the same request again gets the first answer; another request under the key is refused. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import {
   claimIdempotencyKey,
+  type IdempotencyClaim,
   type IdempotentRequest,
   releaseIdempotencyKey,
   storeAnswer,
@@ -23,6 +25,19 @@ export function readIdempotencyKey(req: Request): string | undefined {
   });
 }
 
+const patienceMs = 5_000;
+const pollMs = 50;
+
+/** Requests that are sent at the same time get one answer: the others wait for the first one's. */
+async function claimPatiently({ db, sealer }: ApiDeps, request: IdempotentCall): Promise<IdempotencyClaim> {
+  const deadlineMs = Date.now() + patienceMs;
+  for (;;) {
+    const claim = await claimIdempotencyKey(db, sealer, request);
+    if (claim.kind !== 'in_progress' || Date.now() > deadlineMs) return claim;
+    await pause(pollMs);
+  }
+}
+
 /**
  * Answers the first request and keeps that; failures that a repeat may mend free the key instead: 5xx, 429, and 412, which
  * wrote nothing and asks for the same change with the new ETag. So does an answer that is none yet.
@@ -33,7 +48,7 @@ export async function answerOnce(
   res: Response,
   answer: (request: IdempotentCall) => Promise<Reply | undefined>,
 ): Promise<Reply | undefined> {
-  const claim = await claimIdempotencyKey(deps.db, deps.sealer, request);
+  const claim = await claimPatiently(deps, request);
   switch (claim.kind) {
     case 'repeat':
       res.setHeader('Idempotency-Replayed', 'true');

@@ -101,6 +101,14 @@ describe('a new contact', () => {
     const other = await change('"2"');
     expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused']);
   });
+  it('is made once where ten requests with one Idempotency-Key come at the same time, which all get its answer', async () => {
+    const options = { body: { firstName: 'Together' }, headers: { 'idempotency-key': 'k-together' } };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => ada.asUser.post('/v1/contacts', options)),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+  });
   it('is made once for one Idempotency-Key', async () => {
     const options = { body: { firstName: 'Once' }, headers: { 'idempotency-key': 'k-once' } };
     const [first, second] = [
