@@ -75,7 +75,8 @@ async function handle(
     params,
     query:
       mark !== undefined && typeof asked.cursor === 'string'
-        ? { ...asked, cursor: unmarkCursor(mark, asked.cursor) }
+        ? // Empty, as a loop begins with that has no cursor yet: from the beginning.
+          { ...asked, cursor: asked.cursor === '' ? undefined : unmarkCursor(mark, asked.cursor) }
         : asked,
     body: readers.includes(readJson) ? readInput('body', route.body ?? noFields, req.body ?? {}) : {},
     req,

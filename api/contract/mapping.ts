@@ -71,11 +71,17 @@ const expectedVersion = z
   .optional()
   .meta({ description: 'The newest version that you know; another one answers 409' });
 
+/** What GET answers can be changed and sent back as it is: this is known, and not read. */
+const fromGet = {
+  pending: z.object({ version: z.int() }).optional().meta({ description: 'As GET gave it; not read' }),
+  nextCursor: z.null().optional().meta({ description: 'As GET gave it; not read' }),
+};
+
 export const putObjectMappings = z
-  .strictObject({ data: z.array(objectMapping).max(10), version: expectedVersion })
+  .strictObject({ data: z.array(objectMapping).max(10), version: expectedVersion, ...fromGet })
   .meta({ id: 'PutObjectMappings' });
 export const putFieldMappings = z
-  .strictObject({ data: z.array(fieldMapping).max(200), version: expectedVersion })
+  .strictObject({ data: z.array(fieldMapping).max(200), version: expectedVersion, ...fromGet })
   .meta({ id: 'PutFieldMappings' });
 
 export const mappingVersion = z

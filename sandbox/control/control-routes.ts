@@ -11,7 +11,7 @@ import type { RequestLog } from '../core/request-log.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Worlds } from '../core/worlds.ts';
 import { ControlError, controlErrorFrom, parseControl } from './control-error.ts';
-import { listingRange, listPage } from './listing.ts';
+import { listingRange, listPage, MAX_LIMIT } from './listing.ts';
 
 export interface ControlParts {
   worlds: Worlds;
@@ -115,8 +115,9 @@ function observationRoutes({
       method: 'GET',
       path: '/requests',
       handle: (call) => {
-        const { limit, offset } = listingRange(call);
-        const provider = call.query.get('provider') ?? undefined;
+        // Whoever counts requests counts all of them.
+        const { limit, offset } = listingRange(call, MAX_LIMIT);
+        const provider = call.query.get('provider') || undefined;
         return {
           status: 200,
           body: requestLog.list({ provider, sinceMs: readSince(call), limit, cursor: offset }),

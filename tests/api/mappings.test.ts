@@ -102,6 +102,15 @@ describe('mappings', () => {
       'otherContact',
     ]);
   });
+  it('are taken as they were read', async () => {
+    for (const kind of ['field-mappings', 'object-mappings']) {
+      const read = (await ada.asUser.get(`${path}/${kind}`)).body;
+      const answer = await ada.asUser.put(`${path}/${kind}`, { body: read });
+      expect([kind, answer.status, answer.text]).toEqual([kind, 200, expect.any(String)]);
+    }
+    const refused = await ada.asUser.put(`${path}/field-mappings`, { body: { data: [], nextCursor: 'x' } });
+    expect([refused.status, refused.body.errors[0].path]).toEqual([400, 'nextCursor']);
+  });
   it('that write nothing new hold at once, for every linked contact', async () => {
     const { data } = await get();
     const answer = await putFields([...data, custom('from_provider')]);

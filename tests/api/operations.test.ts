@@ -70,6 +70,13 @@ it('sets strict headers and answers a request id', async () => {
   expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
+it('leads from under /v1 to what operators ask for', async () => {
+  for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs']) {
+    const { status, headers } = await world.stranger.get(`/v1${path}`);
+    expect([status, headers.get('location')], path).toEqual([308, path]);
+  }
+});
+
 it('keeps an idle connection longer than clients do', async () => {
   const { headers } = await world.stranger.get('/healthz');
   expect(headers.get('keep-alive')).toBe('timeout=75');

@@ -66,6 +66,12 @@ describe('bodies', () => {
 });
 
 describe('queries', () => {
+  it('take an empty cursor for none', async () => {
+    const [whole, begun] = await Promise.all(
+      ['/v1/contacts?limit=2', '/v1/contacts?limit=2&cursor='].map((path) => world.ada.asUser.get(path)),
+    );
+    expect([begun?.status, begun?.body]).toEqual([200, whole?.body]);
+  });
   it('refuses unknown fields, limits outside 1 to 1000 and foreign cursors', async () => {
     for (const query of ['colour=red', 'limit=0', 'limit=1001', 'limit=ten', 'limit=1&limit=2']) {
       expectProblem(await world.ada.asUser.get(`/v1/contacts?${query}`), 400, 'invalid_request');
