@@ -64,15 +64,16 @@ export const installPackages = (projectFolder, env = process.env) =>
     const startedAt = Date.now();
     const seconds = () => Math.round((Date.now() - startedAt) / 1000);
     const first = !existsSync(join(projectFolder, 'node_modules'));
-    console.log(`${first ? 'Installing' : 'Bringing up to date:'} the packages (npm ci) …`);
+    console.error(`${first ? 'Installing' : 'Bringing up to date:'} the packages (npm ci) …`);
     const timer = setInterval(
-      () => console.log(`  still installing, ${seconds()} s so far …`),
+      () => console.error(`  still installing, ${seconds()} s so far …`),
       progressIntervalMs,
     );
     const child = spawn('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
       ...npmOptions(env),
       cwd: projectFolder,
-      stdio: 'inherit',
+      // Standard output is the command's own, which may be JSON.
+      stdio: ['inherit', 2, 'inherit'],
     });
     const finish = (result) => {
       clearInterval(timer);
@@ -83,7 +84,7 @@ export const installPackages = (projectFolder, env = process.env) =>
     );
     child.on('exit', (code) => {
       if (code === 0) {
-        console.log(`Packages installed in ${seconds()} s.`);
+        console.error(`Packages installed in ${seconds()} s.`);
         finish({ ok: true });
         return;
       }

@@ -42,6 +42,17 @@ test.each(['127.0.0.1', undefined])(
   },
 );
 
+test('a port that is not the default is told of, as in the last run', async () => {
+  const free = await choosePorts({ env: {}, needed: ['PORT'], random: true });
+  const last = { PORT: free.ports.PORT };
+  expect(await choosePorts({ env: {}, needed: ['PORT'], last })).toMatchObject({
+    ports: last,
+    notes: [`PORT is ${last.PORT}, as in the last run; its default is 3000.`],
+  });
+  const explicit = { PORT: String(last.PORT) };
+  expect((await choosePorts({ env: explicit, needed: ['PORT'] })).notes).toEqual([]);
+});
+
 test('a taken port that the person set is an error that names the variable', async () => {
   const taken = await takePort();
   await expect(choosePorts({ env: { PORT: String(taken) }, needed: all })).rejects.toThrow(

@@ -57,6 +57,8 @@ export const choosePorts = async (request: PortRequest): Promise<PortChoice> => 
         : await findFreePort(given);
     if (!request.random && port !== wanted) {
       notes.push(`Port ${wanted} is taken, so ${name} is ${port} this time.`);
+    } else if (!request.random && !explicit && port !== fallback) {
+      notes.push(`${name} is ${port}, as in the last run; its default is ${fallback}.`);
     }
     given.add(port);
     ports[name] = port;

@@ -29,7 +29,9 @@ export const planStack = async (
     needed: listNeededPorts(shape),
     random: randomPorts,
   });
-  writePrivateFile(portsFile, JSON.stringify(ports));
+  // What somebody asked for once holds for that run.
+  const kept = Object.entries(ports).filter(([name]) => !env[name]?.trim());
+  writePrivateFile(portsFile, JSON.stringify(Object.fromEntries(kept)));
   const publicUrl = (env.HARMONY_PUBLIC_URL ?? `http://localhost:${ports.PORT}`).replace(/\/+$/, '');
   const sandboxUrl = shape.sandbox ? `http://localhost:${ports.SANDBOX_PORT}` : (env.SANDBOX_URL ?? null);
   const encryptionKeys =
