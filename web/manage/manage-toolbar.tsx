@@ -21,7 +21,7 @@ export function ManageToolbar({ integration, provider, onDelete }: ManageToolbar
   const sync = useStartSync(integration);
   const test = useMutation({ mutationFn: () => api.testConnection(integration.id) });
   const [reporting, setReporting] = useState(false);
-  const { phase } = integration;
+  const { phase, authKind } = integration;
   const signIn = (): void => {
     setReporting(false);
     if (provider) connect({ provider, integration });
@@ -45,8 +45,13 @@ export function ManageToolbar({ integration, provider, onDelete }: ManageToolbar
         Test Connection
       </Button>
       <Button icon={icons.key} disabled={!provider || phase === 'deleting'} onClick={signIn}>
-        {signInLabel(integration)}
+        Re-authenticate
       </Button>
+      {authKind === 'api_key' && (
+        <Button icon={icons.key} disabled={!provider || phase === 'deleting'} onClick={signIn}>
+          Update API Key
+        </Button>
+      )}
       <Button look="danger" icon={icons.trash} disabled={phase === 'deleting'} onClick={onDelete}>
         Delete
       </Button>
