@@ -77,7 +77,7 @@ export interface Provider {
 /** A provider folder exports one of these; `sandbox/providers.ts` lists them. */
 export interface ProviderModule<Settings extends object = object> {
   id: ProviderId;
-  /** Every choice the fact sheet could not confirm, with its default; `GET|PATCH /_control/settings` reads and sets them. */
+  /** Every choice that no document of the vendor's confirms, with its default; `GET|PATCH /_control/settings` reads and sets them. */
   settings: z.ZodType<Settings>;
   create(core: SandboxCore<Settings>): Provider;
 }

@@ -1,4 +1,4 @@
-/** Google's three error bodies: OAuth's, Calendar's (G-ERR in the fact sheet) and the newer one that People sends. */
+/** Google's three error bodies: OAuth's, Calendar's (https://developers.google.com/workspace/calendar/api/guides/errors) and the newer one that People sends. */
 import type { Answer } from '../core/provider.ts';
 
 /** Thrown by handlers, caught where a route is guarded. */

@@ -1,4 +1,4 @@
-/** A write that was saved and yet answers with an error: the body says what became of it (N-LIM2 of the fact sheet). */
+/** A write that was saved and yet answers with an error: the body says what became of it (https://developers.notion.com/reference/request-limits). */
 import type { Answer } from '../core/provider.ts';
 import { answerNotionError, errorForStatus, NotionError } from './errors.ts';
 import type { JsonObject } from './records.ts';

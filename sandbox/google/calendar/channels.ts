@@ -1,4 +1,4 @@
-/** Watch channels: who is told of which change, and the notifications that go out (G-PUSH in the fact sheet). */
+/** Watch channels: who is told of which change, and the notifications that go out (https://developers.google.com/workspace/calendar/api/guides/push). */
 import { createHash } from 'node:crypto';
 import type { GrantStore } from '../../core/grants.ts';
 import type { SandboxCore } from '../../core/sandbox-core.ts';
