@@ -4,6 +4,8 @@
 const tests = String.raw`\.test\.tsx?$|^tests/|/fixtures/`;
 /** What workflows are told and how their ids are built: plain data, no workflow code. */
 const messages = '^workflows/(messages|start-options)[.]ts$';
+/** What is imported from one of these npm packages. */
+const packages = (...names) => `^node_modules/(${names.join('|')})/`;
 const ownFolders =
   '^(activities|api|bench|db|dev|platform|providers|sandbox|sync|tests|web|worker|workflows)/';
 
@@ -65,10 +67,34 @@ export default {
     ),
     mayImportOnly(
       'adapter-knows-its-contract',
-      '^providers/(?!contract/)([^/]+)/',
-      ['^providers/contract/', '^providers/oauth/', '^providers/$1/', '^providers/google/'],
-      'An adapter never knows db, Temporal or a sibling; the two Google products share the folder google, all the OAuth flow.',
+      '^providers/(?!contract/|google-)([^/]+)/',
+      ['^providers/contract/', '^providers/oauth/', '^providers/$1/'],
+      'An adapter never knows db, Temporal or a sibling; all share the OAuth flow.',
     ),
+    mayImportOnly(
+      'google-products-share-google',
+      '^providers/(google-[^/]+)/',
+      ['^providers/contract/', '^providers/oauth/', '^providers/$1/', '^providers/google/'],
+      'The Google products share the folder google, and never know one another.',
+    ),
+    {
+      name: 'adapters-and-core-without-engine-or-database',
+      comment: 'Plain data crosses: whoever calls them brings retries, rows and transactions.',
+      severity: 'error',
+      from: { path: '^(providers|sync)/', pathNot: tests },
+      to: { path: packages('@temporalio/[^/]+', 'drizzle-orm', 'postgres') },
+    },
+    {
+      name: 'sql-stays-in-db',
+      comment:
+        'Queries stand in db/queries. The two that are named write none that names a table: a setting of a commit, and the probe of /readyz.',
+      severity: 'error',
+      from: {
+        path: '^(activities|api|platform|web|worker|workflows)/',
+        pathNot: [tests, '^activities/sync/commit-page[.]ts$', '^api/routes/operations/health[.]ts$'],
+      },
+      to: { path: packages('drizzle-orm', 'postgres'), dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'only-the-registry-knows-adapters',
       comment: 'A provider is one folder plus one line in the registry.',
@@ -133,7 +159,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(node_modules|dist|migrations)/' },
+    exclude: { path: '(^|/)(dist|migrations)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
