@@ -2,8 +2,9 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { adapters } from '../providers/registry.ts';
 import { projectFolder } from './node-process.ts';
-import { listNeededPorts, readSettings, readStackShape } from './settings.ts';
+import { credentialPairs, listNeededPorts, readSettings, readStackShape } from './settings.ts';
 
 /** Not ours to document. */
 const ofTheMachine = new Set([
@@ -41,6 +42,18 @@ test('the stand-ins stay as long as one provider has no live credentials', () =>
   const notion = { NOTION_CLIENT_ID: 'n', NOTION_CLIENT_SECRET: 's' };
   expect(readStackShape({ ...google, ...linear, NOTION_CLIENT_ID: 'n' }).sandbox).toBe(true);
   expect(readStackShape({ ...google, ...linear, ...notion }).sandbox).toBe(false);
+});
+
+test('every provider of the registry is known by its credentials, here, in .env.example and in docker-compose.yml', () => {
+  const variables = adapters.map(({ environment }) => environment.variables);
+  const pairs = variables.map(({ clientId, clientSecret }) => `${clientId} ${clientSecret}`);
+  expect(new Set(credentialPairs.map((pair) => pair.join(' ')))).toEqual(new Set(pairs));
+  const example = readFileSync(join(projectFolder, '.env.example'), 'utf8');
+  const compose = readFileSync(join(projectFolder, 'docker-compose.yml'), 'utf8');
+  for (const name of variables.flatMap((one) => Object.values(one))) {
+    expect(example).toContain(`\n${name}=\n`);
+    expect(compose).toContain(` ${name}: \${${name}:-}\n`);
+  }
 });
 
 test('.env.example names every setting that the programs read, and docs/sandbox.md those of the stand-ins alone', () => {

@@ -12,7 +12,8 @@ export const readSettings = (projectFolder: string, env: NodeJS.ProcessEnv): Nod
   return Object.fromEntries([...fromFile, ...Object.entries(env).filter(isSet)]);
 };
 
-const credentialPairs = [
+/** Client id and secret of each provider; by name, since the registry would load every vendor's SDK with each start. */
+export const credentialPairs = [
   ['GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'],
   ['LINEAR_CLIENT_ID', 'LINEAR_CLIENT_SECRET'],
   ['NOTION_CLIENT_ID', 'NOTION_CLIENT_SECRET'],
