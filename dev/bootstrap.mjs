@@ -14,7 +14,9 @@ const commands = {
   test: 'dev/test.ts',
   check: 'dev/check.ts',
   demo: 'dev/demo.ts',
+  'test:histories': 'tests/random-histories/run.ts',
   'test:schema': 'dev/test-schema.ts',
+  'test:mutants': 'sync/mutants/run-mutants.ts',
   bench: 'bench/main.ts',
   faults: 'dev/faults.ts',
 };
