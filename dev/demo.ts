@@ -6,8 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import pc from 'picocolors';
+import { parseArgs, styleText } from 'node:util';
 import { describeResult, drawTable, type Result } from './demo/report.ts';
 import type { Scenario } from './demo/scenario.ts';
 import { scenarios } from './demo/scenarios.ts';
@@ -65,7 +64,7 @@ try {
     randomPorts: true,
     durable: false,
     page: false,
-    report: (line) => say(pc.dim(`• ${line}`)),
+    report: (line) => say(styleText('dim', `• ${line}`)),
     signal: interrupted.signal,
   });
   try {
@@ -80,7 +79,10 @@ try {
     const totalMs = Math.round(performance.now() - startedAt);
     if (values.json) console.log(JSON.stringify({ ok: missing === 0, readyMs, totalMs, results }, null, 2));
     say(`\n${drawTable(results)}`);
-    const verdict = missing === 0 ? pc.green('Nothing is missing.') : pc.red(`${missing} steps failed.`);
+    const verdict =
+      missing === 0
+        ? styleText('green', 'Nothing is missing.')
+        : styleText('red', `${missing} steps failed.`);
     say(`${results.length} steps in ${(totalMs / 1000).toFixed(1)} s, start included. ${verdict}`);
     process.exitCode = missing === 0 ? 0 : 1;
   } finally {
@@ -88,7 +90,7 @@ try {
   }
 } catch (error) {
   const message = (error as Error).message;
-  console.error(pc.red(`The demo did not get through: ${message}`));
+  console.error(styleText('red', `The demo did not get through: ${message}`));
   if (values.json) console.log(JSON.stringify({ ok: false, error: message, results: [] }));
   process.exitCode = 1;
 } finally {

@@ -5,8 +5,7 @@
  * order; `--shrink` then looks for fewer steps that still fail. Each shard has a stack of its own in a temporary folder,
  * on free ports, for one run at a time.
  */
-import { parseArgs } from 'node:util';
-import pc from 'picocolors';
+import { parseArgs, styleText } from 'node:util';
 import { type Arena, openArena } from './faults/arena.ts';
 import type { NumberedStep } from './faults/run-schedule.ts';
 import { makeSchedule, readStepNumbers, writeStepNumbers } from './faults/schedule.ts';
@@ -46,7 +45,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const tell = (seed: number, line: string): void => {
-  if (!values.quiet) console.log(pc.dim(`  ${seed} ${line}`));
+  if (!values.quiet) console.log(styleText('dim', `  ${seed} ${line}`));
 };
 
 const choose = (seed: number): NumberedStep[] =>
@@ -75,12 +74,14 @@ async function playOne(arena: Arena, run: number): Promise<void> {
   const { violations, keptIn } = await arena.play(seed, steps);
   played += 1;
   if (violations.length === 0) {
-    console.log(pc.green(`✓ seed ${seed}: every invariant holds (${secondsSince(startedAt)} s)`));
+    console.log(styleText('green', `✓ seed ${seed}: every invariant holds (${secondsSince(startedAt)} s)`));
     return;
   }
   failed.push(seed);
   const since = new Date(Date.now() - (performance.now() - startedAt)).toISOString();
-  console.log(pc.red(`✗ seed ${seed}: ${violations.length} violations (${secondsSince(startedAt)} s)`));
+  console.log(
+    styleText('red', `✗ seed ${seed}: ${violations.length} violations (${secondsSince(startedAt)} s)`),
+  );
   for (const violation of violations) console.log(`  ${violation.slice(0, 1_000)}`);
   console.log(`  Logs, from ${since} on: ${keptIn}/logs`);
   console.log(`  Again: ${commandFor(seed)}`);
@@ -115,7 +116,7 @@ console.log(
 process.exitCode = failed.length === 0 && played > 0 ? 0 : 1;
 for (const end of ended) {
   if (end.status === 'fulfilled') continue;
-  console.error(pc.red(`The fault runs did not get through: ${(end.reason as Error).message}`));
+  console.error(styleText('red', `The fault runs did not get through: ${(end.reason as Error).message}`));
   process.exitCode = 1;
 }
 // A run that was given up leaves waits behind.

@@ -1,6 +1,6 @@
 // `npm start`: runs the stack in the foreground until Ctrl-C.
 import { join } from 'node:path';
-import pc from 'picocolors';
+import { styleText } from 'node:util';
 import { openHome } from './home.ts';
 import { projectFolder } from './node-process.ts';
 import { readSettings } from './settings.ts';
@@ -13,7 +13,7 @@ const sameKeyPressMs = 1_000;
 const startedAt = performance.now();
 const settings = readSettings(projectFolder, process.env);
 const homeFolder = settings.HARMONY_HOME ?? join(projectFolder, '.harmony');
-const say = (line: string) => console.log(`${pc.dim('•')} ${line}`);
+const say = (line: string) => console.log(`${styleText('dim', '•')} ${line}`);
 
 let stack: Stack | undefined;
 let stopAskedAt: number | undefined;
@@ -44,6 +44,6 @@ try {
   say(`Everything was ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
 } catch (error) {
   if (interrupted.signal.aborted) process.exit(0);
-  console.error(`\n${pc.red('Harmony did not start.')} ${(error as Error).message}`);
+  console.error(`\n${styleText('red', 'Harmony did not start.')} ${(error as Error).message}`);
   process.exit(1);
 }

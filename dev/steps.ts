@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import pc from 'picocolors';
+import { styleText } from 'node:util';
 import { projectFolder } from './node-process.ts';
 
 export interface Step {
@@ -63,7 +63,7 @@ export const runChecked = (step: Step): Promise<StepOutcome> => {
   return new Promise((resolve) => {
     const finish = (ok: boolean) => {
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-      console.log(`${ok ? pc.green('✓') : pc.red('✗')} ${step.name} (${seconds} s)`);
+      console.log(`${ok ? styleText('green', '✓') : styleText('red', '✗')} ${step.name} (${seconds} s)`);
       if (!ok && output) console.log(output.trimEnd());
       resolve({ name: step.name, ok });
     };

@@ -1,6 +1,6 @@
 // What the person sees when everything stands.
 import { relative } from 'node:path';
-import pc from 'picocolors';
+import { styleText } from 'node:util';
 import type { Home } from './home.ts';
 import type { Stack } from './stack.ts';
 
@@ -17,7 +17,7 @@ export const describeStack = (stack: Stack, home: Home): string => {
   const inside = relative(process.cwd(), home.folder);
   const folder = inside === '' || inside.startsWith('..') ? home.folder : inside;
   const rows: [string, string][] = [
-    ['Sign in (once)', pc.bold(signInUrl)],
+    ['Sign in (once)', styleText('bold', signInUrl)],
     ['Page and API', running.uiUrl],
     ['API reference', `${running.apiUrl}/docs`],
     ['Temporal UI', running.temporalUiUrl ?? `of the server at ${running.temporalAddress}`],
@@ -26,7 +26,9 @@ export const describeStack = (stack: Stack, home: Home): string => {
     ['State and logs', `${folder}, ${folder}/logs; addresses and keys in ${folder}/running.json`],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
-  const line = pc.dim('─'.repeat(72));
-  const body = rows.map(([label, value]) => `  ${pc.dim(label.padEnd(width))}  ${value}`).join('\n');
-  return `\n${line}\n  ${pc.bold('Harmony runs.')} ${pc.dim('Ctrl-C stops it; npm start picks up where it was.')}\n\n${body}\n${line}`;
+  const line = styleText('dim', '─'.repeat(72));
+  const body = rows
+    .map(([label, value]) => `  ${styleText('dim', label.padEnd(width))}  ${value}`)
+    .join('\n');
+  return `\n${line}\n  ${styleText('bold', 'Harmony runs.')} ${styleText('dim', 'Ctrl-C stops it; npm start picks up where it was.')}\n\n${body}\n${line}`;
 };

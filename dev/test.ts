@@ -1,7 +1,7 @@
 // `npm test`: every check, then every test. Arguments go to vitest (`npm test -- --project unit`).
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pc from 'picocolors';
+import { styleText } from 'node:util';
 import { projectFolder } from './node-process.ts';
 import { listChecks, runAll, runChecked } from './steps.ts';
 import { findTemporalCli } from './temporal-cli.ts';
@@ -25,7 +25,7 @@ const findCliForTests = async (): Promise<NodeJS.ProcessEnv> => {
   try {
     return { TEMPORAL_CLI_PATH: await findTemporalCli({ report: console.log }) };
   } catch (error) {
-    console.log(pc.yellow(`${(error as Error).message}\nThe tests that need Temporal will fail.`));
+    console.log(styleText('yellow', `${(error as Error).message}\nThe tests that need Temporal will fail.`));
     return {};
   }
 };
@@ -48,7 +48,7 @@ const tests = await runChecked({
 const totals = addUp(checks, tests, readReport());
 writeFileSync(totalsFile, JSON.stringify(totals));
 const failedSteps = [...checks, tests].filter(({ ok }) => !ok).map(({ name }) => name);
-if (failedSteps.length > 0) console.log(pc.red(`Failed: ${failedSteps.join(', ')}`));
+if (failedSteps.length > 0) console.log(styleText('red', `Failed: ${failedSteps.join(', ')}`));
 const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
 console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
 process.exitCode = totals.failed === 0 ? 0 : 1;

@@ -1,6 +1,6 @@
 /** The demo's lines and its table. */
+import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import pc from 'picocolors';
 
 export interface Result {
   readonly provider: string;
@@ -14,8 +14,8 @@ export interface Result {
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 export function describeResult({ provider, what, expected, found, ok, ms }: Result): string {
-  const mark = ok ? pc.green('✓') : pc.red('✗');
-  const wanted = ok ? '' : pc.red(` (expected: ${expected})`);
+  const mark = ok ? styleText('green', '✓') : styleText('red', '✗');
+  const wanted = ok ? '' : styleText('red', ` (expected: ${expected})`);
   return `${mark} ${provider.padEnd(16)} ${what.padEnd(17)} ${seconds(ms).padStart(6)}  ${found}${wanted}`;
 }
 
@@ -37,7 +37,7 @@ export function drawTable(results: readonly Result[]): string {
     style: { head: [], border: [], compact: true },
   });
   for (const { provider, what, expected, found, ok, ms } of results) {
-    const mark = ok ? pc.green('✓') : pc.red('✗');
+    const mark = ok ? styleText('green', '✓') : styleText('red', '✗');
     table.push([provider, `${mark} ${what}`, expected, found, seconds(ms)]);
   }
   return table.toString();
