@@ -1,5 +1,6 @@
 /** What only the API reads from the environment, beside platform/config.ts; see .env.example. */
 import { z } from 'zod';
+import { type Environment, parseEnvironment } from '../platform/environment.ts';
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
@@ -35,21 +36,15 @@ export interface ApiSettings {
 }
 
 /** Throws one error that names every variable that is wrong. */
-export function readApiSettings(env: Readonly<Record<string, string | undefined>>): ApiSettings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    throw new Error(
-      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
-    );
-  }
+export function readApiSettings(env: Environment): ApiSettings {
+  const value = parseEnvironment(schema, env);
   return {
-    host: parsed.data.HARMONY_HOST,
-    requestsPerMinute: parsed.data.HARMONY_RATE_LIMIT_PER_MINUTE,
-    requestsAtOnce: parsed.data.HARMONY_REQUESTS_AT_ONCE,
-    webhooksPerMinute: parsed.data.HARMONY_WEBHOOK_LIMIT_PER_MINUTE,
-    streamsPerCaller: parsed.data.HARMONY_STREAMS_PER_CALLER,
-    trustedProxies: parsed.data.HARMONY_TRUST_PROXY,
-    embedOrigins: parsed.data.HARMONY_EMBED_ORIGINS,
+    host: value.HARMONY_HOST,
+    requestsPerMinute: value.HARMONY_RATE_LIMIT_PER_MINUTE,
+    requestsAtOnce: value.HARMONY_REQUESTS_AT_ONCE,
+    webhooksPerMinute: value.HARMONY_WEBHOOK_LIMIT_PER_MINUTE,
+    streamsPerCaller: value.HARMONY_STREAMS_PER_CALLER,
+    trustedProxies: value.HARMONY_TRUST_PROXY,
+    embedOrigins: value.HARMONY_EMBED_ORIGINS,
   };
 }

@@ -1,5 +1,6 @@
 /** The environment of API and worker, read once and checked; see .env.example for each variable. */
 import { z } from 'zod';
+import { type Environment, parseEnvironment } from './environment.ts';
 
 const configSchema = z.object({
   DATABASE_URL: z.string().min(1),
@@ -25,14 +26,8 @@ export interface Config {
 }
 
 /** Throws one error that names every variable that is missing or wrong. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = configSchema.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The environment is not complete (see .env.example):\n  ${problems.join('\n  ')}`);
-  }
-  const value = parsed.data;
+export function readConfig(env: Environment): Config {
+  const value = parseEnvironment(configSchema, env);
   return {
     databaseUrl: value.DATABASE_URL,
     encryptionKeys: value.HARMONY_ENCRYPTION_KEYS,

@@ -1,6 +1,7 @@
 /** What only the worker reads from the environment, beside platform/config.ts; see .env.example. */
 import { z } from 'zod';
 import type { Retention } from '../activities/deps.ts';
+import { type Environment, parseEnvironment } from '../platform/environment.ts';
 
 const schema = z.object({
   WORKER_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
@@ -9,10 +10,9 @@ const schema = z.object({
 
 /** Where the worker serves its figures; undefined: it does not. Throws when a variable is wrong. */
 export function readMetricsSettings(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): { readonly host: string; readonly port: number } | undefined {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const { WORKER_METRICS_HOST: host, WORKER_METRICS_PORT: port } = schema.parse(given);
+  const { WORKER_METRICS_HOST: host, WORKER_METRICS_PORT: port } = parseEnvironment(schema, env);
   return port === undefined ? undefined : { host, port };
 }
 
@@ -29,9 +29,8 @@ const retentionSchema = z.object({
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** How long things are kept. Throws when a variable is wrong. */
-export function readRetention(env: Readonly<Record<string, string | undefined>>): Retention {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const kept = retentionSchema.parse(given);
+export function readRetention(env: Environment): Retention {
+  const kept = parseEnvironment(retentionSchema, env);
   return {
     runsMs: kept.HARMONY_KEEP_RUNS_DAYS * dayMs,
     eventsMs: kept.HARMONY_KEEP_EVENTS_DAYS * dayMs,
@@ -48,7 +47,6 @@ const graceSchema = z.object({
 });
 
 /** How long a provider's reads may lag its writes, in milliseconds. Throws when the variable is wrong. */
-export function readGraceMs(env: Readonly<Record<string, string | undefined>>): number {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  return graceSchema.parse(given).HARMONY_READ_LAG_MINUTES * 60 * 1000;
+export function readGraceMs(env: Environment): number {
+  return parseEnvironment(graceSchema, env).HARMONY_READ_LAG_MINUTES * 60 * 1000;
 }
