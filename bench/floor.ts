@@ -1,53 +1,41 @@
-/** The least that any sync must do: fetch the same pages, one upsert a page into a bare table, two pages in flight. */
-import postgres from 'postgres';
+/** The least that any sync of Google's must do: fetch the same pages and write each, two pages in flight. */
 import type { Running } from '../dev/running-file.ts';
-
-export interface FloorResult {
-  readonly ms: number;
-  readonly records: number;
-}
+import { type FloorResult, timeFloor, type WritePage } from './floor-table.ts';
 
 type Page = { items: { id: string }[]; nextPageToken?: string };
 
-/** Fetches every page from `url(pageToken)` and upserts each; `read` takes the records out of the answer. */
+/** Fetches every page by `fetchPage(pageToken)` and writes each. */
 async function pump(
-  sql: postgres.Sql,
+  write: WritePage,
   fetchPage: (pageToken: string | undefined) => Promise<Page>,
-): Promise<number> {
-  let records = 0;
+): Promise<void> {
   let pending: Promise<Page> | undefined = fetchPage(undefined);
-  let write: Promise<unknown> = Promise.resolve();
   while (pending !== undefined) {
     const page: Page = await pending;
     pending = page.nextPageToken === undefined ? undefined : fetchPage(page.nextPageToken);
-    await write;
-    records += page.items.length;
-    const rows = JSON.stringify(page.items);
-    write = sql`
-      insert into floor (id, payload)
-      select r->>'id', r from jsonb_array_elements(${rows}::text::jsonb) r
-      on conflict (id) do update set payload = excluded.payload`.execute();
+    await write(page.items);
   }
-  await write;
-  return records;
 }
 
 export async function runFloor(running: Running, provider: string): Promise<FloorResult> {
-  const sql = postgres(running.databaseUrl, { max: 2, onnotice: () => {} });
   const origin = running.sandboxUrl as string;
   const token = await signIn(origin);
   const get = async (url: string): Promise<Record<string, unknown>> => {
     const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
     return (await response.json()) as Record<string, unknown>;
   };
-  await sql`drop table if exists floor`;
-  await sql`create table floor (id text primary key, payload jsonb not null)`;
-  const startedAtMs = performance.now();
-  let records = 0;
+  return timeFloor(running.databaseUrl, (write) => readAll(write, { origin, provider, get }));
+}
+
+async function readAll(
+  write: WritePage,
+  from: { origin: string; provider: string; get: (url: string) => Promise<Record<string, unknown>> },
+): Promise<void> {
+  const { origin, provider, get } = from;
   if (provider === 'google-contacts') {
     const fields =
       'addresses,biographies,birthdays,clientData,emailAddresses,events,externalIds,genders,imClients,interests,locales,locations,memberships,metadata,miscKeywords,names,nicknames,occupations,organizations,phoneNumbers,relations,sipAddresses,urls,userDefined';
-    records += await pump(sql, async (pageToken) => {
+    await pump(write, async (pageToken) => {
       const page = pageToken === undefined ? '' : `&pageToken=${encodeURIComponent(pageToken)}`;
       const answer = await get(
         `${origin}/v1/people/me/connections?pageSize=1000&requestSyncToken=true&sources=READ_SOURCE_TYPE_CONTACT&personFields=${fields}${page}`,
@@ -59,7 +47,7 @@ export async function runFloor(running: Running, provider: string): Promise<Floo
   } else {
     const list = await get(`${origin}/calendar/v3/users/me/calendarList`);
     for (const calendar of list.items as { id: string }[]) {
-      records += await pump(sql, async (pageToken) => {
+      await pump(write, async (pageToken) => {
         const page = pageToken === undefined ? '' : `&pageToken=${encodeURIComponent(pageToken)}`;
         const id = encodeURIComponent(calendar.id);
         const answer = await get(`${origin}/calendar/v3/calendars/${id}/events?maxResults=2500${page}`);
@@ -67,10 +55,6 @@ export async function runFloor(running: Running, provider: string): Promise<Floo
       });
     }
   }
-  const ms = performance.now() - startedAtMs;
-  await sql`drop table floor`;
-  await sql.end();
-  return { ms, records };
 }
 
 const tokenOf = (answer: Record<string, unknown>) =>

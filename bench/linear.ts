@@ -1,7 +1,7 @@
 /** Linear: calls beside the least that would do, speed beside the floor with limits off and on, and the idle check's calls. */
-import postgres from 'postgres';
 import type { Running } from '../dev/running-file.ts';
 import { describeCpu, readCpu } from './cpu.ts';
+import { type FloorResult, timeFloor } from './floor-table.ts';
 import { peakMemoryMiB } from './machine.ts';
 import { median, perSecond, type Row, runMs } from './report.ts';
 import { pathsSince, removeAndWait, requireSuccess, timed } from './steps.ts';
@@ -110,8 +110,8 @@ type Listing = {
   pageInfo: { hasNextPage: boolean; endCursor: string };
 };
 
-/** The same fields in the fullest pages, one upsert a page into a bare table, the next page meanwhile. */
-async function runFloor(running: Running): Promise<{ ms: number; records: number }> {
+/** The same fields in the fullest pages, each written while the next one is fetched. */
+async function runFloor(running: Running): Promise<FloorResult> {
   const origin = running.sandboxUrl as string;
   const keys = await fetch(`${origin}/_control${organization}/api-keys`);
   const { data } = (await keys.json()) as { data: { key: string }[] };
@@ -124,28 +124,14 @@ async function runFloor(running: Running): Promise<{ ms: number; records: number
     const response = await fetch(`${origin}/graphql`, { method: 'POST', headers, body });
     return ((await response.json()) as { data: Record<string, Listing> }).data[name] as Listing;
   };
-  const sql = postgres(running.databaseUrl, { max: 2, onnotice: () => {} });
-  await sql`drop table if exists floor`;
-  await sql`create table floor (id text primary key, payload jsonb not null)`;
-  const startMs = performance.now();
-  let records = 0;
-  let write: Promise<unknown> = Promise.resolve();
-  for (const name of ['users', 'issues', 'comments'] as const) {
-    let pending: Promise<Listing> | undefined = list(name, undefined);
-    while (pending !== undefined) {
-      const page: Listing = await pending;
-      pending = page.pageInfo.hasNextPage ? list(name, page.pageInfo.endCursor) : undefined;
-      await write;
-      records += page.nodes.length;
-      write = sql`
-        insert into floor (id, payload)
-        select r->>'id', r from jsonb_array_elements(${JSON.stringify(page.nodes)}::text::jsonb) r
-        on conflict (id) do update set payload = excluded.payload`.execute();
+  return timeFloor(running.databaseUrl, async (write) => {
+    for (const name of ['users', 'issues', 'comments'] as const) {
+      let pending: Promise<Listing> | undefined = list(name, undefined);
+      while (pending !== undefined) {
+        const page: Listing = await pending;
+        pending = page.pageInfo.hasNextPage ? list(name, page.pageInfo.endCursor) : undefined;
+        await write(page.nodes);
+      }
     }
-  }
-  await write;
-  const ms = performance.now() - startMs;
-  await sql`drop table floor`;
-  await sql.end();
-  return { ms, records };
+  });
 }

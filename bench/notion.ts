@@ -1,6 +1,6 @@
 /** Notion: calls beside the least that would do, speed beside the floor with limits off, and time beside what limits allow. */
-import postgres from 'postgres';
 import type { Running } from '../dev/running-file.ts';
+import { timeFloor, type WritePage } from './floor-table.ts';
 import { peakMemoryMiB } from './machine.ts';
 import { median, perSecond, type Row, runMs } from './report.ts';
 import { pathsSince, removeAndWait, requireSuccess, timed } from './steps.ts';
@@ -123,7 +123,7 @@ interface Page {
 }
 type Answer = { results: Page[]; has_more: boolean; next_cursor: string | null };
 
-/** The same pages, each with its content, four calls at once, one upsert for a hundred, the next hundred meanwhile. */
+/** The same pages, each with its content, four calls at once, a hundred written while the next hundred are fetched. */
 async function runFloor(running: Running): Promise<number> {
   const origin = running.sandboxUrl as string;
   const token = await signIn(origin);
@@ -148,40 +148,29 @@ async function runFloor(running: Running): Promise<number> {
     await Promise.all([work(), work(), work(), work()]);
     return rows;
   };
-  const sql = postgres(running.databaseUrl, { max: 2, onnotice: () => {} });
-  await sql`drop table if exists floor`;
-  await sql`create table floor (id text primary key, payload jsonb not null)`;
-  const startMs = performance.now();
-  let write: Promise<unknown> = Promise.resolve();
-  const list = async (path: string, body: object, isWanted: (page: Page) => boolean) => {
+  const list = async (
+    write: WritePage,
+    path: string,
+    { isWanted = () => true, ...body }: { isWanted?: (page: Page) => boolean } & Record<string, unknown>,
+  ) => {
     for (let cursor: string | null | undefined; cursor !== null; ) {
       const answer: Answer = await post(path, {
         ...body,
         page_size: 100,
         ...(cursor === undefined ? {} : { start_cursor: cursor }),
       });
-      const rows = await withContents(answer.results.filter(isWanted));
-      await write;
-      write = sql`
-        insert into floor (id, payload)
-        select r->>'id', r from jsonb_array_elements(${JSON.stringify(rows)}::text::jsonb) r
-        on conflict (id) do update set payload = excluded.payload`.execute();
+      await write(await withContents(answer.results.filter(isWanted)));
       cursor = answer.has_more ? answer.next_cursor : null;
     }
   };
-  const sources = await post('/v1/search', { filter: { property: 'object', value: 'data_source' } });
-  const sorts = [{ timestamp: 'created_time', direction: 'ascending' }];
-  for (const { id } of sources.results) await list(`/v1/data_sources/${id}/query`, { sorts }, () => true);
-  await list(
-    '/v1/search',
-    { filter: { property: 'object', value: 'page' } },
-    (page) => page.parent.type !== 'data_source_id',
-  );
-  await write;
-  const ms = Math.round(performance.now() - startMs);
-  await sql`drop table floor`;
-  await sql.end();
-  return ms;
+  const { ms } = await timeFloor(running.databaseUrl, async (write) => {
+    const sources = await post('/v1/search', { filter: { property: 'object', value: 'data_source' } });
+    const sorts = [{ timestamp: 'created_time', direction: 'ascending' }];
+    for (const { id } of sources.results) await list(write, `/v1/data_sources/${id}/query`, { sorts });
+    const filter = { property: 'object', value: 'page' };
+    await list(write, '/v1/search', { filter, isWanted: ({ parent }) => parent.type !== 'data_source_id' });
+  });
+  return Math.round(ms);
 }
 
 async function signIn(origin: string): Promise<string> {
