@@ -3,6 +3,7 @@
  * from the first page to the last, and its sync token asks for what came after that moment: changes made while a client
  * pages are never lost.
  */
+import { createHash } from 'node:crypto';
 import type { Call } from '../core/call.ts';
 import type { Table } from '../core/durable-state.ts';
 import { decodeToken, encodeToken, endOfListing } from '../core/paging.ts';
@@ -42,6 +43,11 @@ export interface ListingRequest {
   parameters: string;
   /** What must stay the same from the full listing to an incremental one; default `parameters`. */
   syncParameters?: string;
+}
+
+/** `ListingRequest.parameters` of what a call asks for. */
+export function hashParameters(parameters: readonly string[]): string {
+  return createHash('sha256').update(parameters.join('\n')).digest('base64url').slice(0, 12);
 }
 
 /** Why a token is refused; each API has its own error for it. */

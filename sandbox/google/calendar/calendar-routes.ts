@@ -4,7 +4,7 @@ import type { Answer } from '../../core/provider.ts';
 import type { GoogleAccount } from '../accounts.ts';
 import { calendarNotFound, calendarRefusal } from '../errors.ts';
 import type { ApiRoute } from '../guard.ts';
-import { hashParameters } from '../people/connections.ts';
+import { hashParameters } from '../listings.ts';
 import { scopesFor } from '../scopes.ts';
 import {
   type CalendarParts,

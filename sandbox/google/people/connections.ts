@@ -1,12 +1,11 @@
 /** people/me/connections: the account's contacts, whole or since a sync token. */
-import { createHash } from 'node:crypto';
 import type { Call } from '../../core/call.ts';
 import { encodeJsonList } from '../../core/json-list.ts';
 import type { Answer } from '../../core/provider.ts';
 import type { SeededSnapshot } from '../../core/seeded-table.ts';
 import type { GoogleAccount } from '../accounts.ts';
 import { errorInfo, GoogleRefusal, invalidArgument, peopleError } from '../errors.ts';
-import type { TokenProblem } from '../listings.ts';
+import { hashParameters, type TokenProblem } from '../listings.ts';
 import type { ContactStore } from './contact-store.ts';
 import type { PeopleParts } from './people-parts.ts';
 import { type PersonField, requiredReadMask } from './person-fields.ts';
@@ -84,10 +83,6 @@ function changedContacts(store: ContactStore, since: number, seq: number, mask: 
             : store.render(name, version.value, mask, true),
         ),
   };
-}
-
-export function hashParameters(parameters: readonly string[]): string {
-  return createHash('sha256').update(parameters.join('\n')).digest('base64url').slice(0, 12);
 }
 
 /** 0 and absent are the default; throws 400 below that; what is above the maximum is cut to it. */
