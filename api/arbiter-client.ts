@@ -1,5 +1,6 @@
 /** The API's only way to Temporal: updates and signals to the integration workflow, and bounded waits for its children. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionOptions } from '@temporalio/client';
 import {
   Client,
@@ -223,7 +224,7 @@ export function createArbiterClient(options: {
         if (deadline.aborted) return undefined;
         // A child begins a moment after the arbiter accepted it, or when its turn comes.
         if (!(error instanceof WorkflowNotFoundError)) throw toProblem(error);
-        await new Promise((resolve) => setTimeout(resolve, childStartPollMs));
+        await sleep(childStartPollMs);
       }
     }
     return undefined;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type IdPrefix, newId as newFreshId } from '../db/ids.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
 import { announceRun, findRun } from '../db/queries/runs-read.ts';
@@ -53,7 +54,7 @@ export async function requestSync(
       if (joined === undefined) await announce();
       return { runId, operationId, disposition };
     }
-    await new Promise((resolve) => setTimeout(resolve, settleDelayMs));
+    await sleep(settleDelayMs);
     // Under the same ids it would give the same answer again.
     ids = { operationId: newFreshId('op'), runId: newFreshId('run') };
   }

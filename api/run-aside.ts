@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type IdPrefix, newId as newFreshId } from '../db/ids.ts';
 import type { IntegrationRow } from '../db/queries/integrations-read.ts';
 import type { ApiDeps } from './deps.ts';
@@ -27,7 +28,7 @@ export async function runAside<Result>(
     const wait = { kind, integrationId: integration.id, operationId, timeoutMs };
     const outcome = await deps.arbiter.awaitOperation<Result>(wait);
     if (disposition !== 'joined' || outcome === undefined || attempt === attempts) return outcome;
-    await new Promise((resolve) => setTimeout(resolve, settleDelayMs));
+    await sleep(settleDelayMs);
     // Under the same id it would give the same answer again.
     newId = newFreshId;
   }

@@ -1,4 +1,5 @@
 /** Drives a running stack as a person and their scripts would: for the demo, the benchmarks and the system tests. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Running } from './running-file.ts';
 
 export interface RunView {
@@ -42,8 +43,6 @@ export interface Driver {
 
 /** Often enough to tell times, seldom enough not to be what is measured. */
 const pollMs = 200;
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** `patienceMs` bounds every wait; each that runs out throws with what it last saw. */
 export function createDriver(running: Running, patienceMs = 600_000): Driver {
@@ -105,7 +104,7 @@ export function createDriver(running: Running, patienceMs = 600_000): Driver {
         seen = data;
         if (data.length >= count && data.every((run) => run.status !== 'running')) return data[0] as RunView;
         if (data.length === 0) await requireSignedIn(integrationId);
-        await pause(pollMs);
+        await sleep(pollMs);
       }
       throw new Error(`runs did not settle: ${JSON.stringify(seen)}`);
     },
@@ -117,7 +116,7 @@ export function createDriver(running: Running, patienceMs = 600_000): Driver {
       while (Date.now() < deadline) {
         const run = await driver.api<RunView>('GET', `${path}/runs/${runId}`);
         if (run.status !== 'running') return run;
-        await pause(pollMs);
+        await sleep(pollMs);
       }
       throw new Error(`run ${runId} did not end`);
     },

@@ -1,4 +1,5 @@
 /** The main job at one provider, step by step; each step says what must be there and what is. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Driver, IntegrationView, RunView } from '../drive.ts';
 import type { NamedRecord, Scenario } from './scenario.ts';
 
@@ -24,14 +25,12 @@ const pollMs = 50;
 /** What is found of a record that Harmony does not show. */
 const gone = 'no such record';
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** Asks until it is as expected, and answers what was found last. */
 async function until(expected: string, find: () => Promise<string>): Promise<Finding> {
   const deadlineMs = Date.now() + patienceMs;
   let found = await find();
   while (found !== expected && Date.now() < deadlineMs) {
-    await pause(pollMs);
+    await sleep(pollMs);
     found = await find();
   }
   return { expected, found };

@@ -1,4 +1,5 @@
 /** What a person does when the trouble is over, and the wait until nothing is under way any more. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { reconcileScheduleId } from '../../workflows/messages.ts';
 import { replaceKey } from './api-keys.ts';
 import { reauthenticate } from './sign-in.ts';
@@ -73,7 +74,7 @@ async function bringUpToDate(
       last = isOpen ? 'a create is still open' : `the last run: ${JSON.stringify(run)}`;
     } else last = `the sync answered ${asked.status} ${JSON.stringify(asked.body)}`;
     // A grant that Delete of a sibling revoked, or a limit that a fault asked for: look again a moment later.
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await sleep(1_500);
     const now = await world.api<{ phase?: string }>('GET', path);
     if (now.status === 404) return [];
     phase = now.body.phase ?? phase;
@@ -96,7 +97,7 @@ async function signInAgain(world: FaultWorld, id: string, authKind: string): Pro
   while (Date.now() < deadline) {
     const { body } = await world.api<{ phase?: string }>('GET', `/v1/integrations/${id}`);
     if (body.phase === 'active') return said;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await sleep(300);
   }
   return `signing in again: ${said}`;
 }
@@ -112,7 +113,7 @@ async function endOf(world: FaultWorld, path: string, deadline: number): Promise
     if (status === 404) return undefined;
     last = body;
     if (status === 200 && body.status !== 'running') return body;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await sleep(300);
   }
   return last;
 }

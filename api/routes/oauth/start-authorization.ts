@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { calculatePKCECodeChallenge } from 'oauth4webapi';
 import { z } from 'zod';
 import { hashSecret, newSecret } from '../../../db/ids.ts';
@@ -96,7 +97,7 @@ async function outlastRevocation(
   const deadlineMs = Date.now() + revocationWaitMs;
   while (await isLeaseHeld(db, key, new Date().toISOString())) {
     if (Date.now() > deadlineMs) return false;
-    await new Promise((resolve) => setTimeout(resolve, revocationPollMs));
+    await sleep(revocationPollMs);
   }
   return true;
 }
