@@ -233,7 +233,7 @@ export function createArbiterClient(options: {
 
 /** gRPC codes of a server that is away, busy or too slow. */
 const transientGrpcCodes = new Set([
-  4 /* DEADLINE_EXCEEDED */, 8 /* RESOURCE_EXHAUSTED */, 14 /* UNAVAILABLE */, 1,
+  1 /* CANCELLED */, 4 /* DEADLINE_EXCEEDED */, 8 /* RESOURCE_EXHAUSTED */, 14 /* UNAVAILABLE */,
 ]);
 
 /**
