@@ -1,3 +1,4 @@
+/** The code is stored here, sealed, and no more: the integration's workflow exchanges it, so that a crash in between loses no sign-in. */
 import type { Request } from 'express';
 import { z } from 'zod';
 import { hashSecret, newId } from '../../../db/ids.ts';

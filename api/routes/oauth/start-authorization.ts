@@ -1,3 +1,4 @@
+/** Why there is a hop: only a request of the person's own browser can set the cookie that finish-authorization.ts asks for. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { calculatePKCECodeChallenge } from 'oauth4webapi';
 import { z } from 'zod';
