@@ -429,10 +429,13 @@ describe.skipIf(!chromium)('contacts', () => {
       await page.getByRole('region', { name: 'In Google Contacts' }).waitFor();
     };
 
+    const whoIs = (name: string) => session.page.getByLabel(`Who ${name} is in Google Contacts`);
+
     test('a plan that is turned down changes nothing, and the direction stays', async () => {
       const { page } = session;
       await openPlan();
       await look(page, 'plan');
+      await whoIs('Fritz Desk').selectOption({ index: 1 });
       await page.getByRole('button', { name: 'Turn it down' }).click();
       await page.getByText('The plan was turned down').waitFor();
       await page.getByRole('radio', { name: /^Only from Google Contacts/, checked: true }).waitFor();
@@ -446,20 +449,29 @@ describe.skipIf(!chromium)('contacts', () => {
       const { page, stack } = session;
       await openPlan();
       const plan = page.url();
+      // What was chosen went with the plan that was turned down.
+      expect(await whoIs('Fritz Desk').inputValue()).toBe('');
+      await whoIs('Frieda Desk').selectOption({ index: 1 });
       await stack.driver.api('POST', '/v1/contacts', { firstName: 'Late', lastName: 'Comer' });
       await page.getByRole('button', { name: /^Carry it out/ }).click();
       await page.getByText('Something changed since this plan was made').waitFor();
       await look(page, 'plan-stale');
       await page.getByRole('button', { name: 'Make a fresh plan' }).click();
       await expect.poll(() => page.url()).not.toBe(plan);
-      await page.getByLabel('Who Frieda Desk is in Google Contacts').selectOption({ index: 1 });
-      await page
-        .getByLabel('Who Fritz Desk is in Google Contacts')
-        .selectOption({ label: 'Nobody there: create it' });
+      await expect.poll(() => whoIs('Frieda Desk').inputValue()).toMatch(/^people/);
+      await page.reload();
+      await expect.poll(() => whoIs('Frieda Desk').inputValue()).toMatch(/^people/);
+      // One that both could be: nobody is left for whoever is left open.
+      const told = page.locator('.person', { hasText: 'Fritz Desk' }).getByRole('status');
+      await told.getByText('Nobody is left there for it').waitFor();
       await page.getByRole('heading', { name: 'Who is who?' }).scrollIntoViewIfNeeded();
       await look(page, 'plan-decisions');
+      await whoIs('Fritz Desk').selectOption({ label: 'Nobody there: create it' });
+      await expect.poll(() => told.textContent()).toBe('');
       await page.getByRole('button', { name: /^Carry it out/ }).click();
       await page.getByText('The plan is being carried out').waitFor();
+      const kept = () => page.evaluate(() => Object.keys(sessionStorage).filter((key) => /who-is/.test(key)));
+      expect(await kept()).toEqual([]);
       await expect
         .poll(directions, { timeout: 30_000 })
         .toEqual({ syncDirection: 'bidirectional', approvedDirection: 'bidirectional' });

@@ -1,7 +1,7 @@
 /** What a change would do on each side, before it is done. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
-import type { Integration, Plan, PlanDecision } from '../../api/contract/index.ts';
+import { useEffect, useRef } from 'react';
+import type { Integration, Plan } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
 import { hasCode, isStatus } from '../api/problem.ts';
 import { planQuery, refetchIntegration } from '../api/queries.ts';
@@ -11,7 +11,9 @@ import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
+import { useDraft } from '../ui/use-draft.ts';
 import { describePlanReason, describePlanStatus, describeRejection, describeRemoved } from '../words/plan.ts';
+import { type Choices, decisionsOf, stillAsked } from './plan-choices.ts';
 import { PlanReviewList } from './plan-review.tsx';
 import { PlanSides } from './plan-sides.tsx';
 import { useOpenPlan } from './use-open-plan.ts';
@@ -40,7 +42,7 @@ export function PlanPage({ integration, name, planId }: PlanPageProps) {
       </h2>
       <PlanStatus plan={plan.data} />
       {plan.data ? (
-        // What was decided is of this plan alone.
+        // What was answered is of this plan alone.
         <PlanBody key={plan.data.id} integration={integration} name={name} plan={plan.data} />
       ) : plan.error ? (
         <ProblemNote error={plan.error} onRetry={() => void plan.refetch()} />
@@ -73,17 +75,20 @@ function PlanBody({ integration, name, plan }: { integration: Integration; name:
       void client.invalidateQueries({ queryKey: planQuery(integration.id, plan.id).queryKey });
   };
   const afresh = useOpenPlan(integration.id);
-  const [decisions, setDecisions] = useState<readonly PlanDecision[]>([]);
+  // Whoever decides later comes back to a fresh plan, which asks mostly the same.
+  const [kept, keep, forget] = useDraft<Choices>(`who-is-who-${integration.id}`, {});
+  const chosen = stillAsked(kept, plan.review ?? []);
   const apply = useMutation({
-    mutationFn: () => api.applyPlan(integration.id, plan.id, decisions),
+    mutationFn: () => api.applyPlan(integration.id, plan.id, decisionsOf(chosen)),
     onSuccess: () => {
+      forget();
       notices.tell('The plan is being carried out', 'You can close this page: it goes on without it.');
       navigate(paths.integration(integration.id, 'activity'));
       return refetchIntegration(client, integration.id);
     },
     onError: readAgain,
   });
-  const reject = useRejectPlan(integration, plan, readAgain);
+  const reject = useRejectPlan(integration, plan, { onRejected: forget, onError: readAgain });
   const error = apply.error ?? reject.error;
   const stale = plan.status === 'stale' || hasCode(apply.error, 'plan_stale');
   if (stale)
@@ -116,7 +121,7 @@ function PlanBody({ integration, name, plan }: { integration: Integration; name:
     <>
       <p className="lead">{describePlanReason(plan)} Nothing has been written yet.</p>
       <PlanSides plan={plan} name={name} />
-      <PlanReviewList plan={plan} name={name} onDecide={setDecisions} />
+      <PlanReviewList plan={plan} name={name} chosen={chosen} onChoose={keep} />
       {error && <ProblemNote error={error} />}
       <p className="muted plan-rejection">{describeRejection(plan, name)}</p>
       <div className="plan-actions">

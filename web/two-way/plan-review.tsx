@@ -1,35 +1,33 @@
 /** People who could be the same, in more than one way: decided one by one, or left as they are. */
-import { useId, useState } from 'react';
-import type { Plan, PlanDecision, PlanReview } from '../../api/contract/index.ts';
+import { useId } from 'react';
+import type { Plan, PlanReview } from '../../api/contract/index.ts';
 import { Select } from '../ui/select.tsx';
+import { describeLeftOpen, nobodyThere } from '../words/plan.ts';
+import { type Choices, leftOpen, nobody, takenBeside } from './plan-choices.ts';
 
 interface PlanReviewListProps {
   readonly plan: Plan;
   readonly name: string;
-  readonly onDecide: (decisions: readonly PlanDecision[]) => void;
+  readonly chosen: Choices;
+  readonly onChoose: (chosen: Choices) => void;
 }
 
 const later = '';
-const nobody = 'nobody';
 
-export function PlanReviewList({ plan, name, onDecide }: PlanReviewListProps) {
-  const [chosen, setChosen] = useState<Readonly<Record<string, string>>>({});
+export function PlanReviewList({ plan, name, chosen, onChoose }: PlanReviewListProps) {
   const groups = plan.review ?? [];
   if (groups.length === 0) return null;
   const choose = (contactId: string, remoteId: string): void => {
-    const next = { ...chosen, [contactId]: remoteId };
-    setChosen(next);
-    onDecide(
-      Object.entries(next)
-        .filter(([, remote]) => remote !== later)
-        .map(([contact, remote]) => ({ contactId: contact, remoteId: remote === nobody ? null : remote })),
-    );
+    const { [contactId]: _before, ...others } = chosen;
+    onChoose(remoteId === later ? others : { ...others, [contactId]: remoteId });
   };
   return (
     <section aria-labelledby="review">
       <h3 id="review">Who is who?</h3>
       <p className="muted">
-        These could be the same people in more than one way. What you leave open stays as it is on both sides.
+        These could be the same people in more than one way. What you leave open stays as it is for as long as
+        it is in doubt. Where your other choices settle it, it is tied to whoever is left, or counts as
+        somebody whom only one side knows.
       </p>
       <ul className="rows">
         {groups.flatMap((group) =>
@@ -38,12 +36,10 @@ export function PlanReviewList({ plan, name, onDecide }: PlanReviewListProps) {
               key={contact.id}
               contact={contact}
               group={group}
+              plan={plan}
               name={name}
-              value={chosen[contact.id] ?? later}
-              taken={Object.entries(chosen)
-                .filter(([id, remote]) => id !== contact.id && remote !== nobody)
-                .map(([, remote]) => remote)}
-              onChange={(remoteId) => choose(contact.id, remoteId)}
+              chosen={chosen}
+              onChoose={(remoteId) => choose(contact.id, remoteId)}
             />
           )),
         )}
@@ -55,28 +51,35 @@ export function PlanReviewList({ plan, name, onDecide }: PlanReviewListProps) {
 interface ReviewRowProps {
   readonly contact: PlanReview['contacts'][number];
   readonly group: PlanReview;
+  readonly plan: Plan;
   readonly name: string;
-  readonly value: string;
-  /** Remote contacts that were given to somebody else. */
-  readonly taken: readonly string[];
-  readonly onChange: (remoteId: string) => void;
+  readonly chosen: Choices;
+  readonly onChoose: (remoteId: string) => void;
 }
 
-function ReviewRow({ contact, group, name, value, taken, onChange }: ReviewRowProps) {
-  const id = useId();
+function ReviewRow({ contact, group, plan, name, chosen, onChoose }: ReviewRowProps) {
+  const ids = { choice: useId(), note: useId() };
+  const value = chosen[contact.id] ?? later;
+  const taken = takenBeside(chosen, contact.id);
+  const note = value === later ? describeLeftOpen(leftOpen(group, chosen, contact.id), plan) : undefined;
   return (
     <li className="row person">
       <div className="row-main">
         <strong>{contact.name}</strong>
         <span className="muted row-detail">{contact.email ?? 'no e-mail'} · in Harmony</span>
+        {/* Stays while what it says changes, so that what a choice does to another row is read out. */}
+        <p className="row-detail row-warning" id={ids.note} role="status">
+          {note}
+        </p>
       </div>
       <div className="person-choice">
-        <label className="visually-hidden" htmlFor={id}>
+        <label className="visually-hidden" htmlFor={ids.choice}>
           Who {contact.name} is in {name}
         </label>
         <Select
-          id={id}
+          id={ids.choice}
           value={value}
+          aria-describedby={note === undefined ? undefined : ids.note}
           options={[
             { value: later, label: 'Decide later' },
             ...group.remotes.map((remote) => ({
@@ -84,9 +87,9 @@ function ReviewRow({ contact, group, name, value, taken, onChange }: ReviewRowPr
               label: `${remote.name} (${remote.email ?? 'no e-mail'})`,
               disabled: taken.includes(remote.id),
             })),
-            { value: nobody, label: 'Nobody there: create it' },
+            { value: nobody, label: nobodyThere(plan) },
           ]}
-          onChange={onChange}
+          onChange={onChoose}
         />
       </div>
     </li>

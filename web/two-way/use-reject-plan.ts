@@ -6,13 +6,19 @@ import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { useNotices } from '../ui/notices.tsx';
 
+interface Rejection {
+  readonly onRejected: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
 /** Turns a plan down, and with it the direction and the mappings that it was made for. */
-export function useRejectPlan(integration: Integration, plan: Plan, onError: (error: unknown) => void) {
+export function useRejectPlan(integration: Integration, plan: Plan, { onRejected, onError }: Rejection) {
   const client = useQueryClient();
   const notices = useNotices();
   return useMutation({
     mutationFn: () => api.rejectPlan(integration.id, plan.id),
     onSuccess: (rejected) => {
+      onRejected();
       client.setQueryData(planQuery(integration.id, plan.id).queryKey, rejected);
       notices.tell('The plan was turned down', 'Nothing was written on either side.');
       refetchRecords(client);

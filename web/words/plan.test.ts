@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  describeLeftOpen,
   describeListChange,
   describeListSide,
   describeListTies,
@@ -8,6 +9,7 @@ import {
   describeSide,
   describeTies,
   describeValues,
+  nobodyThere,
 } from './plan.ts';
 
 test('a plan has been carried out only once it has, and what needs a way on is left to its own note', () => {
@@ -18,6 +20,18 @@ test('a plan has been carried out only once it has, and what needs a way on is l
     undefined,
     undefined,
   ]);
+});
+
+test('whoever is left open is said to stay so only as long as nothing else settles it', () => {
+  const plan = { syncDirection: 'bidirectional' } as const;
+  expect(describeLeftOpen('in_doubt', plan)).toBeUndefined();
+  expect(describeLeftOpen('nobody_left', plan)).toBe(
+    'Nobody is left there for it: it counts as “Nobody there: create it”.',
+  );
+  expect(describeLeftOpen('may_be_settled', plan)).toMatch(
+    /it is then tied to whoever is left, or counts as/,
+  );
+  expect(nobodyThere({ syncDirection: 'from_provider' })).toBe('Nobody there');
 });
 
 test('each side says how many of what, in one or in many, and nothing where nothing would happen', () => {

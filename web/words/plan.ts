@@ -48,6 +48,26 @@ export function describeRejection({ reason }: Pick<Plan, 'reason'>, name: string
   }
 }
 
+/** The answer that somebody has no counterpart; where nothing is written there it stays in Harmony alone. */
+export const nobodyThere = ({ syncDirection }: Pick<Plan, 'syncDirection'>): string =>
+  syncDirection === 'from_provider' ? 'Nobody there' : 'Nobody there: create it';
+
+/** What becomes of a contact that a person decides on later, by what they decided on others that it could be. */
+export type LeftOpen = 'in_doubt' | 'may_be_settled' | 'nobody_left';
+
+/** undefined: it stays as it is. */
+export function describeLeftOpen(left: LeftOpen, plan: Pick<Plan, 'syncDirection'>): string | undefined {
+  const alone = `counts as “${nobodyThere(plan)}”`;
+  switch (left) {
+    case 'in_doubt':
+      return undefined;
+    case 'may_be_settled':
+      return `Your other choices may settle this: it is then tied to whoever is left, or ${alone}.`;
+    case 'nobody_left':
+      return `Nobody is left there for it: it ${alone}.`;
+  }
+}
+
 const contact = { one: 'contact', many: 'contacts' };
 type SideCounts = NonNullable<Plan['counts']>['harmony'];
 
