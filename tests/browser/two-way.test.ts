@@ -116,14 +116,33 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await page.getByRole('tab', { name: 'Sync', exact: true }).waitFor();
     await expect.poll(focused).toBe('Google Contacts');
     await page.goBack();
+    type PlanView = { counts: object; samples: object[] };
+    const shownAs = async (change: (plan: PlanView) => object) => {
+      await page.unrouteAll({ behavior: 'wait' });
+      await page.route(new RegExp(`/v1/integrations/${id}/plans/[^/]+$`), async (route) => {
+        const response = await route.fetch();
+        const json = (await response.json()) as PlanView;
+        await route.fulfill({ response, json: { ...json, ...change(json) } });
+      });
+      await page.reload();
+    };
+    const neither = { side: 'none', contactId: null, remoteId: null, fields: {}, reason: null };
+    await shownAs(({ counts, samples }) => ({
+      counts: { ...counts, linked: 40, parked: 1 },
+      samples: [
+        ...samples,
+        { ...neither, action: 'link', name: 'Mary Somerville' },
+        { ...neither, action: 'park', name: 'Caroline Herschel', reason: 'maybe_merged' },
+      ],
+    }));
+    const ties = page.locator('.plan-ties');
+    await ties.getByText('40 people are on both sides and will be tied').waitFor();
+    await ties.getByRole('listitem').filter({ hasText: 'Same personMary Somerville' }).waitFor();
+    const left = ties.getByRole('listitem').filter({ hasText: 'Caroline Herschel' });
+    await left.getByText('Gone in Google Contacts, perhaps merged with another contact there').waitFor();
+    await look(page, 'plan-ties');
     // As long as it is carried out, it has not been.
-    const plan = new RegExp(`/v1/integrations/${id}/plans/[^/]+$`);
-    await page.route(plan, async (route) => {
-      const response = await route.fetch();
-      const json = (await response.json()) as object;
-      await route.fulfill({ response, json: { ...json, status: 'applying' } });
-    });
-    await page.reload();
+    await shownAs(() => ({ status: 'applying' }));
     await page.getByText('This plan is being carried out.').waitFor();
     await look(page, 'plan-applying');
     await page.unrouteAll({ behavior: 'wait' });

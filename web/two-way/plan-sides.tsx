@@ -1,4 +1,4 @@
-/** The two sides of a plan beside each other: how many, and some to recognise. */
+/** The two sides of a plan beside each other, and what is of both: how many, and some to recognise. */
 import type { Plan, PlanListSample, PlanSample } from '../../api/contract/index.ts';
 import {
   describeAction,
@@ -6,9 +6,11 @@ import {
   describeListChange,
   describeListSide,
   describeListTies,
+  describeSampleReason,
   describeSide,
   describeTies,
   describeValues,
+  sampleTies,
 } from '../words/plan.ts';
 
 export function PlanSides({ plan, name }: { plan: Plan; name: string }) {
@@ -19,46 +21,44 @@ export function PlanSides({ plan, name }: { plan: Plan; name: string }) {
     ...describeSide(counts[side], side),
     ...(lists ? describeListSide(lists[side], side) : []),
   ];
+  const of = (side: PlanSample['side']) => ({
+    name,
+    samples: samples.filter((sample) => sample.side === side),
+    lists: lists?.samples.filter((sample) => sample.side === side) ?? [],
+  });
   return (
     <>
       <div className="plan-sides">
-        <Side
-          title="In Harmony"
-          lines={linesOf('harmony')}
-          samples={samples}
-          lists={lists?.samples}
-          side="harmony"
-        />
-        <Side
-          title={`In ${name}`}
-          lines={linesOf('provider')}
-          samples={samples}
-          lists={lists?.samples}
-          side="provider"
-        />
+        <Side title="In Harmony" lines={linesOf('harmony')} {...of('harmony')} />
+        <Side title={`In ${name}`} lines={linesOf('provider')} {...of('provider')} />
       </div>
       {ties.length > 0 && (
-        <ul className="plain-list plan-ties">
-          {ties.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
+        <div className="plan-ties">
+          <ul className="plain-list">
+            {ties.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+          <Samples {...of('none')} samples={sampleTies(samples, counts)} />
+        </div>
       )}
     </>
   );
 }
 
-interface SideProps {
-  readonly title: string;
-  readonly lines: readonly string[];
+interface SamplesProps {
+  /** The provider's. */
+  readonly name: string;
   readonly samples: readonly PlanSample[];
-  readonly lists: readonly PlanListSample[] | undefined;
-  readonly side: PlanSample['side'];
+  readonly lists: readonly PlanListSample[];
 }
 
-function Side({ title, lines, samples, lists = [], side }: SideProps) {
-  const own = samples.filter((sample) => sample.side === side);
-  const ownLists = lists.filter((sample) => sample.side === side);
+interface SideProps extends SamplesProps {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+function Side({ title, lines, ...shown }: SideProps) {
   return (
     <section className="plan-side" aria-label={title}>
       <h3>{title}</h3>
@@ -71,31 +71,41 @@ function Side({ title, lines, samples, lists = [], side }: SideProps) {
           ))}
         </ul>
       )}
-      {own.length + ownLists.length > 0 && (
-        <>
-          <p className="muted">For example</p>
-          <ul className="plan-samples">
-            {own.map((sample) => (
-              <Sample key={`${sample.action}-${sample.contactId}-${sample.remoteId}`} sample={sample} />
-            ))}
-            {ownLists.map((sample) => (
-              <ListSample key={`${sample.action}-${sample.name}-${sample.newName}`} sample={sample} />
-            ))}
-          </ul>
-        </>
-      )}
+      <Samples {...shown} />
     </section>
   );
 }
 
-function Sample({ sample }: { sample: PlanSample }) {
+function Samples({ name, samples, lists }: SamplesProps) {
+  if (samples.length + lists.length === 0) return null;
+  return (
+    <>
+      <p className="muted">For example</p>
+      <ul className="plan-samples">
+        {samples.map((sample) => (
+          <Sample
+            key={`${sample.action}-${sample.contactId}-${sample.remoteId}`}
+            sample={sample}
+            name={name}
+          />
+        ))}
+        {lists.map((sample) => (
+          <ListSample key={`${sample.action}-${sample.name}-${sample.newName}`} sample={sample} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Sample({ sample, name }: { sample: PlanSample; name: string }) {
   const values = describeValues(sample);
+  const reason = describeSampleReason(sample, name);
   return (
     <li>
       <span className={`tag plan-${sample.action}`}>{describeAction(sample)}</span>
       <strong>{sample.name}</strong>
       {values && <span className="muted plan-values">{values}</span>}
-      {sample.reason && <span className="muted plan-values">{sample.reason}</span>}
+      {reason && <span className="muted plan-values">{reason}</span>}
     </li>
   );
 }

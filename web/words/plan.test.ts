@@ -6,10 +6,12 @@ import {
   describeListTies,
   describePlanStatus,
   describeRemoved,
+  describeSampleReason,
   describeSide,
   describeTies,
   describeValues,
   nobodyThere,
+  sampleTies,
 } from './plan.ts';
 
 test('a plan has been carried out only once it has, and what needs a way on is left to its own note', () => {
@@ -53,6 +55,35 @@ test('what is neither side alone is told in a line each', () => {
     '1 value gives way, and can be put back',
     '1 contact stays as it is until you decide',
   ]);
+});
+
+test('who is tied or left is named as far as it is counted, each once, and by words for why', () => {
+  const sample = (
+    action: 'create' | 'link' | 'unlink' | 'park',
+    contactId: string,
+    reason: string | null,
+  ) => ({
+    ...({ side: action === 'create' ? 'provider' : 'none', action, contactId, reason } as const),
+    ...{ remoteId: null, name: contactId, fields: {} },
+  });
+  const samples = [
+    sample('create', 'new', null),
+    sample('link', 'tied', null),
+    sample('unlink', 'untied', 'direction'),
+    sample('unlink', 'gone', null),
+    sample('park', 'left', 'unstorable_value'),
+    sample('park', 'left', 'unstorable_value'),
+  ];
+  const none = { created: 0, updated: 0, deleted: 0 };
+  const counts = { harmony: none, provider: none, linked: 1, unlinked: 1, conflicts: 0, parked: 2 };
+  const named = (of: Partial<typeof counts>) =>
+    sampleTies(samples, { ...counts, ...of }).map(({ contactId }) => contactId);
+  expect(named({})).toEqual(['tied', 'untied', 'left']);
+  expect(named({ linked: 0, unlinked: 0 })).toEqual(['left']);
+  expect(describeSampleReason({ reason: 'unstorable_value' }, 'Google')).toBe(
+    'Google can not hold one of its values',
+  );
+  expect(describeSampleReason({ reason: 'of_a_later_version' }, 'Google')).toBeUndefined();
 });
 
 test('of lists each side says how many of what, too, by the name that it has for them', () => {

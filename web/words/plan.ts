@@ -137,7 +137,7 @@ const listActions: Readonly<Record<PlanListSample['action'], string>> = {
   restore: 'Back again',
   delete: 'Remove',
   tie: 'Tie',
-  park: 'Leave',
+  park: 'Stays',
   add_members: 'Put on',
   remove_members: 'Take off',
 };
@@ -154,11 +154,54 @@ const actions: Readonly<Record<PlanSample['action'], string>> = {
   update: 'Change',
   restore: 'Back again',
   delete: 'Remove',
-  link: 'Tie',
+  // Also of a pair that was tied before, and agrees again.
+  link: 'Same person',
   unlink: 'Untie',
-  park: 'Leave',
+  park: 'Stays',
 };
 export const describeAction = ({ action }: Pick<PlanSample, 'action'>): string => actions[action];
+
+/**
+ * Samples of what is of neither side alone, as far as `describeTies` counts it: of an untie that has no reason both are gone
+ * already. Each once, however many of its fields it is about.
+ */
+export function sampleTies(
+  samples: readonly PlanSample[],
+  { linked, unlinked, parked }: NonNullable<Plan['counts']>,
+): PlanSample[] {
+  const counted = samples.filter(({ side, action, reason }) => {
+    if (side !== 'none') return false;
+    if (action === 'unlink') return unlinked > 0 && reason !== null;
+    return action === 'park' ? parked > 0 : linked > 0;
+  });
+  const named = counted.map(
+    (sample) => [JSON.stringify([sample.action, sample.contactId, sample.remoteId]), sample] as const,
+  );
+  return [...new Map(named).values()];
+}
+
+/** Why it is so; undefined where its action says it. `name` is the provider's. */
+export function describeSampleReason(
+  { reason }: Pick<PlanSample, 'reason'>,
+  name: string,
+): string | undefined {
+  switch (reason) {
+    case 'maybe_merged':
+      return `Gone in ${name}, perhaps merged with another contact there`;
+    case 'duplicate_marker':
+      return `Twice in ${name}, and changed there`;
+    case 'unstorable_value':
+      return `${name} can not hold one of its values`;
+    case 'direction':
+      return 'Gone on one side, kept on the other';
+    case 'nothing_to_send':
+      return `Gone in ${name}, and nothing of it can be sent there`;
+    case 'lives_elsewhere':
+      return `Gone in ${name}, kept for another account that has it`;
+    default:
+      return undefined;
+  }
+}
 
 /** What is taken away, for the last button to say: "3 contacts", "1 contact and 2 lists"; undefined where nothing is. */
 export function describeRemoved({ counts, lists }: Pick<Plan, 'counts' | 'lists'>): string | undefined {
