@@ -1,5 +1,8 @@
 /** Syncs, newest first: what each did, how long it took, why it began, and where an operator sees its workflow. */
+import { Fragment } from 'react';
 import type { Integration, Run } from '../../api/contract/index.ts';
+import { Link } from '../router.tsx';
+import { paths } from '../routes.ts';
 import { icons } from '../ui/icons.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { EmptyState } from '../ui/states.tsx';
@@ -41,8 +44,9 @@ export function RunList({ integration, runs, canUndo = false }: RunListProps) {
         <RunRow
           key={run.id}
           run={run}
+          integrationId={integration.id}
           waits={run.id === waiting?.id}
-          undoFor={canUndo ? integration.id : undefined}
+          canUndo={canUndo}
         />
       ))}
     </ul>
@@ -51,12 +55,13 @@ export function RunList({ integration, runs, canUndo = false }: RunListProps) {
 
 interface RunRowProps {
   readonly run: Run;
+  readonly integrationId: string;
   /** The person has to decide on it. */
   readonly waits: boolean;
-  readonly undoFor: string | undefined;
+  readonly canUndo: boolean;
 }
 
-function RunRow({ run, waits, undoFor }: RunRowProps) {
+function RunRow({ run, integrationId, waits, canUndo }: RunRowProps) {
   const took = runDuration(run);
   // What was to be done about it is done.
   const isSettled = run.status === 'parked' && !waits;
@@ -67,14 +72,14 @@ function RunRow({ run, waits, undoFor }: RunRowProps) {
         <span>
           {runMode(run)}, {runReason(run)}
         </span>
-        {undoFor !== undefined && canBeUndone(run) && <UndoRun integrationId={undoFor} run={run} />}
+        {canUndo && canBeUndone(run) && <UndoRun integrationId={integrationId} run={run} />}
       </div>
       <p className="run-result">
         {run.status === 'running' ? (
           `${count(run.counts.read)} read so far`
         ) : (
           <>
-            {describeResult(run)}
+            <Result run={run} integrationId={integrationId} />
             {run.counts.read > 0 && <span className="muted"> · {count(run.counts.read)} read</span>}
           </>
         )}
@@ -104,4 +109,14 @@ function RunRow({ run, waits, undoFor }: RunRowProps) {
       </p>
     </li>
   );
+}
+
+/** Its conflicts lead to where they wait. */
+function Result({ run, integrationId }: Pick<RunRowProps, 'run' | 'integrationId'>) {
+  return describeResult(run).map(({ of, text }, index) => (
+    <Fragment key={of}>
+      {index > 0 && ', '}
+      {of === 'conflicts' ? <Link href={paths.integration(integrationId, 'conflicts')}>{text}</Link> : text}
+    </Fragment>
+  ));
 }

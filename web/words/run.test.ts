@@ -21,6 +21,10 @@ const none = {
   conflicts: 0,
   failed: 0,
 };
+const tell = (run: Parameters<typeof describeResult>[0]) =>
+  describeResult(run)
+    .map(({ text }) => text)
+    .join(', ');
 const noun = { one: 'calendar', many: 'calendars' };
 
 test('only what happened is told', () => {
@@ -28,11 +32,18 @@ test('only what happened is told', () => {
   expect(describeCounts(none)).toBe('Nothing had changed');
 });
 
+test('conflicts are a part of their own, and what the provider did not take was refused', () => {
+  const counts = { ...none, updated: 3, conflicts: 1, failed: 2 };
+  const parts = describeResult({ status: 'succeeded', counts, changedLists: true });
+  expect(parts.map(({ text }) => text)).toEqual(['3 changed', '1 conflict', '2 refused', 'lists changed']);
+  expect(parts.find(({ of }) => of === 'conflicts')?.text).toBe('1 conflict');
+});
+
 test('only a sync that came to its end says that nothing had changed', () => {
-  expect(describeResult({ status: 'succeeded', counts: none })).toBe('Nothing had changed');
+  expect(tell({ status: 'succeeded', counts: none })).toBe('Nothing had changed');
   for (const status of ['failed', 'parked', 'cancelled'] as const) {
-    expect(describeResult({ status, counts: none })).toBe('This sync changed nothing');
-    expect(describeResult({ status, counts: { ...none, created: 3 } })).toBe('3 new');
+    expect(tell({ status, counts: none })).toBe('This sync changed nothing');
+    expect(tell({ status, counts: { ...none, created: 3 } })).toBe('3 new');
   }
 });
 
@@ -59,7 +70,7 @@ test('a sync can be undone once it has ended and changed somebody who was there'
 test('undo is offered for what a sync changed of lists alone, and says what it put back', () => {
   const run = { status: 'succeeded', counts: none, changedLists: true } as Run;
   expect([canBeUndone(run), canBeUndone({ ...run, changedLists: false })]).toEqual([true, false]);
-  expect(describeResult(run)).toBe('Lists changed');
+  expect(tell(run)).toBe('Lists changed');
   const lists = { reverted: 1, memberships: 2, skipped: [] };
   expect(describeUndone({ reverted: 1, lists })).toBe('1 contact, 1 list, and 2 places on lists');
   expect(describeUndone({ reverted: 0, lists })).toBe('1 list and 2 places on lists');

@@ -10,20 +10,34 @@ export function countOf(value: number, noun: { one: string; many: string }): str
   return `${count(value)} ${value === 1 ? noun.one : noun.many}`;
 }
 
-/** "12 new, 3 changed, 1 removed", or "Nothing had changed"; lists are told beside what is counted. */
-export function describeCounts(counts: RunCounts, changedLists = false): string {
-  const parts = [
-    [counts.created, 'new'],
-    [counts.updated, 'changed'],
-    [counts.deleted, 'removed'],
-    [counts.pushed, 'sent'],
-    [counts.conflicts, counts.conflicts === 1 ? 'conflict' : 'conflicts'],
-    [counts.failed, 'could not be read'],
-  ] as const;
-  const told = parts.filter(([value]) => value > 0).map(([value, word]) => `${count(value)} ${word}`);
-  if (told.length === 0) return changedLists ? 'Lists changed' : 'Nothing had changed';
-  return [...told, ...(changedLists ? ['lists changed'] : [])].join(', ');
+/** What a run did of one kind; `conflicts` are those that it opened. */
+export interface ResultPart {
+  readonly of: keyof RunCounts | 'lists' | 'nothing';
+  readonly text: string;
 }
+
+function tellCounts(counts: RunCounts, changedLists: boolean): ResultPart[] {
+  const parts = [
+    ['created', 'new'],
+    ['updated', 'changed'],
+    ['deleted', 'removed'],
+    ['pushed', 'sent'],
+    ['conflicts', counts.conflicts === 1 ? 'conflict' : 'conflicts'],
+    // By the provider.
+    ['failed', 'refused'],
+  ] as const;
+  const told: ResultPart[] = parts
+    .filter(([of]) => counts[of] > 0)
+    .map(([of, word]) => ({ of, text: `${count(counts[of])} ${word}` }));
+  if (!changedLists) return told;
+  return [...told, { of: 'lists', text: told.length === 0 ? 'Lists changed' : 'lists changed' }];
+}
+
+const textOf = (parts: readonly ResultPart[]): string => parts.map(({ text }) => text).join(', ');
+
+/** "12 new, 3 changed, 1 removed", or "Nothing had changed"; lists are told beside what is counted. */
+export const describeCounts = (counts: RunCounts, changedLists = false): string =>
+  textOf(tellCounts(counts, changedLists)) || 'Nothing had changed';
 
 /** "2 contacts", "1 contact, 1 list, and 3 places on lists", or "0 contacts". */
 export function describeUndone({ reverted, lists }: Pick<UndoReport, 'reverted' | 'lists'>): string {
@@ -37,17 +51,17 @@ export function describeUndone({ reverted, lists }: Pick<UndoReport, 'reverted' 
   return new Intl.ListFormat('en', { style: 'long' }).format(words);
 }
 
-/** As `describeCounts`; one that did not come to its end can't tell whether anything had changed, only that it wrote nothing. */
+/** As `describeCounts`, part by part; one that did not come to its end can't tell whether anything had changed, only that it wrote nothing. */
 export function describeResult({
   status,
   counts,
   changedLists = false,
-}: Pick<Run, 'status' | 'counts' | 'changedLists'>): string {
-  const { created, updated, deleted, pushed, conflicts, failed } = counts;
-  const isIdle = created + updated + deleted + pushed + conflicts + failed === 0 && !changedLists;
-  return isIdle && status !== 'succeeded'
-    ? 'This sync changed nothing'
-    : describeCounts(counts, changedLists);
+}: Pick<Run, 'status' | 'counts' | 'changedLists'>): ResultPart[] {
+  const told = tellCounts(counts, changedLists);
+  if (told.length > 0) return told;
+  return [
+    { of: 'nothing', text: status === 'succeeded' ? 'Nothing had changed' : 'This sync changed nothing' },
+  ];
 }
 
 const modeWords = { full: 'Full sync', incremental: 'Sync' } as const;
