@@ -18,7 +18,7 @@ import {
   describeConflict,
   describeDecider,
   describeDecision,
-  listName,
+  describeList,
   takenSide,
 } from '../words/conflict.ts';
 import { fieldLabel } from '../words/contact.ts';
@@ -38,7 +38,7 @@ export function ConflictCard({ conflict, name, onDecide }: ConflictCardProps) {
   };
   // Decided, it takes no second click until the list that it is still on is read again.
   const busy = resolve.isPending || resolve.isSuccess;
-  const who = conflict.contactName ?? listName(conflict) ?? 'Somebody';
+  const who = conflict.contactName ?? describeList(conflict) ?? 'Somebody';
   return (
     <li className="conflict" data-conflict={conflict.id}>
       <div className="conflict-head">

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeConflict, describeDecider, describeDecision, listName, takenSide } from './conflict.ts';
+import { describeConflict, describeDecider, describeDecision, describeList, takenSide } from './conflict.ts';
 
 it('says whose value was taken, or else what happened', () => {
   const title = 'Could be the same person';
@@ -31,11 +31,11 @@ it('names who decided: the reader, somebody of the workspace, or a program', () 
 
 it('calls a list by its name, where it is about one', () => {
   const of = { winner: null, harmonyValue: null, providerValue: null };
-  expect(listName({ ...of, kind: 'list_name_taken', harmonyValue: 'Band' })).toBe('The list “Band”');
-  expect(listName({ ...of, kind: 'lists_held_back' })).toBe('A list');
-  expect(listName({ ...of, kind: 'list_refused', harmonyValue: 'Band' })).toBe('The list “Band”');
-  expect(listName({ ...of, kind: 'ambiguous_match' })).toBeUndefined();
+  expect(describeList({ ...of, kind: 'list_name_taken', harmonyValue: 'Band' })).toBe('The list “Band”');
+  expect(describeList({ ...of, kind: 'lists_held_back' })).toBe('A list');
+  expect(describeList({ ...of, kind: 'list_refused', harmonyValue: 'Band' })).toBe('The list “Band”');
+  expect(describeList({ ...of, kind: 'ambiguous_match' })).toBeUndefined();
   const names = { harmonyValue: 'Band', providerValue: 'Choir' };
-  expect(listName({ ...names, kind: 'list_name', winner: 'provider' })).toBe('The list “Choir”');
-  expect(listName({ ...names, kind: 'list_name', winner: 'harmony' })).toBe('The list “Band”');
+  expect(describeList({ ...names, kind: 'list_name', winner: 'provider' })).toBe('The list “Choir”');
+  expect(describeList({ ...names, kind: 'list_name', winner: 'harmony' })).toBe('The list “Band”');
 });

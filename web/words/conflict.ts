@@ -51,7 +51,7 @@ export function describeDecider(
 const aboutLists: readonly string[] = ['list_name', 'lists_held_back', 'list_name_taken', 'list_refused'];
 
 /** What to call the list that it is about; undefined: it is about a contact. */
-export function listName({
+export function describeList({
   kind,
   winner,
   harmonyValue,
