@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { Integration, Provider } from '../../api/contract/index.ts';
 import type { FeedItem } from '../live/feed.ts';
+import { ConflictCount } from '../two-way/conflict-count.tsx';
 import { ConflictsTab } from '../two-way/conflicts-tab.tsx';
 import { describeCounted } from '../words/provider.ts';
 import { ActivityTab } from './activity-tab.tsx';
@@ -12,7 +13,7 @@ import { UsersTab } from './users-tab.tsx';
 
 export interface Tab {
   readonly id: string;
-  readonly label: string;
+  readonly label: ReactNode;
   readonly body: ReactNode;
 }
 
@@ -53,7 +54,11 @@ export function listTabs({ integration, provider, name, feed, contactId }: TabsO
     },
     twoWay && {
       id: 'conflicts',
-      label: 'Conflicts',
+      label: (
+        <>
+          Conflicts <ConflictCount integrationId={integration.id} />
+        </>
+      ),
       body: <ConflictsTab integration={integration} name={name} contactId={contactId} />,
     },
     {

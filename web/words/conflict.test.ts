@@ -1,5 +1,18 @@
 import { expect, it } from 'vitest';
-import { describeConflict, describeDecider, describeDecision, describeList, takenSide } from './conflict.ts';
+import {
+  countOpen,
+  describeConflict,
+  describeDecider,
+  describeDecision,
+  describeList,
+  takenSide,
+} from './conflict.ts';
+
+it('counts those that wait as far as one page goes, and none not at all', () => {
+  expect(countOpen({ data: [], nextCursor: null })).toBeUndefined();
+  expect(countOpen({ data: [1, 2], nextCursor: null })).toBe('2');
+  expect(countOpen({ data: [1, 2], nextCursor: 'more' })).toBe('2+');
+});
 
 it('says whose value was taken, or else what happened', () => {
   const title = 'Could be the same person';

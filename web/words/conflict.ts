@@ -1,5 +1,9 @@
 /** A conflict in words. Pure. */
-import type { Conflict, WorkspaceUser } from '../../api/contract/index.ts';
+import type { Conflict, List, WorkspaceUser } from '../../api/contract/index.ts';
+
+/** How many wait, by the first page of them: "3", "50+"; undefined where none does. */
+export const countOpen = ({ data, nextCursor }: List<unknown>): string | undefined =>
+  data.length === 0 ? undefined : `${data.length}${nextCursor === null ? '' : '+'}`;
 
 /** What happened; `name` is the provider's. */
 export function describeConflict(
