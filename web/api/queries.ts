@@ -172,7 +172,6 @@ export const mappingsQuery = (id: string) =>
       const [objects, fields] = await Promise.all([api.objectMappings(id), api.fieldMappings(id)]);
       return { objects, fields };
     },
-    refetchOnWindowFocus: false,
   });
 
 export const mappingVersionsQuery = (id: string) =>

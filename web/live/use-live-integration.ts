@@ -86,9 +86,14 @@ function keepCurrent(client: QueryClient, id: string, event: LiveEvent): void {
     const known = client.getQueryData(integrationQuery(id).queryKey);
     if (known) storeIntegration(client, change(known));
   };
+  /** A plan that was carried out puts in force what waited for it, one that was turned down takes it back. */
+  const refetchMappings = (): void => {
+    void client.invalidateQueries({ queryKey: mappingsQuery(id).queryKey });
+  };
   switch (event.name) {
     case 'snapshot':
       storeIntegration(client, event.data);
+      refetchMappings();
       return;
     case 'phase':
       patch((known) => ({ ...known, phase: event.data.phase }));
@@ -98,14 +103,14 @@ function keepCurrent(client: QueryClient, id: string, event: LiveEvent): void {
       patch(({ attention: _before, ...known }) =>
         event.data.attention ? { ...known, attention: event.data.attention } : known,
       );
+      refetchMappings();
       return;
     case 'run':
       void refetchIntegration(client, id);
       if (event.data.status === 'running') return;
       refetchRecords(client);
       void client.invalidateQueries({ queryKey: peopleQuery(id).queryKey });
-      // A run that carries out a plan puts in force what waited for it.
-      void client.invalidateQueries({ queryKey: mappingsQuery(id).queryKey });
+      refetchMappings();
       void client.invalidateQueries({ queryKey: collectionsQuery(id).queryKey });
       return;
     case 'collections':
