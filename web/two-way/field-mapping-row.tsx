@@ -33,7 +33,7 @@ export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: 
   };
   return (
     <li className="mapping-row" data-field={field}>
-      <Pick
+      <FieldPick
         label={`Harmony field of ${label}`}
         value={field}
         options={contactFields.map(({ name: value, label: text }) => ({ value, label: text }))}
@@ -47,7 +47,7 @@ export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: 
         value={direction}
         onChange={(next) => onChange({ ...mapping, direction: next })}
       />
-      <Pick
+      <FieldPick
         label={`${name} field of ${label}`}
         value={path}
         options={providerFields.map(({ path: value, label: text }) => ({ value, label: text }))}
@@ -75,7 +75,7 @@ export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: 
   );
 }
 
-interface PickProps {
+interface FieldPickProps {
   readonly label: string;
   readonly value: string;
   readonly options: readonly SelectOption<string>[];
@@ -87,7 +87,7 @@ interface PickProps {
 }
 
 /** One of those that have a name, or one that the person names. */
-function Pick({ label, value, options, shown = value, custom, problemId, onChange }: PickProps) {
+function FieldPick({ label, value, options, shown = value, custom, problemId, onChange }: FieldPickProps) {
   const name = customNameIn(custom, value);
   const known = name !== undefined || options.some((option) => option.value === value);
   const unnamed = custom.before + custom.after;
