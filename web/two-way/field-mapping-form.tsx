@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { checkDraft, describePreview, readServerProblems } from '../words/mapping.ts';
 import { DraftActions } from './draft-actions.tsx';
-import { FieldMappingRow } from './field-mapping-row.tsx';
+import { FieldMappingRow, mappingColumns } from './field-mapping-row.tsx';
 import { MappingPreviewPanel, useMappingPreview } from './mapping-preview.tsx';
 import { useMappingDraft } from './use-mapping-draft.ts';
 import { useSaveFieldMappings } from './use-save-mappings.ts';
@@ -44,10 +44,9 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
       {/* What is on its way to be saved stays as it is until the answer is there: a change in between would be lost. */}
       <fieldset className="rows" aria-labelledby="fields" disabled={actions.busy}>
         <div className="mapping-row mapping-head" aria-hidden="true">
-          <span>Harmony</span>
-          <span>Flows</span>
-          <span>{name}</span>
-          <span>When both changed</span>
+          {Object.values(mappingColumns(name)).map((column) => (
+            <span key={column}>{column}</span>
+          ))}
         </div>
         <ul>
           {draft.map((mapping, index) => (

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import type { ConflictPolicy, FieldMapping } from '../../api/contract/index.ts';
 import { icons } from '../ui/icons.tsx';
 import { Select, type SelectOption } from '../ui/select.tsx';
@@ -25,6 +25,7 @@ interface FieldMappingRowProps {
 
 export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: FieldMappingRowProps) {
   const problemId = useId();
+  const columns = mappingColumns(name);
   const { field, path, direction, conflictPolicy } = mapping;
   const label = fieldLabel(field) || 'new field';
   const changePolicy = (policy: ConflictPolicy | ''): void => {
@@ -33,36 +34,44 @@ export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: 
   };
   return (
     <li className="mapping-row" data-field={field}>
-      <FieldPick
-        label={`Harmony field of ${label}`}
-        value={field}
-        options={contactFields.map(({ name: value, label: text }) => ({ value, label: text }))}
-        custom={harmonyCustom}
-        problemId={problem ? problemId : undefined}
-        onChange={(next) => onChange({ ...mapping, field: next })}
-      />
-      <DirectionSelect
-        label={`Direction of ${label}`}
-        name={name}
-        value={direction}
-        onChange={(next) => onChange({ ...mapping, direction: next })}
-      />
-      <FieldPick
-        label={`${name} field of ${label}`}
-        value={path}
-        options={providerFields.map(({ path: value, label: text }) => ({ value, label: text }))}
-        shown={pathLabel(path)}
-        custom={providerCustom}
-        problemId={problem ? problemId : undefined}
-        onChange={(next) => onChange({ ...mapping, path: next })}
-      />
-      <Select
-        aria-label={`Who wins at ${label}`}
-        value={conflictPolicy ?? ''}
-        disabled={direction !== 'both'}
-        options={[{ value: '', label: 'As above' }, ...describePolicies(name)]}
-        onChange={changePolicy}
-      />
+      <Cell column={columns.harmony}>
+        <FieldPick
+          label={`Harmony field of ${label}`}
+          value={field}
+          options={contactFields.map(({ name: value, label: text }) => ({ value, label: text }))}
+          custom={harmonyCustom}
+          problemId={problem ? problemId : undefined}
+          onChange={(next) => onChange({ ...mapping, field: next })}
+        />
+      </Cell>
+      <Cell column={columns.direction}>
+        <DirectionSelect
+          label={`Direction of ${label}`}
+          name={name}
+          value={direction}
+          onChange={(next) => onChange({ ...mapping, direction: next })}
+        />
+      </Cell>
+      <Cell column={columns.provider}>
+        <FieldPick
+          label={`${name} field of ${label}`}
+          value={path}
+          options={providerFields.map(({ path: value, label: text }) => ({ value, label: text }))}
+          shown={pathLabel(path)}
+          custom={providerCustom}
+          problemId={problem ? problemId : undefined}
+          onChange={(next) => onChange({ ...mapping, path: next })}
+        />
+      </Cell>
+      <Cell column={columns.policy}>
+        <Select
+          aria-label={`Who wins at ${label}`}
+          value={conflictPolicy ?? ''}
+          disabled={direction !== 'both'}
+          options={[{ value: '', label: 'As for all fields' }, ...describePolicies(name)]}
+          onChange={changePolicy}
+        />
+      </Cell>
       <button type="button" className="icon-button" aria-label={`Remove ${label}`} onClick={onRemove}>
         {icons.trash}
       </button>
@@ -72,6 +81,26 @@ export function FieldMappingRow({ mapping, name, problem, onChange, onRemove }: 
         </p>
       )}
     </li>
+  );
+}
+
+/** What stands over each of its values, or, where there is no room for columns, beside each. `name` is the provider's. */
+export const mappingColumns = (name: string) => ({
+  harmony: 'Harmony',
+  direction: 'Flows',
+  provider: name,
+  policy: 'When both changed',
+});
+
+/** Controls have names of their own, which say more. */
+function Cell({ column, children }: { column: string; children: ReactNode }) {
+  return (
+    <div className="mapping-cell">
+      <span className="mapping-column" aria-hidden="true">
+        {column}
+      </span>
+      {children}
+    </div>
   );
 }
 
