@@ -331,6 +331,24 @@ describe.skipIf(!chromium)('contacts', () => {
     await lists.waitFor({ state: 'detached' });
   });
 
+  test('a new row of the mappings has the focus, and one that is removed gives it on', async () => {
+    const { page } = session;
+    const focused = () =>
+      page.evaluate(() => {
+        const { ariaLabel, textContent } = document.activeElement ?? document.body;
+        return ariaLabel ?? textContent;
+      });
+    await page.getByRole('button', { name: 'Add a field' }).click();
+    await expect.poll(focused).toBe('Harmony field of new field');
+    await page.getByRole('button', { name: 'Remove new field' }).click();
+    await expect.poll(focused).toBe('Add a field');
+    await page.getByRole('button', { name: 'Remove Phone' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toMatch(/^Remove (?!Phone)/);
+    await page.getByRole('button', { name: 'Discard changes of field mappings' }).click();
+    await page.getByRole('button', { name: 'Remove Phone' }).waitFor();
+  });
+
   test('a custom field of Google comes into one of Harmony, both named on the page', async () => {
     const { page, stack } = session;
     const [contact] = await arrived(1);
@@ -404,6 +422,12 @@ describe.skipIf(!chromium)('contacts', () => {
       await expect.poll(async () => (await openConflicts()).map((open) => open.id)).not.toContain(id);
     }
     await page.getByText('Nothing to decide').waitFor();
+    // Of everybody, and at once.
+    const waiting = async () =>
+      (await stack.driver.api<{ data: unknown[] }>('GET', '/v1/conflicts?open=true')).data.length;
+    const told = () => page.getByRole('tab', { name: 'Conflicts' }).textContent();
+    const left = await waiting();
+    await expect.poll(told).toBe(left === 0 ? 'Conflicts ' : `Conflicts ${left} to decide`);
     await look(page, 'conflicts-empty');
     await page.getByRole('radio', { name: 'Decided' }).click();
     await page.locator('.conflict').first().waitFor();

@@ -235,6 +235,40 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await page.getByText('The changed mappings wait for you.').waitFor({ state: 'detached' });
   });
 
+  test('an open tab follows mappings that wait and are turned down elsewhere, also where no event told it', async () => {
+    const { page } = session;
+    type Fields = { data: { field: string; direction: string }[] };
+    const { data } = await api<Fields>('GET', `${path}/field-mappings`);
+    const put = (direction: string) =>
+      api('PUT', `${path}/field-mappings`, {
+        data: data.map((each) => (each.field === 'notes' ? { ...each, direction } : each)),
+      });
+    const waits = page.getByRole('tabpanel').getByText('Not in force yet');
+    const direction = page.getByLabel('Direction of Notes');
+    await put('from_provider');
+    await open('sync');
+    await expect.poll(() => direction.inputValue()).toBe('from_provider');
+    await put('both');
+    await waits.waitFor();
+    await api('POST', `${path}/plans/${await readyPlan()}/reject`);
+    await waits.waitFor({ state: 'detached' });
+    await page.route('**/events', (route) => route.abort());
+    await open('sync');
+    await direction.waitFor();
+    await put('both');
+    // What is younger than this counts as fresh.
+    await page.waitForTimeout(2_000);
+    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+    await waits.waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
+    await open('sync');
+    await page.locator('.note').getByRole('button', { name: 'See the plan' }).click();
+    await page.getByRole('button', { name: /^Carry it out/ }).click();
+    await page.getByText('The plan is being carried out').waitFor();
+    await page.getByRole('tab', { name: 'Sync', exact: true }).click();
+    await expect.poll(() => direction.inputValue()).toBe('both');
+  });
+
   test('what somebody is changing stays while the mappings are changed elsewhere, and is saved over nothing', async () => {
     const { page } = session;
     type Fields = { data: { field: string; conflictPolicy?: string }[] };
@@ -294,6 +328,11 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
         )
       ).data;
     await expect.poll(async () => (await found()).length).toBe(7);
+    const all = await api<{ data: unknown[] }>('GET', `/conflicts?open=true&integrationId=${id}`);
+    await open('activity');
+    await page.getByRole('tab', { name: `Conflicts ${all.data.length} to decide` }).waitFor();
+    await page.getByRole('link', { name: '7 conflicts' }).first().click();
+    await page.getByRole('tab', { name: /^Conflicts/, selected: true }).waitFor();
     // Pages of one conflict each, in place of fifty.
     await page.route('**/v1/conflicts?*', (route) =>
       route.continue({ url: route.request().url().replace('limit=50', 'limit=1') }),

@@ -1,4 +1,6 @@
 /** Field by field: what corresponds, which way it flows, who wins; with what it would do to real contacts. */
+import { useRef } from 'react';
+import { flushSync } from 'react-dom';
 import type { FieldMapping, FieldMappings } from '../../api/contract/index.ts';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
@@ -31,13 +33,25 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
   const problems = [...ownProblems, ...readServerProblems(saveError ?? (canAsk ? preview.error : undefined))];
   const replace = (index: number, mapping: FieldMapping): void =>
     change(draft.map((each, i) => (i === index ? mapping : each)));
+  const section = useRef<HTMLElement>(null);
+  /** Rows are drawn before the focus goes to one of them, which shows it, too. */
+  const changeAndFocus = (data: readonly FieldMapping[], ...selectors: readonly string[]): void => {
+    flushSync(() => change(data));
+    const found = selectors.map((selector) => section.current?.querySelector<HTMLElement>(selector));
+    found.find((element) => element)?.focus();
+  };
+  const add = (): void => changeAndFocus([...draft, blank], 'li:last-child select');
+  const remove = (index: number): void => {
+    const rest = draft.filter((_, i) => i !== index);
+    changeAndFocus(rest, `li:nth-child(${index + 1}) .icon-button`, '.section-head button');
+  };
   return (
-    <section aria-labelledby="fields">
+    <section aria-labelledby="fields" ref={section}>
       <div className="section-head">
         <h2 id="fields" tabIndex={-1}>
           Field Mappings
         </h2>
-        <Button icon={icons.plus} disabled={actions.busy} onClick={() => change([...draft, blank])}>
+        <Button icon={icons.plus} disabled={actions.busy} onClick={add}>
           Add a field
         </Button>
       </div>
@@ -57,7 +71,7 @@ export function FieldMappingForm({ integrationId, name, mappings }: FieldMapping
               name={name}
               problem={problems.find((problem) => problem.index === index)?.text}
               onChange={(next) => replace(index, next)}
-              onRemove={() => change(draft.filter((_, i) => i !== index))}
+              onRemove={() => remove(index)}
             />
           ))}
         </ul>
