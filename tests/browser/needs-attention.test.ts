@@ -60,6 +60,7 @@ describe.skipIf(!chromium)('an integration that needs somebody', () => {
       await driver.control('DELETE', `${ada}/contacts/${encodeURIComponent(resourceName)}`);
     expect(await driver.sync(contacts, 'incremental')).toMatchObject({ status: 'parked' });
     await card(contacts).getByText('Waiting for your decision').waitFor();
+    await card(contacts).getByText('or turn it down to keep the contacts.').waitFor();
     await look(page, 'integrations-attention');
     await card(contacts).getByRole('button', { name: 'See what would change' }).click();
     await page.getByText(/^A sync stopped/).waitFor();
@@ -74,7 +75,7 @@ describe.skipIf(!chromium)('an integration that needs somebody', () => {
     await page.getByRole('tab', { name: 'Activity' }).click();
     const heldBack = page.locator('.run', { hasText: 'Held back' });
     await heldBack.getByText('This sync changed nothing').waitFor();
-    expect(await heldBack.getByText('Look at the plan').count()).toBe(0);
+    expect(await heldBack.getByText('turn it down').count()).toBe(0);
     expect(await page.getByText('Waiting for you').count()).toBe(0);
   });
 

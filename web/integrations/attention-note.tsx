@@ -5,6 +5,7 @@ import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { useOpenPlan } from '../two-way/use-open-plan.ts';
 import { Button } from '../ui/button.tsx';
+import { remedyOf } from '../words/attention.ts';
 import { actionLabels, describeAttention, signInLabel } from '../words/state.ts';
 import { useStartSync } from './use-actions.ts';
 
@@ -30,7 +31,7 @@ export function AttentionNote({ integration, provider }: AttentionNoteProps) {
     <div className={`note ${notice.action === 'sign-in' ? 'note-bad' : 'note-warn'}`}>
       <div>
         <strong>{notice.title}</strong>
-        <p>{notice.remedy}</p>
+        <p>{remedyOf(notice)}</p>
       </div>
       <Button
         look={notice.action.endsWith('sign-in') || notice.action === 'plan' ? 'primary' : 'plain'}

@@ -7,6 +7,7 @@ import { icons } from '../ui/icons.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
+import { remedyOf } from '../words/attention.ts';
 import {
   canBeUndone,
   count,
@@ -91,7 +92,7 @@ function RunRow({ run, integrationId, waits, canUndo }: RunRowProps) {
       ))}
       {run.error && (
         <p className="run-error">
-          {run.error.title} {!isSettled && run.error.remedy}
+          {run.error.title} {!isSettled && remedyOf(run.error)}
         </p>
       )}
       <p className="run-meta muted">
