@@ -53,7 +53,7 @@ test('what is neither side alone is told in a line each', () => {
   expect(describeTies(counts)).toEqual([
     '2 people are on both sides and will be tied',
     '1 value gives way, and can be put back',
-    '1 contact stays as it is until you decide',
+    '1 question waits until you decide',
   ]);
 });
 

@@ -88,8 +88,9 @@ export function describeTies(counts: NonNullable<Plan['counts']>): string[] {
     counts.unlinked > 0 && `${countOf(counts.unlinked, { one: 'tie ends', many: 'ties end' })}`,
     counts.conflicts > 0 &&
       `${countOf(counts.conflicts, { one: 'value gives', many: 'values give' })} way, and can be put back`,
+    // A group of those who could be each other is one.
     counts.parked > 0 &&
-      `${countOf(counts.parked, { one: 'contact stays as it is', many: 'contacts stay as they are' })} until you decide`,
+      `${countOf(counts.parked, { one: 'question waits', many: 'questions wait' })} until you decide`,
   ];
   return lines.filter((line) => line !== false);
 }
