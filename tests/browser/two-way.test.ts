@@ -140,6 +140,7 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await ties.getByRole('listitem').filter({ hasText: 'Same personMary Somerville' }).waitFor();
     const left = ties.getByRole('listitem').filter({ hasText: 'Caroline Herschel' });
     await left.getByText('Gone in Google Contacts, perhaps merged with another contact there').waitFor();
+    await left.scrollIntoViewIfNeeded();
     await look(page, 'plan-ties');
     // As long as it is carried out, it has not been.
     await shownAs(() => ({ status: 'applying' }));
