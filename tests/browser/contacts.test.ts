@@ -272,6 +272,12 @@ describe.skipIf(!chromium)('contacts', () => {
     await email.waitFor();
     await page.evaluate(() => document.querySelector('#objects')?.scrollIntoView());
     await look(page, 'mappings');
+    // Where there is no room for columns each value says which one it is of.
+    const column = page.locator('.mapping-row[data-field="email"]').getByText('When both changed');
+    expect(await column.isVisible()).toBe(false);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await column.isVisible()).toBe(true);
+    await page.setViewportSize({ width: 1200, height: 860 });
     await page.getByLabel('Harmony field of Phone').selectOption({ label: 'E-mail' });
     await page.getByText('E-mail is mapped twice.').first().waitFor();
     expect(await page.getByRole('button', { name: 'Save field mappings' }).isDisabled()).toBe(true);
