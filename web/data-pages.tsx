@@ -13,13 +13,13 @@ type DataRoute = Extract<Route, { page: DataPage | 'search' }>;
 
 export default function DataPages({ route }: { route: DataRoute }) {
   if (route.page === 'search') return <SearchPage q={route.q} type={route.type} />;
-  const { id, integrationId, listId } = route;
+  const { id, integrationId, listId, archived } = route;
   switch (route.page) {
     case 'contacts':
       return id ? (
         <ContactPage key={id} id={id} />
       ) : (
-        <ContactsPage key={integrationId} integrationId={integrationId} listId={listId} />
+        <ContactsPage key={integrationId} integrationId={integrationId} listId={listId} archived={archived} />
       );
     case 'tasks':
       return id ? (

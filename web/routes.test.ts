@@ -10,6 +10,8 @@ test('what is written is read again, whatever an id holds', () => {
   expect(read(paths.conflicts(id, 'con_ä'))).toMatchObject({ id, tab: 'conflicts', contactId: 'con_ä' });
   expect(read(paths.data('contacts', id))).toMatchObject({ page: 'contacts', integrationId: id });
   expect(read(paths.list(id))).toMatchObject({ page: 'contacts', listId: id, id: undefined });
+  expect(read(paths.archivedContacts)).toMatchObject({ page: 'contacts', archived: true, listId: undefined });
+  expect(read(paths.data('contacts'))).toMatchObject({ archived: false });
   expect(read(paths.data('calendar'))).toMatchObject({ page: 'calendar', integrationId: undefined });
   expect(read(paths.item('tasks', id))).toMatchObject({ page: 'tasks', id });
   expect(read(paths.search({ q: 'a & b', type: 'task' }))).toEqual({

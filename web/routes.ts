@@ -15,6 +15,7 @@ export const paths = {
   data: (page: DataPage, integrationId?: string) => withQuery(`/data/${page}`, { integrationId }),
   /** The contacts on one list. */
   list: (listId: string) => withQuery('/data/contacts', { listId }),
+  archivedContacts: '/data/contacts?archived=true',
   item: (page: Exclude<DataPage, 'calendar'>, id: string) => `/data/${page}/${encodeURIComponent(id)}`,
   search: (query: { q?: string | undefined; type?: string | undefined } = {}) => withQuery('/search', query),
 };
@@ -42,6 +43,8 @@ export type Route =
       /** What only one integration brought, or is on one contact list. */
       readonly integrationId: string | undefined;
       readonly listId: string | undefined;
+      /** Contacts and lists that were archived, in place of those that are there. */
+      readonly archived: boolean;
     }
   | { readonly page: 'search'; readonly q: string; readonly type: string | undefined }
   | { readonly page: 'unknown' };
@@ -74,6 +77,7 @@ export function readRoute(location: { pathname: string; search: string }): Route
       id: third,
       integrationId: query.get('integrationId') ?? undefined,
       listId: query.get('listId') ?? undefined,
+      archived: query.get('archived') === 'true',
     };
   return { page: 'unknown' };
 }

@@ -255,6 +255,37 @@ describe.skipIf(!chromium)('contacts', () => {
     expect(await stack.driver.status('GET', `/v1/contacts/${id}`)).toBe(200);
   });
 
+  test('whoever was archived, and a list that was deleted, are found among the archived and brought back', async () => {
+    const { page, stack } = session;
+    const { id: listId } = await stack.driver.api<{ id: string }>('POST', '/v1/contact-lists', {
+      name: 'Old crew',
+    });
+    await stack.driver.api('DELETE', `/v1/contact-lists/${listId}`);
+    await stack.driver.api('DELETE', `/v1/contacts/${id}`);
+    await closeMessages(page);
+    await goTo(page, 'Contacts');
+    const choice = page.getByLabel('List', { exact: true });
+    await choice.selectOption({ label: 'Archived' });
+    await page.getByRole('link', { name: /Paula Maps/ }).waitFor();
+    expect(await page.locator('.contact-row').count()).toBe(1);
+    await look(page, 'contacts-archived');
+    await page
+      .getByRole('region', { name: 'Deleted lists' })
+      .getByRole('button', { name: 'Restore Old crew' })
+      .click();
+    await page.getByText('Nobody is on this list yet').waitFor();
+    await page.getByRole('button', { name: 'Delete list' }).click();
+    await choice.selectOption({ label: 'Archived' });
+    await page.getByRole('link', { name: /Paula Maps/ }).click();
+    await page.getByRole('button', { name: 'Restore' }).click();
+    await page.getByRole('button', { name: 'Edit' }).waitFor();
+    await page.goBack();
+    await page.getByText('Nobody is archived').waitFor();
+    expect(await choice.locator('option:checked').textContent()).toBe('Archived');
+    await page.goForward();
+    await page.getByRole('button', { name: 'Edit' }).waitFor();
+  });
+
   test('each value says why it is what it is', async () => {
     const { page } = session;
     await closeMessages(page);

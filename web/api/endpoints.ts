@@ -64,6 +64,7 @@ export interface TaskFilter {
 export interface ContactFilter {
   readonly integrationId?: string | undefined;
   readonly listId?: string | undefined;
+  readonly archived?: 'true' | undefined;
 }
 
 export interface ConflictFilter {

@@ -1,7 +1,7 @@
 /** What arrived from address books: any number of people in one list, of which only what is seen is drawn. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { contactListsQuery, contactsQuery } from '../api/queries.ts';
+import { contactListsQuery, contactsQuery, deletedContactListsQuery } from '../api/queries.ts';
 import { Link } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { Button } from '../ui/button.tsx';
@@ -10,6 +10,7 @@ import { PageHeading } from '../ui/page-heading.tsx';
 import { EmptyState, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { AddPeopleDialog } from './add-people-dialog.tsx';
 import { ContactList } from './contact-list.tsx';
+import { DeletedLists } from './deleted-lists.tsx';
 import { ListBar } from './list-bar.tsx';
 import { NewContactDialog } from './new-contact-dialog.tsx';
 import { OneIntegration } from './one-integration.tsx';
@@ -18,11 +19,15 @@ import { useRemovePerson } from './use-list-writes.ts';
 interface ContactsPageProps {
   readonly integrationId: string | undefined;
   readonly listId: string | undefined;
+  readonly archived: boolean;
 }
 
-export function ContactsPage({ integrationId, listId }: ContactsPageProps) {
-  const contacts = useInfiniteQuery(contactsQuery({ integrationId, listId }));
+export function ContactsPage({ integrationId, listId, archived }: ContactsPageProps) {
+  const contacts = useInfiniteQuery(
+    contactsQuery({ integrationId, listId, archived: archived ? 'true' : undefined }),
+  );
   const { data: lists, isFetching: readsLists } = useQuery(contactListsQuery);
+  const deletedLists = useQuery({ ...deletedContactListsQuery, enabled: archived });
   const list = lists?.find(({ id }) => id === listId);
   const listGone = listId !== undefined && lists !== undefined && list === undefined && !readsLists;
   /** A provider's own lists are kept there. */
@@ -40,26 +45,38 @@ export function ContactsPage({ integrationId, listId }: ContactsPageProps) {
         </Button>
       </div>
       <p className="lead">
-        The people that your Companion knows.{' '}
-        <Link href={paths.search({ type: 'contact' })}>Find somebody</Link>
+        {archived ? (
+          'People who were archived: your Companion does not see them. Open one to restore it.'
+        ) : (
+          <>
+            The people that your Companion knows.{' '}
+            <Link href={paths.search({ type: 'contact' })}>Find somebody</Link>
+          </>
+        )}
       </p>
       <OneIntegration id={integrationId} page="contacts" />
       {integrationId === undefined && (
-        <ListBar listId={listId} onAddPeople={nobody ? undefined : addPeople} />
+        <ListBar listId={listId} archived={archived} onAddPeople={nobody ? undefined : addPeople} />
       )}
       {open === 'new-contact' && <NewContactDialog onClose={() => setOpen(undefined)} />}
       {open === 'add-people' && own && <AddPeopleDialog list={own} onClose={() => setOpen(undefined)} />}
+      {archived && <DeletedLists lists={deletedLists} />}
       {listGone ? (
         <EmptyState title="This list is not here any more">
           <p>
             Whoever was on it is among <Link href={paths.data('contacts')}>everybody</Link>.
           </p>
         </EmptyState>
-      ) : contacts.data ? (
+      ) : contacts.data && !(archived && deletedLists.isLoading) ? (
         nobody ? (
-          <NoContacts onList={listId !== undefined} onAddPeople={addPeople} />
+          <NoContacts
+            among={archived ? 'archived' : listId === undefined ? 'everybody' : 'list'}
+            onAddPeople={addPeople}
+          />
         ) : (
           <ContactList
+            // It takes its place from what stands above it.
+            key={String(archived)}
             pages={contacts.data.pages}
             hasMore={contacts.hasNextPage}
             isLoadingMore={contacts.isFetchingNextPage}
@@ -78,12 +95,18 @@ export function ContactsPage({ integrationId, listId }: ContactsPageProps) {
 }
 
 interface NoContactsProps {
-  readonly onList: boolean;
+  readonly among: 'everybody' | 'list' | 'archived';
   readonly onAddPeople: (() => void) | undefined;
 }
 
-function NoContacts({ onList, onAddPeople }: NoContactsProps) {
-  if (onList)
+function NoContacts({ among, onAddPeople }: NoContactsProps) {
+  if (among === 'archived')
+    return (
+      <EmptyState title="Nobody is archived">
+        <p>Whoever you archive, or a sync takes out of Harmony, is found here and can be restored.</p>
+      </EmptyState>
+    );
+  if (among === 'list')
     return (
       <EmptyState title="Nobody is on this list yet">
         {onAddPeople && (

@@ -14,11 +14,14 @@ import { useArchiveList } from './use-list-writes.ts';
 
 interface ListBarProps {
   readonly listId: string | undefined;
+  readonly archived: boolean;
   /** Absent where nobody can be added by hand. */
   readonly onAddPeople: (() => void) | undefined;
 }
 
-export function ListBar({ listId, onAddPeople }: ListBarProps) {
+const archivedValue = 'archived';
+
+export function ListBar({ listId, archived, onAddPeople }: ListBarProps) {
   const id = useId();
   const { data: lists = [] } = useQuery(contactListsQuery);
   const [naming, setNaming] = useState<{ readonly listId: string | undefined }>();
@@ -32,15 +35,24 @@ export function ListBar({ listId, onAddPeople }: ListBarProps) {
       <label htmlFor={id}>List</label>
       <Select
         id={id}
-        value={shown?.id ?? ''}
+        value={archived ? archivedValue : (shown?.id ?? '')}
         options={[
           { value: '', label: 'Everybody' },
           ...lists.map((list) => ({
             value: list.id,
             label: `${listName(list)} (${count(list.memberCount)})`,
           })),
+          { value: archivedValue, label: 'Archived' },
         ]}
-        onChange={(next) => navigate(next === '' ? paths.data('contacts') : paths.list(next))}
+        onChange={(next) =>
+          navigate(
+            next === ''
+              ? paths.data('contacts')
+              : next === archivedValue
+                ? paths.archivedContacts
+                : paths.list(next),
+          )
+        }
       />
       <Button icon={icons.plus} onClick={() => setNaming({ listId: undefined })}>
         New list
