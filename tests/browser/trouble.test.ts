@@ -89,6 +89,28 @@ describe.skipIf(!chromium)('trouble', () => {
     await page.unroute('**/v1/tasks?**');
   });
 
+  test('a task that is gone while it is shown says so, and nothing of it can be pressed any more', async () => {
+    const { page } = session;
+    await page.locator('[data-task] a').first().click();
+    await page.getByLabel('State').waitFor();
+    const gone = { title: 'Not found', detail: 'There is no such task.', status: 404, code: 'not_found' };
+    await page.route('**/v1/tasks/*', (route) =>
+      route.fulfill({ status: 404, contentType: 'application/problem+json', body: JSON.stringify(gone) }),
+    );
+    // What is shown is asked for again once it is a few seconds old and the tab is looked at.
+    await expect
+      .poll(
+        async () => {
+          await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+          return page.getByRole('heading', { level: 1, name: 'This is not here any more' }).count();
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(1);
+    expect(await page.getByLabel('State').count()).toBe(0);
+    await page.unroute('**/v1/tasks/*');
+  });
+
   test('a slow network shows what is coming, in its place', async () => {
     const { page } = session;
     let answer = (): void => {};

@@ -25,7 +25,12 @@ export function ItemPage<Item>({ query, page, backLabel, title, mark, meta, chil
       <Link className="back-link" href={paths.data(page)}>
         {icons.back} {backLabel}
       </Link>
-      {query.data !== undefined ? (
+      {isStatus(query.error, 404) ? (
+        <>
+          <PageHeading title="This is not here any more" />
+          <p>It was deleted at its source, its integration was deleted, or it belongs to somebody else.</p>
+        </>
+      ) : query.data !== undefined ? (
         <>
           <div className="item-head">
             {mark?.(query.data)}
@@ -35,11 +40,6 @@ export function ItemPage<Item>({ query, page, backLabel, title, mark, meta, chil
             </div>
           </div>
           {children(query.data)}
-        </>
-      ) : isStatus(query.error, 404) ? (
-        <>
-          <PageHeading title="This is not here any more" />
-          <p>It was deleted at its source, its integration was deleted, or it belongs to somebody else.</p>
         </>
       ) : query.error ? (
         <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
