@@ -2,10 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { workspaceUsersQuery } from '../api/queries.ts';
 import { SelectField } from '../ui/select.tsx';
+import { assigneeChoices } from '../words/task.ts';
 
 interface AssigneeSelectProps {
   /** A user's id; empty for nobody. */
   readonly value: string;
+  /** What that user is called, where it is known before all users are. */
+  readonly name?: string | undefined;
   /** Somebody at the provider whom nobody has mapped: shown while it is so, and not to be chosen. */
   readonly unmappedName?: string | undefined;
   readonly disabled?: boolean;
@@ -14,8 +17,9 @@ interface AssigneeSelectProps {
 
 const unmapped = 'unmapped';
 
-export function AssigneeSelect({ value, unmappedName, disabled = false, onChange }: AssigneeSelectProps) {
-  const { data: users = [] } = useQuery(workspaceUsersQuery);
+export function AssigneeSelect(props: AssigneeSelectProps) {
+  const { value, name, unmappedName, disabled = false, onChange } = props;
+  const { data: users } = useQuery(workspaceUsersQuery);
   return (
     <SelectField
       label="Assignee"
@@ -25,8 +29,7 @@ export function AssigneeSelect({ value, unmappedName, disabled = false, onChange
         ...(unmappedName === undefined
           ? []
           : [{ value: unmapped, label: `${unmappedName} (not mapped)`, disabled: true }]),
-        { value: '', label: 'Nobody' },
-        ...users.map(({ id, name }) => ({ value: id, label: name })),
+        ...assigneeChoices({ value, name, users }),
       ]}
       onChange={onChange}
     />

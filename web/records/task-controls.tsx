@@ -29,6 +29,7 @@ export function TaskControls({ task }: { task: TaskWithComments }) {
         />
         <AssigneeSelect
           value={task.assignee?.userId ?? ''}
+          name={task.assignee?.name ?? undefined}
           unmappedName={unmapped ? describeAssignee(task) : undefined}
           disabled={change.isPending}
           onChange={(userId) => change.mutate({ assigneeUserId: userId || null })}

@@ -1,5 +1,5 @@
 /** Tasks in words. Pure. */
-import type { StateCategory, Task } from '../../api/contract/index.ts';
+import type { StateCategory, Task, WorkspaceUser } from '../../api/contract/index.ts';
 import type { Tone } from './state.ts';
 
 export const stateLabels: Readonly<Record<StateCategory, string>> = {
@@ -36,6 +36,26 @@ export const describePriority = ({ priority }: Pick<Task, 'priority'>): string =
 export function describeAssignee({ assignee }: Pick<Task, 'assignee'>): string {
   if (assignee === null) return 'Nobody';
   return assignee.name ?? 'Somebody whom Harmony does not know yet';
+}
+
+/** Nobody, whoever it is now, and the users of the workspace, undefined while they are not known. */
+export function assigneeChoices({
+  value,
+  name,
+  users = [],
+}: {
+  readonly value: string;
+  readonly name?: string | undefined;
+  readonly users?: readonly WorkspaceUser[] | undefined;
+}): { value: string; label: string }[] {
+  const known = users.map((user) => ({ value: user.id, label: user.name }));
+  // Else the control would show nobody.
+  const isMissing = value !== '' && !known.some((choice) => choice.value === value);
+  return [
+    { value: '', label: 'Nobody' },
+    ...(isMissing ? [{ value, label: name ?? 'Whoever was chosen' }] : []),
+    ...known,
+  ];
 }
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
