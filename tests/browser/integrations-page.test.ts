@@ -356,6 +356,27 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     await page.getByRole('button', { name: 'More for Google Contacts' }).waitFor();
   });
 
+  test('whoever came with an integration alone is not shown any more once that is deleted', async () => {
+    const held = async () => {
+      const { data } = await stack.driver.api<{ data: { sources: unknown[] }[] }>('GET', '/v1/contacts');
+      return data.length;
+    };
+    await goTo(page, 'Contacts');
+    await page.locator('.contact-row').first().waitFor();
+    await goTo(page, 'Integrations');
+    await openManage(page, 'Google Contacts');
+    await page.getByRole('button', { name: 'Delete' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('except for what another account brings, too').waitFor();
+    await dialog.getByRole('textbox').fill('ada@example.com');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Google Contacts is being deleted').waitFor();
+    await expect.poll(held, { timeout: 30_000 }).toBe(0);
+    await goTo(page, 'Contacts');
+    await page.getByText('No contacts yet').waitFor();
+    await goTo(page, 'Integrations');
+  });
+
   test('a session that is over is said without a click', async () => {
     await context.clearCookies();
     await page.getByRole('heading', { name: 'Your session has ended' }).waitFor({ timeout: 30_000 });

@@ -209,9 +209,10 @@ export function storeIntegration(client: QueryClient, integration: Integration):
 
 export function forgetIntegration(client: QueryClient, id: string): void {
   client.setQueryData(integrationsQuery.queryKey, (list) => list?.filter((item) => item.id !== id));
-  for (const name of ['integration', 'runs', 'collections', 'people'])
+  for (const name of ['integration', 'runs', 'collections', 'people', 'mappings', 'plan'])
     client.removeQueries({ queryKey: [name, id] });
   void client.invalidateQueries({ queryKey: integrationsQuery.queryKey });
+  refetchRecords(client);
 }
 
 export async function refetchIntegration(client: QueryClient, id: string): Promise<void> {

@@ -11,7 +11,7 @@ import { Choice, Choices } from '../ui/choices.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { ProblemNote } from '../ui/states.tsx';
-import { describeArrived } from '../words/provider.ts';
+import { describeLeaving } from '../words/provider.ts';
 
 interface DeleteDialogProps {
   readonly integration: Integration;
@@ -93,7 +93,7 @@ function OpenDeleteDialog({ integration, provider, onClose }: DeleteDialogProps)
             onChange={(next) => setRecords(next === 'keep' ? 'keep' : 'delete')}
           >
             <Choice value="delete" title="Delete what was synced">
-              {describeArrived(integration, provider)} leave Harmony.
+              {describeLeaving(integration, provider)}
             </Choice>
             <Choice value="keep" title="Keep what was synced">
               A copy stays in Harmony as it is now, and is not updated any more.

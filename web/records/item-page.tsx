@@ -1,7 +1,8 @@
 /** The frame of one record's page: the way back, its heading, and what stands there while it loads or is gone. */
-import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect } from 'react';
 import { isStatus } from '../api/problem.ts';
+import { refetchRecords } from '../api/queries.ts';
 import { Link } from '../router.tsx';
 import { type DataPage, paths } from '../routes.ts';
 import { icons } from '../ui/icons.tsx';
@@ -20,12 +21,18 @@ interface ItemPageProps<Item> {
 }
 
 export function ItemPage<Item>({ query, page, backLabel, title, mark, meta, children }: ItemPageProps<Item>) {
+  const client = useQueryClient();
+  const gone = isStatus(query.error, 404);
+  // Lists may show it still, as while an integration's records are being removed.
+  useEffect(() => {
+    if (gone) refetchRecords(client);
+  }, [gone, client]);
   return (
     <>
       <Link className="back-link" href={paths.data(page)}>
         {icons.back} {backLabel}
       </Link>
-      {isStatus(query.error, 404) ? (
+      {gone ? (
         <>
           <PageHeading title="This is not here any more" />
           <p>It was deleted at its source, its integration was deleted, or it belongs to somebody else.</p>

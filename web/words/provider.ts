@@ -32,10 +32,25 @@ export const describeKeyPlace = ({ id, name }: Provider): string =>
 export const describeCounted = ({ streams }: Pick<Provider, 'streams'>): string =>
   list.format(streams.filter(({ perCollection }) => perCollection).map(({ label }) => label));
 
+type Arrived = Pick<Integration, 'counts'>;
+
 /** "120 calendar events", "All records". */
-export function describeArrived(integration: Integration, provider: Provider | undefined): string {
+export function describeArrived(
+  { counts }: Arrived,
+  provider: Pick<Provider, 'streams'> | undefined,
+): string {
   const told = (provider?.streams ?? [])
-    .filter(({ name }) => (integration.counts[name] ?? 0) > 0)
-    .map(({ name, label }) => `${count(integration.counts[name] ?? 0)} ${label}`);
+    .filter(({ name }) => (counts[name] ?? 0) > 0)
+    .map(({ name, label }) => `${count(counts[name] ?? 0)} ${label}`);
   return told.length === 0 ? 'All records' : list.format(told);
+}
+
+/** What goes with an integration. A contact may come from several accounts, and stays with the last of them. */
+export function describeLeaving(
+  { counts }: Arrived,
+  provider: Pick<Provider, 'streams'> | undefined,
+): string {
+  const leaving = `${describeArrived({ counts }, provider)} leave Harmony`;
+  const mayStay = (counts.contacts ?? 0) > 0;
+  return mayStay ? `${leaving}, except for what another account brings, too.` : `${leaving}.`;
 }
