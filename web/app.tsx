@@ -14,6 +14,7 @@ import { SideNav } from './side-nav.tsx';
 import { TopBar } from './top-bar.tsx';
 import { PageHeading } from './ui/page-heading.tsx';
 import { Skeleton } from './ui/states.tsx';
+import { ownerOf } from './ui/use-draft.ts';
 
 /** Fetched when it is first opened: most visits are about settings alone. */
 const DataPages = lazy(() => import('./data-pages.tsx'));
@@ -24,7 +25,8 @@ export function App() {
   return (
     <SessionGate>
       {(session) => (
-        <ConnectProvider>
+        // Nothing that somebody has open is left open for somebody else.
+        <ConnectProvider key={ownerOf(session)}>
           <Frame session={session} route={route} />
         </ConnectProvider>
       )}

@@ -183,6 +183,27 @@ describe.skipIf(!chromium)('trouble', () => {
     await page.getByRole('definition').filter({ hasText: 'Gardener' }).waitFor();
   });
 
+  test('somebody else who signs in in another tab is shown nothing of whoever was here before', async () => {
+    const { page, context, stack } = session;
+    await goTo(page, 'Contacts');
+    await page.getByRole('link', { name: /Nora/ }).waitFor();
+    const { data } = await stack.driver.api<{ data: { id: string; name: string }[] }>('GET', '/v1/users');
+    const user = data.find(({ id }) => id !== stack.userId);
+    const next = await stack.driver.api<{ signInUrl: string }>('POST', '/v1/sessions', { userId: user?.id });
+    const other = await context.newPage();
+    await other.goto(next.signInUrl);
+    await other.getByRole('heading', { name: 'Active Integrations' }).waitFor();
+    await other.close();
+    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+    await page.getByText('No contacts yet').waitFor();
+    await page
+      .getByRole('banner')
+      .getByText(user?.name ?? '')
+      .waitFor();
+    await page.goto(await stack.signInUrl());
+    await page.getByRole('heading', { name: 'Active Integrations' }).waitFor();
+  });
+
   test('a part of the page that is not there any more brings a fresh page, and one that does not come is told', async () => {
     const { browser, stack } = session;
     const context = await browser.newContext(calmDesktop);

@@ -29,7 +29,9 @@ export const sessionQuery = queryOptions({
   queryFn: async ({ client, signal }): Promise<SessionState> => {
     try {
       const signedIn = await api.session(signal);
-      keepDraftsOf(signedIn);
+      // Nor what they had read, which is asked for again as whoever is here now.
+      if (keepDraftsOf(signedIn))
+        void client.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
       return { signedIn };
     } catch (error) {
       if (!isStatus(error, 401)) throw error;
@@ -38,8 +40,8 @@ export const sessionQuery = queryOptions({
     }
   },
   staleTime: 60_000,
-  /** Whoever has signed in again in another tab goes on here. */
-  refetchOnWindowFocus: ({ state }) => (state.data?.signedIn === null ? 'always' : true),
+  /** Whoever has signed in in another tab goes on here. */
+  refetchOnWindowFocus: 'always',
 });
 
 export const providersQuery = queryOptions({

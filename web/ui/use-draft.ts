@@ -33,12 +33,15 @@ export const hasDraft = (name: string): boolean => sessionStorage.getItem(prefix
 
 const ownerKey = 'harmony-drafts-of';
 
-/** Whoever is signed in now is shown nothing that somebody else typed in this tab. */
-export function keepDraftsOf({ user, workspace }: Session): void {
-  const owner = user?.id ?? workspace.id;
+export const ownerOf = ({ user, workspace }: Session): string => user?.id ?? workspace.id;
+
+/** Whoever is signed in now is shown nothing that somebody else typed in this tab. True where somebody else was here. */
+export function keepDraftsOf(session: Session): boolean {
   const before = sessionStorage.getItem(ownerKey);
-  if (before !== null && before !== owner) forgetDrafts();
-  sessionStorage.setItem(ownerKey, owner);
+  const isAnother = before !== null && before !== ownerOf(session);
+  if (isAnother) forgetDrafts();
+  sessionStorage.setItem(ownerKey, ownerOf(session));
+  return isAnother;
 }
 
 /** Somebody else may sign in next. */
