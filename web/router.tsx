@@ -6,6 +6,10 @@ import { embedPrefix, type Route, readRoute } from './routes.ts';
 export const isEmbedded = location.pathname.split('/')[1] === embedPrefix.slice(1);
 const address = (path: string): string => (isEmbedded ? `${embedPrefix}${path}` : path);
 
+/** What `navigate` leads back to. */
+export const currentPath = (): string =>
+  (isEmbedded ? location.pathname.slice(embedPrefix.length) : location.pathname) + location.search;
+
 const listeners = new Set<() => void>();
 let steps = 0;
 const changed = (): void => {

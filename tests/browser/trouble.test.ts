@@ -137,8 +137,9 @@ describe.skipIf(!chromium)('trouble', () => {
     await context.clearCookies();
     await page.getByRole('button', { name: 'Create task' }).click();
     await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+    // Back where it was.
     await page.goto(await stack.signInUrl());
-    await goTo(page, 'Tasks');
+    await page.getByRole('heading', { level: 1, name: 'Tasks' }).waitFor();
     await page.getByRole('button', { name: 'New task' }).click();
     expect(await page.getByLabel('Title').inputValue()).toBe('Feed the cat');
     await page.getByRole('button', { name: 'Cancel' }).click();

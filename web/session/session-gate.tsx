@@ -1,9 +1,11 @@
 /** Shows the page to a signed-in person, and says plainly what to do to everybody else. */
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { Session } from '../../api/contract/index.ts';
 import { sessionQuery } from '../api/queries.ts';
+import { currentPath } from '../router.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
+import { forgetPlace, keepPlace } from './place.ts';
 import { PlainPage } from './plain-page.tsx';
 
 export function SessionGate({ children }: { children: (session: Session) => ReactNode }) {
@@ -11,12 +13,7 @@ export function SessionGate({ children }: { children: (session: Session) => Reac
   if (session.data?.signedIn) return children(session.data.signedIn);
   if (session.data)
     return session.data.ended ? (
-      <PlainPage title="Your session has ended">
-        <p>For your safety a session ends after a while. Your integrations keep syncing meanwhile.</p>
-        <p>
-          Open Integrations from Harmony again, or use a new sign-in link, and you are back where you were.
-        </p>
-      </PlainPage>
+      <SessionEnded />
     ) : (
       <PlainPage title="You are not signed in">
         <p>Open Integrations from Harmony, or use the sign-in link that you were given.</p>
@@ -35,5 +32,21 @@ export function SessionGate({ children }: { children: (session: Session) => Reac
     <main className="plain-page">
       <Skeleton rows={3} tall />
     </main>
+  );
+}
+
+function SessionEnded() {
+  useEffect(() => {
+    keepPlace(currentPath());
+    // Whoever signs in in another tab goes on here without it.
+    return forgetPlace;
+  }, []);
+  return (
+    <PlainPage title="Your session has ended">
+      <p>For your safety a session ends after a while. Your integrations keep syncing meanwhile.</p>
+      <p>
+        Open Integrations from Harmony again, or use a new sign-in link: then this tab is back where you were.
+      </p>
+    </PlainPage>
   );
 }

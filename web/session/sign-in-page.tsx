@@ -8,6 +8,7 @@ import { isEmbedded, navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { keepDraftsOf } from '../ui/use-draft.ts';
+import { takePlace } from './place.ts';
 import { PlainPage } from './plain-page.tsx';
 
 export function SignInPage() {
@@ -28,10 +29,11 @@ export function SignInPage() {
     sent.current = link;
     setProblem(undefined);
     api.redeemLink(link, isEmbedded).then((session) => {
-      keepDraftsOf(session);
+      const isAnother = keepDraftsOf(session);
       client.clear();
       client.setQueryData(sessionQuery.queryKey, { signedIn: session });
-      navigate(paths.integrations, { replace: true });
+      const place = takePlace();
+      navigate(isAnother || place === undefined ? paths.integrations : place, { replace: true });
     }, setProblem);
   }, [link, client]);
 
