@@ -209,7 +209,7 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     await page.getByLabel('Assignee').selectOption({ label: 'Grace Hopper' });
     await look(page, 'new-task');
     await page.getByRole('button', { name: 'Create task' }).click();
-    await page.getByText('That person is not mapped yet').waitFor();
+    await page.getByText(/^Grace Hopper \(grace@example.com\) is not mapped to anybody in Linear/).waitFor();
     await look(page, 'task-unmapped');
     await page.getByRole('button', { name: 'Map users' }).click();
     await page
