@@ -61,6 +61,55 @@ describe.skipIf(!chromium)('trouble', () => {
     await page.getByText('Harmony does not answer right now').waitFor({ state: 'detached', timeout: 40_000 });
   });
 
+  test('a task that the provider is slow to take is told at its end, made once, and kept where it is refused', async () => {
+    const { page, stack } = session;
+    const accepted = { status: 202, body: { id: 'tsk_slow', operationId: 'op_slow' } };
+    const refused = { title: 'The provider did not take it', detail: 'Too long.', code: 'write_refused' };
+    /** What is answered to a write before the API is asked. */
+    let answer: { status: number; body: object } | undefined = accepted;
+    const keys = new Set<string | undefined>();
+    await page.route('**/v1/tasks*', (route) => {
+      if (route.request().method() !== 'POST') return route.continue();
+      keys.add(route.request().headers()['idempotency-key']);
+      if (!answer) return route.continue();
+      const { status, body } = answer;
+      return route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(body) });
+    });
+    await goTo(page, 'Tasks');
+    const newTask = page.getByRole('button', { name: 'New task' });
+    await newTask.click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Title').fill('Count the stars');
+    await dialog.getByRole('button', { name: 'Create task' }).click();
+    await dialog.getByText('The provider is slow.').waitFor();
+    await look(page, 'task-slow');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect(await newTask.getAttribute('aria-disabled')).toBe('true');
+    answer = { status: 422, body: { ...refused, status: 422 } };
+    await page.getByText('“Count the stars” is not created so far').waitFor();
+    await page.getByText('The provider did not take it. Too long.').waitFor();
+    await closeMessages(page);
+
+    // Under a key of its own, as the one before is refused for good; a reload does not make it another one.
+    keys.clear();
+    answer = accepted;
+    await newTask.click();
+    expect(await dialog.getByLabel('Title').inputValue()).toBe('Count the stars');
+    await dialog.getByRole('button', { name: 'Create task' }).click();
+    await dialog.getByText('The provider is slow.').waitFor();
+    await page.reload();
+    answer = undefined;
+    await newTask.click();
+    await dialog.getByRole('button', { name: 'Create task' }).click();
+    await page.getByText(/was created/).waitFor();
+    await dialog.waitFor({ state: 'detached' });
+    expect(keys.size).toBe(1);
+    const { data } = await stack.driver.api<{ data: { title: string }[] }>('GET', '/v1/tasks?limit=1000');
+    expect(data.filter(({ title }) => title === 'Count the stars')).toHaveLength(1);
+    await page.unroute('**/v1/tasks*');
+    await closeMessages(page);
+  });
+
   test('a list that can not be read on says so, and one whose place holds no longer is read on all the same', async () => {
     const { page, stack } = session;
     const { data } = await stack.driver.api<{ data: unknown[] }>('GET', '/v1/tasks?limit=1000');

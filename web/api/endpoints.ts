@@ -149,8 +149,12 @@ export const api = {
     (await callApi<TaskStates>('/task-states', { query: { collectionId } })).data,
   createTask: (task: CreateTask, idempotencyKey: string) =>
     callApi<Task | TaskWriteAccepted>('/tasks', { method: 'POST', body: task, idempotencyKey }),
-  patchTask: (id: string, patch: PatchTask) =>
-    callApi<Task | TaskWriteAccepted>(`/tasks/${encodeURIComponent(id)}`, { method: 'PATCH', body: patch }),
+  patchTask: (id: string, patch: PatchTask, idempotencyKey: string) =>
+    callApi<Task | TaskWriteAccepted>(`/tasks/${encodeURIComponent(id)}`, {
+      method: 'PATCH',
+      body: patch,
+      idempotencyKey,
+    }),
 
   documents: (filter: DocumentFilter, cursor: string | null) =>
     callApi<List<Document>>('/documents', { query: { ...page(cursor, 50), content: 'false', ...filter } }),

@@ -4,7 +4,7 @@ import type { ContactList } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
 import { isStatus } from '../api/problem.ts';
 import { contactListsQuery, refetchRecords } from '../api/queries.ts';
-import { useRetryKey } from '../api/use-retry-key.ts';
+import { sendOnce } from '../api/send-once.ts';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { Field } from '../ui/field.tsx';
@@ -22,12 +22,14 @@ interface ListNameDialogProps {
 export function ListNameDialog({ list, onClose }: ListNameDialogProps) {
   const client = useQueryClient();
   const notices = useNotices();
-  const keyOf = useRetryKey();
-  const [draft, setDraft, forgetDraft] = useDraft(`list-${list?.id ?? 'new'}`, { name: list?.name ?? '' });
+  const draftName = `list-${list?.id ?? 'new'}`;
+  const [draft, setDraft, forgetDraft] = useDraft(draftName, { name: list?.name ?? '' });
   const name = draft.name.trim();
   const save = useMutation({
     mutationFn: () =>
-      list ? api.renameContactList(list.id, list.version, name) : api.createContactList(name, keyOf(name)),
+      list
+        ? api.renameContactList(list.id, list.version, name)
+        : sendOnce(draftName, name, (key) => api.createContactList(name, key)),
     onSuccess: (saved) => {
       forgetDraft();
       onClose();

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '../api/endpoints.ts';
 import { refetchRecords } from '../api/queries.ts';
-import { useRetryKey } from '../api/use-retry-key.ts';
+import { sendOnce } from '../api/send-once.ts';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
@@ -12,14 +12,15 @@ import { changedFields, contactName, noValues } from '../words/contact.ts';
 import { blamesField, ContactInputs } from './contact-inputs.tsx';
 import { useTellWritten } from './use-contact-writes.ts';
 
+const draftName = 'new-contact';
+
 export function NewContactDialog({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const tellWritten = useTellWritten();
-  const keyOf = useRetryKey();
-  const [draft, setDraft, forgetDraft] = useDraft('new-contact', noValues);
+  const [draft, setDraft, forgetDraft] = useDraft(draftName, noValues);
   const values = changedFields(noValues, draft);
   const create = useMutation({
-    mutationFn: () => api.createContact(values, keyOf(values)),
+    mutationFn: () => sendOnce(draftName, values, (key) => api.createContact(values, key)),
     onSuccess: (made) => {
       forgetDraft();
       onClose();

@@ -35,7 +35,10 @@ export function TaskControls({ task }: { task: TaskWithComments }) {
           onChange={(userId) => change.mutate({ assigneeUserId: userId || null })}
         />
         <p className="task-saving muted" role="status">
-          {change.isPending && 'Saving at the provider…'}
+          {change.isPending &&
+            (change.isSlow
+              ? 'The provider is slow. Saving goes on, also if you leave; you are told how it ends.'
+              : 'Saving at the provider…')}
         </p>
       </div>
       <div role="alert">

@@ -21,6 +21,7 @@ import {
 } from '../words/task.ts';
 import { NewTaskDialog } from './new-task-dialog.tsx';
 import { OneIntegration } from './one-integration.tsx';
+import { useIsCreatingTask } from './use-create-task.ts';
 import { useTaskTeams } from './use-task-teams.ts';
 
 type Shown = 'all' | 'mine' | StateCategory;
@@ -34,7 +35,8 @@ export function TasksPage({ integrationId }: { integrationId: string | undefined
   const { data: session } = useQuery(sessionQuery);
   const me = session?.signedIn?.user?.id;
   const [shown, setShown] = useState<Shown>('all');
-  const [creating, setCreating] = useState(false);
+  const [dialogOpen, setDialogOpen] = useState(false);
+  const isCreating = useIsCreatingTask();
   const tasks = useInfiniteQuery(
     tasksQuery({
       integrationId,
@@ -48,7 +50,13 @@ export function TasksPage({ integrationId }: { integrationId: string | undefined
       <div className="page-head">
         <PageHeading title="Tasks" />
         {teams.length > 0 && (
-          <Button look="primary" icon={icons.plus} onClick={() => setCreating(true)}>
+          <Button
+            look="primary"
+            icon={icons.plus}
+            // One after the other: what was entered is kept until the one before is settled.
+            busy={isCreating && !dialogOpen}
+            onClick={() => setDialogOpen(true)}
+          >
             New task
           </Button>
         )}
@@ -78,7 +86,7 @@ export function TasksPage({ integrationId }: { integrationId: string | undefined
           </ul>
         )}
       </Paged>
-      {creating && <NewTaskDialog teams={teams} onClose={() => setCreating(false)} />}
+      {dialogOpen && <NewTaskDialog teams={teams} onClose={() => setDialogOpen(false)} />}
     </>
   );
 }

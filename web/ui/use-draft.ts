@@ -3,6 +3,8 @@ import { useState } from 'react';
 import type { Session } from '../../api/contract/index.ts';
 
 const prefix = 'harmony-draft:';
+/** Under which a draft, or what goes with it, lies in the tab's storage. */
+export const draftPlace = (name: string): string => prefix + name;
 
 export function useDraft<Draft extends object>(
   name: string,
@@ -11,25 +13,25 @@ export function useDraft<Draft extends object>(
   const [draft, setDraft] = useState<Draft>(() => ({ ...initial, ...readDraft(name) }));
   const change = (next: Draft): void => {
     setDraft(next);
-    sessionStorage.setItem(prefix + name, JSON.stringify(next));
+    sessionStorage.setItem(draftPlace(name), JSON.stringify(next));
   };
   const forget = (): void => {
     setDraft(initial);
-    sessionStorage.removeItem(prefix + name);
+    sessionStorage.removeItem(draftPlace(name));
   };
   return [draft, change, forget];
 }
 
 function readDraft(name: string): object {
   try {
-    return JSON.parse(sessionStorage.getItem(prefix + name) ?? '{}') as object;
+    return JSON.parse(sessionStorage.getItem(draftPlace(name)) ?? '{}') as object;
   } catch {
     return {};
   }
 }
 
 /** Whether something was typed and not used yet. */
-export const hasDraft = (name: string): boolean => sessionStorage.getItem(prefix + name) !== null;
+export const hasDraft = (name: string): boolean => sessionStorage.getItem(draftPlace(name)) !== null;
 
 const ownerKey = 'harmony-drafts-of';
 
