@@ -253,6 +253,14 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     await untilUpToDate(page);
     await page.getByRole('tab', { name: 'Activity' }).click();
     await page.getByText('Full sync done').waitFor();
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const run = page.locator('.run').first();
+    await run.getByRole('button', { name: 'Copy the id of this sync' }).click();
+    await page.getByText('Copied').waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      await run.getAttribute('data-run'),
+    );
+    await closeMessages(page);
     await look(page, 'manage-activity');
   });
 

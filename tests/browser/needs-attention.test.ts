@@ -1,4 +1,5 @@
 /** What a person sees and does when an integration needs them: access that ended, a link that ran out, a run that waits. */
+import { readFile } from 'node:fs/promises';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Collection } from '../../api/contract/index.ts';
@@ -127,6 +128,14 @@ describe.skipIf(!chromium)('an integration that needs somebody', () => {
     await closeMessages(page);
     await look(page, 'needs-sign-in');
     await openManage(page, 'Google Calendar');
+    // What support asks for is fetched as the person who is signed in.
+    const [report] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Report for support' }).first().click(),
+    ]);
+    expect(JSON.parse(await readFile(await report.path(), 'utf8'))).toMatchObject({
+      integration: { id: calendar },
+    });
     await page.getByRole('button', { name: 'Test Connection' }).click();
     await page.getByRole('heading', { name: 'The connection does not work' }).waitFor();
     const dialog = page.getByRole('dialog');

@@ -24,6 +24,7 @@ export function AttentionNote({ integration, provider }: AttentionNoteProps) {
     if (notice.action === 'sync') sync.mutate('incremental');
     else if (notice.action === 'full-sync') sync.mutate('full');
     else if (notice.action === 'choose') navigate(paths.integration(integration.id, 'collections'));
+    else if (notice.action === 'activity') navigate(paths.integration(integration.id, 'activity'));
     else if (notice.action === 'plan') openPlan.mutate(undefined);
     else if (provider) connect({ provider, integration });
   };

@@ -3,6 +3,7 @@ import { Fragment } from 'react';
 import type { Integration, Run } from '../../api/contract/index.ts';
 import { Link } from '../router.tsx';
 import { paths } from '../routes.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { EmptyState } from '../ui/states.tsx';
@@ -44,8 +45,8 @@ export function RunList({ integration, runs, canUndo = false }: RunListProps) {
       {runs.map((run) => (
         <RunRow
           key={run.id}
-          run={run}
           integrationId={integration.id}
+          run={run}
           waits={run.id === waiting?.id}
           canUndo={canUndo}
         />
@@ -55,14 +56,14 @@ export function RunList({ integration, runs, canUndo = false }: RunListProps) {
 }
 
 interface RunRowProps {
-  readonly run: Run;
   readonly integrationId: string;
+  readonly run: Run;
   /** The person has to decide on it. */
   readonly waits: boolean;
   readonly canUndo: boolean;
 }
 
-function RunRow({ run, integrationId, waits, canUndo }: RunRowProps) {
+function RunRow({ integrationId, run, waits, canUndo }: RunRowProps) {
   const took = runDuration(run);
   // What was to be done about it is done.
   const isSettled = run.status === 'parked' && !waits;
@@ -106,7 +107,22 @@ function RunRow({ run, integrationId, waits, canUndo }: RunRowProps) {
         >
           Workflow {icons.out}
           <span className="visually-hidden"> of this sync, for operators (opens in a new tab)</span>
-        </a>
+        </a>{' '}
+        · <span className="run-id">{run.id}</span>{' '}
+        <CopyButton text={run.id} label="Copy the id of this sync" />
+        {run.error && !isSettled && (
+          <>
+            {' '}
+            ·{' '}
+            <a
+              href={`/v1/integrations/${encodeURIComponent(integrationId)}/support-bundle`}
+              download={`harmony-${integrationId}.json`}
+              title="Settings, runs and states, without names and without what was synced"
+            >
+              Report for support
+            </a>
+          </>
+        )}
       </p>
     </li>
   );

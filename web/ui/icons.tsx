@@ -66,6 +66,7 @@ export const icons = {
   send: draw(<path d="M10 12V3M6.5 6.5 10 3l3.5 3.5M3.5 12.5v4h13v-4" />),
   both: draw(<path d="M4 7h11M12 4l3 3-3 3M16 13H5M8 10l-3 3 3 3" />),
   lock: draw(<path d="M4.5 9h11v7.5h-11zM7 9V6.5a3 3 0 0 1 6 0V9" />),
+  copy: draw(<path d="M7 7h9.5v9.5H7zM13 7V3.5H3.5V13H7" />),
   undo: draw(<path d="M7 4 3.5 7.5 7 11M4 7.5h8a4.25 4.25 0 0 1 0 8.5H8" />),
   edit: draw(<path d="M4 16l.8-3.6L13 4.2l2.8 2.8-8.2 8.2zM11.3 6l2.8 2.8" />),
   help: draw(

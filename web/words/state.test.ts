@@ -89,6 +89,8 @@ describe('describeAttention', () => {
     ['remote_not_found', 'choose'],
     ['run_parked', 'plan'],
     ['plan_needed', 'plan'],
+    ['provider_blocked', 'activity'],
+    ['unexpected_answer', 'activity'],
   ])('%s offers %s, in the words of the API', (code, action) => {
     const attention = { code, title: 'What happened', remedy: 'What to do' };
     expect(describeAttention({ phase: 'active', autoSync: true, attention })).toEqual({

@@ -62,7 +62,14 @@ function describeActive(integration: Known): StateWords {
     : { tone: 'quiet', text: 'Connected, Auto Sync is off' };
 }
 
-export type AttentionAction = 'sign-in' | 'finish-sign-in' | 'sync' | 'full-sync' | 'choose' | 'plan';
+export type AttentionAction =
+  | 'sign-in'
+  | 'finish-sign-in'
+  | 'sync'
+  | 'full-sync'
+  | 'choose'
+  | 'plan'
+  | 'activity';
 export interface AttentionNotice extends Attention {
   readonly action: AttentionAction;
 }
@@ -114,6 +121,8 @@ function actionFor(code: string): AttentionAction {
   if (code === 'cursor_expired') return 'full-sync';
   if (code === 'remote_not_found') return 'choose';
   if (code === 'run_parked' || code === 'plan_needed') return 'plan';
+  // Another try helps nobody: support is asked with the id of the run, which stands there.
+  if (code === 'provider_blocked' || code === 'unexpected_answer') return 'activity';
   return 'sync';
 }
 
@@ -124,6 +133,7 @@ export const actionLabels: Readonly<Record<AttentionAction, string>> = {
   'full-sync': 'Trigger Full Sync',
   choose: 'Look at the list',
   plan: 'See what would change',
+  activity: 'Look at the sync',
 };
 
 /** The way back in: a key for who came with a key, else the provider's own page. */
