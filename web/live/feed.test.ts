@@ -4,7 +4,7 @@ import type { LiveEvent } from './live-event.ts';
 
 const fold = (...events: LiveEvent[]): string[] =>
   events
-    .reduce<readonly FeedItem[]>((feed, event, i) => foldFeed(feed, event, i * 1_000), [])
+    .reduce<readonly FeedItem[]>((feed, event, i) => foldFeed(feed, event, { nowMs: i * 1_000 }), [])
     .map(({ text }) => text);
 
 test('the end of a run is told by what its start was, newest first', () => {
@@ -39,4 +39,12 @@ test('progress and a repeated line add nothing', () => {
   const progress: LiveEvent = { name: 'progress', data: { runId: 'run_1', stream: 'events', done: 1 } };
   const changed: LiveEvent = { name: 'collections', data: {} };
   expect(fold(progress, changed, changed)).toHaveLength(1);
+});
+
+test('a phase is told by itself, whatever runs there were, and by how the integration signs in', () => {
+  const back: LiveEvent = { name: 'phase', data: { phase: 'active' } };
+  const lost: LiveEvent = { name: 'phase', data: { phase: 'needs_reauth' } };
+  expect(fold(lost, back)).toEqual(['State: Connected', 'State: Needs you to sign in again']);
+  const [line] = foldFeed([], lost, { nowMs: 0, authKind: 'api_key' });
+  expect(line?.text).toBe('State: Needs a new API key');
 });

@@ -1,7 +1,7 @@
 /** Live events as lines for a person, newest first. Pure. */
-import type { LiveEventData, RunMode } from '../../api/contract/index.ts';
+import type { Integration, LiveEventData, RunMode } from '../../api/contract/index.ts';
 import { runReason } from '../words/run.ts';
-import { describeState } from '../words/state.ts';
+import { describePhase } from '../words/state.ts';
 import type { LiveEvent } from './live-event.ts';
 
 export interface FeedItem {
@@ -17,8 +17,13 @@ export interface FeedItem {
 
 const longest = 50;
 
-export function foldFeed(feed: readonly FeedItem[], event: LiveEvent, nowMs: number): readonly FeedItem[] {
-  const line = describeEvent(event, feed);
+/** `authKind`: how the integration signs in, where it is known. */
+export function foldFeed(
+  feed: readonly FeedItem[],
+  event: LiveEvent,
+  { nowMs, authKind }: { nowMs: number; authKind?: Integration['authKind'] | undefined },
+): readonly FeedItem[] {
+  const line = describeEvent(event, feed, authKind);
   if (line === undefined || feed[0]?.text === line.text) return feed;
   const item = { key: `${nowMs}-${feed.length}-${line.text}`, at: new Date(nowMs).toISOString(), ...line };
   return [item, ...feed].slice(0, longest);
@@ -27,7 +32,11 @@ export function foldFeed(feed: readonly FeedItem[], event: LiveEvent, nowMs: num
 type Line = Omit<FeedItem, 'key' | 'at'>;
 
 /** undefined for what is shown elsewhere (progress) or is nothing new (a snapshot, a settled thing that never was). */
-function describeEvent(event: LiveEvent, feed: readonly FeedItem[]): Line | undefined {
+function describeEvent(
+  event: LiveEvent,
+  feed: readonly FeedItem[],
+  authKind: Integration['authKind'] | undefined,
+): Line | undefined {
   switch (event.name) {
     case 'run': {
       const known = feed.find(({ run }) => run?.id === event.data.runId)?.run?.mode;
@@ -35,7 +44,7 @@ function describeEvent(event: LiveEvent, feed: readonly FeedItem[]): Line | unde
       return { text: describeRun(event.data, mode), run: { id: event.data.runId, mode } };
     }
     case 'phase':
-      return { text: `State: ${describeState({ phase: event.data.phase, autoSync: true }).text}` };
+      return { text: `State: ${describePhase({ ...event.data, ...(authKind && { authKind }) }).text}` };
     case 'attention': {
       const before = feed.find(({ attention }) => attention !== undefined);
       const needed = before?.attention === true;

@@ -51,7 +51,8 @@ export function useLiveIntegration(id: string, wanted: boolean): LiveIntegration
         opened.addEventListener(name, (event) => {
           const data: unknown = JSON.parse((event as MessageEvent<string>).data);
           const told = { name, data } as LiveEvent;
-          setLive((state) => foldLive(state, told));
+          const authKind = client.getQueryData(integrationQuery(id).queryKey)?.authKind;
+          setLive((state) => foldLive(state, told, authKind));
           keepCurrent(client, id, told);
         });
       opened.addEventListener('error', () => {
@@ -73,9 +74,13 @@ export function useLiveIntegration(id: string, wanted: boolean): LiveIntegration
   return live;
 }
 
-function foldLive(state: LiveIntegration, event: LiveEvent): LiveIntegration {
+function foldLive(
+  state: LiveIntegration,
+  event: LiveEvent,
+  authKind: Integration['authKind'] | undefined,
+): LiveIntegration {
   const nowMs = Date.now();
-  const feed = foldFeed(state.feed, event, nowMs);
+  const feed = foldFeed(state.feed, event, { nowMs, authKind });
   if (event.name === 'progress') return { feed, progress: foldProgress(state.progress, event.data, nowMs) };
   const over = event.name === 'run' && event.data.status !== 'running';
   return { feed, progress: over ? undefined : state.progress };

@@ -20,21 +20,25 @@ export const isBusy = (integration: Pick<Integration, 'phase' | 'lastRun'>): boo
   integration.phase === 'connecting' ||
   (integration.phase === 'active' && integration.lastRun === undefined);
 
-export function describeState(integration: Known): StateWords {
-  switch (integration.phase) {
+export const describeState = (integration: Known): StateWords =>
+  integration.phase === 'active' ? describeActive(integration) : describePhase(integration);
+
+/** A phase by itself, where nothing is known of runs. */
+export function describePhase({ phase, authKind }: Pick<Known, 'phase' | 'authKind'>): StateWords {
+  switch (phase) {
     case 'connecting':
       return { tone: 'warn', text: 'Sign-in not finished' };
     case 'needs_reauth':
       return {
         tone: 'bad',
-        text: integration.authKind === 'api_key' ? 'Needs a new API key' : 'Needs you to sign in again',
+        text: authKind === 'api_key' ? 'Needs a new API key' : 'Needs you to sign in again',
       };
     case 'parked':
       return { tone: 'warn', text: 'Waiting for your decision' };
     case 'deleting':
       return { tone: 'quiet', text: 'Being deleted' };
     case 'active':
-      return describeActive(integration);
+      return { tone: 'good', text: 'Connected' };
   }
 }
 
