@@ -1,5 +1,6 @@
 /** What can go wrong between the page and the API, as errors that carry words for a person. */
 import type { Problem, ProblemCode } from '../../api/contract/index.ts';
+import { textForPeople } from '../words/remedy.ts';
 
 /** The API answered with a problem (RFC 9457). */
 export class ApiProblem extends Error {
@@ -40,12 +41,7 @@ export interface ProblemWords {
 
 /** Any thrown thing in words for a person. */
 export function describeProblem(error: unknown): ProblemWords {
-  if (error instanceof ApiProblem) {
-    const sentences = [error.detail, error.remedy].filter(
-      (sentence, i, all) => sentence && sentence !== error.title && all.indexOf(sentence) === i,
-    );
-    return { title: error.title, text: sentences.join(' ') };
-  }
+  if (error instanceof ApiProblem) return { title: error.title, text: textForPeople(error) };
   if (error instanceof UnreachableError)
     return {
       title: 'Harmony could not be reached',
