@@ -260,6 +260,49 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     await driver.control('POST', '/pushes', { mode: 'deliver' });
   });
 
+  test('what a task says is edited, and what somebody changed meanwhile is shown before it could be replaced', async () => {
+    const { page, stack } = session;
+    const { driver } = stack;
+    await page.reload();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const description = page.getByLabel('Description');
+    expect(await description.inputValue()).toBe('Six of them, **blue**.');
+    await description.fill('Eight of them.');
+    // Typed, and not saved: it is there again.
+    await page.reload();
+    await expect.poll(() => description.inputValue()).toBe('Eight of them.');
+    await look(page, 'task-edit');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved at the provider').waitFor();
+    await page.getByRole('article').getByText('Eight of them.').waitFor();
+
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabel('Title').fill('Order eight chairs');
+    const issues = `/linear/${encodeURIComponent(organization)}/issues`;
+    type Issue = { id: string; title: string; description: string | null };
+    const read = async () => {
+      const { data } = await driver.control<{ data: Issue[] }>('GET', `${issues}?limit=1000`);
+      return data.find(({ title }) => title.startsWith('Order'));
+    };
+    const issue = await read();
+    await driver.control('PATCH', `${issues}/${issue?.id}`, { description: 'Green ones.' });
+    const { data } = await driver.api<{ data: { id: string; provider: string }[] }>(
+      'GET',
+      '/v1/integrations',
+    );
+    const linear = data.find(({ provider }) => provider === 'linear');
+    await driver.sync(linear?.id ?? '', 'incremental');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Its description is now: Green ones.').waitFor();
+    expect(await read()).toMatchObject({ title: 'Order new chairs', description: 'Green ones.' });
+    await closeMessages(page);
+    await look(page, 'task-edit-collision');
+    await page.getByRole('button', { name: 'Use the newer version' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Order eight chairs' }).waitFor();
+    expect(await read()).toMatchObject({ title: 'Order eight chairs', description: 'Green ones.' });
+  });
+
   test('documents are read with their properties, and found with their words marked', async () => {
     const { page } = session;
     await goTo(page, 'Documents');
@@ -302,9 +345,10 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     const linear = data.find(({ provider }) => provider === 'linear');
     await stack.driver.api('DELETE', `/v1/integrations/${linear?.id}?records=keep`);
     await goTo(page, 'Tasks');
-    await page.getByRole('link', { name: 'Order new chairs' }).click();
+    await page.getByRole('link', { name: 'Order eight chairs' }).click();
     await page.getByText('The integration that it came from was deleted').waitFor();
     expect(await page.getByLabel('State').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Edit' }).count()).toBe(0);
     await look(page, 'task-kept');
   });
 

@@ -1,7 +1,9 @@
 /** One task: its text and comments, and what can be changed at the provider from here. */
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { TaskWithComments } from '../../api/contract/index.ts';
 import { integrationsQuery, taskQuery } from '../api/queries.ts';
+import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { Markdown } from '../ui/markdown.tsx';
 import { Time } from '../ui/time.tsx';
@@ -9,6 +11,7 @@ import { describeDue, describePriority } from '../words/task.ts';
 import { ItemPage } from './item-page.tsx';
 import { KeptTask } from './kept-task.tsx';
 import { TaskControls } from './task-controls.tsx';
+import { isTaskEdited, TaskEdit } from './task-edit.tsx';
 
 export function TaskPage({ id }: { id: string }) {
   const task = useQuery(taskQuery(id));
@@ -22,6 +25,7 @@ export function TaskPage({ id }: { id: string }) {
 function TaskDetails({ task }: { task: TaskWithComments }) {
   const { data: integrations } = useQuery(integrationsQuery);
   const isKept = integrations?.every(({ id }) => id !== task.integrationId) ?? false;
+  const [editing, setEditing] = useState(() => isTaskEdited(task));
   const facts = [
     task.identifier,
     task.projectName,
@@ -43,14 +47,30 @@ function TaskDetails({ task }: { task: TaskWithComments }) {
           </>
         )}
       </p>
-      {isKept ? <KeptTask task={task} /> : <TaskControls task={task} />}
-      <article className="reading">
-        {task.description?.trim() ? (
-          <Markdown text={task.description} />
-        ) : (
-          <p className="muted">No description.</p>
-        )}
-      </article>
+      {isKept ? (
+        <KeptTask task={task} />
+      ) : (
+        <>
+          <TaskControls task={task} />
+          {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
+          <div className="toolbar" role="group" aria-label="Actions">
+            <Button icon={icons.edit} disabled={editing} onClick={() => setEditing(true)}>
+              Edit
+            </Button>
+          </div>
+        </>
+      )}
+      {editing && !isKept ? (
+        <TaskEdit task={task} onDone={() => setEditing(false)} />
+      ) : (
+        <article className="reading">
+          {task.description?.trim() ? (
+            <Markdown text={task.description} />
+          ) : (
+            <p className="muted">No description.</p>
+          )}
+        </article>
+      )}
       {task.comments.length > 0 && (
         <section aria-labelledby="comments">
           <h2 id="comments">Comments</h2>

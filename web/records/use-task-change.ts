@@ -13,7 +13,7 @@ import { describeTaskProblem } from '../words/task-problem.ts';
  * Changes a task at the provider, and tells how that ended, also to whoever looks at something else meanwhile. A conflict
  * leaves what is there, and the newer state is fetched and shown.
  */
-export function useTaskChange(task: TaskWithComments) {
+export function useTaskChange(task: TaskWithComments, onSaved?: () => void) {
   const client = useQueryClient();
   const notices = useNotices();
   const shown = useShown();
@@ -37,6 +37,7 @@ export function useTaskChange(task: TaskWithComments) {
     },
     onSuccess: (changed) => {
       client.setQueryData(queryKey, (known) => known && { ...known, ...changed });
+      onSaved?.();
       notices.tell('Saved at the provider', shown.current ? undefined : changed.title);
     },
     onError: (error, _patch, before) => {

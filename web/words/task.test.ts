@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assigneeChoices } from './task.ts';
+import { assigneeChoices, changedText, isChanged, textOf } from './task.ts';
 
 const ada = { id: 'usr_1', name: 'Ada Lovelace', email: 'ada@example.com' };
 const nobody = { value: '', label: 'Nobody' };
@@ -17,4 +17,14 @@ test('once the users are known, everybody is there once, and nobody stays nobody
   expect(assigneeChoices({ value: 'usr_1', name: 'Ada', users: [ada] })).toEqual(known);
   expect(assigneeChoices({ value: '', users: [ada] })).toEqual(known);
   expect(assigneeChoices({ value: '' })).toEqual([nobody]);
+});
+
+test('of a text only what differs is sent, and an emptied description is none', () => {
+  const before = textOf({ title: 'Order chairs', description: 'Six.' });
+  expect(changedText(before, { ...before, title: ' Order six chairs ' })).toEqual({
+    title: 'Order six chairs',
+  });
+  expect(changedText(before, { ...before, description: ' ' })).toEqual({ description: null });
+  expect(isChanged(before, { title: 'Order chairs ', description: 'Six.\n' })).toBe(false);
+  expect(isChanged(textOf({ title: 'x', description: null }), { title: 'x', description: '' })).toBe(false);
 });

@@ -1,5 +1,5 @@
 /** Tasks in words. Pure. */
-import type { StateCategory, Task, WorkspaceUser } from '../../api/contract/index.ts';
+import type { PatchTask, StateCategory, Task, WorkspaceUser } from '../../api/contract/index.ts';
 import type { Tone } from './state.ts';
 
 export const stateLabels: Readonly<Record<StateCategory, string>> = {
@@ -57,6 +57,29 @@ export function assigneeChoices({
     ...known,
   ];
 }
+
+/** What a task says, as a form holds it. */
+export interface TaskText {
+  readonly title: string;
+  readonly description: string;
+}
+
+export const textOf = ({ title, description }: Pick<Task, 'title' | 'description'>): TaskText => ({
+  title,
+  description: description ?? '',
+});
+
+/** What has to be sent: only what differs, null for a description that was emptied. */
+export function changedText(before: TaskText, after: TaskText): Pick<PatchTask, 'title' | 'description'> {
+  const differs = (field: keyof TaskText): boolean => before[field].trim() !== after[field].trim();
+  return {
+    ...(differs('title') && { title: after.title.trim() }),
+    ...(differs('description') && { description: after.description.trim() || null }),
+  };
+}
+
+export const isChanged = (before: TaskText, after: TaskText): boolean =>
+  Object.keys(changedText(before, after)).length > 0;
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 /** "due 1 Dec". */

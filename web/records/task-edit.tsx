@@ -1,0 +1,112 @@
+/** Editing what a task says. What was typed outlives every trouble, and a text that somebody changed meanwhile is shown first. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import type { TaskWithComments } from '../../api/contract/index.ts';
+import { taskQuery } from '../api/queries.ts';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { hasDraft, useDraft } from '../ui/use-draft.ts';
+import { changedText, isChanged, type TaskText, textOf } from '../words/task.ts';
+import { TaskProblem } from './task-problem.tsx';
+import { useTaskChange } from './use-task-change.ts';
+
+const draftOf = (task: TaskWithComments): string => `task-${task.id}`;
+/** Typed before the session ended or another page was looked at. */
+export const isTaskEdited = (task: TaskWithComments): boolean => hasDraft(draftOf(task));
+
+export function TaskEdit({ task, onDone }: { task: TaskWithComments; onDone: () => void }) {
+  const client = useQueryClient();
+  /** Only what the person touched: over a newer text, it leaves alone what somebody else has changed. */
+  const [edits, setEdits, forgetDraft] = useDraft<Partial<TaskText>>(draftOf(task), {});
+  /** What is edited: a newer text must not be overwritten unseen. */
+  const [base, setBase] = useState(() => textOf(task));
+  const now = textOf(task);
+  const newer = changedText(base, now);
+  const draft = { ...base, ...edits };
+  const change = useTaskChange(task, () => {
+    forgetDraft();
+    onDone();
+  });
+  // The API knows no versions of tasks: what is there is read right before.
+  const save = useMutation({
+    mutationFn: () => client.fetchQuery({ ...taskQuery(task.id), staleTime: 0 }),
+    onSuccess: (read) => {
+      if (!isChanged(base, textOf(read))) change.mutate(changedText(base, draft));
+    },
+  });
+  const isBusy = save.isPending || change.isPending;
+  const isReady = draft.title.trim() !== '' && isChanged(base, draft) && !isChanged(base, now);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (isReady && !isBusy) save.mutate();
+  };
+  const error = save.error ?? change.error;
+  return (
+    <form className="form task-form framed" onSubmit={submit}>
+      <Field label="Title">
+        {(id) => (
+          <input
+            id={id}
+            type="text"
+            maxLength={500}
+            value={draft.title}
+            onChange={({ target }) => setEdits({ ...edits, title: target.value })}
+          />
+        )}
+      </Field>
+      <Field label="Description" hint="Markdown is understood.">
+        {(id, hintId) => (
+          <textarea
+            id={id}
+            aria-describedby={hintId}
+            value={draft.description}
+            onChange={({ target }) => setEdits({ ...edits, description: target.value })}
+          />
+        )}
+      </Field>
+      <div role="alert">
+        {isChanged(base, now) ? (
+          <div className="note note-warn">
+            <div>
+              <strong>This task was changed meanwhile</strong>
+              <p>
+                What you typed is kept, and takes the place of theirs once you use the newer version and save.
+              </p>
+              {newer.title !== undefined && <p>Its title is now “{now.title}”.</p>}
+              {newer.description !== undefined && (
+                <p className="newer-text">Its description is now: {now.description || 'empty'}</p>
+              )}
+            </div>
+            <Button
+              onClick={() => {
+                setBase(now);
+                change.reset();
+              }}
+            >
+              Use the newer version
+            </Button>
+          </div>
+        ) : (
+          error && <TaskProblem error={error} integrationId={task.integrationId} />
+        )}
+      </div>
+      <div className="plan-actions">
+        <p className="muted" role="status">
+          {change.isSlow &&
+            'The provider is slow. Saving goes on, also if you leave; you are told how it ends.'}
+        </p>
+        <Button
+          onClick={() => {
+            forgetDraft();
+            onDone();
+          }}
+        >
+          Discard changes
+        </Button>
+        <Button look="primary" type="submit" busy={isBusy} disabled={!isReady}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}
