@@ -164,6 +164,28 @@ describe.skipIf(!chromium)('contacts', () => {
     await expect.poll(() => page.locator('.contact-row').count()).toBe(1);
   });
 
+  test('Starred, a list of Google’s own, takes people and lets them go, and stays as it is called', async () => {
+    const { page, stack } = session;
+    const { data } = await stack.driver.api<{ data: { id: string; name: string; takesMembers: boolean }[] }>(
+      'GET',
+      '/v1/contact-lists',
+    );
+    const starred = data.find(({ name }) => name === 'Starred');
+    const listsOf = async () => (await read()).listIds;
+    await page.goto(`${session.stack.apiUrl}/data/contacts/${id}`);
+    await page.getByRole('button', { name: 'Starred' }).click();
+    await expect.poll(listsOf).toContain(starred?.id);
+    for (const { name } of data.filter(({ takesMembers }) => !takesMembers))
+      expect(await page.getByRole('button', { name }).count()).toBe(0);
+    await page.goto(`${session.stack.apiUrl}/data/contacts?listId=${starred?.id}`);
+    await page.getByRole('button', { name: 'Add people' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Rename' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Take Paula Maps off this list' }).click();
+    await expect.poll(listsOf).not.toContain(starred?.id);
+    await closeMessages(page);
+    await page.getByLabel('List', { exact: true }).selectOption({ label: 'Quiz team (1)' });
+  });
+
   test('a list is renamed, deleted and brought back, and nobody on it is lost', async () => {
     const { page } = session;
     await page.getByRole('button', { name: 'Rename' }).click();

@@ -9,7 +9,7 @@ import { icons } from '../ui/icons.tsx';
 import { Paged } from '../ui/paged.tsx';
 import { ProblemNote } from '../ui/states.tsx';
 import { useRested } from '../ui/use-rested.ts';
-import { contactName, describeWork } from '../words/contact.ts';
+import { contactName, describeWork, listName } from '../words/contact.ts';
 import { countOf } from '../words/run.ts';
 import { type Person, PersonChoice } from './person-choice.tsx';
 import { useAddPeople } from './use-list-writes.ts';
@@ -51,7 +51,7 @@ export function AddPeopleDialog({ list, onClose }: AddPeopleDialogProps) {
     <FormDialog
       onClose={onClose}
       wide
-      title={`Add people to ${list.name}`}
+      title={`Add people to ${listName(list)}`}
       submitLabel={chosen.length === 0 ? 'Add people' : `Add ${countOf(chosen.length, person)}`}
       ready={chosen.length > 0}
       busy={add.isPending}

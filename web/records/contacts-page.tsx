@@ -30,12 +30,12 @@ export function ContactsPage({ integrationId, listId, archived }: ContactsPagePr
   const deletedLists = useQuery({ ...deletedContactListsQuery, enabled: archived });
   const list = lists?.find(({ id }) => id === listId);
   const listGone = listId !== undefined && lists !== undefined && list === undefined && !readsLists;
-  /** A provider's own lists are kept there. */
-  const own = list?.system === false ? list : undefined;
-  const removePerson = useRemovePerson(own);
+  /** Some of a provider's own take nobody any more; off each of them people can be taken. */
+  const taking = list?.takesMembers ? list : undefined;
+  const removePerson = useRemovePerson(list);
   const nobody = contacts.data?.pages[0]?.data.length === 0;
   const [open, setOpen] = useState<'new-contact' | 'add-people'>();
-  const addPeople = own && (() => setOpen('add-people'));
+  const addPeople = taking && (() => setOpen('add-people'));
   return (
     <>
       <div className="page-head">
@@ -59,7 +59,9 @@ export function ContactsPage({ integrationId, listId, archived }: ContactsPagePr
         <ListBar listId={listId} archived={archived} onAddPeople={nobody ? undefined : addPeople} />
       )}
       {open === 'new-contact' && <NewContactDialog onClose={() => setOpen(undefined)} />}
-      {open === 'add-people' && own && <AddPeopleDialog list={own} onClose={() => setOpen(undefined)} />}
+      {open === 'add-people' && taking && (
+        <AddPeopleDialog list={taking} onClose={() => setOpen(undefined)} />
+      )}
       {archived && <DeletedLists lists={deletedLists} />}
       {listGone ? (
         <EmptyState title="This list is not here any more">
@@ -82,7 +84,7 @@ export function ContactsPage({ integrationId, listId, archived }: ContactsPagePr
             isLoadingMore={contacts.isFetchingNextPage}
             error={contacts.isFetchNextPageError ? contacts.error : undefined}
             onMore={() => void contacts.fetchNextPage()}
-            onRemove={own && removePerson.mutate}
+            onRemove={list && removePerson.mutate}
           />
         )
       ) : contacts.error ? (

@@ -6,7 +6,7 @@ import { contactQuery, contactsQuery, refetchRecords } from '../api/queries.ts';
 import { navigate } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { useNotices } from '../ui/notices.tsx';
-import { contactName } from '../words/contact.ts';
+import { contactName, listName } from '../words/contact.ts';
 import { countOf } from '../words/run.ts';
 
 /** Brings a deleted list back, and shows it. */
@@ -51,7 +51,7 @@ export function useAddPeople(list: ContactList, onAdded: () => void) {
     },
     onSuccess: (_answer, people) => {
       onAdded();
-      notices.tell(`${countOf(people.length, { one: 'person', many: 'people' })} added to ${list.name}`);
+      notices.tell(`${countOf(people.length, { one: 'person', many: 'people' })} added to ${listName(list)}`);
     },
     onSettled: () => {
       refetchRecords(client);
@@ -60,6 +60,9 @@ export function useAddPeople(list: ContactList, onAdded: () => void) {
     },
   });
 }
+
+/** Of a list on which nobody can be put back. */
+const forGood = 'Nobody can be put on this list any more. The contact itself stays.';
 
 /** Takes somebody off a list: gone from it at once, back with one press or where the server refuses. */
 export function useRemovePerson(list: ContactList | undefined) {
@@ -93,11 +96,13 @@ export function useRemovePerson(list: ContactList | undefined) {
       );
       await client.cancelQueries({ queryKey }, { revert: false });
     },
-    onSuccess: (_answer, contact) =>
-      notices.tell(`${contactName(contact)} is off ${list?.name}`, 'The contact itself stays.', {
-        label: 'Undo',
-        act: () => putBack.mutate(contact),
-      }),
+    onSuccess: (_answer, contact) => {
+      if (!list) return;
+      const title = `${contactName(contact)} is off ${listName(list)}`;
+      if (!list.takesMembers) return notices.tell(title, forGood);
+      const undo = { label: 'Undo', act: () => putBack.mutate(contact) };
+      notices.tell(title, 'The contact itself stays.', undo);
+    },
     onError: notices.tellProblem,
     onSettled: readAgain,
   });
@@ -119,15 +124,19 @@ export function useMembership(contact: Contact) {
     );
   };
   return useMutation({
-    mutationFn: ({ listId, member }: { listId: string; member: boolean }) =>
-      api.setMembership(listId, contact.id, member),
+    mutationFn: ({ list, member }: { list: ContactList; member: boolean }) =>
+      api.setMembership(list.id, contact.id, member),
     scope: { id: `lists-of-${contact.id}` },
-    onMutate: async ({ listId, member }) => {
-      show(listId, member);
+    onMutate: async ({ list, member }) => {
+      show(list.id, member);
       await client.cancelQueries({ queryKey }, { revert: false });
     },
-    onError: (error, { listId, member }) => {
-      show(listId, !member);
+    onSuccess: (_answer, { list, member }) => {
+      if (!member && !list.takesMembers)
+        notices.tell(`${contactName(contact)} is off ${listName(list)}`, forGood);
+    },
+    onError: (error, { list, member }) => {
+      show(list.id, !member);
       notices.tellProblem(error);
     },
     onSettled: () => refetchRecords(client),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ContactList } from '../../api/contract/index.ts';
 import {
   type ContactValues,
   changedFields,
@@ -8,6 +9,7 @@ import {
   initials,
   listName,
   noValues,
+  offeredLists,
 } from './contact.ts';
 
 const values = (some: ContactValues): ContactValues => ({ ...noValues, ...some });
@@ -44,4 +46,15 @@ test('somebody without a name is called by their company, address or number, and
 test("a provider's own list has a name in words, a person's list its own", () => {
   expect(listName({ name: 'myContacts', system: true })).toBe('My contacts');
   expect(listName({ name: 'starred', system: false })).toBe('starred');
+});
+
+test('a list that takes nobody any more is offered only to whoever is on it', () => {
+  const list = (id: string, takesMembers: boolean): ContactList => ({
+    ...{ id, name: id, system: true, takesMembers, memberCount: 1, version: 1, sources: [] },
+    ...{ integrationId: null, remoteId: null, createdAt: '', updatedAt: '' },
+  });
+  const lists = [list('starred', true), list('friends', false)];
+  const idsFor = (listIds: string[]) => offeredLists(lists, { listIds }).map(({ id }) => id);
+  expect(idsFor([])).toEqual(['starred']);
+  expect(idsFor(['friends'])).toEqual(['starred', 'friends']);
 });

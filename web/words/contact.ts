@@ -87,6 +87,12 @@ export function initials(contact: Parameters<typeof contactName>[0]): string {
 /** Whole characters, so that no emoji or accent is cut in two. */
 const firstLetter = (word: string): string => [...new Intl.Segmenter().segment(word)][0]?.segment ?? '';
 
+/** The lists that somebody can be put on, and whatever they can be taken off. */
+export const offeredLists = (
+  lists: readonly ContactList[],
+  { listIds }: Pick<Contact, 'listIds'>,
+): ContactList[] => lists.filter(({ id, takesMembers }) => takesMembers || listIds.includes(id));
+
 /** Google names its own groups in one word: "myContacts". */
 const systemNames: Readonly<Record<string, string>> = { myContacts: 'My contacts', starred: 'Starred' };
 export const listName = ({ name, system }: Pick<ContactList, 'name' | 'system'>): string =>
