@@ -336,7 +336,23 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
       .waitFor();
     await look(page, 'contacts-few');
     await goTo(page, 'Calendar');
-    await page.getByRole('listitem').first().waitFor();
+    const event = page.locator('.agenda-event').first();
+    await expect.poll(() => event.locator('.agenda-calendar').textContent()).not.toBe('');
+    const { data: integrations } = await stack.driver.api<{ data: { id: string; provider: string }[] }>(
+      'GET',
+      '/v1/integrations',
+    );
+    const id = integrations.find(({ provider }) => provider === 'google-calendar')?.id;
+    const { data: calendars } = await stack.driver.api<{ data: { name: string }[] }>(
+      'GET',
+      `/v1/integrations/${id}/collections`,
+    );
+    expect(calendars.map(({ name }) => name)).toContain(
+      await event.locator('.agenda-calendar').textContent(),
+    );
+    expect(await event.getByRole('link').getAttribute('href')).toMatch(
+      /^https:\/\/www\.google\.com\/calendar/,
+    );
     await look(page, 'calendar');
   });
 

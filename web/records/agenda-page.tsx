@@ -1,8 +1,8 @@
 /** What arrived from calendars: one month as a plain list. */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { CalendarEvent } from '../../api/contract/index.ts';
-import { calendarEventsQuery } from '../api/queries.ts';
+import type { CalendarEvent, Collection } from '../../api/contract/index.ts';
+import { calendarEventsQuery, collectionsQuery } from '../api/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { PageHeading } from '../ui/page-heading.tsx';
@@ -50,40 +50,83 @@ export function AgendaPage({ integrationId }: { integrationId: string | undefine
 
 function Events(props: { events: readonly CalendarEvent[]; month: Month }) {
   const { days, repeating } = groupByDay(props.events, props.month);
+  const integrationIds = [...new Set(props.events.map(({ integrationId }) => integrationId))];
+  const calendars = useQueries({
+    queries: integrationIds.map(collectionsQuery),
+    combine: (lists) => lists.flatMap(({ data = [] }) => data),
+  });
   return (
     <>
-      {days.map(({ day, events }) => (
-        <section key={day} aria-labelledby={`day-${day}`}>
-          <h3 id={`day-${day}`}>{dayTitle.format(new Date(`${day}T00:00:00Z`))}</h3>
-          <EventList events={events} />
-        </section>
-      ))}
       {repeating.length > 0 && (
         <section aria-labelledby="repeating">
           <h3 id="repeating">Repeating events that began earlier</h3>
-          <EventList events={repeating} withStart />
+          <EventList events={repeating} calendars={calendars} withStart />
         </section>
       )}
+      {days.map(({ day, events }) => (
+        <section key={day} aria-labelledby={`day-${day}`}>
+          <h3 id={`day-${day}`}>{dayTitle.format(new Date(`${day}T00:00:00Z`))}</h3>
+          <EventList events={events} calendars={calendars} />
+        </section>
+      ))}
     </>
   );
 }
 
-function EventList({ events, withStart }: { events: readonly CalendarEvent[]; withStart?: boolean }) {
+interface EventListProps {
+  readonly events: readonly CalendarEvent[];
+  /** Of the integrations that are there still. */
+  readonly calendars: readonly Collection[];
+  readonly withStart?: boolean;
+}
+
+function EventList({ events, calendars, withStart }: EventListProps) {
   return (
     <ul className="agenda">
       {events.map((event) => (
         <li key={event.id} className="agenda-event">
           <span className="agenda-time">{timeOfDay(event)}</span>
           <span>
-            {event.title || 'Untitled event'}
+            <EventTitle event={event} />
             {event.recurrence.length > 0 && <span className="tag">Repeats</span>}
             {event.status === 'tentative' && <span className="tag">Tentative</span>}
             {withStart && <span className="muted agenda-place">Since {sinceDay(event)}</span>}
             {event.location && <span className="muted agenda-place">{event.location}</span>}
+            <CalendarName calendar={calendars.find(({ id }) => id === event.collectionId)} />
           </span>
         </li>
       ))}
     </ul>
+  );
+}
+
+function EventTitle({ event: { title, url } }: { event: CalendarEvent }) {
+  const name = title || 'Untitled event';
+  if (!url) return name;
+  return (
+    <a href={url} target="_blank" rel="noreferrer">
+      {name} {icons.out}
+      <span className="visually-hidden"> (opens in a new tab)</span>
+    </a>
+  );
+}
+
+/** Its line is there before it is known, so that nothing jumps. */
+function CalendarName({ calendar }: { calendar: Collection | undefined }) {
+  const color = calendar?.color;
+  return (
+    <span className="muted agenda-calendar">
+      {calendar && (
+        <>
+          <span
+            className="swatch"
+            style={color ? { backgroundColor: color } : undefined}
+            aria-hidden="true"
+          />
+          {calendar.name}
+        </>
+      )}
+    </span>
   );
 }
 
