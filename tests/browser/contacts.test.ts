@@ -297,6 +297,7 @@ describe.skipIf(!chromium)('contacts', () => {
       .click();
     await page.getByText('Nobody is on this list yet').waitFor();
     await page.getByRole('button', { name: 'Delete list' }).click();
+    await page.getByText('The list Old crew is deleted').waitFor();
     await choice.selectOption({ label: 'Archived' });
     await page.getByRole('link', { name: /Paula Maps/ }).click();
     await page.getByRole('button', { name: 'Restore' }).click();

@@ -46,7 +46,7 @@ export function ContactsPage({ integrationId, listId, archived }: ContactsPagePr
       </div>
       <p className="lead">
         {archived ? (
-          'People who were archived: your Companion does not see them. Open one to restore it.'
+          'What your Companion does not see any more. Open a person to restore them.'
         ) : (
           <>
             The people that your Companion knows.{' '}
@@ -62,7 +62,12 @@ export function ContactsPage({ integrationId, listId, archived }: ContactsPagePr
       {open === 'add-people' && taking && (
         <AddPeopleDialog list={taking} onClose={() => setOpen(undefined)} />
       )}
-      {archived && <DeletedLists lists={deletedLists} />}
+      {archived && (
+        <>
+          <DeletedLists lists={deletedLists} />
+          <h2>Archived people</h2>
+        </>
+      )}
       {listGone ? (
         <EmptyState title="This list is not here any more">
           <p>
