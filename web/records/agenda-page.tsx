@@ -8,6 +8,7 @@ import { icons } from '../ui/icons.tsx';
 import { PageHeading } from '../ui/page-heading.tsx';
 import { Paged } from '../ui/paged.tsx';
 import { EmptyState } from '../ui/states.tsx';
+import { countOf } from '../words/run.ts';
 import { groupByDay, type Month, monthAfter, monthBounds, startDay, timeOfDay } from './agenda.ts';
 import { OneIntegration } from './one-integration.tsx';
 
@@ -58,10 +59,11 @@ function Events(props: { events: readonly CalendarEvent[]; month: Month }) {
   return (
     <>
       {repeating.length > 0 && (
-        <section aria-labelledby="repeating">
-          <h3 id="repeating">Repeating events that began earlier</h3>
+        // Closed at first: the days are what the month was opened for.
+        <details className="agenda-repeating">
+          <summary>{countOf(repeating.length, repeatingNoun)}</summary>
           <EventList events={repeating} calendars={calendars} withStart />
-        </section>
+        </details>
       )}
       {days.map(({ day, events }) => (
         <section key={day} aria-labelledby={`day-${day}`}>
@@ -72,6 +74,11 @@ function Events(props: { events: readonly CalendarEvent[]; month: Month }) {
     </>
   );
 }
+
+const repeatingNoun = {
+  one: 'repeating event that began earlier',
+  many: 'repeating events that began earlier',
+};
 
 interface EventListProps {
   readonly events: readonly CalendarEvent[];
