@@ -78,21 +78,55 @@ async function anyStreamChanged(deps: ActivityDeps, access: ProviderAccess): Pro
       ? collections.map(({ id: collectionId, remoteId }) => ({ definition, collectionId, remoteId }))
       : [{ definition, collectionId: '' }],
   );
-  const checks = streams.map(async ({ definition, collectionId, remoteId }) => {
+  const settled: SettledStream[] = [];
+  for (const { definition, collectionId, remoteId } of streams) {
     const row = cursors.get(`${definition.name}/${collectionId}`);
     const ageMs = fullListingAge(definition, access.integration);
     if (row === undefined || isUnsettled(row) || isFullDue(row, ageMs)) return true;
-    return hasNews(deps, access, { definition, row, remoteId });
-  });
-  return (await Promise.all(checks)).includes(true);
+    settled.push({ definition, row, remoteId });
+  }
+  return anyOf(settled, streamsAtOnce, (stream) => hasNews(deps, access, stream));
+}
+
+/** An account may have hundreds of collections, and providers limit how many calls come at once. */
+const streamsAtOnce = 4;
+
+/** Whether `ask` says so of any item: asks a few at a time, and no more once one says so or fails. */
+export async function anyOf<Item>(
+  items: readonly Item[],
+  atOnce: number,
+  ask: (item: Item) => Promise<boolean>,
+): Promise<boolean> {
+  const waiting = [...items];
+  const work = async (): Promise<boolean> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      const isSo = await ask(item).catch((error: unknown) => {
+        waiting.length = 0;
+        throw error;
+      });
+      if (!isSo) continue;
+      waiting.length = 0;
+      return true;
+    }
+    return false;
+  };
+  const ends = await Promise.allSettled(Array.from({ length: atOnce }, work));
+  if (ends.some((end) => end.status === 'fulfilled' && end.value)) return true;
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return false;
+}
+
+interface SettledStream {
+  readonly definition: StreamDefinition;
+  readonly row: StreamCursor;
+  readonly remoteId: string | undefined;
 }
 
 async function hasNews(
   deps: ActivityDeps,
   access: ProviderAccess,
-  stream: { definition: StreamDefinition; row: StreamCursor; remoteId: string | undefined },
+  { definition, row, remoteId }: SettledStream,
 ): Promise<boolean> {
-  const { definition, row, remoteId } = stream;
   const key: StreamKey = {
     integrationId: row.integrationId,
     stream: row.stream,
@@ -120,6 +154,8 @@ async function hasNews(
     // A collection that is gone is the sync's to deal with.
     if (error instanceof ProviderError && error.kind === 'not_found' && definition.notFoundHides) return true;
     if (error instanceof ProviderError && error.kind === 'cursor_expired') return true;
+    // There may be news. A check begins anew each time and might never get past the limit; a sync keeps what it has read.
+    if (error instanceof ProviderError && error.kind === 'rate_limited') return true;
     throw error;
   }
 }

@@ -1,7 +1,10 @@
 /** Notion's limits, its webhooks and its rotating tokens, with two workers where one could get in the other's way. */
 import { createHmac } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openProviderAccess } from '../../activities/access/provider-access.ts';
+import type { ActivityDeps } from '../../activities/deps.ts';
+import { createCheckForChanges } from '../../activities/sync/check-for-changes.ts';
 import { openDatabase } from '../../db/client.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { findProvider } from '../../worker/find-provider.ts';
@@ -15,20 +18,21 @@ beforeAll(async () => {
 afterAll(() => stack?.close());
 afterEach(() => stack.removeAll());
 
+/** What activities are given. */
+function workerDeps(db: ActivityDeps['db']): ActivityDeps {
+  const { sealer, catalogue } = stack.world.deps;
+  return {
+    ...{ db, sealer, logger: createLogger('test', 'silent'), publicUrl: stack.world.url },
+    ...{ provider: findProvider(catalogue.environments), temporal: undefined as never },
+  };
+}
+
 /** Another worker: its own connections, and the same database, keys and providers. */
 async function withAnotherWorker<T>(
   use: (open: (id: string) => ReturnType<typeof openProviderAccess>) => Promise<T>,
 ): Promise<T> {
-  const { deps, database } = stack.world;
-  const handle = openDatabase({ url: database.url, poolSize: 5, name: 'another-worker' });
-  const other = {
-    db: handle.db,
-    sealer: deps.sealer,
-    logger: createLogger('test', 'silent'),
-    provider: findProvider(deps.catalogue.environments),
-    publicUrl: stack.world.url,
-    temporal: undefined as never,
-  };
+  const handle = openDatabase({ url: stack.world.database.url, poolSize: 5, name: 'another-worker' });
+  const other = workerDeps(handle.db);
   try {
     return await use((id) => openProviderAccess(other, id));
   } finally {
@@ -71,20 +75,32 @@ describe('limits', () => {
     expect(calls.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
   });
 
+  it('too small for one look at all databases leave it to a sync, which gets through', async () => {
+    await stack.reset(12);
+    for (let made = 0; made < 12; made += 1)
+      await stack.control.send('POST', `${workspace}/data-sources`, { title: `Database ${made}` });
+    const id = await stack.connect();
+    await stack.control.send('PATCH', '/settings', {
+      notion: { connectionLimitRequests: 12, connectionLimitWindowSeconds: 2 },
+    });
+    const look = createCheckForChanges(workerDeps(stack.world.deps.db));
+    const since = new Date().toISOString();
+    const found = await new MockActivityEnvironment().run(look, { integrationId: id });
+    expect(found).toMatchObject({ changed: true });
+    // A few were under way when the first was refused.
+    const refused = (await stack.callsSince(since)).filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThanOrEqual(4);
+    expect(await stack.sync(id)).toMatchObject({ status: 'succeeded', counts: { created: 0 } });
+  });
+
   it('that one worker met hold for every other, which does not even ask', async () => {
     await stack.reset(12);
     const id = await stack.connect();
     await stack.control.send('PATCH', '/settings', {
       notion: { connectionLimitRequests: 1, connectionLimitWindowSeconds: 30 },
     });
-    const { deps } = stack.world;
-    const own = await openProviderAccess(
-      {
-        ...{ db: deps.db, sealer: deps.sealer, logger: deps.logger, publicUrl: stack.world.url },
-        ...{ provider: findProvider(deps.catalogue.environments), temporal: undefined as never },
-      },
-      id,
-    );
+    const own = await openProviderAccess(workerDeps(stack.world.deps.db), id);
     const limited = expect.objectContaining({ kind: 'rate_limited' });
     await whoAmI(own).catch(() => {});
     await expect(whoAmI(own)).rejects.toThrow(limited);
