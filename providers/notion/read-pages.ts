@@ -4,6 +4,7 @@ import { type DocumentRecord, type FetchRequest, ProviderError } from '../contra
 import { classifyNotionError } from './classify.ts';
 import { completeProperties, hasCutProperties } from './long-properties.ts';
 import { readProperties, readTitle } from './property-values.ts';
+import { readContent } from './read-content.ts';
 import { cutSignatures, withoutSignatures } from './signed-addresses.ts';
 import { callsAtOnce, type Notion } from './transport.ts';
 import { isCurrent, markOf } from './version-mark.ts';
@@ -85,9 +86,9 @@ async function readPage(
   signal: AbortSignal,
 ): Promise<DocumentRecord> {
   const readAtMs = Date.now();
-  const { markdown } = await notion(signal, (client) => client.pages.retrieveMarkdown({ page_id: page.id }));
+  const content = await readContent(notion, page.id, signal);
   const whole = hasCutProperties(page) ? await completeProperties(notion, page, signal) : page;
-  return toRecord(whole, { etag: markOf(page, readAtMs), content: cutSignatures(markdown) });
+  return toRecord(whole, { etag: markOf(page, readAtMs), content: cutSignatures(content) });
 }
 
 /** `raw` is the page as Notion has it; a content comes beside it. */

@@ -168,6 +168,28 @@ test('a page is read and edited as Markdown; blocks that read the same keep thei
   expect(after[3].id).not.toBe(before[3].id);
 });
 
+test('a page with more blocks than one answer renders names the others, each of which is asked for by itself', async () => {
+  const { client } = connection;
+  await client.pages.updateMarkdown({
+    page_id: pageId,
+    type: 'replace_content',
+    replace_content: { new_str: 'One\n- Two\n\t- Three\n\t- Four\nFive' },
+  });
+  await sandbox.control('PATCH', '/settings', { notion: { markdownBlockLimit: 3 } });
+  const cut = await client.pages.retrieveMarkdown({ page_id: pageId });
+  expect(cut).toMatchObject({ truncated: true });
+  expect(cut.markdown).toMatch(
+    /^One\n- Two\n\t- Three\n\t<unknown url="\S+" alt="bulleted_list_item"\/>\n<unknown url="\S+" alt="paragraph"\/>$/,
+  );
+  const parts = await Promise.all(
+    cut.unknown_block_ids.map((id) => client.pages.retrieveMarkdown({ page_id: id })),
+  );
+  expect(parts).toMatchObject([
+    { object: 'page_markdown', id: cut.unknown_block_ids[0], markdown: '- Four', truncated: false },
+    { markdown: 'Five' },
+  ]);
+});
+
 test('Markdown needs 2026-03-11, and an edit whose text is not there changes nothing', async () => {
   const old = clientOf(sandbox, connection.token, '2025-09-03');
   await expect(old.pages.retrieveMarkdown({ page_id: pageId })).rejects.toMatchObject({ status: 400 });

@@ -58,6 +58,8 @@ export const notionSettings = z.strictObject({
   searchOmits: z.number().min(0).max(1).default(0),
   /** Rows that one query of a data source, or one search, yields before it ends as incomplete. */
   queryResultLimit: z.int().positive().default(10_000),
+  /** Blocks that one answer in Markdown renders before the rest is only named; documented is "approximately 20,000". */
+  markdownBlockLimit: z.int().positive().default(20_000),
   /** Times are cut to this; documented by use: whole minutes. */
   lastEditedTimePrecisionMs: z.int().positive().default(60_000),
   /** Unconfirmed that created_time is cut alike. */

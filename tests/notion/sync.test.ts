@@ -81,6 +81,15 @@ it('sees a second edit within the same minute', async () => {
   expect((await stack.sync(id)).counts).toMatchObject({ updated: 0, unchanged: 1 });
 });
 
+it('brings a page whole that is too long for one answer', async () => {
+  await stack.reset(12, { markdownBlockLimit: 3 });
+  const lines = ['One', '- Two', '- Three', 'Four', 'Five'];
+  const { id } = await stack.createPage({ markdown: lines.join('\n') });
+  await stack.connect();
+  const content = await contentOf(id);
+  for (const line of lines) expect(content).toContain(line);
+});
+
 it('removes a trashed page at the next sync, and brings it back when it is restored', async () => {
   await stack.reset(60);
   const id = await stack.connect();

@@ -4,22 +4,41 @@ import { inlineFromRichText } from './inline-markdown.ts';
 
 export interface RenderedMarkdown {
   lines: string[];
-  /** Blocks that this rendering does not know. */
+  /** Blocks that this rendering does not know, or has no room for. */
   unknownBlockIds: string[];
+  /** There were more blocks than room. */
+  truncated: boolean;
 }
 
-export function markdownFromBlocks(blocks: readonly BlockRecord[], depth = 0): RenderedMarkdown {
-  const rendered: RenderedMarkdown = { lines: [], unknownBlockIds: [] };
+/** How many blocks are rendered; counts down. What has no room is a tag that names it. */
+export interface BlockRoom {
+  left: number;
+}
+
+export function markdownFromBlocks(
+  blocks: readonly BlockRecord[],
+  room: BlockRoom = { left: Number.POSITIVE_INFINITY },
+  depth = 0,
+): RenderedMarkdown {
+  const rendered: RenderedMarkdown = { lines: [], unknownBlockIds: [], truncated: false };
   let number = 0;
   for (const block of blocks) {
+    if (room.left <= 0) {
+      rendered.truncated = true;
+      rendered.unknownBlockIds.push(block.id);
+      rendered.lines.push(indent(`<unknown url="${addressOf(block.id)}" alt="${block.type}"/>`));
+      continue;
+    }
+    room.left -= 1;
     number = block.type === 'numbered_list_item' ? number + 1 : 0;
     const lines = renderOwn(block, number);
     if (lines === undefined) {
       rendered.unknownBlockIds.push(block.id);
       continue;
     }
-    const below = markdownFromBlocks(block.type === 'table' ? [] : block.children, depth + 1);
+    const below = markdownFromBlocks(block.type === 'table' ? [] : block.children, room, depth + 1);
     rendered.unknownBlockIds.push(...below.unknownBlockIds);
+    rendered.truncated ||= below.truncated;
     const [opening, closing] =
       wrapping[block.type] === undefined ? [lines, []] : [lines.slice(0, -1), lines.slice(-1)];
     rendered.lines.push(...opening.map(indent), ...below.lines.map(indent), ...closing.map(indent));
@@ -30,6 +49,8 @@ export function markdownFromBlocks(blocks: readonly BlockRecord[], depth = 0): R
     return depth === 0 || line === '' ? line : `\t${line}`;
   }
 }
+
+const addressOf = (id: string): string => `https://www.notion.so/${id.replaceAll('-', '')}`;
 
 /** Types whose children stand before a closing tag. */
 const wrapping: Record<string, true> = { toggle: true, callout: true, column_list: true, column: true };

@@ -28,7 +28,7 @@ const appendBody = z.strictObject({
 const trashFieldsSent = z.looseObject({ in_trash: z.boolean().optional(), archived: z.boolean().optional() });
 
 /** Where a block is. `block` is undefined for the page itself. */
-interface BlockPlace {
+export interface BlockPlace {
   page: PageRecord;
   block: BlockRecord | undefined;
   parent: JsonObject;
@@ -70,7 +70,7 @@ export const blockRoutes: readonly NotionRoute[] = [
   },
 ];
 
-function locate(session: Session, id: string, seq = Number.POSITIVE_INFINITY): BlockPlace {
+export function locate(session: Session, id: string, seq = Number.POSITIVE_INFINITY): BlockPlace {
   const { world } = session;
   const own = world.page(id, seq);
   if (own !== undefined) {

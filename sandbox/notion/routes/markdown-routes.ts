@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { blocksFromMarkdown } from '../blocks/blocks-from-markdown.ts';
 import { markdownFromBlocks } from '../blocks/markdown-from-blocks.ts';
 import { validationError } from '../errors.ts';
-import type { BlockRecord, PageRecord } from '../records.ts';
+import type { BlockRecord } from '../records.ts';
 import { parseBody, readJson } from '../request-body.ts';
 import type { NotionRoute, Session } from '../session.ts';
+import { locate } from './block-routes.ts';
 import { botOf, refuseTrashed } from './page-routes.ts';
 
 const deleting = { allow_deleting_content: z.boolean().optional() };
@@ -57,8 +58,9 @@ export const markdownRoutes: readonly NotionRoute[] = [
     capability: 'read_content',
     handle: (session) => {
       refuseOldVersion(session);
-      const page = session.page(session.id('page_id'));
-      return renderMarkdown(page, session.world.blocks(page.id, session.readSeq));
+      const { page, block } = locate(session, session.id('page_id'), session.readSeq);
+      const blocks = block === undefined ? session.world.blocks(page.id, session.readSeq) : [block];
+      return renderMarkdown(session, block ?? page, blocks);
     },
   },
   {
@@ -78,7 +80,7 @@ export const markdownRoutes: readonly NotionRoute[] = [
       const blocks = keepUnchanged(before, parsed);
       const changed = blocks.filter((block) => !before.includes(block)).map(({ id }) => id);
       session.editor.putBlocks(page, blocks, author, changed);
-      return renderMarkdown(page, blocks);
+      return renderMarkdown(session, page, blocks);
     },
   },
 ];
@@ -88,13 +90,15 @@ function refuseOldVersion(session: Session): void {
     throw validationError('The page-markdown endpoints require Notion-Version 2026-03-11 or later.');
 }
 
-function renderMarkdown(page: PageRecord, blocks: readonly BlockRecord[]): object {
-  const { lines, unknownBlockIds } = markdownFromBlocks(blocks);
+/** @param of the page, or a block that was left out of one */
+function renderMarkdown(session: Session, of: { id: string }, blocks: readonly BlockRecord[]): object {
+  const room = { left: session.settings.markdownBlockLimit };
+  const { lines, unknownBlockIds, truncated } = markdownFromBlocks(blocks, room);
   return {
     object: 'page_markdown',
-    id: page.id,
+    id: of.id,
     markdown: lines.join('\n'),
-    truncated: false,
+    truncated,
     unknown_block_ids: unknownBlockIds,
   };
 }
