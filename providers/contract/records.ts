@@ -78,7 +78,7 @@ export interface PersonRecord extends RecordBase {
 
 export interface DocumentRecord extends RecordBase {
   readonly title: string;
-  /** Markdown. Absent: as we hold it already, said only of records that `FetchRequest.known` knew. */
+  /** Markdown. Absent: as we hold it already, or, where the provider can't give it now, as we held it last, if ever. */
   readonly content?: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly url: string | null;

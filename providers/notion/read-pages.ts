@@ -1,13 +1,13 @@
 /** From pages as a listing has them to records: contents by a call each, as far as the limits allow. */
 import type { PageObjectResponse } from '@notionhq/client';
-import { type DocumentRecord, type FetchRequest, ProviderError } from '../contract/index.ts';
-import { classifyNotionError } from './classify.ts';
+import type { DocumentRecord, FetchRequest, ProviderError } from '../contract/index.ts';
 import { completeProperties, hasCutProperties } from './long-properties.ts';
 import { readProperties, readTitle } from './property-values.ts';
 import { readContent } from './read-content.ts';
+import { readContents } from './read-contents.ts';
 import { cutSignatures, withoutSignatures } from './signed-addresses.ts';
-import { callsAtOnce, type Notion } from './transport.ts';
-import { isCurrent, markOf } from './version-mark.ts';
+import type { Notion } from './transport.ts';
+import { isCurrent, markOf, unreadMark } from './version-mark.ts';
 
 export interface ReadPages {
   readonly upserts: readonly DocumentRecord[];
@@ -26,6 +26,8 @@ export interface PagesToRead {
 }
 
 /**
+ * A page whose content Notion can't give comes without one, to be asked for again when the page comes up the next time.
+ *
  * Throws ProviderError only where nothing was read at all: otherwise the contents that were paid for are kept, and the
  * call that comes next meets the same failure, or none.
  */
@@ -48,36 +50,22 @@ export async function readPages(
     } else if (request.peek === true) upserts.push(toRecord(page, {}));
     else toRead.push(page);
   }
-  const { read, lost, failure } = await readContents(notion, toRead, request.signal);
+  const { read, lost, unreadable, failure } = await readContents(
+    toRead,
+    (page) => readPage(notion, page, request.signal),
+    request.signal,
+  );
+  for (const page of unreadable) {
+    // What is held of it stays, and a cut list is none to put in its place.
+    if (known?.has(page.id) === true && hasCutProperties(page)) unchanged.push(page.id);
+    else upserts.push(toRecord(page, { etag: unreadMark }));
+  }
   if (failure !== undefined && upserts.length + unchanged.length + read.length + lost.length === 0)
     throw failure;
   return {
     ...{ upserts: [...upserts, ...read], unchanged, lost },
     ...(failure === undefined ? {} : { cutShortBy: failure }),
   };
-}
-
-async function readContents(
-  notion: Notion,
-  pages: readonly PageObjectResponse[],
-  signal: AbortSignal,
-): Promise<{ read: DocumentRecord[]; lost: string[]; failure: ProviderError | undefined }> {
-  const read: DocumentRecord[] = [];
-  const lost: string[] = [];
-  const waiting = [...pages];
-  let failure: ProviderError | undefined;
-  const work = async (): Promise<void> => {
-    for (let page = waiting.shift(); page !== undefined && failure === undefined; page = waiting.shift()) {
-      try {
-        read.push(await readPage(notion, page, signal));
-      } catch (error) {
-        if (error instanceof ProviderError && error.kind === 'not_found') lost.push(page.id);
-        else failure ??= classifyNotionError(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: callsAtOnce }, work));
-  return { read, lost, failure };
 }
 
 async function readPage(

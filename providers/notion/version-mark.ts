@@ -13,6 +13,9 @@ export function markOf(page: { readonly last_edited_time: string }, readAtMs: nu
   return `${mapping}:${page.last_edited_time}${settled ? '' : '~'}`;
 }
 
+/** Of a page whose content could not be read: it is held, and its content is not that of any time. */
+export const unreadMark = `${mapping}:unread`;
+
 /** Whether the content that is held under this mark is certainly that of the page as it is now. */
 export function isCurrent(mark: string | undefined, page: { readonly last_edited_time: string }): boolean {
   return mark === `${mapping}:${page.last_edited_time}`;

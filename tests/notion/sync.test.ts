@@ -81,6 +81,31 @@ it('sees a second edit within the same minute', async () => {
   expect((await stack.sync(id)).counts).toMatchObject({ updated: 0, unchanged: 1 });
 });
 
+it('reads everything else beside a page that Notion can not give, and that page once it can', async () => {
+  await stack.reset(60);
+  const page = (await stack.pages())[0]?.id ?? '';
+  await stack.changePage(page, { markdown: 'At first.' });
+  const path = `/v1/pages/${page}/markdown`;
+  const broken = { provider: 'notion', path, fault: { kind: 'status', status: 500 } };
+  await stack.control.send('POST', '/faults', broken);
+  const id = await stack.connect();
+  const { body } = await stack.world.ada.asUser.get(`/v1/integrations/${id}/runs`);
+  expect(body.data[0]).toMatchObject({ status: 'succeeded', counts: { created: 60 } });
+  expect(await stack.documents()).toHaveLength(60);
+  expect(await contentOf(page)).toBe('');
+  await stack.control.send('DELETE', '/faults');
+  expect((await stack.sync(id, 'full')).counts).toMatchObject({ updated: 1, unchanged: 59 });
+  expect(await contentOf(page)).toBe('At first.');
+
+  // An edit of it, which an increment has to itself, and then the trash.
+  await stack.control.send('POST', '/faults', broken);
+  await stack.changePage(page, { markdown: 'Edited.' });
+  expect((await stack.sync(id)).status).toBe('succeeded');
+  expect(await contentOf(page)).toBe('At first.');
+  await stack.changePage(page, { in_trash: true });
+  expect((await stack.sync(id)).counts).toMatchObject({ deleted: 1 });
+});
+
 it('brings a page whole that is too long for one answer', async () => {
   await stack.reset(12, { markdownBlockLimit: 3 });
   const lines = ['One', '- Two', '- Three', 'Four', 'Five'];
