@@ -25,6 +25,8 @@ export async function checkApiKey(
   const session = adapter.openSession({ accessToken: apiKey, authKind: 'api_key' }, environment);
   try {
     const account = await session.whoAmI(AbortSignal.timeout(checkTimeoutMs));
+    if (account === undefined)
+      throw new ProviderError({ kind: 'schema_drift', message: 'it does not say whose key it is.' });
     const grantKey = `${adapter.grantFamily}:${account.grantId ?? account.id}`;
     return { tokens: { accessToken: apiKey }, grantKey, account };
   } catch (cause) {

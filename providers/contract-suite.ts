@@ -51,7 +51,9 @@ export function describeAdapterContract(
       const fresh = await oauth.exchange(exchange);
       expect(fresh.refreshToken).toBeTruthy();
       const session = openWith(fresh.accessToken);
-      expect(await session.whoAmI(inTime())).toMatchObject(world.account);
+      const account = await session.whoAmI(inTime());
+      expect(account).toMatchObject(world.account);
+      if (fresh.account !== undefined) expect(fresh.account).toEqual(account);
       const granted = await session.grantedScopes?.(inTime());
       if (granted !== undefined) expect([...granted].sort()).toEqual([...(fresh.scopes ?? [])].sort());
       await expect(oauth.exchange({ ...exchange, signal: inTime() })).rejects.toBeInstanceOf(ProviderError);

@@ -71,7 +71,7 @@ beforeEach(async () => {
   const account = await session.whoAmI(AbortSignal.timeout(10_000));
   await db.insert(integrations).values({
     ...{ id, workspaceId, userId, provider: 'linear', authKind: 'api_key', phase: 'active' },
-    ...{ accountId: account.id, accountName: account.name },
+    ...{ accountId: account?.id, accountName: account?.name },
   });
   await db.insert(runs).values({
     ...{ id: runId, integrationId: id, operationId: newId('op'), mode: 'full', trigger: 'manual' },

@@ -12,6 +12,7 @@ import {
 import { endAttempt, readCodeGrant, readOutcome } from '../../db/queries/oauth-attempts.ts';
 import { doubtWatches } from '../../db/queries/watches.ts';
 import type {
+  CodeGrant,
   OAuthClient,
   ProviderAdapter,
   ProviderError,
@@ -83,16 +84,19 @@ function createExchange(deps: ActivityDeps) {
     const signal = AbortSignal.timeout(callsMs);
     await outlastRevocations(deps, adapter);
     const redirectUri = `${deps.publicUrl}/oauth/callback`;
-    let tokens: Tokens;
+    let granted: CodeGrant;
     try {
-      tokens = await oauth.exchange({ ...grant, redirectUri, signal });
+      granted = await oauth.exchange({ ...grant, redirectUri, signal });
     } catch (error) {
       const failure = adapter.classify(error);
       if (failure.kind === 'auth_revoked' || failure.kind === 'invalid_request') return codeExpired(adapter);
       throw failure;
     }
+    const { account: named, ...tokens } = granted;
     const session = adapter.openSession({ accessToken: tokens.accessToken, authKind: 'oauth' }, environment);
-    const account = await askPatiently(() => session.whoAmI(signal), adapter);
+    const account = named ?? (await askPatiently(() => session.whoAmI(signal), adapter));
+    if (account === undefined)
+      return { ok: false, ...describeFailure({ type: 'SchemaDrift' }, { adapter, environment }) };
     if (!('id' in account)) {
       if (account.kind === 'auth_revoked' || account.kind === 'token_rejected') return accessEnded(adapter);
       return { ok: false, ...describeFailure({ type: 'ProviderUnavailable' }, { adapter, environment }) };
@@ -203,9 +207,9 @@ const accessEnded = (adapter: ProviderAdapter): Refusal => ({
 
 /** The code is spent by now, so a passing fault here must not fail the activity: its retry could not exchange again. */
 async function askPatiently(
-  ask: () => Promise<RemoteAccount>,
+  ask: () => Promise<RemoteAccount | undefined>,
   adapter: ProviderAdapter,
-): Promise<RemoteAccount | ProviderError> {
+): Promise<RemoteAccount | ProviderError | undefined> {
   let failure: ProviderError | undefined;
   for (const pauseMs of [0, 500, 2000]) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));

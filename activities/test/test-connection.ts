@@ -45,6 +45,8 @@ async function runChecks(
   const [account, scopes, reads] = await Promise.all([
     check('account', async () => {
       const found = await opened.call((session) => session.whoAmI(signal()));
+      if (found === undefined)
+        return `${adapter.displayName} takes the sign-in, and does not say whose it is.`;
       if (found.id !== opened.integration.accountId) throw new Error('another account');
       return `Signed in as ${found.email ?? found.name}.`;
     }),

@@ -27,6 +27,12 @@ export interface RemoteAccount {
   readonly grantId?: string;
 }
 
+/** What a code is exchanged for. */
+export interface CodeGrant extends Tokens {
+  /** Whose grant it is, where the answer says so; else the session is asked. */
+  readonly account?: RemoteAccount;
+}
+
 /** A scope that the integration asks for, and what it can't do without it. */
 export interface ScopeNeed {
   readonly scope: string;
@@ -97,7 +103,7 @@ export interface OAuthClient {
   /** `false`: the provider is not known to check a PKCE verifier, so none is sent; state and secret protect the code. */
   readonly pkce?: false;
   authorizationUrl(request: AuthorizationRequest): string;
-  exchange(exchange: CodeExchange): Promise<Tokens>;
+  exchange(exchange: CodeExchange): Promise<CodeGrant>;
   /** Throws ProviderError `auth_revoked` when the grant is gone. A returned refreshToken replaces the old one. */
   refresh(tokens: Tokens, signal: AbortSignal): Promise<Tokens>;
   /** Ends the whole grant; already revoked counts as done. */
@@ -213,7 +219,8 @@ export interface Absence {
 
 /** A connection opened with an access token; made for a few calls and thrown away. Every method throws ProviderError only. */
 export interface Session {
-  whoAmI(signal: AbortSignal): Promise<RemoteAccount>;
+  /** undefined: the provider took the token, and does not say whose it is. */
+  whoAmI(signal: AbortSignal): Promise<RemoteAccount | undefined>;
   /** What the token allows by now, as `Tokens.scopes` names it; absent where the provider can't be asked. */
   grantedScopes?(signal: AbortSignal): Promise<readonly string[]>;
   fetchPage(request: FetchRequest): Promise<RecordPage>;

@@ -1,6 +1,7 @@
 /** Notion's OAuth: Basic client authentication, JSON bodies, rotating tokens without a lifetime: https://developers.notion.com/guides/get-started/authorization */
 import type { OauthTokenResponse } from '@notionhq/client';
 import { type OAuthClient, type ProviderEnvironment, ProviderError, type Tokens } from '../contract/index.ts';
+import { accountOf } from './account-of.ts';
 import { originOf } from './environment.ts';
 import { createNotion } from './transport.ts';
 
@@ -26,11 +27,11 @@ export function createNotionOAuth(environment: ProviderEnvironment): OAuthClient
     },
 
     async exchange({ code, redirectUri, signal }) {
-      return readTokens(
-        await call(signal, ({ oauth }) =>
-          oauth.token({ ...app, grant_type: 'authorization_code', code, redirect_uri: redirectUri }),
-        ),
+      const answer = await call(signal, ({ oauth }) =>
+        oauth.token({ ...app, grant_type: 'authorization_code', code, redirect_uri: redirectUri }),
       );
+      const account = accountOf(answer);
+      return { ...readTokens(answer), ...(account === undefined ? {} : { account }) };
     },
 
     async refresh({ refreshToken }, signal) {

@@ -3,9 +3,9 @@ import {
   type ProviderEnvironment,
   ProviderError,
   type RecordPage,
-  type RemoteAccount,
   type Session,
 } from '../contract/index.ts';
+import { accountOf } from './account-of.ts';
 import { listCollections, loosePages } from './collections.ts';
 import { confirmPagesGone } from './confirm-gone.ts';
 import { readCursor } from './cursor.ts';
@@ -19,7 +19,10 @@ export function openNotionSession(
 ): Session {
   const notion = createNotion(environment, { accessToken });
   return {
-    whoAmI: (signal) => askWhoAmI(notion, signal),
+    async whoAmI(signal) {
+      const self = await notion(signal, (client) => client.users.me({}));
+      return self.type === 'bot' ? accountOf(self.bot) : undefined;
+    },
     listCollections: (signal, known = []) => listCollections(notion, signal, known),
     fetchPage: (request) => fetchPages(notion, request),
     confirmGone: (request) => confirmPagesGone(notion, request),
@@ -41,21 +44,4 @@ async function fetchPages(notion: Notion, request: FetchRequest): Promise<Record
   return at.kind === 'full'
     ? listAllRows(notion, collection, at, request)
     : listEditedRows(notion, collection, at, request);
-}
-
-/** The account is the workspace; whose grant it is, the person who shared pages of it. */
-async function askWhoAmI(notion: Notion, signal: AbortSignal): Promise<RemoteAccount> {
-  const self = await notion(signal, (client) => client.users.me({}));
-  if (self.type !== 'bot' || !('workspace_id' in self.bot)) {
-    throw new ProviderError({ kind: 'schema_drift', message: 'Notion answered without a workspace.' });
-  }
-  const { workspace_id: id, workspace_name: name, owner } = self.bot;
-  const account = { id, name: name ?? 'Notion' };
-  if (owner.type !== 'user') return account;
-  const person = 'person' in owner.user ? owner.user.person : undefined;
-  return {
-    ...account,
-    grantId: `${id}/${owner.user.id}`,
-    ...(person?.email === undefined ? {} : { email: person.email }),
-  };
 }

@@ -28,6 +28,11 @@ test('the SDK exchanges a code for a pair that names bot, owner and workspace an
   expect(tokens).not.toHaveProperty('scope');
   const me = await clientOf(sandbox, tokens.access_token).users.me({});
   expect(me).toMatchObject({ object: 'user', type: 'bot', id: tokens.bot_id });
+  expect(me).toMatchObject({ bot: { workspace_id: tokens.workspace_id } });
+  await sandbox.control('PATCH', '/settings', { notion: { meNamesWorkspace: false } });
+  const silent = await clientOf(sandbox, tokens.access_token).users.me({});
+  expect(silent).toMatchObject({ type: 'bot', bot: { owner: { type: 'user' } } });
+  expect(silent).not.toHaveProperty('bot.workspace_id');
 });
 
 test('a code works once and only with its own redirect URI', async () => {

@@ -29,6 +29,8 @@ export const notionSettings = z.strictObject({
   accessTokenLifetimeSeconds: seconds.default(3600),
   /** Unconfirmed. 0 never expires. */
   refreshTokenLifetimeSeconds: seconds.default(0),
+  /** Unconfirmed: whether `users/me` names the workspace. Notion's types have it, its OpenAPI document leaves it open. */
+  meNamesWorkspace: z.boolean().default(true),
   codeLifetimeSeconds: z.number().positive().default(600),
   /** False answers `refresh_token: null`, as connections made before 2026-06-08 may. */
   issuesRefreshTokens: z.boolean().default(true),

@@ -46,7 +46,12 @@ export interface NotionStack {
 /** Settings outlive a reset. */
 const plain = {
   ...{ connectionLimitRequests: 0, workspaceLimitRequests: 0, searchDelayMs: 0, searchOmits: 0 },
-  ...{ queryResultLimit: 10_000, markdownBlockLimit: 20_000, replacedRefreshTokenGraceSeconds: 0 },
+  ...{
+    meNamesWorkspace: true,
+    queryResultLimit: 10_000,
+    markdownBlockLimit: 20_000,
+    replacedRefreshTokenGraceSeconds: 0,
+  },
 };
 
 export async function openNotionStack(env: Readonly<Record<string, string>> = {}): Promise<NotionStack> {

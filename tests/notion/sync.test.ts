@@ -58,6 +58,17 @@ it('reads a page that was shared alone, and nothing else', async () => {
   expect(seen.every(({ parent }) => parent.type !== 'data_source_id')).toBe(true);
 });
 
+it('connects and tests well where Notion names the workspace only with the tokens', async () => {
+  await stack.reset(12, { meNamesWorkspace: false });
+  const id = await stack.connect();
+  const { asUser } = stack.world.ada;
+  expect((await asUser.get(`/v1/integrations/${id}`)).body).toMatchObject({
+    ...{ phase: 'active', account: { email: 'ada@example.com' } },
+  });
+  expect(await stack.documents()).toHaveLength(12);
+  expect((await asUser.post(`/v1/integrations/${id}/test`)).body).toMatchObject({ ok: true });
+});
+
 it('reads no content again that has not changed, in increments, full syncs and checks', async () => {
   await stack.reset(60);
   const id = await stack.connect();

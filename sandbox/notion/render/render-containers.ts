@@ -89,7 +89,12 @@ export function renderPerson(user: User, withEmail: boolean): JsonObject {
   };
 }
 
-export function renderBot(bot: { id: string; name: string }, owner: User, workspace: Workspace): JsonObject {
+/** @param workspace undefined where the answer names none */
+export function renderBot(
+  bot: { id: string; name: string },
+  owner: User,
+  workspace: Workspace | undefined,
+): JsonObject {
   return {
     object: 'user',
     id: bot.id,
@@ -98,8 +103,7 @@ export function renderBot(bot: { id: string; name: string }, owner: User, worksp
     type: 'bot',
     bot: {
       owner: { type: 'user', user: renderPerson(owner, true) },
-      workspace_id: workspace.id,
-      workspace_name: workspace.title,
+      ...(workspace && { workspace_id: workspace.id, workspace_name: workspace.title }),
       workspace_limits: { max_file_upload_size_in_bytes: 5_368_709_120 },
     },
   };

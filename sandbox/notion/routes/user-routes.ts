@@ -102,7 +102,8 @@ function renderOwnBot(session: Session): JsonObject {
   const { connection, settings, world } = session;
   const owner = world.workspace.users.find(({ id }) => id === connection.userId) ?? world.workspace.users[0];
   if (owner === undefined) throw new Error(`nobody is in ${world.workspace.name}`);
-  return renderBot({ id: connection.botId, name: settings.clientName }, owner, world.workspace);
+  const bot = { id: connection.botId, name: settings.clientName };
+  return renderBot(bot, owner, settings.meNamesWorkspace ? world.workspace : undefined);
 }
 
 function targetOf(comment: CommentRecord): string {
