@@ -20,9 +20,11 @@ const node = (id: string, second: number, archived: number | null = null): Liste
 /** Answers pages in turn and keeps what was asked. */
 function pages(...answers: { nodes: ListedNode[]; more?: string; newest?: number }[]) {
   const asked: Readonly<Record<string, unknown>>[] = [];
-  const ask = (async (_document: string, variables: Readonly<Record<string, unknown>>) => {
+  const sizes: number[] = [];
+  const ask = (async (document: string, variables: Readonly<Record<string, unknown>>) => {
     const answer = answers[asked.length] as (typeof answers)[number];
     asked.push(variables);
+    sizes.push(Number(/page: issues\(first: (\d+)/.exec(document)?.[1]));
     return {
       page: {
         nodes: answer.nodes,
@@ -31,7 +33,7 @@ function pages(...answers: { nodes: ListedNode[]; more?: string; newest?: number
       ...(answer.newest === undefined ? {} : { newest: { nodes: [{ updatedAt: at(answer.newest) }] } }),
     };
   }) as AskLinear;
-  return { ask, asked };
+  return { ask, asked, sizes };
 }
 
 const signal = AbortSignal.timeout(5000);
@@ -103,6 +105,26 @@ it('reads everything in the first increment of what was empty', async () => {
   const empty = await fetchListing(ask, plan, { cursor: null, signal });
   expect(idsOf(await fetchListing(ask, plan, { cursor: empty.next.cursor, signal }))).toEqual(['a']);
   expect(asked[1]?.filter).toEqual({ from: '1970-01-01T00:00:00.000Z' });
+});
+
+it('asks for few where it looks or few are to come, but for one more than what the overlap brings again', async () => {
+  const overlapping = Array.from({ length: 60 }, (_, index) => node(`n${index}`, 10));
+  const { ask, sizes } = pages(
+    { nodes: [], newest: 10 },
+    { nodes: [node('a', 10)], newest: 10 },
+    { nodes: overlapping, newest: 10 },
+    { nodes: overlapping, newest: 10 },
+    { nodes: overlapping, newest: 10, more: 'p2' },
+    { nodes: [], newest: 10 },
+  );
+  await fetchListing(ask, plan, { cursor: null, signal, peek: true });
+  const few = await fetchListing(ask, plan, { cursor: null, signal });
+  const more = await fetchListing(ask, plan, { cursor: few.next.cursor, signal });
+  const look = await fetchListing(ask, plan, { cursor: more.next.cursor, signal, peek: true });
+  expect(look).toMatchObject({ fresh: [], next: { kind: 'done', cursor: more.next.cursor } });
+  const long = await fetchListing(ask, plan, { cursor: more.next.cursor, signal });
+  await fetchListing(ask, plan, { cursor: long.next.cursor, signal });
+  expect(sizes).toEqual([10, 250, 50, 61, 61, 250]);
 });
 
 it('refuses cursors of other versions and answers without a list', async () => {

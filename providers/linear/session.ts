@@ -83,20 +83,14 @@ const plans = {
   }),
 };
 
-async function fetchPage(
-  ask: AskLinear,
-  labelNames: LabelNames,
-  { stream, collection, cursor, signal }: FetchRequest,
-): Promise<RecordPage> {
-  const request = { cursor, signal };
+async function fetchPage(ask: AskLinear, labelNames: LabelNames, request: FetchRequest): Promise<RecordPage> {
+  const { stream, collection, signal } = request;
   switch (stream) {
     case 'issues': {
       const page = await fetchListing<LinearIssue>(ask, plans.issues(collection), request);
       const live = page.fresh.filter(({ trashed }) => trashed !== true);
-      const names = await labelNames(
-        live.flatMap(({ labelIds }) => labelIds),
-        signal,
-      );
+      const labelled = request.peek === true ? [] : live.flatMap(({ labelIds }) => labelIds);
+      const names = await labelNames(labelled, signal);
       return {
         upserts: live.map((issue) => mapIssue(issue, names)),
         // A complete listing shows what is there; what it lacks is swept.
