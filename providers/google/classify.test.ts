@@ -37,14 +37,19 @@ const cursor = { withCursor: true };
 const cases: [string, number, unknown, ProviderError['kind'], GoogleCall?][] = [
   ['an expired access token', 401, calendarBody(401, 'authError', 'Authorization'), 'token_rejected'],
   ['a missing scope, Calendar style', 403, calendarBody(403, 'insufficientPermissions'), 'forbidden'],
-  ['a foreign calendar', 403, calendarBody(403, 'forbidden'), 'forbidden'],
+  ['a foreign calendar', 403, calendarBody(403, 'forbidden'), 'blocked'],
   [
     'a missing scope, People style',
     403,
     peopleBody(403, 'PERMISSION_DENIED', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT'),
     'forbidden',
   ],
-  ['a switched-off API', 403, peopleBody(403, 'PERMISSION_DENIED', 'SERVICE_DISABLED'), 'forbidden'],
+  ['a refusal without a reason', 403, peopleBody(403, 'PERMISSION_DENIED'), 'forbidden'],
+  ['an app that an administrator keeps out', 403, calendarBody(403, 'access_denied'), 'forbidden'],
+  ['a switched-off API', 403, peopleBody(403, 'PERMISSION_DENIED', 'SERVICE_DISABLED'), 'blocked'],
+  ['a switched-off API, Calendar style', 403, calendarBody(403, 'accessNotConfigured'), 'blocked'],
+  ['a reason that we do not know', 403, peopleBody(403, 'PERMISSION_DENIED', 'CONSUMER_INVALID'), 'blocked'],
+  ['403 without a body', 403, null, 'blocked'],
   ['403 rateLimitExceeded', 403, calendarBody(403, 'rateLimitExceeded'), 'rate_limited'],
   ['403 userRateLimitExceeded', 403, calendarBody(403, 'userRateLimitExceeded'), 'rate_limited'],
   ['403 quotaExceeded', 403, calendarBody(403, 'quotaExceeded'), 'rate_limited'],
@@ -96,6 +101,11 @@ for (const [name, status, body, kind, call] of cases) {
 test('a missing scope is named by the call that needed it', async () => {
   const answer = answering(403, calendarBody(403, 'insufficientPermissions'));
   expect(await listFrom(answer, { scope: 'the-scope' })).toMatchObject({ missing: 'the-scope' });
+});
+
+test('an API that is not enabled says what the operator has to do', async () => {
+  const failure = await listFrom(answering(403, calendarBody(403, 'accessNotConfigured')));
+  expect(failure.message).toMatch(/whoever runs Harmony enables it/);
 });
 
 test('Retry-After is honoured in seconds and as a date, on limits and on outages', async () => {

@@ -26,6 +26,7 @@ const scopeReasons = new Set([
   'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
   'insufficient_scope',
 ]);
+const bareReasons = new Set(['PERMISSION_DENIED', 'forbidden']);
 const apiOffReasons = new Set(['accessNotConfigured', 'SERVICE_DISABLED']);
 const deadCursorReasons = new Set(['fullSyncRequired', 'updatedMinTooLongAgo', 'EXPIRED_SYNC_TOKEN']);
 const preconditionReasons = new Set(['failedPrecondition', 'FAILED_PRECONDITION', 'conditionNotMet']);
@@ -81,7 +82,7 @@ function judgeAnswer(facts: FailureFacts, call: GoogleCall): Verdict {
   if (says(appReasons) || (status === 401 && call.tokenEndpoint === true)) {
     return { kind: 'invalid_request', message: "Google refuses this app's client id or secret." };
   }
-  if (status === 403 || says(scopeReasons) || says(policyReasons)) return judgeForbidden(says, call);
+  if (status === 403 || says(scopeReasons) || says(policyReasons)) return judgeForbidden(facts, call);
   if (status === 401) return { kind: 'token_rejected', message: 'Google refused the access token.' };
   if (status === 404) return { kind: 'not_found', message: 'Google has no such record.' };
   if (status === 410 && facts.reasons.includes('deleted')) {
@@ -103,15 +104,29 @@ function judgeAnswer(facts: FailureFacts, call: GoogleCall): Verdict {
   return { kind: 'invalid_request', message: `Google refused the request (HTTP ${status}).` };
 }
 
-function judgeForbidden(says: (words: ReadonlySet<string>) => boolean, call: GoogleCall): Verdict {
-  if (says(apiOffReasons)) {
-    return { kind: 'forbidden', message: "The API is not switched on in this app's Google project." };
-  }
-  if (says(policyReasons)) {
+/** Only scopes and policies are the person's to mend, by signing in again; a bare refusal may be about them. */
+function judgeForbidden({ reasons }: FailureFacts, call: GoogleCall): Verdict {
+  const says = (words: ReadonlySet<string>) => reasons.some((reason) => words.has(reason));
+  const isOfScope = says(scopeReasons);
+  if (!isOfScope && says(policyReasons)) {
     return { kind: 'forbidden', message: 'An administrator does not allow this app at Google.' };
   }
-  const missing = says(scopeReasons) && call.scope !== undefined ? { missing: call.scope } : {};
-  return { kind: 'forbidden', message: 'The granted permissions at Google do not cover this.', ...missing };
+  if (isOfScope || (reasons.includes('PERMISSION_DENIED') && reasons.every((one) => bareReasons.has(one)))) {
+    const missing = isOfScope && call.scope !== undefined ? { missing: call.scope } : {};
+    return { kind: 'forbidden', message: 'The granted permissions at Google do not cover this.', ...missing };
+  }
+  if (says(apiOffReasons)) {
+    return {
+      kind: 'blocked',
+      message:
+        "The API is not enabled in this app's Google Cloud project: whoever runs Harmony enables it there, under APIs & Services.",
+    };
+  }
+  return {
+    kind: 'blocked',
+    message:
+      'Google refuses these calls (HTTP 403) for a reason that no sign-in mends: whoever runs Harmony looks for it in the Google Cloud project of this app.',
+  };
 }
 
 /**
