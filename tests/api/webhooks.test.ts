@@ -84,7 +84,7 @@ it('refuses forged tokens, missing headers, unknown channels, other providers an
   expect((await push({ 'x-goog-channel-id': 'nobody' })).status).toBe(404);
   expect((await push({}, { provider: 'google-contacts' })).status).toBe(404);
   expect((await push({}, { provider: 'fax' })).status).toBe(404);
-  expect((await push({}, { body: 'x'.repeat(1024 * 1024 + 1) })).status).toBe(413);
+  expect((await push({}, { body: 'x'.repeat(5 * 1024 * 1024 + 1) })).status).toBe(413);
   expect(await readMarks()).toEqual({ dirty: false, streamDirty: false, inbox: 0 });
   expect(announced).toEqual([]);
 });

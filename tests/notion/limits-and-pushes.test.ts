@@ -193,7 +193,7 @@ describe('webhooks', () => {
       [401, () => send(event({ timestamp: old }))],
       [401, () => send(event(), null)],
       [401, () => send({ verification_token: 'somebody-elses-token' }, null)],
-      [413, () => send('x'.repeat(2 * 1024 * 1024))],
+      [413, () => send('x'.repeat(6 * 1024 * 1024))],
     ];
     for (const [status, push] of refusals) expect((await push()).status).toBe(status);
     expect((await send('not json')).status).toBe(400);

@@ -17,7 +17,8 @@ import { defineRoute } from '../../define-route.ts';
 import { type ApiDeps, requireProvider } from '../../deps.ts';
 import { notFound, ProblemError } from '../../problem.ts';
 
-const oneMebibyte = 1024 * 1024;
+/** As much as Linear's own receiver takes; nobody is known to send more. */
+const largestPushBytes = 5 * 1024 * 1024;
 
 export const receivePush = defineRoute({
   method: 'post',
@@ -29,7 +30,7 @@ export const receivePush = defineRoute({
   auth: 'public',
   params: z.object({ provider: resourceId }),
   query: z.looseObject({}),
-  rawBodyLimitBytes: oneMebibyte,
+  rawBodyLimitBytes: largestPushBytes,
   responses: {
     200: {
       description: 'Taken in or known already, by an account; or the answer to a handshake',
