@@ -16,7 +16,7 @@ import { findIntegration } from '../db/queries/integrations.ts';
 import { findAttemptByState, insertAttempt, spendAttempt } from '../db/queries/oauth-attempts.ts';
 import { credentials, integrations, oauthAttempts } from '../db/schema/index.ts';
 import { createSealer } from '../db/sealing.ts';
-import type { ProviderAdapter } from '../providers/contract/index.ts';
+import type { OAuthClient, ProviderAdapter } from '../providers/contract/index.ts';
 import { authorize as consent } from '../providers/contract-suite/sign-in.ts';
 import { readProviderEnvironments } from '../providers/environment.ts';
 import { providerModules } from '../sandbox/providers.ts';
@@ -34,6 +34,8 @@ let sandbox: RunningSandbox;
 let owner: { workspaceId: string; userId: string };
 let found: ReturnType<ActivityDeps['provider']>;
 let count = 0;
+/** What the operator is told. */
+let logged: string[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -45,7 +47,10 @@ afterAll(async () => {
   await sandbox?.close();
   await database?.close();
 });
-beforeEach(() => database.db.delete(integrations));
+beforeEach(async () => {
+  logged = [];
+  await database.db.delete(integrations);
+});
 
 /** A person has agreed, and their browser is back with the code. */
 async function comeBack(): Promise<AuthorizeInput> {
@@ -77,7 +82,14 @@ async function comeBack(): Promise<AuthorizeInput> {
 /** What activities are given here; `on` stands between them and the provider. */
 function depsWith(on: Partial<ProviderAdapter> = {}, db: Executor = database.db): ActivityDeps {
   const adapter = { ...found.adapter, ...on };
-  return { db, sealer, publicUrl, provider: () => ({ ...found, adapter }) } as unknown as ActivityDeps;
+  const logger = { error: (...told: unknown[]) => void logged.push(JSON.stringify(told)) };
+  return {
+    db,
+    sealer,
+    publicUrl,
+    logger,
+    provider: () => ({ ...found, adapter }),
+  } as unknown as ActivityDeps;
 }
 
 /** One try of the activity. */
@@ -120,6 +132,19 @@ it('a refusal is repeated as it was', async () => {
   const refused = await attempt(again);
   expect(refused).toMatchObject({ ok: false, code: 'already_connected' });
   expect(await attempt(again)).toEqual(refused);
+});
+
+it('a wrong client secret is for the operator, who is told which, and not an answer that came too late', async () => {
+  const oauth: ProviderAdapter['oauth'] = (environment) =>
+    found.adapter.oauth?.({ ...environment, clientSecret: 'not-the-secret' }) as OAuthClient;
+  const outcome = await attempt(await comeBack(), { oauth });
+  expect(outcome).toMatchObject({ ok: false, code: 'authorization_failed' });
+  expect(outcome).toHaveProperty('remedy', expect.stringMatching(/people who run Harmony/));
+  expect(logged).toEqual([
+    expect.stringMatching(/invalid_client.*GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET/),
+  ]);
+  expect(logged.join()).not.toMatch(/not-the-secret|code=/);
+  expect(await stored()).toEqual([]);
 });
 
 it('a worker that comes back after its sign-in was given up stores nothing', async () => {

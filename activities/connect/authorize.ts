@@ -89,8 +89,10 @@ function createExchange(deps: ActivityDeps) {
       granted = await oauth.exchange({ ...grant, redirectUri, signal });
     } catch (error) {
       const failure = adapter.classify(error);
-      if (failure.kind === 'auth_revoked' || failure.kind === 'invalid_request') return codeExpired(adapter);
-      throw failure;
+      if (failure.kind === 'auth_revoked') return codeExpired(adapter);
+      if (failure.kind !== 'invalid_request') throw failure;
+      tellOperator(deps, adapter, { failure, redirectUri });
+      return exchangeRefused(adapter);
     }
     const { account: named, ...tokens } = granted;
     const session = adapter.openSession({ accessToken: tokens.accessToken, authKind: 'oauth' }, environment);
@@ -197,6 +199,28 @@ const codeExpired = (adapter: ProviderAdapter): Refusal => ({
   title: `The sign-in at ${adapter.displayName} could not be finished: its answer was no longer valid.`,
   remedy: 'Connect again; nothing was changed.',
 });
+
+/** Not about this sign-in's code, as far as it goes: nobody's would be taken. */
+const exchangeRefused = (adapter: ProviderAdapter): Refusal => ({
+  ok: false,
+  code: 'authorization_failed',
+  title: `The sign-in at ${adapter.displayName} could not be finished: ${adapter.displayName} refused what Harmony asked for.`,
+  remedy:
+    'Connect again; nothing was changed. If it happens again, ask the people who run Harmony: its log says what was refused.',
+});
+
+function tellOperator(
+  { logger }: ActivityDeps,
+  { id, displayName, environment }: ProviderAdapter,
+  { failure, redirectUri }: { readonly failure: ProviderError; readonly redirectUri: string },
+): void {
+  const { clientId, clientSecret } = environment.variables;
+  const answer = (failure.cause as Error | undefined)?.message;
+  logger.error(
+    { provider: id, answer },
+    `${displayName} refused to exchange the code of a sign-in: ${failure.message} Are ${clientId} and ${clientSecret} those of the app there, and is ${redirectUri} entered with it?`,
+  );
+}
 
 const accessEnded = (adapter: ProviderAdapter): Refusal => ({
   ok: false,
