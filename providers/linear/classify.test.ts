@@ -34,6 +34,8 @@ it.each([
   [400, { errors: [{ message: 'x', extensions: { type: 'ratelimited' } }] }, 'rate_limited'],
   [429, 'slow down', 'rate_limited'],
   [401, failing('AUTHENTICATION_ERROR', 'authentication error'), 'token_rejected'],
+  [401, { errors: [{ message: 'x', extensions: { code: 'AUTHENTICATION_ERROR' } }] }, 'token_rejected'],
+  [401, { message: 'x' }, 'token_rejected'],
   [401, 'who', 'token_rejected'],
   [403, failing('FORBIDDEN', 'forbidden'), 'forbidden'],
   [400, failing('FEATURE', 'feature not accessible'), 'forbidden'],

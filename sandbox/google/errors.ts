@@ -54,6 +54,12 @@ export function errorInfo(reason: string, metadata: Record<string, string> = {})
 export const invalidArgument = (message: string): GoogleRefusal =>
   new GoogleRefusal(peopleError(400, 'INVALID_ARGUMENT', message, { reason: 'badRequest' }));
 
+/** @param status unconfirmed, so a setting says it */
+export const batchTooLarge = (status: number, message: string): GoogleRefusal =>
+  new GoogleRefusal(
+    peopleError(status, statusNames[status] ?? 'INVALID_ARGUMENT', message, { reason: 'badRequest' }),
+  );
+
 export const personNotFound = (): GoogleRefusal =>
   new GoogleRefusal(peopleError(404, 'NOT_FOUND', 'Requested entity was not found.', { reason: 'notFound' }));
 

@@ -43,6 +43,8 @@ export const googleSettings = z.strictObject({
     ),
   /** Unconfirmed whether one stale etag fails a whole batchUpdateContacts (`all`) or only its own entry (`each`). */
   batchStaleEtag: z.enum(['all', 'each']).default('all'),
+  /** What a batch of more entries than allowed answers; unconfirmed. */
+  batchOverLimitStatus: z.int().min(400).max(499).default(400),
   /** Whether values are trimmed, phone numbers get a canonical form, and names and addresses are composed. */
   normaliseValues: z.boolean().default(true),
   /** Every n-th page of a listing comes empty with a nextPageToken, as documented for events; 0 never. */
@@ -52,6 +54,8 @@ export const googleSettings = z.strictObject({
   /** Life of a watch channel that asked for nothing, and the longest that is given; both unconfirmed. */
   channelLifetimeSeconds: z.number().positive().default(604_800),
   channelLifetimeMaxSeconds: z.number().positive().default(2_592_000),
+  /** What `params.ttl` of a watch counts; unconfirmed. */
+  watchTtlUnit: z.enum(['seconds', 'milliseconds']).default('seconds'),
   /** Unconfirmed. */
   channelStopStatus: z.int().default(204),
   /**

@@ -65,7 +65,7 @@ function createLinear(core: SandboxCore<LinearSettings>): Provider {
     errorAnswer: (status, call) =>
       call.path.startsWith('/oauth/')
         ? { status, body: { error: status >= 500 ? 'server_error' : 'invalid_request' } }
-        : answerForStatus(status),
+        : answerForStatus(status, core.settings()),
     expireAccessTokens: (organization) => {
       for (const account of grantsOf(organization)) grants.expireAccessTokens(account);
     },

@@ -42,6 +42,8 @@ export const linearSettings = z.strictObject({
   /** Documented default 50; the maximum is unconfirmed. */
   defaultPageSize: z.int().positive().default(50),
   maxPageSize: z.int().positive().default(250),
+  /** What a 401 holds; unconfirmed. `code_and_type` is what the SDK tells errors by, `none` a body without errors. */
+  unauthenticatedBody: z.enum(['code_and_type', 'code', 'none']).default('code_and_type'),
   /** HTTP status when a resolver fails (documented to ride on 200), and when a scope is missing (unconfirmed). */
   executionErrorStatus: z.int().default(200),
   missingScopeStatus: z.int().default(403),

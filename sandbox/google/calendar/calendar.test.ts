@@ -315,6 +315,17 @@ describe('watch channels', () => {
     expect(states()).toEqual(['sync', 'exists']);
   });
 
+  it('takes a time to live in the unit that is set', async () => {
+    const livesFor = async (id: string) => {
+      const requestBody = { id, type: 'web_hook', address, params: { ttl: '3600' } };
+      const { data } = await api.events.watch({ calendarId, requestBody });
+      return Math.round((Number(data.expiration) - Date.now()) / 1000);
+    };
+    expect(await livesFor('in-seconds')).toBeGreaterThan(3500);
+    await control(sandbox, 'PATCH', '/settings', { google: { watchTtlUnit: 'milliseconds' } });
+    expect(await livesFor('in-milliseconds')).toBeLessThanOrEqual(4);
+  });
+
   it('sends again after 503, and gives up after 404', async () => {
     await control(sandbox, 'PATCH', '/settings', { google: { pushRetryDelaysMs: [5, 5] } });
     answers = [503, 200, 404];

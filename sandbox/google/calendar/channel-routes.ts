@@ -100,14 +100,15 @@ function watch(
   };
 }
 
-/** Asked in ms, or as a time to live in seconds; the server may shorten it. */
+/** Asked in ms, or as a time to live; the server may shorten it. */
 function expirationOf(body: WatchBody, parts: CalendarParts): number {
   const settings = parts.core.settings();
   const now = parts.core.clock.now();
+  const ttlUnitMs = settings.watchTtlUnit === 'seconds' ? 1000 : 1;
   const asked =
     body.expiration !== undefined
       ? Number(body.expiration)
-      : now + Number(body.params?.ttl ?? Number.NaN) * 1000;
+      : now + Number(body.params?.ttl ?? Number.NaN) * ttlUnitMs;
   const wanted = Number.isNaN(asked) ? now + settings.channelLifetimeSeconds * 1000 : asked;
   if (wanted <= now) throw invalid('resource.expiration', 'Channel expiration must be in the future');
   return Math.floor(Math.min(wanted, now + settings.channelLifetimeMaxSeconds * 1000));

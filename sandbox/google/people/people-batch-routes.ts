@@ -2,7 +2,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Answer } from '../../core/provider.ts';
 import type { GoogleAccount } from '../accounts.ts';
-import { GoogleRefusal, invalidArgument, personNotFound } from '../errors.ts';
+import { batchTooLarge, GoogleRefusal, invalidArgument, personNotFound } from '../errors.ts';
 import type { ApiRoute } from '../guard.ts';
 import { scopesFor } from '../scopes.ts';
 import type { PeopleParts } from './people-parts.ts';
@@ -29,6 +29,13 @@ export function peopleBatchRoutes(parts: PeopleParts): ApiRoute[] {
   ];
 }
 
+/** Throws where a batch is empty or too large. */
+function checkSize(parts: PeopleParts, order: { what: string; size: number; limit: number }): void {
+  const message = `${order.what} must hold 1 to ${order.limit} entries.`;
+  if (order.size === 0) throw invalidArgument(message);
+  if (order.size > order.limit) throw batchTooLarge(parts.core.settings().batchOverLimitStatus, message);
+}
+
 function readObject(call: Call): Record<string, unknown> {
   const body = call.json();
   if (typeof body !== 'object' || body === null) throw invalidArgument('Request body must be an object.');
@@ -38,8 +45,8 @@ function readObject(call: Call): Record<string, unknown> {
 /** With an empty readMask nothing comes back, so that the new names stay unknown: documented. */
 function batchCreate(parts: PeopleParts, account: GoogleAccount, body: Record<string, unknown>): Answer {
   const { contacts } = body;
-  if (!Array.isArray(contacts) || contacts.length === 0 || contacts.length > MAX_WRITES)
-    throw invalidArgument(`contacts must hold 1 to ${MAX_WRITES} entries.`);
+  if (!Array.isArray(contacts)) throw invalidArgument('contacts must be a list.');
+  checkSize(parts, { what: 'contacts', size: contacts.length, limit: MAX_WRITES });
   const mask = parseMask('readMask', body.readMask as string | null);
   const store = parts.contacts(account);
   const read = contacts.map((contact: { contactPerson?: unknown }) =>
@@ -54,8 +61,7 @@ function batchCreate(parts: PeopleParts, account: GoogleAccount, body: Record<st
 
 function batchUpdate(parts: PeopleParts, account: GoogleAccount, body: Record<string, unknown>): Answer {
   const contacts = Object.entries((body.contacts ?? {}) as Record<string, unknown>);
-  if (contacts.length === 0 || contacts.length > MAX_WRITES)
-    throw invalidArgument(`contacts must hold 1 to ${MAX_WRITES} entries.`);
+  checkSize(parts, { what: 'contacts', size: contacts.length, limit: MAX_WRITES });
   const mask = parseMask('readMask', body.readMask as string | null);
   const updateMask = readUpdateMask(body.updateMask as string | null);
   const store = parts.contacts(account);
@@ -82,8 +88,8 @@ function batchUpdate(parts: PeopleParts, account: GoogleAccount, body: Record<st
 
 function batchDelete(parts: PeopleParts, account: GoogleAccount, body: Record<string, unknown>): Answer {
   const names = body.resourceNames;
-  if (!Array.isArray(names) || names.length === 0 || names.length > MAX_DELETES)
-    throw invalidArgument(`resourceNames must hold 1 to ${MAX_DELETES} entries.`);
+  if (!Array.isArray(names)) throw invalidArgument('resourceNames must be a list.');
+  checkSize(parts, { what: 'resourceNames', size: names.length, limit: MAX_DELETES });
   const store = parts.contacts(account);
   const found = names.map((name: string) => store.find(name)?.name);
   if (found.includes(undefined)) throw personNotFound();

@@ -2,7 +2,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Answer } from '../../core/provider.ts';
 import type { GoogleAccount } from '../accounts.ts';
-import { GoogleRefusal, invalidArgument, personNotFound } from '../errors.ts';
+import { batchTooLarge, GoogleRefusal, invalidArgument, personNotFound } from '../errors.ts';
 import type { ApiRoute } from '../guard.ts';
 import { scopesFor } from '../scopes.ts';
 import { listConnections } from './connections.ts';
@@ -86,7 +86,10 @@ function batchGet(parts: PeopleParts, call: Call, account: GoogleAccount): Answe
   const mask = requiredReadMask(call.query);
   if (names.length === 0) throw invalidArgument('Request must contain at least one resource name.');
   if (names.length > MAX_BATCH_GET)
-    throw invalidArgument(`Number of resource names must be at most ${MAX_BATCH_GET}.`);
+    throw batchTooLarge(
+      parts.core.settings().batchOverLimitStatus,
+      `Number of resource names must be at most ${MAX_BATCH_GET}.`,
+    );
   const responses = names.map((name) => {
     const asked = `"requestedResourceName":${JSON.stringify(name)}`;
     if (!name.startsWith('people/'))

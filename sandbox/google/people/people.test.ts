@@ -232,6 +232,16 @@ describe('writes', () => {
     ).toBe(404);
   });
 
+  it('refuses a batch of too many, with the status that is set', async () => {
+    const contacts = Array.from({ length: 201 }, () => ({ contactPerson: { names: [{ givenName: 'x' }] } }));
+    const create = () => failure(api.people.batchCreateContacts({ requestBody: { contacts } }));
+    const get = () =>
+      failure(api.people.getBatchGet({ resourceNames: contacts.map(() => 'people/c1'), personFields }));
+    expect([(await create()).status, (await get()).status]).toEqual([400, 400]);
+    await control(sandbox, 'PATCH', '/settings', { google: { batchOverLimitStatus: 413 } });
+    expect([(await create()).status, (await get()).status]).toEqual([413, 413]);
+  });
+
   it('finds contacts by the prefix of a name', async () => {
     await api.people.createContact({
       requestBody: { names: [{ givenName: 'Zebulon', familyName: 'Quist' }] },

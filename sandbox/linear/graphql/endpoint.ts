@@ -76,7 +76,9 @@ function answer(
     };
   }
   const done =
-    caller === undefined ? refuseStranger(call) : answerCaller(call, request, cost, caller, parts, taken);
+    caller === undefined
+      ? refuseStranger(call, settings)
+      : answerCaller(call, request, cost, caller, parts, taken);
   return { ...done, headers: { ...headers, ...done.headers } };
 }
 
@@ -154,7 +156,7 @@ function invalid(errors: readonly GraphQLError[]): Answer {
 }
 
 /** A caller without a valid token. Documented for keys: they go bare, never behind `Bearer`. */
-function refuseStranger(call: Call): Answer {
+function refuseStranger(call: Call, settings: LinearSettings): Answer {
   if (/^Bearer\s+lin_api_/i.test(call.headers.authorization ?? ''))
     return errorAnswer(
       'authentication',
@@ -164,7 +166,7 @@ function refuseStranger(call: Call): Answer {
       },
       400,
     );
-  return unauthenticated();
+  return unauthenticated(settings);
 }
 
 function limitsOf(

@@ -1,6 +1,7 @@
 /** Linear's errors: `code` as the documentation has it, and `type`, by which the SDK tells them apart. */
 import { GraphQLError } from 'graphql';
 import type { Answer } from '../../core/provider.ts';
+import type { LinearSettings } from '../settings.ts';
 
 const kinds = {
   input: { code: 'INPUT_ERROR', type: 'invalid input', statusCode: 400 },
@@ -57,17 +58,22 @@ export function errorAnswer(
 }
 
 /** Linear's body for an ordered status. */
-export function answerForStatus(status: number): Answer {
-  if (status === 401) return unauthenticated();
+export function answerForStatus(status: number, settings: LinearSettings): Answer {
+  if (status === 401) return unauthenticated(settings);
   if (status === 403) return errorAnswer('forbidden', { message: 'Forbidden' }, status);
   if (status === 429) return errorAnswer('ratelimited', { message: 'Rate limit exceeded' }, status);
   if (status >= 500) return errorAnswer('internal', { message: 'Internal server error' }, status);
   return errorAnswer('input', { message: `The stand-in answers ${status}` }, status);
 }
 
-export function unauthenticated(): Answer {
+export function unauthenticated({ unauthenticatedBody }: LinearSettings): Answer {
+  const message = 'Authentication required, not authenticated';
+  const { statusCode: status, code } = kinds.authentication;
+  if (unauthenticatedBody === 'none') return { status, body: { message } };
+  if (unauthenticatedBody === 'code')
+    return { status, body: { errors: [{ message, extensions: { code } }] } };
   return errorAnswer('authentication', {
-    message: 'Authentication required, not authenticated',
+    message,
     presentable: 'You need to authenticate to access this operation.',
   });
 }

@@ -211,6 +211,25 @@ test('an unknown key is 401, and a key behind Bearer is told so', async () => {
   await expect(bearer.viewer).rejects.toThrow(/Remove the Bearer prefix/);
 });
 
+test('what a 401 holds is as it is set', async () => {
+  const ask401 = async (unauthenticatedBody: string) => {
+    await sandbox.control('PATCH', '/settings', { linear: { unauthenticatedBody } });
+    const answer = await fetch(`${sandbox.url}/graphql`, {
+      method: 'POST',
+      headers: { Authorization: 'lin_api_unknown' },
+      body: JSON.stringify({ query: '{viewer{id}}' }),
+    });
+    expect(answer.status).toBe(401);
+    return (await answer.json()) as { errors?: { extensions: object }[] };
+  };
+  expect((await ask401('none')).errors).toBeUndefined();
+  expect((await ask401('code')).errors).toMatchObject([{ extensions: { code: 'AUTHENTICATION_ERROR' } }]);
+  expect((await ask401('code')).errors?.[0]?.extensions).not.toHaveProperty('type');
+  expect((await ask401('code_and_type')).errors).toMatchObject([
+    { extensions: { code: 'AUTHENTICATION_ERROR', type: 'authentication error' } },
+  ]);
+});
+
 test('a query for a field that does not exist is 400 GRAPHQL_VALIDATION_FAILED', async () => {
   await expect(ask(linear, '{viewer{shoeSize}}')).rejects.toMatchObject({ status: 400 });
 });
