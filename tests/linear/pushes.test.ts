@@ -1,10 +1,7 @@
 /** Linear's webhooks: who may push, what a push costs, and what a burst of them comes to. */
 import { createHmac, randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { Agent, fetch } from 'undici';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { webhookInbox } from '../../db/schema/index.ts';
 import { eventually } from '../api/browser.ts';
 import { type LinearStack, openLinearStack, organization, type RemoteIssue } from './linear-stack.ts';
@@ -14,8 +11,6 @@ let stack: LinearStack;
 let id: string;
 let organizationId: string;
 let issue: RemoteIssue;
-/** Another one, which no other test changes. */
-let untouched: RemoteIssue;
 
 beforeAll(async () => {
   stack = await openLinearStack();
@@ -23,10 +18,9 @@ beforeAll(async () => {
   await control.send('PATCH', '/settings', { linear: { appWebhookUrl: `${world.url}/webhooks/linear` } });
   id = await stack.connect();
   organizationId = (await client().get(`/v1/integrations/${id}`)).body.account.id;
-  const living = (await stack.all<RemoteIssue>('issues')).filter(
+  issue = (await stack.all<RemoteIssue>('issues')).find(
     ({ trashed, archivedAt }) => !trashed && !archivedAt,
-  );
-  [issue, untouched] = living as [RemoteIssue, RemoteIssue];
+  ) as RemoteIssue;
 });
 afterAll(async () => {
   await dispatcher.close();
@@ -68,24 +62,6 @@ async function post(body: string, headers: Record<string, string> = {}) {
   return { status: answer.status };
 }
 
-/** Between Linear and us: what comes first is lost, what follows arrives as it is. */
-async function badWay(): Promise<{ url: string; answers: number[] }> {
-  const answers: number[] = [];
-  const server = createServer(async (request, response) => {
-    const body = await text(request);
-    const passed = Object.entries(request.headers).filter(([name]) => name.startsWith('linear-'));
-    const status =
-      answers.length === 0
-        ? 503
-        : (await post(body, Object.fromEntries(passed) as Record<string, string>)).status;
-    answers.push(status);
-    response.writeHead(status).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, answers };
-}
-
 const idle = () => stack.settled(id, 1);
 const titleIs = (title: string) =>
   eventually(
@@ -93,14 +69,12 @@ const titleIs = (title: string) =>
     ({ body }) => body.data.some((task: { title: string }) => task.title === title),
   );
 
-it('refuses forged, recorded, unsigned and oversized pushes, and leaves no row', async () => {
-  const recorded = pushOf({}, Date.now() - 25 * 60 * 60 * 1000);
-  const lateRevoked = pushOf({ type: 'OAuthApp', action: 'revoked' }, Date.now() - 61_000);
-  const large = pushOf({ padding: 'x'.repeat(5 * 1024 * 1024) });
+it('refuses forged, stale, unsigned and oversized pushes, and leaves no row', async () => {
+  const stale = pushOf({}, Date.now() - 61_000);
+  const large = pushOf({ padding: 'x'.repeat(1024 * 1024) });
   const refusals = {
     forged: () => post(pushOf(), { 'linear-signature': sign('something else') }),
-    recorded: () => post(recorded),
-    lateRevoked: () => post(lateRevoked),
+    stale: () => post(stale),
     unsigned: () => post(pushOf(), { 'linear-signature': '' }),
     oversized: () => post(large),
   };
@@ -125,28 +99,6 @@ it('brings a change at Linear here without waiting for the timer, reading only t
   await idle();
   const calls = (await stack.callsSince(since)).filter((call) => call !== 'issueLabels');
   expect(calls).toEqual(['issues']);
-});
-
-it('takes a push that is tried again under its first time, and looks for the change', async () => {
-  await idle();
-  const way = await badWay();
-  await stack.control.send('PATCH', '/settings', {
-    linear: { appWebhookUrl: way.url, freshTimestampOnRetry: false, webhookRetryDelaysMs: [100] },
-  });
-  // The first try, a minute and a half ago.
-  await stack.control.send('POST', '/clock', { advanceMs: -90_000 });
-  await stack.control.send('PATCH', `${organization}/issues/${untouched.id}`, { title: 'Repot the thyme' });
-  await stack.control.send('POST', '/clock', { advanceMs: 90_000 });
-  await titleIs('Repot the thyme');
-  expect(way.answers).toEqual([503, 200]);
-  await stack.control.send('PATCH', '/settings', {
-    linear: { appWebhookUrl: `${stack.world.url}/webhooks/linear`, freshTimestampOnRetry: true },
-  });
-});
-
-it('takes 5 MiB, as large as a push may be', async () => {
-  const large = pushOf({ organizationId: randomUUID(), padding: 'x'.repeat(5 * 1024 * 1024 - 1000) });
-  expect((await post(large)).status).toBe(200);
 });
 
 it('makes of 1,000 pushes, doubled and out of order, one sync’s worth of calls and the state of the last', async () => {
