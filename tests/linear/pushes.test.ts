@@ -71,7 +71,7 @@ const titleIs = (title: string) =>
 
 it('refuses forged, stale, unsigned and oversized pushes, and leaves no row', async () => {
   const stale = pushOf({}, Date.now() - 61_000);
-  const large = pushOf({ padding: 'x'.repeat(1024 * 1024) });
+  const large = pushOf({ padding: 'x'.repeat(5 * 1024 * 1024) });
   const refusals = {
     forged: () => post(pushOf(), { 'linear-signature': sign('something else') }),
     stale: () => post(stale),
