@@ -67,10 +67,9 @@ describe.skipIf(!chromium)('a frame in another product', () => {
     const page = await context.newPage();
     await page.goto(show(friend, await stack.embedUrl()));
     const frame = page.frameLocator('iframe');
-    await frame.getByRole('button', { name: 'Connect Google Calendar' }).click();
     const [popup] = await Promise.all([
       page.waitForEvent('popup'),
-      frame.getByRole('button', { name: 'Continue to Google Calendar' }).click(),
+      frame.getByRole('button', { name: 'Connect Google Calendar' }).click(),
     ]);
     await popup.getByRole('button', { name: 'Allow' }).click();
     await frame.getByRole('button', { name: 'Choose calendars' }).click();

@@ -3,15 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../../dev/chromium.ts';
 import { watchForErrors } from './chromium.ts';
-import {
-  closeMessages,
-  goTo,
-  look,
-  openConsent,
-  openManage,
-  retryConsent,
-  untilUpToDate,
-} from './page-walk.ts';
+import { closeMessages, goTo, look, openConsent, openManage, untilUpToDate } from './page-walk.ts';
 import { type BrowserStack, startBrowserStack } from './stack.ts';
 
 const chromium = findChromium();
@@ -65,29 +57,30 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
   });
 
   test('a refusal, an unticked box and a closed window are each told, and each has its way on', async () => {
-    await page.getByRole('button', { name: 'Connect Google Calendar' }).click();
+    const given = await openConsent(page, 'Connect Google Calendar');
     await page.getByText('Harmony will read your calendar events').waitFor();
+    await page.getByText('Waiting for you to finish in the other window').waitFor();
     await look(page, 'connect');
     await page.getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => given.isClosed()).toBe(true);
+    await page.getByRole('button', { name: 'More for Google Calendar' }).waitFor({ state: 'detached' });
 
-    let popup = await openConsent(page, 'Google Calendar');
-    await page.getByText('Waiting for you to finish in the other window').waitFor();
-    await look(page, 'waiting');
+    let popup = await openConsent(page, 'Connect Google Calendar');
     await popup.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('heading', { name: /declined|not allowed/ }).waitFor();
     await look(page, 'refused');
 
-    popup = await retryConsent(page, 'Try again');
+    popup = await openConsent(page, 'Try again');
     await popup.getByRole('checkbox').first().uncheck();
     await popup.getByRole('button', { name: 'Allow' }).click();
     await page.getByRole('heading', { name: /was not allowed to/ }).waitFor();
     await look(page, 'permission-left-out');
 
-    popup = await retryConsent(page, 'Try again');
+    popup = await openConsent(page, 'Try again');
     await popup.close();
     await page.getByRole('button', { name: 'Open it again' }).waitFor();
 
-    popup = await retryConsent(page, 'Open it again');
+    popup = await openConsent(page, 'Open it again');
     await popup.getByRole('button', { name: 'Allow' }).click();
     await page.getByRole('button', { name: 'Choose calendars' }).waitFor();
     await look(page, 'connected');
@@ -104,7 +97,6 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
     });
     await blocked.goto(`${stack.apiUrl}/settings/integrations`);
     await blocked.getByRole('button', { name: 'Connect Google Contacts' }).click();
-    await blocked.getByRole('button', { name: 'Continue to Google Contacts' }).click();
     const link = blocked.getByRole('link', { name: 'Open the sign-in page' });
     await link.waitFor();
     await look(blocked, 'blocked');
@@ -121,8 +113,7 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
   });
 
   test('an account that is connected already is told so, and leaves no second integration', async () => {
-    await page.getByRole('button', { name: 'Connect another account of Google Calendar' }).click();
-    const popup = await retryConsent(page, 'Continue to Google Calendar');
+    const popup = await openConsent(page, 'Connect another account of Google Calendar');
     await popup.getByRole('button', { name: 'Allow' }).click();
     await page.getByRole('heading', { name: /connected (to Google Calendar )?already/ }).waitFor();
     // By itself, as nothing can come of it.
@@ -139,7 +130,7 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
   });
 
   test('what nobody has signed in to is deleted without a name to type', async () => {
-    const popup = await openConsent(page, 'Notion');
+    const popup = await openConsent(page, 'Connect Notion');
     await popup.close();
     await page.reload();
     await page.getByText('The sign-in was not finished').waitFor();
@@ -159,10 +150,9 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
       if (route.request().method() === 'POST') await held.promise;
       await route.continue();
     });
-    await page.getByRole('button', { name: 'Connect Notion' }).click();
     const [popup] = await Promise.all([
       page.waitForEvent('popup'),
-      page.getByRole('button', { name: 'Continue to Notion' }).click(),
+      page.getByRole('button', { name: 'Connect Notion' }).click(),
     ]);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await expect.poll(() => popup.isClosed()).toBe(true);
@@ -313,15 +303,14 @@ describe.skipIf(!chromium)('User preferences > Integrations', () => {
   });
 
   test('signing in again as somebody else is refused and says who was expected', async () => {
-    await page.getByRole('button', { name: 'Re-authenticate' }).click();
-    const popup = await retryConsent(page, 'Continue to Google Calendar');
+    const popup = await openConsent(page, 'Re-authenticate');
     await popup.getByRole('radio', { name: /grace@example.com/ }).check();
     await popup.getByRole('button', { name: 'Allow' }).click();
     const again = page.getByRole('button', { name: 'Try again' });
     await again.waitFor();
     await page.getByRole('dialog').getByText('ada@example.com').first().waitFor();
     await look(page, 'wrong-account');
-    const right = await retryConsent(page, 'Try again');
+    const right = await openConsent(page, 'Try again');
     await right.getByRole('radio', { name: /ada@example.com/ }).check();
     await right.getByRole('button', { name: 'Allow' }).click();
     await page.getByRole('heading', { name: 'Signed in again' }).waitFor();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Collection } from '../../api/contract/index.ts';
 import { findChromium } from '../../dev/chromium.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
-import { closeMessages, goTo, look, openManage, retryConsent } from './page-walk.ts';
+import { closeMessages, goTo, look, openConsent, openManage } from './page-walk.ts';
 
 const chromium = findChromium();
 const ada = '/google/ada@example.com';
@@ -141,13 +141,11 @@ describe.skipIf(!chromium)('an integration that needs somebody', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Re-authenticate' }).waitFor();
     await look(page, 'test-connection-broken');
-    await dialog.getByRole('button', { name: 'Re-authenticate' }).click();
-    await page.getByRole('button', { name: 'Continue to Google Calendar' }).waitFor();
   });
 
   test('a sign-in that took too long says so in both windows, and is started again', async () => {
     const { page, context, stack } = session;
-    const slow = await retryConsent(page, 'Continue to Google Calendar');
+    const slow = await openConsent(page, 'Re-authenticate');
     const sql = postgres(stack.databaseUrl, { max: 1, onnotice: () => {} });
     await sql`update oauth_attempts set expires_at = now() - interval '1 minute'`;
     await sql.end();
@@ -159,15 +157,14 @@ describe.skipIf(!chromium)('an integration that needs somebody', () => {
     const patient = await context.newPage();
     await patient.clock.install();
     await patient.goto(page.url());
-    await patient.getByRole('button', { name: 'Re-authenticate' }).first().click();
-    const forgotten = await retryConsent(patient, 'Continue to Google Calendar');
+    const forgotten = await openConsent(patient, 'Re-authenticate');
     await patient.clock.fastForward(10 * 60_000);
     await patient.getByRole('heading', { name: 'The sign-in took too long' }).waitFor();
     await look(patient, 'sign-in-expired');
     await forgotten.close();
     await patient.close();
 
-    const again = await retryConsent(page, 'Open it again');
+    const again = await openConsent(page, 'Open it again');
     await again.getByRole('button', { name: 'Allow' }).click();
     await page.getByRole('heading', { name: 'Signed in again' }).waitFor();
     await page.getByRole('button', { name: 'Done' }).click();

@@ -9,19 +9,11 @@ export const look = (page: Page, name: string): Promise<void> =>
     await photograph(page, name, folder);
   });
 
-/** From the card to the consent page in its own window, which is handed back. */
-export async function openConsent(page: Page, provider: string): Promise<Page> {
-  await page.getByRole('button', { name: `Connect ${provider}` }).click();
-  const continueButton = page.getByRole('button', { name: `Continue to ${provider}` });
-  const [popup] = await Promise.all([page.waitForEvent('popup'), continueButton.click()]);
-  await popup.getByRole('button', { name: 'Allow' }).waitFor();
-  return popup;
-}
-
-export async function retryConsent(page: Page, button: string): Promise<Page> {
+/** A button that opens the consent page in its own window, which is handed back. */
+export async function openConsent(page: Page, button: string): Promise<Page> {
   const [popup] = await Promise.all([
     page.waitForEvent('popup'),
-    page.getByRole('button', { name: button }).click(),
+    page.getByRole('button', { name: button }).first().click(),
   ]);
   await popup.getByRole('button', { name: 'Allow' }).waitFor();
   return popup;

@@ -35,14 +35,25 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
 
   test('a key that is given up while it is tried connects nothing', async () => {
     const { page, stack } = session;
+    const [popup] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('button', { name: 'Connect Linear' }).click(),
+    ]);
+    const dialog = page.getByRole('dialog');
+    const connected = async () =>
+      (await stack.driver.api<{ data: { provider: string }[] }>('GET', '/v1/integrations')).data.map(
+        ({ provider }) => provider,
+      );
+    await expect.poll(connected).toContain('linear');
+    await dialog.getByRole('button', { name: 'Use an API key instead' }).click();
+    // The sign-in that was begun is over.
+    await expect.poll(() => popup.isClosed()).toBe(true);
+    await expect.poll(connected).toEqual(['notion']);
     const held = Promise.withResolvers<void>();
     await page.route('**/v1/integrations', async (route) => {
       if (route.request().method() === 'POST') await held.promise;
       await route.continue();
     });
-    await page.getByRole('button', { name: 'Connect Linear' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByRole('radio', { name: /Use an API key/ }).click();
     await dialog.getByLabel('API key', { exact: true }).fill(firstKey);
     const asked = page.waitForRequest((request) => request.method() === 'POST');
     await dialog.getByRole('button', { name: 'Connect', exact: true }).click();
@@ -52,15 +63,14 @@ describe.skipIf(!chromium)('Linear, Notion and search', () => {
     held.resolve();
     expect((await removed).status()).toBe(202);
     await page.unroute('**/v1/integrations');
-    const { data } = await stack.driver.api<{ data: { provider: string }[] }>('GET', '/v1/integrations');
-    expect(data.map(({ provider }) => provider)).toEqual(['notion']);
+    expect(await connected()).toEqual(['notion']);
   });
 
   test('a wrong API key is refused beside its field, a right one connects', async () => {
     const { page } = session;
     await page.getByRole('button', { name: 'Connect Linear' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('radio', { name: /Use an API key/ }).click();
+    await dialog.getByRole('button', { name: 'Use an API key instead' }).click();
     const key = dialog.getByLabel('API key', { exact: true });
     expect(await dialog.getByRole('button', { name: 'Connect', exact: true }).isDisabled()).toBe(true);
     await key.fill('lin_api_wrong');

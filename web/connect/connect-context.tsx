@@ -1,28 +1,69 @@
 /** One connect dialog for the whole page, opened from cards, menus, the toolbar and reports. */
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { ConnectByKeyDialog } from './connect-by-key-dialog.tsx';
 import { ConnectDialog, type ConnectRequest } from './connect-dialog.tsx';
+import { openSignInPopup } from './sign-in-popup.ts';
 import { UpdateKeyDialog } from './update-key-dialog.tsx';
 
-const ConnectContext = createContext<(request: ConnectRequest) => void>(() => {});
-export const useConnect = (): ((request: ConnectRequest) => void) => useContext(ConnectContext);
+type Connect = (request: ConnectRequest) => void;
+const ConnectContext = createContext<Connect>(() => {});
+/** Call it straight from the click: it opens the window in which the person signs in. */
+export const useConnect = (): Connect => useContext(ConnectContext);
+
+interface Opened extends ConnectRequest {
+  readonly key: number;
+  readonly popup: Window | null;
+  readonly by: 'sign-in' | 'key';
+}
 
 export function ConnectProvider({ children }: { children: ReactNode }) {
-  const [request, setRequest] = useState<ConnectRequest & { key: number }>();
-  const open = useMemo(() => (next: ConnectRequest) => setRequest({ ...next, key: Date.now() }), []);
+  const [opened, setOpened] = useState<Opened>();
+  const connect = useMemo<Connect>(
+    () => (request) => {
+      // Who signed in with a key does so again with a key.
+      const by = request.integration?.authKind === 'api_key' ? 'key' : 'sign-in';
+      const popup = by === 'key' ? null : openSignInPopup(request.provider.name);
+      setOpened({ ...request, key: Date.now(), popup, by });
+    },
+    [],
+  );
   return (
-    <ConnectContext value={open}>
+    <ConnectContext value={connect}>
       {children}
-      {request && (
-        <RequestedDialog key={request.key} request={request} onClose={() => setRequest(undefined)} />
+      {opened && (
+        <OpenedDialog
+          key={opened.key}
+          opened={opened}
+          onUseKey={() => setOpened({ ...opened, by: 'key' })}
+          onClose={() => setOpened(undefined)}
+        />
       )}
     </ConnectContext>
   );
 }
 
-/** Who signed in with a key does so again with a key. */
-function RequestedDialog({ request, onClose }: { request: ConnectRequest; onClose: () => void }) {
-  const { integration, provider } = request;
-  if (integration?.authKind === 'api_key')
-    return <UpdateKeyDialog integration={integration} provider={provider} onClose={onClose} />;
-  return <ConnectDialog request={request} onClose={onClose} />;
+interface OpenedDialogProps {
+  readonly opened: Opened;
+  readonly onUseKey: () => void;
+  readonly onClose: () => void;
+}
+
+function OpenedDialog({ opened, onUseKey, onClose }: OpenedDialogProps) {
+  const { provider, integration, popup, by } = opened;
+  if (by === 'sign-in') {
+    const offersKey = integration === undefined && provider.authKinds.includes('api_key');
+    return (
+      <ConnectDialog
+        request={opened}
+        popup={popup}
+        onUseKey={offersKey ? onUseKey : undefined}
+        onClose={onClose}
+      />
+    );
+  }
+  return integration ? (
+    <UpdateKeyDialog integration={integration} provider={provider} onClose={onClose} />
+  ) : (
+    <ConnectByKeyDialog provider={provider} onClose={onClose} />
+  );
 }

@@ -1,16 +1,14 @@
-/** Says what Harmony will read, then leads through signing in, and out of everything that can go wrong there. */
+/** Leads through signing in, beside the window that is open for it, and out of everything that can go wrong there. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
-import type { CreatedIntegration, Integration, Provider } from '../../api/contract/index.ts';
+import { useEffect, useRef } from 'react';
+import type { Integration, Provider } from '../../api/contract/index.ts';
 import { api } from '../api/endpoints.ts';
-import { isStatus } from '../api/problem.ts';
-import { forgetIntegration, integrationsQuery, refetchIntegration } from '../api/queries.ts';
-import { useNotices } from '../ui/notices.tsx';
+import { integrationsQuery, refetchIntegration } from '../api/queries.ts';
 import { ConnectedDialog } from './connected-dialog.tsx';
-import { IntroductionDialog } from './introduction-dialog.tsx';
 import { RefusedDialog } from './refused-dialog.tsx';
+import { openSignInPopup } from './sign-in-popup.ts';
 import { useAuthorization } from './use-authorization.ts';
-import { useConnectByKey } from './use-connect-by-key.ts';
+import { useDiscard } from './use-discard.ts';
 import { WaitingDialog } from './waiting-dialog.tsx';
 
 export interface ConnectRequest {
@@ -19,65 +17,69 @@ export interface ConnectRequest {
   readonly integration?: Integration;
 }
 
-export function ConnectDialog({ request, onClose }: { request: ConnectRequest; onClose: () => void }) {
+interface ConnectDialogProps {
+  readonly request: ConnectRequest;
+  /** The window for signing in, opened by the click; null where the browser blocked it. */
+  readonly popup: Window | null;
+  /** The person would rather use a key; absent where that is no choice. */
+  readonly onUseKey: (() => void) | undefined;
+  readonly onClose: () => void;
+}
+
+export function ConnectDialog({ request, popup, onUseKey, onClose }: ConnectDialogProps) {
   const { provider, integration } = request;
   const client = useQueryClient();
-  const notices = useNotices();
+  const discard = useDiscard();
   const { state, begin, followLink, closeWindow } = useAuthorization();
+  const isBegun = useRef(false);
   const isGivenUp = useRef(false);
-  const create = async (apiKey?: string): Promise<CreatedIntegration> => {
-    const created = await api.createIntegration(provider.id, apiKey);
-    if (isGivenUp.current) discard(created.integration.id);
-    return created;
-  };
-  const byKey = useConnectByKey(create);
   const again = integration !== undefined && integration.phase !== 'connecting';
   const who = again ? (integration.account?.email ?? integration.account?.name) : undefined;
 
-  const signIn = (existing: Integration | undefined): void =>
-    begin(provider.name, async () => {
+  const signIn = (opened: Window | null, existing: Integration | undefined): void =>
+    begin(opened, async () => {
       if (existing) {
         const { authorizationUrl } = await api.reauthenticate(existing.id);
         return { integrationId: existing.id, url: authorizationUrl, before: existing };
       }
-      const created = await create();
+      const { integration: created, authorizationUrl = '' } = await api.createIntegration(provider.id);
+      if (isGivenUp.current) discard(created.id);
       void client.invalidateQueries({ queryKey: integrationsQuery.queryKey });
-      return {
-        integrationId: created.integration.id,
-        url: created.authorizationUrl ?? '',
-        before: created.integration,
-      };
+      return { integrationId: created.id, url: authorizationUrl, before: created };
     });
+  // Once, also where React mounts twice to find faults.
+  useEffect(() => {
+    if (isBegun.current) return;
+    isBegun.current = true;
+    signIn(popup, integration);
+  });
   const begun = 'integrationId' in state ? state.integrationId : undefined;
   const retry = (): void => {
+    const opened = openSignInPopup(provider.name);
     const known = client
       .getQueryData(integrationsQuery.queryKey)
       ?.find((candidate) => candidate.id === begun);
-    signIn(known ?? integration);
-  };
-  const discard = (id: string): void => {
-    const done = (): void => forgetIntegration(client, id);
-    api
-      .deleteIntegration(id, 'delete')
-      .then(done, (error) => (isStatus(error, 404) ? done() : notices.tellProblem(error)));
+    signIn(opened, known ?? integration);
   };
   const giveUp = (): void => {
     isGivenUp.current = true;
     closeWindow();
-    onClose();
     if (!integration && begun !== undefined) discard(begun);
   };
+  const cancel = (): void => {
+    giveUp();
+    onClose();
+  };
 
-  const connected = state.step === 'done' ? state.integrationId : byKey.data?.integration.id;
-  if (connected !== undefined)
+  if (state.step === 'done')
     return (
       <ConnectedDialog
         provider={provider}
-        integrationId={connected}
+        integrationId={state.integrationId}
         again={again}
         onClose={() => {
           onClose();
-          void refetchIntegration(client, connected);
+          void refetchIntegration(client, state.integrationId);
         }}
       />
     );
@@ -88,37 +90,32 @@ export function ConnectDialog({ request, onClose }: { request: ConnectRequest; o
         remedy={state.remedy}
         cancelLabel={again ? 'Not now' : 'Cancel'}
         onRetry={retry}
-        onCancel={giveUp}
+        onCancel={cancel}
         onClose={() => {
           closeWindow();
           onClose();
         }}
       />
     );
-  if (state.step === 'waiting')
-    return (
-      <WaitingDialog
-        provider={provider}
-        url={state.url}
-        shown={state.window}
-        who={who}
-        onFollowLink={followLink}
-        onRetry={retry}
-        onCancel={giveUp}
-        onClose={onClose}
-      />
-    );
+  const isWaiting = state.step === 'waiting';
   return (
-    <IntroductionDialog
+    <WaitingDialog
       provider={provider}
+      url={isWaiting ? state.url : undefined}
+      shown={isWaiting ? state.window : 'opening'}
       again={again}
       who={who}
-      offersKey={integration === undefined && provider.authKinds.includes('api_key')}
-      busy={state.step === 'starting' || byKey.isPending}
-      keyError={byKey.error}
-      onSignIn={() => signIn(integration)}
-      onKey={(apiKey) => byKey.mutate(apiKey)}
-      onClose={giveUp}
+      onFollowLink={followLink}
+      onRetry={retry}
+      onUseKey={
+        onUseKey &&
+        (() => {
+          giveUp();
+          onUseKey();
+        })
+      }
+      onCancel={cancel}
+      onClose={isWaiting ? onClose : cancel}
     />
   );
 }

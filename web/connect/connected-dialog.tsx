@@ -18,6 +18,9 @@ interface ConnectedDialogProps {
 }
 
 export function ConnectedDialog({ provider, integrationId, again, onClose }: ConnectedDialogProps) {
+  const { data: integration } = useQuery(integrationQuery(integrationId));
+  const { progress } = useLiveIntegration(integrationId, !again);
+  const ended = integration && describeFirstSync(integration, provider);
   const leave = (tab: string): void => {
     onClose();
     navigate(paths.integration(integrationId, tab));
@@ -30,7 +33,8 @@ export function ConnectedDialog({ provider, integrationId, again, onClose }: Con
       lead={
         again
           ? 'Harmony catches up with what changed meanwhile.'
-          : 'The first sync has started. You can close this page: it goes on without it.'
+          : ended === undefined &&
+            'The first sync has started. You can close this page: it goes on without it.'
       }
       actions={
         <>
@@ -43,19 +47,12 @@ export function ConnectedDialog({ provider, integrationId, again, onClose }: Con
         </>
       }
     >
-      {!again && <FirstSync provider={provider} integrationId={integrationId} />}
+      {!again && (
+        <div className="first-sync" role="status">
+          {ended ?? <ProgressLine progress={progress} run={integration?.lastRun} />}
+        </div>
+      )}
     </Dialog>
-  );
-}
-
-function FirstSync({ provider, integrationId }: { provider: Provider; integrationId: string }) {
-  const { data: integration } = useQuery(integrationQuery(integrationId));
-  const { progress } = useLiveIntegration(integrationId, true);
-  const ended = integration && describeFirstSync(integration, provider);
-  return (
-    <div className="first-sync" role="status">
-      {ended ?? <ProgressLine progress={progress} run={integration?.lastRun} />}
-    </div>
   );
 }
 

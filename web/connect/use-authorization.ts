@@ -6,7 +6,7 @@ import { api } from '../api/endpoints.ts';
 import { isStatus } from '../api/problem.ts';
 import { forgetIntegration, refetchIntegration, storeIntegration } from '../api/queries.ts';
 import { type Authorization, nextAuthorization, type SignInView } from './authorization.ts';
-import { openSignInPopup, showInPopup } from './sign-in-popup.ts';
+import { showInPopup } from './sign-in-popup.ts';
 
 const watchEveryMs = 1_500;
 /** A window that closes because it is done is given this long to be seen as done. */
@@ -21,8 +21,8 @@ export interface StartedSignIn {
 
 export interface AuthorizationControl {
   readonly state: Authorization;
-  /** Call it straight from the click. `start` asks the API for the address to open. */
-  begin(providerName: string, start: () => Promise<StartedSignIn>): void;
+  /** `opened` comes straight from the click; `start` asks the API for the address to show in it. */
+  begin(opened: Window | null, start: () => Promise<StartedSignIn>): void;
   /** The person opened the link that is shown where popups are blocked. */
   followLink(): void;
   closeWindow(): void;
@@ -34,9 +34,8 @@ export function useAuthorization(): AuthorizationControl {
   const popup = useRef<Window | null>(null);
   const waitingFor = state.step === 'waiting' ? state.integrationId : undefined;
 
-  const begin = useCallback((providerName: string, start: () => Promise<StartedSignIn>) => {
+  const begin = useCallback((opened: Window | null, start: () => Promise<StartedSignIn>) => {
     popup.current?.close();
-    const opened = openSignInPopup(providerName);
     popup.current = opened;
     send({ type: 'begun' });
     start().then(

@@ -1,24 +1,30 @@
-/** While the person signs in at the provider, in the window beside. */
+/** While the person signs in at the provider, in the window beside; and what Harmony will read and change there. */
 import type { Provider } from '../../api/contract/index.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { WhatIsRead } from './what-is-read.tsx';
 
-type ShownWindow = 'open' | 'blocked' | 'closed' | 'finishing';
+type ShownWindow = 'opening' | 'open' | 'blocked' | 'closed' | 'finishing';
 
 interface WaitingDialogProps {
   readonly provider: Provider;
-  readonly url: string;
+  /** Where the window leads; not known while it opens. */
+  readonly url: string | undefined;
   readonly shown: ShownWindow;
+  /** Whether the account is connected already, so that the person knows what that means. */
+  readonly again: boolean;
   /** The account to choose, where only one is right. */
   readonly who: string | undefined;
   readonly onFollowLink: () => void;
   readonly onRetry: () => void;
+  /** Absent where a key is no choice. */
+  readonly onUseKey: (() => void) | undefined;
   readonly onCancel: () => void;
   readonly onClose: () => void;
 }
 
 export function WaitingDialog(props: WaitingDialogProps) {
-  const { provider, shown } = props;
+  const { provider, shown, again, onUseKey } = props;
   return (
     <Dialog
       open
@@ -27,6 +33,11 @@ export function WaitingDialog(props: WaitingDialogProps) {
       lead={waitingLead(shown, provider.name, props.who)}
       actions={
         <>
+          {onUseKey && shown !== 'finishing' && (
+            <Button look="quiet" onClick={onUseKey}>
+              Use an API key instead
+            </Button>
+          )}
           <Button onClick={props.onCancel}>Cancel</Button>
           {shown === 'blocked' && (
             <a
@@ -47,15 +58,18 @@ export function WaitingDialog(props: WaitingDialogProps) {
         </>
       }
     >
-      {(shown === 'open' || shown === 'finishing') && (
+      {isBusy(shown) && (
         <p className="waiting" role="status">
           <span className="spinner" aria-hidden="true" />
-          {shown === 'open' ? 'Waiting for you to finish in the other window' : 'Almost done'}
+          {shown === 'finishing' ? 'Almost done' : 'Waiting for you to finish in the other window'}
         </p>
       )}
+      {!again && shown !== 'finishing' && <WhatIsRead provider={provider} />}
     </Dialog>
   );
 }
+
+const isBusy = (shown: ShownWindow): boolean => shown !== 'blocked' && shown !== 'closed';
 
 function waitingLead(shown: ShownWindow, providerName: string, who: string | undefined): string {
   if (shown === 'blocked')
@@ -64,6 +78,6 @@ function waitingLead(shown: ShownWindow, providerName: string, who: string | und
   if (shown === 'closed')
     return 'The window was closed before the sign-in was finished. If you did finish, wait a moment: this page notices.';
   return who
-    ? `Choose ${who} in the window that has opened, and leave every box ticked.`
+    ? `Choose ${who} in the window that has opened, and leave every box ticked. Everything that was synced, and your choices, are kept.`
     : 'Choose your account in the window that has opened, and leave every box ticked.';
 }
