@@ -279,11 +279,19 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     const save = page.getByRole('button', { name: 'Save field mappings' });
     await open('sync');
     await wins('Birthday').selectOption('harmony');
+    // Until it is refused, the page has not heard of the other change.
+    const refused = Promise.withResolvers<void>();
+    await page.route('**/field-mappings', async (route) => {
+      if (route.request().method() === 'GET') await refused.promise;
+      await route.continue();
+    });
     await api('PUT', `${path}/field-mappings`, {
       data: data.map((each) => (each.field === 'company' ? { ...each, conflictPolicy: 'provider' } : each)),
     });
     await save.click();
     await page.getByText(/^Somebody changed the mappings meanwhile/).waitFor();
+    refused.resolve();
+    await page.unroute('**/field-mappings');
     await expect.poll(() => wins('Company').inputValue()).toBe('provider');
     expect(await wins('Birthday').inputValue()).toBe('harmony');
     await save.click();
