@@ -291,7 +291,7 @@ describe.skipIf(!chromium)('contacts that go both ways', () => {
     await save.click();
     await page.getByText(/^Somebody changed the mappings meanwhile/).waitFor();
     refused.resolve();
-    await page.unroute('**/field-mappings');
+    await page.unrouteAll({ behavior: 'wait' });
     await expect.poll(() => wins('Company').inputValue()).toBe('provider');
     expect(await wins('Birthday').inputValue()).toBe('harmony');
     await save.click();
