@@ -43,7 +43,7 @@ export function createApp(deps: ApiDeps, routes: readonly Route[]): Express {
   app.use(
     ['/v1', '/oauth'],
     shedLoad(
-      { atOnce: settings.requestsAtOnce, waiting: settings.requestsAtOnce * 3, patienceMs: 1_000 },
+      { atOnce: settings.requestsAtOnce, waiting: settings.requestsAtOnce, patienceMs: 1_000 },
       (req) => req.path.endsWith('/events'),
     ),
   );

@@ -23,7 +23,7 @@ export interface ApiSettings {
   readonly host: string;
   /** Per workspace key, session or, without either, address. */
   readonly requestsPerMinute: number;
-  /** Requests that are being answered; three times as many wait for up to a second, and past these 429. */
+  /** Requests that are being answered; as many again wait for up to a second, and past these 429. */
   readonly requestsAtOnce: number;
   /** Per sending address. */
   readonly webhooksPerMinute: number;
