@@ -160,13 +160,6 @@ export const conflictsQuery = (filter: ConflictFilter) =>
     getNextPageParam: (last) => last.nextCursor,
   });
 
-/** The first page of those that wait, to count them: however many there are, no more is read. */
-export const openConflictsQuery = (integrationId: string) =>
-  queryOptions({
-    queryKey: ['conflicts', 'open', integrationId],
-    queryFn: () => api.conflicts({ integrationId, open: 'true' }, null),
-  });
-
 export const mappingsQuery = (id: string) =>
   queryOptions({
     queryKey: ['mappings', id],

@@ -5,6 +5,7 @@ import { Button } from '../ui/button.tsx';
 import { Check } from '../ui/check.tsx';
 import { icons } from '../ui/icons.tsx';
 import { EmptyState, ProblemNote, Skeleton } from '../ui/states.tsx';
+import { Swatch } from '../ui/swatch.tsx';
 import { describeRefresh } from '../words/refresh.ts';
 import { count, countOf } from '../words/run.ts';
 import { useCollectionChoice, useCollections, useRefreshCollections } from './use-collections.ts';
@@ -110,7 +111,7 @@ function CollectionRow({ collection, counted, isNew, onChange }: CollectionRowPr
     <li className="collection" data-collection={collection.id}>
       <Check id={id} checked={subscribed} onChange={onChange} />
       <label htmlFor={id}>
-        <span className="swatch" style={color ? { backgroundColor: color } : undefined} aria-hidden="true" />
+        <Swatch color={color} />
         <span className="collection-name">{name}</span>
         {primary && <span className="tag">Main</span>}
         {isNew && <span className="tag tag-new">New</span>}

@@ -4,7 +4,7 @@ import type { Integration, Run } from '../../api/contract/index.ts';
 import { Link } from '../router.tsx';
 import { paths } from '../routes.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { icons } from '../ui/icons.tsx';
+import { OutLink } from '../ui/out-link.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
@@ -99,15 +99,13 @@ function RunRow({ integrationId, run, waits, canUndo }: RunRowProps) {
       <p className="run-meta muted">
         <Time at={run.startedAt} />
         {took && ` · took ${took}`} ·{' '}
-        <a
+        <OutLink
           href={run.workflow.url}
-          target="_blank"
-          rel="noreferrer"
           title="For operators: the workflow in Temporal"
+          about=" of this sync, for operators"
         >
-          Workflow {icons.out}
-          <span className="visually-hidden"> of this sync, for operators (opens in a new tab)</span>
-        </a>{' '}
+          Workflow
+        </OutLink>{' '}
         · <span className="run-id">{run.id}</span>{' '}
         <CopyButton text={run.id} label="Copy the id of this sync" />
         {run.error && !isSettled && (

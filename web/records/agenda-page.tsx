@@ -5,9 +5,11 @@ import type { CalendarEvent, Collection } from '../../api/contract/index.ts';
 import { calendarEventsQuery, collectionsQuery } from '../api/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
+import { OutLink } from '../ui/out-link.tsx';
 import { PageHeading } from '../ui/page-heading.tsx';
 import { Paged } from '../ui/paged.tsx';
 import { EmptyState } from '../ui/states.tsx';
+import { Swatch } from '../ui/swatch.tsx';
 import { countOf } from '../words/run.ts';
 import { groupByDay, type Month, monthAfter, monthBounds, startDay, timeOfDay } from './agenda.ts';
 import { OneIntegration } from './one-integration.tsx';
@@ -109,27 +111,16 @@ function EventList({ events, calendars, withStart }: EventListProps) {
 
 function EventTitle({ event: { title, url } }: { event: CalendarEvent }) {
   const name = title || 'Untitled event';
-  if (!url) return name;
-  return (
-    <a href={url} target="_blank" rel="noreferrer">
-      {name} {icons.out}
-      <span className="visually-hidden"> (opens in a new tab)</span>
-    </a>
-  );
+  return url ? <OutLink href={url}>{name}</OutLink> : name;
 }
 
 /** Its line is there before it is known, so that nothing jumps. */
 function CalendarName({ calendar }: { calendar: Collection | undefined }) {
-  const color = calendar?.color;
   return (
     <span className="muted agenda-calendar">
       {calendar && (
         <>
-          <span
-            className="swatch"
-            style={color ? { backgroundColor: color } : undefined}
-            aria-hidden="true"
-          />
+          <Swatch color={calendar.color} />
           {calendar.name}
         </>
       )}

@@ -10,6 +10,7 @@ import { ProblemNote } from '../ui/states.tsx';
 import { hasDraft, useDraft } from '../ui/use-draft.ts';
 import { type ContactValues, changedFields, valuesOf } from '../words/contact.ts';
 import { blamesField, ContactInputs } from './contact-inputs.tsx';
+import { EditActions } from './edit-actions.tsx';
 import { useTellWritten } from './use-contact-writes.ts';
 
 const draftOf = (contact: Contact): string => `contact-${contact.id}`;
@@ -71,19 +72,14 @@ export function ContactEdit({ contact, onDone }: { contact: Contact; onDone: () 
           save.error && !blamesField(save.error, draft) && <ProblemNote error={save.error} />
         )}
       </div>
-      <div className="plan-actions">
-        <Button
-          onClick={() => {
-            forgetDraft();
-            onDone();
-          }}
-        >
-          Discard changes
-        </Button>
-        <Button look="primary" type="submit" busy={save.isPending} disabled={!changed}>
-          Save
-        </Button>
-      </div>
+      <EditActions
+        busy={save.isPending}
+        ready={changed}
+        onDiscard={() => {
+          forgetDraft();
+          onDone();
+        }}
+      />
     </form>
   );
 }

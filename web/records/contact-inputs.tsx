@@ -58,9 +58,10 @@ export function ContactInputs({ values, error, onChange }: ContactInputsProps) {
 function AddField({ known, onAdd }: { known: ContactValues; onAdd: (field: string) => void }) {
   const [name, setName] = useState('');
   const field = customPrefix + name.trim();
+  const isNamed = name.trim() !== '';
   const isThere = field in known;
+  const canAdd = isNamed && !isThere;
   const add = (): void => {
-    if (name.trim() === '' || isThere) return;
     onAdd(field);
     setName('');
   };
@@ -81,12 +82,12 @@ function AddField({ known, onAdd }: { known: ContactValues; onAdd: (field: strin
             onChange={({ target }) => setName(target.value)}
             // Enter adds the field, and does not send the form without it.
             onKeyDown={(event) => {
-              if (event.key !== 'Enter' || name.trim() === '') return;
+              if (event.key !== 'Enter' || !isNamed) return;
               event.preventDefault();
-              add();
+              if (canAdd) add();
             }}
           />
-          <Button icon={icons.plus} disabled={name.trim() === '' || isThere} onClick={add}>
+          <Button icon={icons.plus} disabled={!canAdd} onClick={add}>
             Add
           </Button>
         </div>

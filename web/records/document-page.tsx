@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Document } from '../../api/contract/index.ts';
 import { documentQuery } from '../api/queries.ts';
-import { icons } from '../ui/icons.tsx';
 import { Markdown } from '../ui/markdown.tsx';
+import { OutLink } from '../ui/out-link.tsx';
 import { Time } from '../ui/time.tsx';
 import { describeProperties } from '../words/properties.ts';
 import { ItemPage } from './item-page.tsx';
@@ -32,10 +32,7 @@ function Reading({ document }: { document: Document }) {
         {url && (
           <>
             {' · '}
-            <a href={url} target="_blank" rel="noreferrer">
-              Open at the source {icons.out}
-              <span className="visually-hidden"> (opens in a new tab)</span>
-            </a>
+            <OutLink href={url}>Open at the source</OutLink>
           </>
         )}
       </p>

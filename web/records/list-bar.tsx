@@ -19,8 +19,6 @@ interface ListBarProps {
   readonly onAddPeople: (() => void) | undefined;
 }
 
-const archivedValue = 'archived';
-
 export function ListBar({ listId, archived, onAddPeople }: ListBarProps) {
   const id = useId();
   const { data: lists = [] } = useQuery(contactListsQuery);
@@ -35,24 +33,16 @@ export function ListBar({ listId, archived, onAddPeople }: ListBarProps) {
       <label htmlFor={id}>List</label>
       <Select
         id={id}
-        value={archived ? archivedValue : (shown?.id ?? '')}
+        value={archived ? paths.archivedContacts : shown ? paths.list(shown.id) : paths.data('contacts')}
         options={[
-          { value: '', label: 'Everybody' },
+          { value: paths.data('contacts'), label: 'Everybody' },
           ...lists.map((list) => ({
-            value: list.id,
+            value: paths.list(list.id),
             label: `${listName(list)} (${count(list.memberCount)})`,
           })),
-          { value: archivedValue, label: 'Archived' },
+          { value: paths.archivedContacts, label: 'Archived' },
         ]}
-        onChange={(next) =>
-          navigate(
-            next === ''
-              ? paths.data('contacts')
-              : next === archivedValue
-                ? paths.archivedContacts
-                : paths.list(next),
-          )
-        }
+        onChange={(path) => navigate(path)}
       />
       <Button icon={icons.plus} onClick={() => setNaming({ listId: undefined })}>
         New list

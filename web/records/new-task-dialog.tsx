@@ -1,10 +1,10 @@
 /** A new task at the provider. What was typed is kept until it is created, also across a look at another page. */
-import { Field } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { SelectField } from '../ui/select.tsx';
 import { useDraft } from '../ui/use-draft.ts';
 import { AssigneeSelect } from './assignee-select.tsx';
 import { TaskProblem } from './task-problem.tsx';
+import { TaskTextFields } from './task-text-fields.tsx';
 import { newTaskDraft, useCreateTask } from './use-create-task.ts';
 import type { TaskTeam } from './use-task-teams.ts';
 
@@ -45,27 +45,7 @@ export function NewTaskDialog({ teams, onClose }: NewTaskDialogProps) {
       busy={create.isPending}
       onSubmit={submit}
     >
-      <Field label="Title">
-        {(id) => (
-          <input
-            id={id}
-            type="text"
-            value={draft.title}
-            maxLength={500}
-            onChange={(event) => change({ title: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label="Description" hint="Optional. Markdown is understood.">
-        {(id, hintId) => (
-          <textarea
-            id={id}
-            aria-describedby={hintId}
-            value={draft.description}
-            onChange={(event) => change({ description: event.target.value })}
-          />
-        )}
-      </Field>
+      <TaskTextFields text={draft} hint="Optional. Markdown is understood." onChange={change} />
       <SelectField
         label="Team"
         value={team?.id ?? ''}

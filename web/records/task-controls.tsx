@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { TaskWithComments } from '../../api/contract/index.ts';
 import { taskStatesQuery } from '../api/queries.ts';
 import { SelectField } from '../ui/select.tsx';
-import { describeAssignee } from '../words/task.ts';
+import { describeAssignee, savingSlowly } from '../words/task.ts';
 import { AssigneeSelect } from './assignee-select.tsx';
 import { TaskProblem } from './task-problem.tsx';
 import { useTaskChange } from './use-task-change.ts';
@@ -35,10 +35,7 @@ export function TaskControls({ task }: { task: TaskWithComments }) {
           onChange={(userId) => change.mutate({ assigneeUserId: userId || null })}
         />
         <p className="task-saving muted" role="status">
-          {change.isPending &&
-            (change.isSlow
-              ? 'The provider is slow. Saving goes on, also if you leave; you are told how it ends.'
-              : 'Saving at the provider…')}
+          {change.isPending && (change.isSlow ? savingSlowly : 'Saving at the provider…')}
         </p>
       </div>
       <div role="alert">

@@ -4,10 +4,11 @@ import { type FormEvent, useState } from 'react';
 import type { TaskWithComments } from '../../api/contract/index.ts';
 import { taskQuery } from '../api/queries.ts';
 import { Button } from '../ui/button.tsx';
-import { Field } from '../ui/field.tsx';
 import { hasDraft, useDraft } from '../ui/use-draft.ts';
-import { changedText, isChanged, type TaskText, textOf } from '../words/task.ts';
+import { changedText, isChanged, savingSlowly, type TaskText, textOf } from '../words/task.ts';
+import { EditActions } from './edit-actions.tsx';
 import { TaskProblem } from './task-problem.tsx';
+import { TaskTextFields } from './task-text-fields.tsx';
 import { useTaskChange } from './use-task-change.ts';
 
 const draftOf = (task: TaskWithComments): string => `task-${task.id}`;
@@ -23,10 +24,11 @@ export function TaskEdit({ task, onDone }: { task: TaskWithComments; onDone: () 
   const now = textOf(task);
   const newer = changedText(base, now);
   const draft = { ...base, ...edits };
-  const change = useTaskChange(task, () => {
+  const leave = (): void => {
     forgetDraft();
     onDone();
-  });
+  };
+  const change = useTaskChange(task, leave);
   // The API knows no versions of tasks: what is there is read right before.
   const save = useMutation({
     mutationFn: () => client.fetchQuery({ ...taskQuery(task.id), staleTime: 0 }),
@@ -43,27 +45,11 @@ export function TaskEdit({ task, onDone }: { task: TaskWithComments; onDone: () 
   const error = save.error ?? change.error;
   return (
     <form className="form task-form framed" onSubmit={submit}>
-      <Field label="Title">
-        {(id) => (
-          <input
-            id={id}
-            type="text"
-            maxLength={500}
-            value={draft.title}
-            onChange={({ target }) => setEdits({ ...edits, title: target.value })}
-          />
-        )}
-      </Field>
-      <Field label="Description" hint="Markdown is understood.">
-        {(id, hintId) => (
-          <textarea
-            id={id}
-            aria-describedby={hintId}
-            value={draft.description}
-            onChange={({ target }) => setEdits({ ...edits, description: target.value })}
-          />
-        )}
-      </Field>
+      <TaskTextFields
+        text={draft}
+        hint="Markdown is understood."
+        onChange={(part) => setEdits({ ...edits, ...part })}
+      />
       <div role="alert">
         {isChanged(base, now) ? (
           <div className="note note-warn">
@@ -90,23 +76,11 @@ export function TaskEdit({ task, onDone }: { task: TaskWithComments; onDone: () 
           error && <TaskProblem error={error} integrationId={task.integrationId} />
         )}
       </div>
-      <div className="plan-actions">
+      <EditActions busy={isBusy} ready={isReady} onDiscard={leave}>
         <p className="muted" role="status">
-          {change.isSlow &&
-            'The provider is slow. Saving goes on, also if you leave; you are told how it ends.'}
+          {change.isSlow && savingSlowly}
         </p>
-        <Button
-          onClick={() => {
-            forgetDraft();
-            onDone();
-          }}
-        >
-          Discard changes
-        </Button>
-        <Button look="primary" type="submit" busy={isBusy} disabled={!isReady}>
-          Save
-        </Button>
-      </div>
+      </EditActions>
     </form>
   );
 }

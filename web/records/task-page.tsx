@@ -6,6 +6,7 @@ import { integrationsQuery, taskQuery } from '../api/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { Markdown } from '../ui/markdown.tsx';
+import { OutLink } from '../ui/out-link.tsx';
 import { Time } from '../ui/time.tsx';
 import { describeDue, describePriority } from '../words/task.ts';
 import { ItemPage } from './item-page.tsx';
@@ -40,10 +41,7 @@ function TaskDetails({ task }: { task: TaskWithComments }) {
         {task.url && (
           <>
             {' · '}
-            <a href={task.url} target="_blank" rel="noreferrer">
-              Open at the source {icons.out}
-              <span className="visually-hidden"> (opens in a new tab)</span>
-            </a>
+            <OutLink href={task.url}>Open at the source</OutLink>
           </>
         )}
       </p>

@@ -8,10 +8,15 @@ import {
   takenSide,
 } from './conflict.ts';
 
-it('counts those that wait as far as one page goes, and none not at all', () => {
-  expect(countOpen({ data: [], nextCursor: null })).toBeUndefined();
-  expect(countOpen({ data: [1, 2], nextCursor: null })).toBe('2');
-  expect(countOpen({ data: [1, 2], nextCursor: 'more' })).toBe('2+');
+it('counts those that wait as far as pages were read, and none not at all', () => {
+  expect(countOpen([{ data: [], nextCursor: null }])).toBeUndefined();
+  expect(countOpen([{ data: [1, 2], nextCursor: null }])).toBe('2');
+  expect(countOpen([{ data: [1, 2], nextCursor: 'more' }])).toBe('2+');
+  const read = [
+    { data: [1, 2], nextCursor: 'more' },
+    { data: [3], nextCursor: null },
+  ];
+  expect(countOpen(read)).toBe('3');
 });
 
 it('says whose value was taken, or else what happened', () => {

@@ -1,9 +1,12 @@
 /** A conflict in words. Pure. */
 import type { Conflict, List, WorkspaceUser } from '../../api/contract/index.ts';
 
-/** How many wait, by the first page of them: "3", "50+"; undefined where none does. */
-export const countOpen = ({ data, nextCursor }: List<unknown>): string | undefined =>
-  data.length === 0 ? undefined : `${data.length}${nextCursor === null ? '' : '+'}`;
+/** How many wait, by the pages that were read of them: "3", "50+"; undefined where none does. */
+export function countOpen(pages: readonly List<unknown>[]): string | undefined {
+  const found = pages.flatMap(({ data }) => data).length;
+  const hasMore = (pages.at(-1)?.nextCursor ?? null) !== null;
+  return found === 0 ? undefined : `${found}${hasMore ? '+' : ''}`;
+}
 
 /** What happened; `name` is the provider's. */
 export function describeConflict(

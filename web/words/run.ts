@@ -37,7 +37,7 @@ const textOf = (parts: readonly ResultPart[]): string => parts.map(({ text }) =>
 
 /** "12 new, 3 changed, 1 removed", or "Nothing had changed"; lists are told beside what is counted. */
 export const describeCounts = (counts: RunCounts, changedLists = false): string =>
-  textOf(tellCounts(counts, changedLists)) || 'Nothing had changed';
+  textOf(describeResult({ status: 'succeeded', counts, changedLists }));
 
 /** "2 contacts", "1 contact, 1 list, and 3 places on lists", or "0 contacts". */
 export function describeUndone({ reverted, lists }: Pick<UndoReport, 'reverted' | 'lists'>): string {

@@ -81,6 +81,9 @@ export function changedText(before: TaskText, after: TaskText): Pick<PatchTask, 
 export const isChanged = (before: TaskText, after: TaskText): boolean =>
   Object.keys(changedText(before, after)).length > 0;
 
+export const savingSlowly =
+  'The provider is slow. Saving goes on, also if you leave; you are told how it ends.';
+
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 /** "due 1 Dec". */
 export const describeDue = ({ dueOn }: Pick<Task, 'dueOn'>): string =>
