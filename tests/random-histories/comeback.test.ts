@@ -205,18 +205,28 @@ it('to Google: who was left there since somebody had edited them before their de
   ).toEqual([{ field: 'firstName', remote_value: 'Cyd', winner: 'harmony' }]);
 });
 
-it('who is restored beside a double that came in on its own while they lay in the archive is there beside it', async () => {
-  const world = await playToRest(stage, {
-    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
-    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Ada' }] },
-    steps: [
-      ...[failing('frozen'), { kind: 'remote_sibling' as const, at: 2, what: 'relation' as const }, calmPass],
-      ...[...deleted, calmPass, ...restored, restoring(2), calmPass],
-    ],
-  });
-  const [, ...others] = world.google.live();
-  expect(others).toMatchObject([
-    { names: [{ givenName: 'Ada' }], relations: expect.anything() },
-    { names: [{ givenName: 'Ada' }] },
-  ]);
-});
+it.each<[Direction, string]>([
+  ['both', 'came in on its own'],
+  ['to_provider', 'stayed at Google on its own'],
+])(
+  '%s: who is restored beside a double that %s while they lay in the archive is there beside it',
+  async (direction) => {
+    const world = await playToRest(stage, {
+      ...{ direction, mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+      ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [{ firstName: 'Ada' }] },
+      steps: [
+        ...[
+          failing('frozen'),
+          { kind: 'remote_sibling' as const, at: 2, what: 'relation' as const },
+          calmPass,
+        ],
+        ...[...deleted, calmPass, ...restored, restoring(2), calmPass],
+      ],
+    });
+    const [, ...others] = world.google.live();
+    expect(others).toMatchObject([
+      { names: [{ givenName: 'Ada' }], relations: expect.anything() },
+      { names: [{ givenName: 'Ada' }] },
+    ]);
+  },
+);

@@ -25,7 +25,7 @@ export class Judge {
   private readonly formerMakers = new Map<string, string>();
   /** Remote contacts that contacts were tied to when they were last looked at. */
   private formerNames = new Map<string, string>();
-  /** Doubles that came in as contacts of their own, since the one that they were made for lay in the archive. */
+  /** Doubles that came in as contacts of their own, or stay at Google alone, since whom they were made for lay in the archive. */
   private readonly onTheirOwn = new Set<string>();
 
   constructor(of: { onlooker: Onlooker; listings: GoogleListings; lists: Lists; settings: Settings }) {
@@ -251,12 +251,17 @@ export class Judge {
   }
 
   /** Whoever restores the archived contact has both (0010, "Taken for merged, and there again"; 0020). */
-  private noteDoublesOnTheirOwn({ creates, google, rows, locals }: View): void {
+  private noteDoublesOnTheirOwn({ creates, google, rows, locals, parked }: View): void {
     for (const { id, contactId, state } of creates) {
       if (state !== 'dropped' || locals.get(contactId)?.archived !== true) continue;
       const made = google.live().find((person) => markersOf(person).includes(id))?.resourceName;
       const tiedTo = made && rows.get(made)?.link?.contactId;
       if (tiedTo && tiedTo !== contactId && !this.formerNames.has(tiedTo)) this.onTheirOwn.add(made);
+      // One way to Google nobody comes in: nobody is asked about it any more, once the other one is gone.
+      const keeper = this.formerNames.get(contactId);
+      const isAsked = parked.some((park) => 'resourceName' in park && park.resourceName === made);
+      const isAlone = keeper !== undefined && keeper !== made && !google.get(keeper) && !isAsked;
+      if (made && !tiedTo && isAlone && !mayPull(this.settings.inForce.direction)) this.onTheirOwn.add(made);
     }
   }
 
