@@ -295,7 +295,8 @@ export class ModelEngine {
     this.writes++;
     if (again.kind === 'delete_remote') {
       // deleteContact takes no etag, so the race that is left is Google's own trash.
-      this.oracle.checkRemoteDelete(this, local, again.resourceName, options.getLagMs ?? 0);
+      const readableMs = this.google.nowMs - (options.getLagMs ?? 0);
+      this.oracle.checkRemoteDelete(this, local, again.resourceName, readableMs);
       if (fault === 'lost_request') return;
       this.google.delete(again.resourceName);
       if (fault === 'lost_answer') return;

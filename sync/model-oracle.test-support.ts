@@ -297,20 +297,20 @@ export class Oracle {
     this.editedLocally.delete(contactId);
   }
 
-  /** `getLagMs`: an edit that even the read before the delete could not show is beyond anybody's reach. */
+  /** `readableMs`: what came after that even the read before the delete could not show, and is beyond anybody's reach. */
   checkRemoteDelete(
     engine: EngineView,
     local: LocalContact,
     resourceName: string,
-    getLagMs: number,
+    readableMs: number,
     present: Person = engine.google.get(resourceName) ?? {},
   ): void {
-    const { settings, google, mapping } = engine;
+    const { settings, mapping } = engine;
     if (!mayPush(settings.direction)) throw broken(4, 'deleted at the provider');
     if (!local.archived) throw broken(7, 'deleted although the Harmony contact lives');
     const isEdited = this.editedRemotely.some(({ name, field, former, before, atMs }) => {
       const mapped = mapping.byName.get(field);
-      if (name !== resourceName || !mapped || atMs > google.nowMs - getLagMs) return false;
+      if (name !== resourceName || !mapped || atMs > readableMs) return false;
       const held = valuesIn(present, mapped).filter((value) => value !== '');
       const began = canonicalize(mapped.kind, former);
       const base = engine.rows.get(resourceName)?.link?.bases[field];

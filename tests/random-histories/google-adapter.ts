@@ -34,6 +34,8 @@ export interface RemoteWrite {
   readonly after: PersonWithName | undefined;
   /** What reads since the write before this one showed, of what no write of ours had removed: they may have gone since. */
   readonly shown: readonly PersonWithName[];
+  /** Of a removal: the time, by Google's clock, whose state a read right before the call could show at best. */
+  readonly readableMs?: number;
 }
 
 interface Listing {
@@ -261,11 +263,13 @@ function openSession(listings: GoogleListings, gate: Pick<Gate, 'toProvider'>): 
         }),
       remove(remoteId) {
         const shown = listings.shownSoFar();
+        const readableMs = google.nowMs - listings.visibility.getLagMs;
         return gate.toProvider({ call: 'write', remoteId }, () => {
           const before = google.get(remoteId) ?? google.successorOf(remoteId);
           if (!before) return;
           google.delete(before.resourceName);
-          listings.noteWrite({ kind: 'remove', name: before.resourceName, before, after: undefined }, shown);
+          const removal = { kind: 'remove', name: before.resourceName, before, after: undefined } as const;
+          listings.noteWrite({ ...removal, readableMs }, shown);
         });
       },
     },

@@ -292,7 +292,7 @@ export class Judge {
    */
   private checkRemoval(
     view: View,
-    { name, before = { resourceName: name }, shown }: RemoteWrite,
+    { name, before = { resourceName: name }, shown, readableMs = view.google.nowMs }: RemoteWrite,
     live: readonly PersonWithName[],
   ): void {
     const makers = new Map(view.creates.map(({ id, contactId }) => [id, contactId]));
@@ -322,8 +322,7 @@ export class Judge {
     if (names.some((one) => this.restoredMidway.has(one))) return;
     if (local === undefined)
       throw new InvariantBroken(`invariant 7: deleted ${name}, which nothing is tied to`);
-    const { getLagMs } = this.listings.visibility;
-    this.oracle.checkRemoteDelete(view, local, tied, getLagMs, known);
+    this.oracle.checkRemoteDelete(view, local, tied, readableMs, known);
   }
 }
 

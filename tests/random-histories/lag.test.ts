@@ -5,6 +5,7 @@ import type { Fault, FaultKind } from './gate.ts';
 import type { History, Pass, Step } from './history.ts';
 import { calmPass } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
+import type { Race } from './races.ts';
 import { openStage, type Stage } from './stage.ts';
 import { World } from './world.ts';
 
@@ -359,4 +360,25 @@ it('a delete there that was taken back, shown once more after one here, counts a
   await world.rest();
   expect(world.google.live()).toHaveLength(2);
   expect(await gone()).not.toContain('Uma');
+});
+
+it('an edit there that no read before the delete could show goes with it, however long the run is held up afterwards', async () => {
+  const sings: Race = { kind: 'remote_edit', at: 1, field: 'notes', value: 'Sings' };
+  const edited: Fault = { at: 0, kind: 'remote_edit', deed: sings };
+  const world = await playToRest(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, contacts: [], persons: [{ names: [{ givenName: 'Uma' }] }] },
+    steps: [
+      ...[calmPass, { kind: 'local_delete' as const, at: 0 }, { kind: 'local_delete' as const, at: 1 }],
+      { ...calmPass, getLagMin: 5, faults: [edited, { at: 36, kind: 'held_up' }] },
+    ],
+  });
+  expect(world.providerWrites).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        kind: 'remove',
+        before: expect.objectContaining({ biographies: [{ value: 'Sings' }] }),
+      }),
+    ]),
+  );
 });
