@@ -267,7 +267,7 @@ export async function noteMembersBehind(
     select ${integrationId}, 'member', c.contact_id || '/' || l.list_id
     from contact_links c
     join list_links l on l.integration_id = c.integration_id and l.tombstoned_at is null and l.list_id is not null
-    where c.integration_id = ${integrationId} and c.tombstoned_at is null and ${of}
+    where c.integration_id = ${integrationId} and c.tombstoned_at is null and c.contact_id is not null and ${of}
       and not ${isUnderWay(integrationId, sql`c.contact_id`, sql`l.list_id`)}
       and ${isInGroup} <> exists (
         select 1 from contact_list_members m where m.list_id = l.list_id and m.contact_id = c.contact_id)

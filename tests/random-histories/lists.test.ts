@@ -426,6 +426,24 @@ it('both ways: whom a person took off a list leaves its group, though another li
   expect((await world.listNames()).sort()).toEqual(['Crew', 'Starred']);
 });
 
+it.each<[string, Step[]]>([
+  ['that was read before', [pass, { kind: 'list_create', name: 'Crew' }, pass]],
+  ['that is read after it was made', [{ kind: 'list_create', name: 'Crew' }, pass]],
+])(
+  'contacts and lists to Google only: a list takes up a group %s, with somebody in it who is not in Harmony',
+  async (_, made) => {
+    const steps: Step[] = [
+      { kind: 'group_create', name: 'Crew' },
+      { kind: 'group_member', at: 1, of: 1, isMember: true },
+      ...made,
+    ];
+    const world = await playToRest(stage, { ...history('to_provider', steps), direction: 'to_provider' });
+    expect(await world.listNames()).toEqual(['Crew']);
+    expect([...world.groups.live.values()].map(({ name }) => name)).toEqual(['Starred', 'Crew']);
+    expect(world.google.live().filter((person) => groupsOf(person).length > 0)).toHaveLength(1);
+  },
+);
+
 it('to Google only: who is in a group that a list takes up, and not on the list, leaves it, as the plan shows', async () => {
   const slow: Pass = { ...calmPass, pageSize: 2, lagsMin: [1] };
   const hidden: Pass = { ...calmPass, pageSize: 2, faults: [{ at: 0, kind: 'hidden' }] };
