@@ -17,6 +17,7 @@ import { dropOpenConflict, insertConflicts, type NewConflict } from '../../db/qu
 import { openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import { fenced } from '../../db/queries/fence.ts';
 import { type NewListEntry, noteListChange } from '../../db/queries/list-journal.ts';
+import { changeRecordCount } from '../../db/queries/mirror-table.ts';
 import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import { type ContactListRecord, ProviderError } from '../../providers/contract/index.ts';
 import { mayPull } from '../../sync/direction.ts';
@@ -85,6 +86,7 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
   const carryOver = async (tx: Transaction): Promise<boolean> => {
     const list = due.list as NonNullable<DueList['list']>;
     const link = due.link as NonNullable<DueList['link']>;
+    const counted = { integrationId, stream: carrying.stream, collectionId: '' };
     const write = async (change: { name?: string; archivedAt?: string | null }) => {
       await noteListsElsewhere(tx, { integrationId, listIds: [list.id] });
       const version = await writeList(tx, { listId: list.id, version: list.version, change });
@@ -114,7 +116,14 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
         const { localVersion } = operation;
         if (link !== null && link.remoteId !== record.remoteId)
           await changeListLink(tx, link, { listId: null });
-        await ackListLink(tx, { integrationId, listId: list.id, localVersion, system: false, record });
+        const isNew = await ackListLink(tx, {
+          integrationId,
+          listId: list.id,
+          localVersion,
+          system: false,
+          record,
+        });
+        if (isNew) await changeRecordCount(tx, counted, 1);
         if (operation.kind === 'create_remote_list') {
           await noteMembersOfList(tx, { integrationId, listId: list.id });
           await note({ side: 'provider', action: 'create', after: operation.name });
@@ -128,6 +137,7 @@ export async function carryList(carrying: Carrying, due: DueList, plan: ListPlan
           ...{ tombstonedAt: isoAt(nowMs(deps)), localVersion: list.version },
           supersededEtags: [...(link.supersededEtags ?? []), ...(link.etag === null ? [] : [link.etag])],
         });
+        if (link.tombstonedAt === null) await changeRecordCount(tx, counted, -1);
         await note({ side: 'provider', action: 'delete', before: list.name });
         break;
       case 'rebase_list':

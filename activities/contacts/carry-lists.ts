@@ -21,6 +21,7 @@ import { isListDelete, planDue } from '../../sync/plan-due-list.ts';
 import { openProviderAccess } from '../access/provider-access.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { groupStream } from './account-streams.ts';
 import { carryList, leaveToPerson } from './carry-list.ts';
 import { carryMembers } from './carry-members.ts';
 import { type Carrying, membersAtOnce, whileInForce } from './carrying.ts';
@@ -79,6 +80,7 @@ export async function carryLists(deps: ActivityDeps, input: CarryListsInput): Pr
   const carrying: Carrying = {
     ...{ ...settings, runId, isRead, direction, policy: integration.conflictPolicy ?? 'newest' },
     owner: { workspaceId: integration.workspaceId, userId: integration.userId },
+    stream: groupStream(access.adapter),
     call: (use) =>
       access.call(async ({ contactLists }) => {
         if (contactLists !== undefined) return use(contactLists, Context.current().cancellationSignal);

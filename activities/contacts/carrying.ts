@@ -17,6 +17,8 @@ export interface Carrying {
   readonly direction: EffectiveDirection;
   readonly stamp: string;
   readonly policy: 'newest' | 'harmony' | 'provider';
+  /** Of the provider's groups. */
+  readonly stream: string;
   /** Present where Harmony may write there. */
   readonly call: CallOf<ContactListCalls>;
 }

@@ -20,11 +20,11 @@ import { markersOf, type Person, type PersonWithName } from '../../sync/person.t
 import { isUntouched, recoverCreate } from '../../sync/recover-create.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { mainStream } from './account-streams.ts';
 import { conflictOfCreate } from './conflict-rows.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { spareDouble } from './find-origins.ts';
 import { graceMsOf } from './grace.ts';
-import { mainStream } from './main-stream.ts';
 import type { SentBy } from './writing.ts';
 
 interface Recovery {

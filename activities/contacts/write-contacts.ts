@@ -7,10 +7,10 @@ import { ProviderError } from '../../providers/contract/index.ts';
 import { openProviderAccess, type ProviderAccess } from '../access/provider-access.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { mainStream } from './account-streams.ts';
 import { carryLists } from './carry-lists.ts';
 import { carryOut } from './carry-out.ts';
 import { loadContactSync } from './contact-sync.ts';
-import { mainStream } from './main-stream.ts';
 import type { Writing } from './writing.ts';
 
 export interface WriteContactsInput {

@@ -64,11 +64,11 @@ export async function writeContactLists(
   const changed = [...split.created, ...split.updated];
   if (changed.length > 0) await upsertLinks(tx, context, changed);
   const untied = found.filter(({ tombstonedAt, listId }) => tombstonedAt === null && listId === null);
+  const isBack = new Set(found.flatMap((row) => (row.tombstonedAt === null ? [] : row.remoteId)));
+  const returned = changed.filter(({ remoteId }) => isBack.has(remoteId));
   const fed = [...new Set([...changed, ...(flow.pulls ? untied : [])].map(({ remoteId }) => remoteId))];
   if (fed.length > 0 && (flow.pulls || flow.pushes)) {
     await feedLists(tx, context, { remoteIds: fed, flow });
-    const isBack = new Set(found.flatMap((row) => (row.tombstonedAt === null ? [] : row.remoteId)));
-    const returned = changed.filter(({ remoteId }) => isBack.has(remoteId));
     // Contacts that were read before their group was known.
     const fresh = [...split.created, ...untied].map(({ remoteId }) => remoteId);
     if (flow.pulls) await joinLists(tx, context, fresh);
@@ -80,6 +80,7 @@ export async function writeContactLists(
     updated: split.updated.length,
     unchanged: split.unchanged + (page.rows.length - rows.length),
     deleted,
+    recordChange: split.created.length + returned.length - deleted,
   };
 }
 

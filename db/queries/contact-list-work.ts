@@ -233,18 +233,18 @@ export async function changeListLink(
     .where(and(eq(listLinks.integrationId, integrationId), eq(listLinks.remoteId, remoteId)));
 }
 
-/** The link of a group that we made or renamed, as the provider answered it. */
+/** The link of a group that we made or renamed, as the provider answered it. Returns whether there was none. */
 export async function ackListLink(
   tx: Transaction,
   link: Pick<ListLinkRow, 'integrationId' | 'listId' | 'localVersion' | 'system'> & {
     readonly record: Mirrored & { readonly name: string };
   },
-): Promise<void> {
+): Promise<boolean> {
   const { record, ...of } = link;
   const { remoteId, etag, contentHash, remoteUpdatedAt, rawJson, name } = record;
   const agreed = { ...of, baseName: name, ackedAt: sql`now()`, tombstonedAt: null };
   const mirrored = { etag, contentHash, remoteUpdatedAt, remoteName: name };
-  await tx
+  const [acked] = await tx
     .insert(listLinks)
     .values({ ...agreed, ...mirrored, remoteId, shadow: sql`${rawJson}::json` })
     .onConflictDoUpdate({
@@ -256,7 +256,9 @@ export async function ackListLink(
         updatedAt: sql`now()`,
         supersededEtags: sql`array_remove(array_append(${listLinks.supersededEtags}, ${listLinks.etag}), ${etag})`,
       },
-    });
+    })
+    .returning({ isNew: sql<boolean>`xmax = 0` });
+  return acked?.isNew === true;
 }
 
 /** Everybody on a list that has just got its group is to join that. */

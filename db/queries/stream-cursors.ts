@@ -72,7 +72,8 @@ const startListing = prepared((db, kind: ListingKind) =>
  * - A repeat within the same run goes on where the last commit left it.
  * - A complete listing that another run left unfinished is continued, unless this run is a full one.
  * - Else an increment from the cursor, or a complete listing where there is none or `mode` is full.
- * `dueFullMs` forces a complete listing (cursors that die of age), and so does `full_due_at`.
+ * `dueFullMs` forces a complete listing (cursors that die of age), and so does `full_due_at`. Only the first one, into nothing,
+ * marks nothing and is swept of nothing.
  */
 export function beginListing(
   db: Database,
@@ -101,7 +102,7 @@ export function beginListing(
     const full = request.mode === 'full' || row.cursor === null || isFullDue(row, request.dueFullMs);
     const [begun] = await startListing(tx, full ? 'full' : 'incremental').execute({
       ...{ ...key, runId, listingId: randomUUID() },
-      marks: full && row.recordCount > 0,
+      marks: full && (row.fullListedAt !== null || row.recordCount > 0),
     });
     return begun as StreamCursor;
   });

@@ -85,6 +85,7 @@ const carrying = (): Carrying => ({
   fence: { integrationId, generation: 0 },
   ...{ runId: 'run', isRead: true, owner, direction: 'both', policy: 'newest' },
   stamp: 'bidirectional/undefined',
+  stream: 'groups',
   call: async (use) => {
     await meanwhile.shift()?.();
     return use(calls, new AbortController().signal);

@@ -156,6 +156,8 @@ export class Judge {
     checkQuestions(tables);
     checkValueQuestions(tables);
     await this.lists.checkRest(lists);
+    for (const { stream, counted, living } of await this.onlooker.counts())
+      if (counted !== living) throw new InvariantBroken(`${counted} ${stream} are counted, of ${living}`);
   }
 
   /** Invariant 6 beyond one marker: a create that came through late has a double with a marker of its own. */

@@ -426,6 +426,13 @@ it('both ways: whom a person took off a list leaves its group, though another li
   expect((await world.listNames()).sort()).toEqual(['Crew', 'Starred']);
 });
 
+it('both ways: lists whose groups go one after the other, each found by a complete listing, are archived', async () => {
+  const gone = (at: number): Step[] => [{ kind: 'group_delete', at }, { kind: 'days_pass', days: 8 }, pass];
+  const made: Step[] = [{ kind: 'list_create', name: 'Crew' }, { kind: 'list_create', name: 'Band' }, pass];
+  const world = await playToRest(stage, history('both', [pass, ...made, ...gone(0), ...gone(0)]));
+  expect(await world.listNames()).toEqual(['Starred']);
+});
+
 it.each<[string, Step[]]>([
   ['that was read before', [pass, { kind: 'list_create', name: 'Crew' }, pass]],
   ['that is read after it was made', [{ kind: 'list_create', name: 'Crew' }, pass]],

@@ -33,6 +33,8 @@ export interface Tables {
   readonly fingerprint: string;
 }
 
+export type StreamCount = { readonly stream: string; readonly counted: number; readonly living: number };
+
 /** What is selected of a table, written out once: drizzle takes long for some sixty columns. */
 const namedColumns = new Map(
   [contacts, contactLinks, contactConflicts].map((table) => {
@@ -82,6 +84,17 @@ export async function readTables({ db, userId, integrationId }: Harmony): Promis
   const locals = new Map(row.contacts.map((contact) => [contact.id, toLocalContact(contact)]));
   const kept = row.contacts.flatMap(({ id, keptAt }) => (keptAt === null ? [] : id));
   return { locals, kept, links, conflicts, creates, givenUpDeletes, fingerprint, hasOpenWrites: open };
+}
+
+/** Of each stream: how many records it says it has, as the page shows it, and how many links live. */
+export async function readCounts({ db, integrationId }: Harmony): Promise<readonly StreamCount[]> {
+  return db.execute<StreamCount>(sql`
+    with living as (
+      select stream from contact_links where integration_id = ${integrationId} and tombstoned_at is null
+      union all
+      select 'groups' from list_links where integration_id = ${integrationId} and tombstoned_at is null)
+    select stream, record_count as counted, (select count(*)::int from living l where l.stream = c.stream) as living
+    from stream_cursors c where integration_id = ${integrationId}`);
 }
 
 /** The rows as one JSON array, with the names that they have in TypeScript. */

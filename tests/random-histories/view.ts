@@ -11,7 +11,15 @@ import type { ConflictEntry, LocalContact, Operation } from '../../sync/operatio
 import type { PersonWithName } from '../../sync/person.ts';
 import type { Harmony } from './local-side.ts';
 import type { Settings } from './settings.ts';
-import { type Conflict, type Create, type Link, readTables, type Tables } from './tables.ts';
+import {
+  type Conflict,
+  type Create,
+  type Link,
+  readCounts,
+  readTables,
+  type StreamCount,
+  type Tables,
+} from './tables.ts';
 
 /** What of the engine is compared with the truth. */
 export interface View {
@@ -56,6 +64,10 @@ export class Onlooker {
     if (this.isPassing) return readTables(this.harmony);
     this.tables ??= await readTables(this.harmony);
     return this.tables;
+  }
+
+  counts(): Promise<readonly StreamCount[]> {
+    return readCounts(this.harmony);
   }
 
   async contacts(): Promise<LocalContact[]> {
