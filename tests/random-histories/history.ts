@@ -202,19 +202,38 @@ const anyObjects: fc.Arbitrary<ObjectsStep> = fc.record({
   own: fc.constantFrom(true, true, false),
   lists: anyListFlow,
 });
-const anyHistoryStep: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 12, arbitrary: anyStep<Pass>(anyPass) as fc.Arbitrary<Step> },
-  {
-    weight: 1,
-    arbitrary: anyMerge,
-  },
-  { weight: 4, arbitrary: anyListStep },
-  { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'local_restore', at: index })) },
-  { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'mapping_back', at: index })) },
-  { weight: 1, arbitrary: anyObjects },
-  { weight: 1, arbitrary: fc.constant<Step>({ kind: 'tokens_expire' }) },
-  { weight: 1, arbitrary: fc.constantFrom(1, 6, 8).map((days): Step => ({ kind: 'days_pass', days })) },
-);
+
+/** What a history is about: how often its steps are these, beside all others. */
+interface Emphasis {
+  readonly lists: number;
+  /** A complete listing is due, or what is kept for days is forgotten. */
+  readonly time: number;
+  readonly objects: number;
+  readonly undo: number;
+  readonly plans: number;
+  /** Access ends, or the account is deleted, and connected again. */
+  readonly interruptions: number;
+}
+const usualEmphasis: Emphasis = { lists: 4, time: 1, objects: 1, undo: 1, plans: 1, interruptions: 1 };
+const emphases: readonly Emphasis[] = [
+  usualEmphasis,
+  usualEmphasis,
+  { ...usualEmphasis, lists: 24, time: 3, undo: 4 },
+  { ...usualEmphasis, objects: 4, undo: 8, plans: 12, interruptions: 20 },
+];
+
+const stepsOf = ({ lists, time, objects }: Emphasis): fc.Arbitrary<Step> =>
+  fc.oneof(
+    { weight: 12, arbitrary: anyStep<Pass>(anyPass) as fc.Arbitrary<Step> },
+    { weight: 1, arbitrary: anyMerge },
+    { weight: lists, arbitrary: anyListStep },
+    { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'local_restore', at: index })) },
+    { weight: 1, arbitrary: at.map((index): Step => ({ kind: 'mapping_back', at: index })) },
+    { weight: objects, arbitrary: anyObjects },
+    { weight: time, arbitrary: fc.constant<Step>({ kind: 'tokens_expire' }) },
+    { weight: time, arbitrary: fc.constantFrom(1, 6, 8).map((days): Step => ({ kind: 'days_pass', days })) },
+  );
+const anyHistoryStep = stepsOf(usualEmphasis);
 
 const anyUndo: fc.Arbitrary<Step> = fc.record({
   kind: fc.constant('undo_run' as const),
@@ -297,25 +316,27 @@ const anyRace: fc.Arbitrary<Step[]> = anyEdit
     step,
     { ...pass, faults: [{ at: 0, kind: 'remote_edit', deed }, ...pass.faults.slice(0, 2)] },
   ]);
-/** Of some seventy. */
+/** Of some seventy, or more with an emphasis on something else. */
 const parkedRuns = 1;
 const around = { pass: anyPass, between: anyHistoryStep };
-const anySteps = fc
-  .array(
-    fc.oneof(
-      { weight: 58, arbitrary: anyHistoryStep.map((step) => [step]) },
-      { weight: 6, arbitrary: anyResolve.map((step) => [step]) },
-      { weight: 2, arbitrary: anyDisagreement },
-      { weight: 2, arbitrary: anyRace },
-      { weight: 1, arbitrary: anyUndo.map((step) => [step]) },
-      { weight: 2, arbitrary: anyComeback },
-      { weight: 1, arbitrary: anyPlannedChange(around) },
-      { weight: 1, arbitrary: anyInterruption },
-      { weight: parkedRuns, arbitrary: anyParkedRun(around) },
-    ),
-    { minLength: 2, maxLength: 14 },
-  )
-  .map((steps): readonly Step[] => steps.flat());
+const anyStepsOf = (emphasis: Emphasis) =>
+  fc
+    .array(
+      fc.oneof(
+        { weight: 58, arbitrary: stepsOf(emphasis).map((step) => [step]) },
+        { weight: 6, arbitrary: anyResolve.map((step) => [step]) },
+        { weight: 2, arbitrary: anyDisagreement },
+        { weight: 2, arbitrary: anyRace },
+        { weight: emphasis.undo, arbitrary: anyUndo.map((step) => [step]) },
+        { weight: 2, arbitrary: anyComeback },
+        { weight: emphasis.plans, arbitrary: anyPlannedChange(around) },
+        { weight: emphasis.interruptions, arbitrary: anyInterruption },
+        { weight: parkedRuns, arbitrary: anyParkedRun(around) },
+      ),
+      { minLength: 2, maxLength: 14 },
+    )
+    .map((steps): readonly Step[] => steps.flat());
+const anySteps = fc.oneof(...emphases.map(anyStepsOf));
 
 interface Beginning {
   readonly direction: Direction;
