@@ -63,3 +63,22 @@ it.each([true, false])(
     expect([...world.groups.live.values()].map(({ name }) => name).sort()).toEqual(['Band', 'Starred']);
   },
 );
+
+it.each([31, 32, 33])(
+  'a double of what the first sync of a new connection made goes, where its create came through late (held up at passage %i)',
+  async (at) => {
+    const faults = [
+      { at, kind: 'held_up' as const },
+      { at: 0, kind: 'frozen' as const },
+    ];
+    const world = await play({
+      ...{ lists: 'none', contacts: [{ firstName: 'Ada' }] },
+      steps: [
+        { kind: 'delete', records: 'keep' },
+        { kind: 'connect_again', readsFirst: false, pass: { ...calmPass, faults } },
+      ],
+    });
+    expect(world.providerWrites.map(({ kind }) => kind)).toEqual(['create', 'create', 'remove']);
+    expect(world.google.live()).toHaveLength(2);
+  },
+);

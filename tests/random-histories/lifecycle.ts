@@ -124,9 +124,13 @@ export class Lifecycle {
       locals: [...locals.values()].filter(({ archived }) => !archived),
       persons: this.listings.google.live(),
     });
+    const there = new Set(this.listings.google.live().map(({ resourceName }) => resourceName));
     const known = this.listings.writes.length;
     const succeeded = await this.passes.take(pass);
-    const removed = this.listings.writes.slice(known).find(({ kind }) => kind === 'remove');
+    // A double of what this connection made is its own.
+    const removed = this.listings.writes
+      .slice(known)
+      .find(({ kind, name }) => kind === 'remove' && there.has(name));
     if (removed !== undefined)
       throw new InvariantBroken(`invariant 14: ${removed.name} went as its account was connected anew`);
     if (!succeeded || !isCalm(pass) || !this.settings.inForce.own) return;
