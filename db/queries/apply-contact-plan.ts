@@ -7,6 +7,7 @@ import {
   contactPlans,
   contactWork,
   integrations,
+  isOpenWrite,
   onlyReadStreams,
   personDecides,
   type SyncDirection,
@@ -147,7 +148,7 @@ async function withdraw(tx: Transaction, plan: PlanRow): Promise<void> {
 }
 
 /**
- * What the run that is parked would have deleted, which is still due: nothing else that is gone or archived, nobody who was archived
+ * What the run that is parked would have deleted, which is still due or has no answer yet: nothing else that is gone or archived, nobody who was archived
  * after the plan was made, and nothing once another plan has come after this one.
  */
 async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
@@ -164,11 +165,16 @@ async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
         and (w.kind = 'remote' and w.key = l.remote_id or w.kind = 'local' and w.key = l.contact_id))`;
   const isOnlyRead = sql`l.stream = any(${sql.param(Object.keys(onlyReadStreams))}::text[])`;
   // Where contacts only come from the provider, and of what is only read, whoever is archived here is there all the same.
+  // Their delete is still to be planned, or what a run has sent has no answer yet.
+  const isToGo = sql`(exists (select 1 from ${due} and l.contact_id = c.id and l.tombstoned_at is null
+      and not ${isOnlyRead} and ${writesContacts('i')})
+    or exists (select 1 from contact_writes w
+      join contact_links l on l.integration_id = w.integration_id and l.remote_id = w.remote_id and l.tombstoned_at is null
+      where w.integration_id = ${integrationId} and w.object = 'contact' and w.record_id = c.id and w.kind = 'delete'
+        and ${isOpenWrite}))`;
   const restored = await tx.execute<{ id: string }>(sql`
     update contacts c set archived_at = null, version = version + 1, updated_at = now()
-    where c.archived_at <= (select created_at from contact_plans where id = ${plan.id}) and exists (
-      select 1 from ${due} and l.contact_id = c.id and l.tombstoned_at is null
-        and not ${isOnlyRead} and ${writesContacts('i')})
+    where c.archived_at <= (select created_at from contact_plans where id = ${plan.id}) and ${isToGo}
     returning c.id`);
   // One that has carried the delete over already makes them there anew.
   const now = new Date().toISOString();

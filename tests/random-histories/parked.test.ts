@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import type { Person } from '../../sync/person.ts';
+import type { Fault } from './gate.ts';
 import type { History, Step } from './history.ts';
 import { calmPass } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
@@ -69,3 +70,19 @@ it('who may have been merged into one that the run deletes goes on, and is made 
   });
   expect(world.google.live().filter(({ names }) => JSON.stringify(names).includes('Bo'))).toHaveLength(1);
 });
+
+it.each(['quota', 'lost_request'] as const)(
+  'a delete that an earlier run could not carry over (%s) comes back with those that a person turns down',
+  async (kind) => {
+    const here: Step = { kind: 'many_gone', count: 2, where: 'harmony' };
+    const there: Step = { kind: 'many_gone', count: 12, where: 'google' };
+    // Until the run gives up.
+    const unable: Step = {
+      ...calmPass,
+      faults: Array<Fault>(30).fill({ at: 0, kind, call: 'write' }),
+    };
+    const steps = [{ ...crowd, size: 15 }, calmPass, here, unable, there, calmPass];
+    const world = await play([...steps, { kind: 'make_plan' }, decide('reject'), calmPass]);
+    expect(await left(world)).toEqual([15, 3]);
+  },
+);
