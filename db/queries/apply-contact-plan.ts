@@ -148,8 +148,8 @@ async function withdraw(tx: Transaction, plan: PlanRow): Promise<void> {
 }
 
 /**
- * What the run that is parked would have deleted, which is still due or has no answer yet: nothing else that is gone or archived, nobody who was archived
- * after the plan was made, and nothing once another plan has come after this one.
+ * What the run that is parked would have deleted, which is still due or under way: nothing else that is gone or archived, nobody
+ * who was archived after the plan was made, and nothing once another plan has come after this one.
  */
 async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
   const { integrationId } = plan;
@@ -159,29 +159,28 @@ async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
     .from(integrations)
     .where(and(eq(integrations.id, integrationId), inArray(integrations.phase, ['parked', 'needs_reauth'])));
   if (parked === undefined || (await isParkedAgain(tx, plan))) return;
-  const due = sql`contact_links l join integrations i on i.id = l.integration_id
-    where l.integration_id = ${integrationId} and exists (select 1 from contact_work w
-      where w.integration_id = l.integration_id and w.due_at <= now()
-        and (w.kind = 'remote' and w.key = l.remote_id or w.kind = 'local' and w.key = l.contact_id))`;
+  const account = sql`contact_links l join integrations i on i.id = l.integration_id where l.integration_id = ${integrationId}`;
+  const isDue = sql`exists (select 1 from contact_work w
+    where w.integration_id = l.integration_id and w.due_at <= now()
+      and (w.kind = 'remote' and w.key = l.remote_id or w.kind = 'local' and w.key = l.contact_id))`;
+  // A run has planned it, and it is not sent, or has no answer yet.
+  const isUnderWay = sql`exists (select 1 from contact_writes w
+    where w.integration_id = l.integration_id and w.object = 'contact' and w.record_id = l.contact_id
+      and w.remote_id = l.remote_id and w.kind = 'delete' and ${isOpenWrite})`;
   const isOnlyRead = sql`l.stream = any(${sql.param(Object.keys(onlyReadStreams))}::text[])`;
   // Where contacts only come from the provider, and of what is only read, whoever is archived here is there all the same.
-  // Their delete is still to be planned, or what a run has sent has no answer yet.
-  const isToGo = sql`(exists (select 1 from ${due} and l.contact_id = c.id and l.tombstoned_at is null
-      and not ${isOnlyRead} and ${writesContacts('i')})
-    or exists (select 1 from contact_writes w
-      join contact_links l on l.integration_id = w.integration_id and l.remote_id = w.remote_id and l.tombstoned_at is null
-      where w.integration_id = ${integrationId} and w.object = 'contact' and w.record_id = c.id and w.kind = 'delete'
-        and ${isOpenWrite}))`;
   const restored = await tx.execute<{ id: string }>(sql`
     update contacts c set archived_at = null, version = version + 1, updated_at = now()
-    where c.archived_at <= (select created_at from contact_plans where id = ${plan.id}) and ${isToGo}
+    where c.archived_at <= (select created_at from contact_plans where id = ${plan.id}) and exists (
+      select 1 from ${account} and (${isDue} or ${isUnderWay}) and l.contact_id = c.id and l.tombstoned_at is null
+        and not ${isOnlyRead} and ${writesContacts('i')})
     returning c.id`);
   // One that has carried the delete over already makes them there anew.
   const now = new Date().toISOString();
   await noteElsewhere(tx, { integrationId, contactIds: restored.map(({ id }) => id), now });
   // Whoever was edited here, or is in Harmony as the source, is made there again, whom another account has is only untied, and who
   // waits for a person goes on waiting.
-  const wouldGo = sql`select c.id, l.remote_id from contacts c, ${due}
+  const wouldGo = sql`select c.id, l.remote_id from contacts c, ${account} and ${isDue}
     and c.id = l.contact_id and c.archived_at is null and l.tombstoned_at is not null and c.version = l.local_version
     and case when ${isOnlyRead} then coalesce(i.approved_direction, 'from_provider') <> 'to_provider'
       else ${bringsContacts('i')} end

@@ -164,8 +164,8 @@ export class Judge {
   private checkDoubles({ parked, rows, creates, google, tookDoubles }: View): void {
     for (const { id, contactId, state } of creates) {
       const made = google.live().find((person) => markersOf(person).includes(id))?.resourceName;
-      const isParked = parked.some((park) => 'resourceName' in park && park.resourceName === made);
-      if (state !== 'dropped' || made === undefined || isParked || tookDoubles.includes(made)) continue;
+      if (state !== 'dropped' || made === undefined || tookDoubles.includes(made)) continue;
+      if (isAskedAbout(parked, made)) continue;
       if (this.onTheirOwn.has(made)) continue;
       const isTied = (name: string) => rows.get(name)?.link?.contactId === contactId;
       const others = [...rows.keys()].filter((name) => name !== made && google.get(name));
@@ -261,9 +261,9 @@ export class Judge {
       if (tiedTo && tiedTo !== contactId && !this.formerNames.has(tiedTo)) this.onTheirOwn.add(made);
       // One way to Google nobody comes in: nobody is asked about it any more, once the other one is gone.
       const keeper = this.formerNames.get(contactId);
-      const isAsked = parked.some((park) => 'resourceName' in park && park.resourceName === made);
-      const isAlone = keeper !== undefined && keeper !== made && !google.get(keeper) && !isAsked;
-      if (made && !tiedTo && isAlone && !mayPull(this.settings.inForce.direction)) this.onTheirOwn.add(made);
+      const isAlone = keeper !== undefined && keeper !== made && !google.get(keeper);
+      if (!made || tiedTo || !isAlone || mayPull(this.settings.inForce.direction)) continue;
+      if (!isAskedAbout(parked, made)) this.onTheirOwn.add(made);
     }
   }
 
@@ -327,6 +327,10 @@ export class Judge {
     this.oracle.checkRemoteDelete(view, local, tied, readableMs, known);
   }
 }
+
+/** A person has to decide what becomes of it. */
+const isAskedAbout = (parked: View['parked'], name: string): boolean =>
+  parked.some((park) => 'resourceName' in park && park.resourceName === name);
 
 /**
  * Of Harmony a sync changes only what flows there, to the byte. One way to Google that is nothing at all: no contact is
