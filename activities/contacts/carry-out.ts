@@ -12,7 +12,7 @@ import { isoAt, nowMs } from '../clock.ts';
 import { type Answered, ackDelete, ackWritten } from './ack-write.ts';
 import type { DoubleRemoval } from './find-origins.ts';
 import { type Call, inTime } from './in-time.ts';
-import { prepareWrites } from './prepare-write.ts';
+import { prepareWrites } from './prepare-writes.ts';
 import { noteRefused, noteStale } from './settle-write.ts';
 import type { PreparedWrite, Writing } from './writing.ts';
 

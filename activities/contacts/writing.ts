@@ -1,4 +1,5 @@
 /** What the steps of one write at the provider share: prepare, call, acknowledge, settle. */
+import type { Transaction } from '../../db/client.ts';
 import type { ContactWrite, LinkRow, PlannedContact } from '../../db/queries/contact-planning.ts';
 import type { Fence } from '../../db/queries/fence.ts';
 import type { ContactPlan, RemoteWrite } from '../../sync/operations.ts';
@@ -27,4 +28,12 @@ export interface PreparedWrite {
   /** As it is before the write; absent on creates and doubles. */
   readonly link?: LinkRow;
   readonly contact?: PlannedContact;
+}
+
+/** What the preparation of one intent goes by. */
+export interface Step extends Writing {
+  readonly tx: Transaction;
+  readonly now: string;
+  /** Those that the intents are about, locked. */
+  readonly contacts: ReadonlyMap<string, PlannedContact>;
 }

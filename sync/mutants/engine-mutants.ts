@@ -37,7 +37,7 @@ export const ENGINE_MUTANTS: readonly EngineMutant[] = [
   },
   {
     name: 'intent not committed before the call',
-    file: 'activities/contacts/prepare-write.ts',
+    file: 'activities/contacts/prepare-creates.ts',
     from: 'await markCreatesSent(tx, { runId, now, creates });',
     to: '',
     project: 'system',

@@ -2,7 +2,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadContactSync } from '../../activities/contacts/contact-sync.ts';
-import { prepareWrites } from '../../activities/contacts/prepare-write.ts';
+import { prepareWrites } from '../../activities/contacts/prepare-writes.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { lockContacts } from '../../db/queries/contact-planning.ts';
 import { noteLinksAndUntied } from '../../db/queries/contact-work.ts';

@@ -4,7 +4,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadContactSync } from '../../activities/contacts/contact-sync.ts';
 import { createPlanContacts, type PlanContactsResult } from '../../activities/contacts/plan-contacts.ts';
-import { prepareWrites } from '../../activities/contacts/prepare-write.ts';
+import { prepareWrites } from '../../activities/contacts/prepare-writes.ts';
 import { createPurge } from '../../activities/delete/delete-integration.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { contactStore } from '../../activities/records/contacts.ts';
