@@ -74,7 +74,7 @@ export async function ackWritten(writing: Writing, answered: readonly Answered[]
     // A contact that is made anew there is in no group yet.
     const created = acks.flatMap(({ write }) => (write.kind === 'create' ? write.recordId : []));
     const flow = flowOf(sync.lists);
-    await joinMemberships(tx, { integrationId, runId: null, flow, contactIds: created });
+    await joinMemberships(tx, { integrationId, runId: null, flow, contactIds: created, anew: created });
     await forgetFormers(tx, { integrationId, contactIds: created });
     await closeContactQuestions(tx, { integrationId, contactIds, kinds: ['refused', 'stale_version'] });
     await ackWrites(tx, {

@@ -18,6 +18,8 @@ const contactsAtOnce = 1000;
 interface Person {
   readonly contactId: string;
   readonly groups: readonly string[];
+  /** Nothing was sent of its memberships that listings may not show yet. */
+  readonly isAnew?: boolean;
 }
 
 export interface ListPlanOfContacts {
@@ -46,12 +48,12 @@ export async function openListPlan(
     people = [];
     if (differing.length === 0) return;
     const work = await readMemberWork(db, { integrationId, keys: differing.flatMap(({ keys }) => keys) });
-    for (const { tie, keys, isMember } of differing) {
+    for (const { tie, keys, isMember, isAnew } of differing) {
       const { listId, takesMembers } = tie;
       const isAnyIn = (set: Set<string>) => keys.some((key) => set.has(key));
       const change = planMembership(flow, {
         ...{ isMember, takesMembers, isWrittenElsewhere: isAnyIn(work.writtenElsewhere) },
-        work: isAnyIn(work.waiting) ? 'waits' : isAnyIn(work.sent) ? 'sent' : undefined,
+        work: isAnyIn(work.waiting) ? 'waits' : !isAnew && isAnyIn(work.sent) ? 'sent' : undefined,
       });
       if (change !== undefined) lists.addMember({ listId, ...change });
     }
@@ -74,6 +76,7 @@ interface Differing {
   /** As `<contact>/<list>`: of the list, and of one that goes into it. */
   readonly keys: readonly string[];
   readonly isMember: boolean;
+  readonly isAnew: boolean;
 }
 
 async function findDiffering(
@@ -85,12 +88,12 @@ async function findDiffering(
   const listIds = ties.flatMap(({ listId, formerId }) => (formerId === null ? listId : [listId, formerId]));
   const contactIds = people.map(({ contactId }) => contactId);
   const members = new Set(await readMembers(db, { contactIds, listIds }));
-  for (const { contactId, groups } of people) {
+  for (const { contactId, groups, isAnew = false } of people) {
     for (const tie of ties) {
       const { listId, formerId, groupId } = tie;
       const keys = [listId, formerId].flatMap((id) => (id === null ? [] : `${contactId}/${id}`));
       const isMember = keys.some((key) => members.has(key));
-      if (isMember !== groups.includes(groupId)) differing.push({ tie, keys, isMember });
+      if (isMember !== groups.includes(groupId)) differing.push({ tie, keys, isMember, isAnew });
     }
   }
   return differing;
@@ -101,7 +104,8 @@ const ends: readonly Operation['kind'][] = ['archive_local', 'delete_remote', 'u
 /** The contact and its groups as the plan leaves them; undefined where it has none at the provider. */
 function memberAfter({ link, contact }: Candidate, { operations }: ContactPlan): Person | undefined {
   const kinds = operations.map(({ kind }) => kind);
-  if (contact !== null && kinds.includes('create_remote')) return { contactId: contact.id, groups: [] };
+  if (contact !== null && kinds.includes('create_remote'))
+    return { contactId: contact.id, groups: [], isAnew: true };
   if (link === null || link.tombstonedAt !== null || onlyReadStreams[link.stream] !== undefined)
     return undefined;
   const groups = groupsOf(link.shadow as RemotePerson);

@@ -69,6 +69,8 @@ export class PlanOutcome {
   private readonly made: string[] = [];
   /** Contacts that were matched with remote ones, by us or by a person. */
   private readonly tied: string[] = [];
+  /** Contacts whose remote ones are there again. */
+  private readonly tiedBack: string[] = [];
   /** Contacts that this integration feeds no more, wholly or in a field: another account's value may count from now on. */
   private readonly released: string[] = [];
   /** Contacts that are planned: what was refused of them, or could not be held, is tried again or is over. */
@@ -132,7 +134,8 @@ export class PlanOutcome {
 
   /** Ties a remote contact that is there again to the contact that it had, with what both had agreed on. */
   tieBack(link: LinkRow, contact: { id: string }): LinkRow {
-    this.join(contact.id);
+    this.planned.add(contact.id);
+    this.tiedBack.push(contact.id);
     const state = Object.assign(this.edit(link), tiedBack(link, contact.id));
     return { ...link, ...state };
   }
@@ -250,10 +253,11 @@ export class PlanOutcome {
     await keepUntied(tx, { contactIds: this.left, now });
     const { mappingVersion } = this.sync;
     for (const tie of this.relinked) await tieLink(tx, { integrationId, mappingVersion, ...tie });
-    const newlyTied = [...this.tied, ...this.relinked.map(({ contactId }) => contactId)];
+    const anew = [...this.tied, ...this.relinked.map(({ contactId }) => contactId)];
+    const newlyTied = [...anew, ...this.tiedBack];
     await keepNoLonger(tx, newlyTied);
     if (!flow.pulls) newlyTied.push(...createdIds);
-    await joinMemberships(tx, { integrationId, runId: this.runId, contactIds: newlyTied, flow });
+    await joinMemberships(tx, { integrationId, runId: this.runId, contactIds: newlyTied, anew, flow });
     await insertWrites(tx, [...this.intents.values()]);
     const { unstorable } = this;
     await closeContactQuestions(tx, {

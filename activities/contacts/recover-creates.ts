@@ -151,7 +151,7 @@ async function adopt(
   await tieLink(tx, { integrationId, remoteId: keep, contactId: write.recordId, mappingVersion, base });
   const flow = flowOf(sync.lists);
   const contactIds = [write.recordId];
-  await joinMemberships(tx, { integrationId, runId: null, contactIds, flow });
+  await joinMemberships(tx, { integrationId, runId: null, contactIds, flow, anew: contactIds });
   await forgetFormers(tx, { integrationId, contactIds });
   await dropCreateQuestion(tx, { integrationId, contactId: write.recordId });
   await changeWrite(tx, write.id, { state: 'acked', remoteId: keep, settledAt: now, error: null });

@@ -224,19 +224,28 @@ export async function tiedContactsAfter(
 
 /**
  * Contacts that have just been tied to remote ones, or whose lists flow another way than before (`isTurned`): nothing was
- * agreed on, so that each side's memberships go to the other where lists flow both ways.
+ * agreed on, so that each side's memberships go to the other where lists flow both ways. `anew`: those that had another
+ * remote contact before, or none: whatever was sent of their memberships was not sent to this one.
  */
 export async function joinMemberships(
   tx: Transaction,
-  input: NotedRun & { contactIds: readonly string[]; flow: ListFlow; isTurned?: boolean },
+  input: NotedRun & {
+    contactIds: readonly string[];
+    flow: ListFlow;
+    isTurned?: boolean;
+    anew?: readonly string[];
+  },
 ): Promise<void> {
-  const { integrationId, runId, contactIds, flow, isTurned = false } = input;
+  const { integrationId, runId, contactIds, flow, isTurned = false, anew = [] } = input;
   if (contactIds.length === 0) return;
-  if (flow.pushes) {
-    // Before anything is noted (contact-work.ts).
-    await holdContacts(tx, contactIds);
-    await noteMembersBehind(tx, { integrationId, contactIds, onlyJoined: flow.pulls });
+  // Before anything is noted (contact-work.ts).
+  if (flow.pushes) await holdContacts(tx, contactIds);
+  if (anew.length > 0) {
+    await tx.execute(sql`
+      delete from contact_work where integration_id = ${integrationId} and kind = 'member_sent'
+        and split_part(key, '/', 1) = any(${sql.param([...anew])}::text[])`);
   }
+  if (flow.pushes) await noteMembersBehind(tx, { integrationId, contactIds, onlyJoined: flow.pulls });
   if (!flow.pulls) return;
   const left = flow.pushes ? 'none' : isTurned ? 'all' : 'members';
   await readMemberships(tx, { integrationId, runId, contactIds, flow, left });

@@ -198,6 +198,29 @@ it('both ways: a contact that was deleted at Google and is made there again keep
   expect(again && groupsOf(again)).toHaveLength(1);
 });
 
+it.each<[string, Pass]>([
+  ['made', calmPass],
+  [
+    'adopted, since the answer was lost',
+    { ...calmPass, faults: [{ at: 0, kind: 'lost_answer', call: 'write' }] },
+  ],
+])(
+  'both ways: who was just put on a list, and is deleted at Google and made there again before that is read back, stays on it: %s',
+  async (_, made) => {
+    const steps: Step[] = [
+      ...[{ kind: 'group_create' as const, name: 'Choir' }, pass],
+      ...[{ kind: 'list_member' as const, at: 0, of: 1, isMember: true }, pass],
+      { kind: 'remote_delete', at: 1 },
+      { kind: 'local_edit', at: 1, field: 'notes', value: 'Sings' },
+      { kind: 'make_plan' },
+      made,
+    ];
+    const { google } = await playToRest(stage, history('both', steps));
+    const again = google.live().find(({ names }) => JSON.stringify(names).includes('Ada'));
+    expect(again && groupsOf(again)).toHaveLength(1);
+  },
+);
+
 it.each<[string, Step[]]>([
   ['restored', [{ kind: 'local_delete', at: 1 }, pass, { kind: 'local_restore', at: 1 }]],
   [

@@ -43,8 +43,8 @@ export function judgeTurnedDown({
   const [shownHere, shownThere] = [counts.harmony.deleted, counts.provider.deleted];
   // Who may be merged, and was not asked about before that, is kept as well (decision 0010).
   const most = shownHere + counts.parked + counts.linked;
-  // Its run would bring back who was restored at Google, too.
-  const mostBack = shownThere + counts.harmony.updated;
+  // Its run would bring back who was restored at Google, too, and only untie who was edited there and is not read from there.
+  const mostBack = shownThere + counts.harmony.updated + counts.unlinked;
   if (restored.length > mostBack || untied.length > most)
     throw broken(`${restored} came back of ${mostBack}, and ${untied} were kept of ${most}`);
   if (isTrue && (restored.length < shownThere || untied.length < shownHere))
@@ -57,6 +57,12 @@ export function judgeTurnedDown({
   return kept;
 }
 
-const noCounts = { harmony: { deleted: 0, updated: 0 }, provider: { deleted: 0 }, parked: 0, linked: 0 };
+const noCounts = {
+  harmony: { deleted: 0, updated: 0 },
+  provider: { deleted: 0 },
+  parked: 0,
+  linked: 0,
+  unlinked: 0,
+};
 
 const broken = (what: string): InvariantBroken => new InvariantBroken(`parked: turned down, and ${what}`);

@@ -86,3 +86,11 @@ it.each(['quota', 'lost_request'] as const)(
     expect(await left(world)).toEqual([15, 3]);
   },
 );
+
+it('one way to Google, who was edited there since the delete, and would only be untied, comes back with those that a person turns down', async () => {
+  const here: Step = { kind: 'many_gone', count: 13, where: 'harmony' };
+  const edited: Step = { kind: 'remote_edit', field: 'firstName', value: 'Crowded', at: 1 };
+  const made: Step[] = [{ ...crowd, size: 13, where: 'harmony' }, calmPass, here, calmPass];
+  const steps: Step[] = [...made, edited, calmPass, { kind: 'make_plan' }, decide('reject'), calmPass];
+  expect(await left(await play(steps, { direction: 'to_provider' }))).toEqual([13, 13]);
+});
