@@ -120,7 +120,11 @@ async function* everything(
   for await (const links of pagesOfLinks(deps, integrationId)) {
     const loose = links.filter(({ contactId, tombstonedAt }) => contactId === null && tombstonedAt === null);
     const looseIds = new Set(loose.map(({ remoteId }) => remoteId));
-    const book = await openMatchBook(deps.db, sync, { remoteIds: [...looseIds], contactIds: [] });
+    const book = await openMatchBook(deps.db, sync, {
+      remoteIds: [...looseIds],
+      contactIds: [],
+      taken: livesOnAs,
+    });
     // A group shows up with each page that has one of its remote contacts.
     review.push(...book.groups.filter(({ resourceNames: [first = ''] }) => looseIds.has(first)));
     const news = loose.filter(
@@ -191,7 +195,7 @@ async function* everything(
     const page = { integrationId, userId, afterId, limit: batchSize, onlyFormer: !isMaker };
     const contacts = await untiedContactsAfter(deps.db, page);
     const ids = contacts.map(({ id }) => id);
-    const book = await openMatchBook(deps.db, sync, { remoteIds: [], contactIds: ids });
+    const book = await openMatchBook(deps.db, sync, { remoteIds: [], contactIds: ids, taken: livesOnAs });
     const elsewhere = await tiedElsewhere(deps.db, integrationId, ids);
     const formers = await findFormers(deps.db, { integrationId, contactIds: ids });
     const returned = await findReturned(deps.db, { integrationId, contactIds: ids });

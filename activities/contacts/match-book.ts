@@ -37,6 +37,8 @@ export interface MatchSubject {
   readonly remoteIds: readonly string[];
   readonly contactIds: readonly string[];
   readonly decisions?: readonly MatchDecision[];
+  /** Remote contacts that go on with contacts whose own ones are gone: nobody else is one of them. */
+  readonly taken?: { has(remoteId: string): boolean };
 }
 
 /** Whose address books are matched, and whether they are at all. */
@@ -45,7 +47,7 @@ type Matching = Pick<ContactSync, 'integrationId' | 'userId' | 'mapsOwn'>;
 export async function openMatchBook(
   db: Executor,
   sync: Matching,
-  { remoteIds, contactIds, decisions = [] }: MatchSubject,
+  { remoteIds, contactIds, decisions = [], taken = new Set() }: MatchSubject,
 ): Promise<MatchBook> {
   // Contacts that are only read match nobody, and the others are not to be touched.
   if (!sync.mapsOwn) return emptyBook;
@@ -60,7 +62,9 @@ export async function openMatchBook(
   const decided = new Set(decisions.flatMap(({ contactId, remoteId }) => [contactId, remoteId]));
   const { links, review } = matchContacts({
     locals: [...contacts.values()].filter(({ id }) => !decided.has(id)).map(toLocal),
-    persons: [...remotes.values()].filter(({ remoteId }) => !decided.has(remoteId)).map(toPerson),
+    persons: [...remotes.values()]
+      .filter(({ remoteId }) => !decided.has(remoteId) && !taken.has(remoteId))
+      .map(toPerson),
   });
   const tied = decisions.flatMap(({ contactId, remoteId }) =>
     contactId !== null && remoteId !== null && contacts.has(contactId) && remotes.has(remoteId)

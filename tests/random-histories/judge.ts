@@ -1,11 +1,11 @@
 /** Holds what the engine did in one history against the truth, after each pass and at rest. */
-import { type ContactFields, type FieldName, sameValue } from '../../sync/contact-fields.ts';
+import { type ContactFields, canonicalize, type FieldName, sameValue } from '../../sync/contact-fields.ts';
 import { combineDirections, mayPull } from '../../sync/direction.ts';
 import { compileMapping } from '../../sync/map-contact.ts';
 import { InvariantBroken, Oracle } from '../../sync/model-oracle.test-support.ts';
 import { findTouched, spelledAlike } from '../../sync/model-untouched.test-support.ts';
 import type { LocalContact } from '../../sync/operations.ts';
-import { markersOf, type Person, type PersonWithName } from '../../sync/person.ts';
+import { elementsOf, markersOf, type Person, type PersonWithName } from '../../sync/person.ts';
 import type { GoogleListings, RemoteWrite } from './google-adapter.ts';
 import { checkQuestions, checkValueQuestions } from './inbox.ts';
 import type { Lists } from './lists.ts';
@@ -247,7 +247,12 @@ export class Judge {
   /** A contact whose remote one is gone is made there from what that held, unless Google took that in no form. */
   private checkMadeAnew(view: View, { after }: RemoteWrite): void {
     const made = view.creates.find(({ id }) => after !== undefined && markersOf(after).includes(id));
-    const former = view.rows.get(this.formerNames.get(made?.contactId ?? '') ?? '');
+    const tied = view.rows.get(this.formerNames.get(made?.contactId ?? '') ?? '');
+    // Gone meanwhile, it lived on in the same pass as another one with its address (rule 17), which is gone by now as well.
+    const replaced = view.rows.get(made?.replaces ?? '');
+    const email = canonicalize('email', view.locals.get(made?.contactId ?? '')?.fields.email ?? null);
+    const livedOn = email !== '' && replaced && addressesOf(replaced.person).includes(email);
+    const former = livedOn ? replaced : tied;
     if (after === undefined || !former?.isDeleted || this.listings.refused.length > 0) return;
     this.oracle.checkMadeAnew(view, former.person, after);
   }
@@ -327,6 +332,11 @@ export class Judge {
     this.oracle.checkRemoteDelete(view, local, tied, readableMs, known);
   }
 }
+
+const addressesOf = (person: Person): string[] =>
+  elementsOf(person, 'emailAddresses').map(({ value }) =>
+    canonicalize('email', typeof value === 'string' ? value : null),
+  );
 
 /** A person has to decide what becomes of it. */
 const isAskedAbout = (parked: View['parked'], name: string): boolean =>

@@ -1,9 +1,10 @@
 /** Contacts that a person merges at Google, above all before Harmony knows that it made one of them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
-import { elementsOf } from '../../sync/person.ts';
+import { elementsOf, type Person } from '../../sync/person.ts';
 import type { History, Pass, Step } from './history.ts';
 import { calmPass, sayWho, twins } from './plan-steps.ts';
+import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
 import { World } from './world.ts';
 
@@ -507,4 +508,33 @@ it('who is at Google twice goes on as the one that is left, where the other one 
     { remote_id: 'people/c1', first_name: 'Zoe' },
     { remote_id: 'people/c3', first_name: 'Bo' },
   ]);
+});
+
+it('one way to Google, who goes on there as another one that has gone as well is made anew from that', async () => {
+  const [email, address] = ['a@x.io', '1 Mill St'];
+  const there: Person = {
+    ...{ names: [{ givenName: 'Bo', middleName: 'kept' }], emailAddresses: [{ value: email }] },
+    addresses: [{ formattedValue: address, city: 'kept' }],
+  };
+  const another: Step = { kind: 'remote_create', person: { emailAddresses: [{ value: email }] } };
+  const here = ['Ada', 'Cleo'].map(
+    (firstName): Step => ({ kind: 'local_create', fields: { firstName, email } }),
+  );
+  const gone = [1, 2].map((at): Step => ({ kind: 'remote_delete', at }));
+  // That the first one went is seen at once; that the other one did, as an update of it is about to be sent.
+  for (const at of [9, 10, 11, 12, 13]) {
+    const first: Pass = {
+      ...calmPass,
+      pageSize: 2,
+      lagsMin: [27, 0],
+      getLagMin: 5,
+      faults: [{ at, kind: 'frozen' }],
+    };
+    await playToRest(stage, {
+      ...{ direction: 'to_provider', policy: 'newest', lists: 'none', skewSeconds: 0, normalises: false },
+      mappings: [{ field: 'address', path: 'addresses.formattedValue', direction: 'both' }],
+      ...{ persons: [there], contacts: [{ email, address }] },
+      steps: [calmPass, another, ...here, calmPass, ...gone, first],
+    });
+  }
 });

@@ -266,6 +266,24 @@ it('whoever lives on as another remote contact is shown as tied to that, beside 
   });
 });
 
+it('who was asked about a remote contact that somebody else lives on as is shown as made at Google', async () => {
+  const email = 'p0@x.io';
+  const another: Step = { kind: 'remote_create', person: { emailAddresses: [{ value: email }] } };
+  const here = ['Ada', 'Bo'].map(
+    (firstName): Step => ({ kind: 'local_create', fields: { firstName, email } }),
+  );
+  // In the order of their names: the other one is the fifth after the anchor.
+  const gone = [1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13].map((at): Step => ({ kind: 'remote_delete', at }));
+  await playToRest(stage, {
+    ...history('both', [calmPass, another, ...here, calmPass, ...gone, calmPass, look, decide('apply')]),
+    persons: people(12),
+  });
+  const [plan] = await stage.sql<{ created: number; parked: number }[]>`
+    select (summary -> 'provider' -> 'created')::int as created, (summary -> 'parked')::int as parked
+    from contact_plans order by created_at desc, id desc limit 1`;
+  expect(plan).toEqual({ created: 2, parked: 0 });
+});
+
 it('a list and a membership that were left alone while lists did not flow that way are carried over with the plan', async () => {
   const lists: Pick<History, 'lists' | 'persons'> = {
     lists: 'both',

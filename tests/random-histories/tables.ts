@@ -15,6 +15,8 @@ export interface Create {
   readonly id: string;
   readonly contactId: string;
   readonly state: string;
+  /** The remote contact that the contact had, and is made anew from. */
+  readonly replaces: string | null;
 }
 
 export interface Tables {
@@ -58,7 +60,8 @@ export async function readTables({ db, userId, integrationId }: Harmony): Promis
     select ${rowsOf(contacts, sql`user_id = ${userId} order by id`)} as contacts,
       ${rowsOf(contactLinks, sql`integration_id = ${integrationId} order by remote_id`)} as links,
       ${rowsOf(contactConflicts, sql`integration_id = ${integrationId} order by at desc`)} as conflicts,
-      (select coalesce(json_agg(json_build_object('id', id, 'contactId', record_id, 'state', state)), '[]')
+      (select coalesce(json_agg(json_build_object('id', id, 'contactId', record_id, 'state', state,
+          'replaces', operation ->> 'replaces')), '[]')
         from contact_writes where integration_id = ${integrationId} and kind = 'create') as creates,
       (select coalesce(json_agg(remote_id), '[]')
         from contact_writes where integration_id = ${integrationId} and ${isGivenUpDelete}) as given_up_deletes,
