@@ -83,14 +83,16 @@ export class ModelGoogle {
   }
 
   /** As an incremental listing shows a deleted contact. */
-  tombstone(name: string): PersonWithName {
-    const { previousResourceNames } = this.lastLive(name)?.metadata ?? {};
+  tombstone(name: string, lagMs = 0): PersonWithName {
+    const { previousResourceNames } = this.lastLive(name, lagMs)?.metadata ?? {};
     const renamed = previousResourceNames && { previousResourceNames };
     return { resourceName: name, metadata: { deleted: true, ...renamed } };
   }
 
-  private lastLive(name: string): PersonWithName | null | undefined {
-    return this.versions.get(name)?.findLast(({ person }) => person !== null)?.person;
+  private lastLive(name: string, lagMs = 0): PersonWithName | null | undefined {
+    const untilMs = this.nowMs - lagMs;
+    return this.versions.get(name)?.findLast(({ person, atMs }) => person !== null && atMs <= untilMs)
+      ?.person;
   }
 
   restore(name: string): void {

@@ -83,6 +83,8 @@ export interface RemoteCreate {
   sent: ContactFields;
   /** The deleted remote contact that this one replaces. */
   replaces?: string;
+  /** The provider took it in no other form: without what was there before. */
+  isPlain?: boolean;
   /** Where the body begins from what was there before: what is agreed on, and stays so beside what was sent. */
   bases?: FieldBases;
 }

@@ -13,7 +13,8 @@ export async function sync(input: SyncInput): Promise<SyncOutcome> {
   const run = { integrationId, runId, operationId, mode, trigger, failuresInARow };
   try {
     const plan = await core.beginRun(input);
-    if (readsProvider(input)) await readEverything(input, plan);
+    // By a listing that broke off nobody is planned: who was renamed, or merged into whom, only the whole of it tells.
+    if (readsProvider(input) || plan.isHalfRead === true) await readEverything(input, plan);
     const end = plan.plansContacts ? await carryOver(input, plan) : succeeded;
     return await core.finishRun({ ...run, ...end });
   } catch (error) {
@@ -33,7 +34,7 @@ export async function sync(input: SyncInput): Promise<SyncOutcome> {
 
 const succeeded = { status: 'succeeded' } as const;
 
-/** Edits in Harmony are carried over without asking what is new at the provider. */
+/** Edits in Harmony are carried over without asking what is new at the provider, but for a listing that broke off. */
 const readsProvider = ({ trigger }: SyncInput): boolean => trigger !== 'edit';
 
 async function readEverything(input: SyncInput, plan: RunPlan): Promise<void> {

@@ -32,7 +32,8 @@ export async function prepareCreates(
     if (contact === undefined || tied.has(contact.id) || returned.has(contact.id)) return [];
     const replaced = replaces(write);
     if (replaced === undefined && elsewhere.has(contact.id)) return [];
-    const former = formers.get(contact.id);
+    const { isPlain = false } = write.operation as Partial<RemoteCreate>;
+    const former = isPlain ? undefined : formers.get(contact.id);
     const plan = planCreate(sync, contact, { former, feeds });
     const operation = plan.operations.find(({ kind }) => kind === 'create_remote') as
       | RemoteCreate
@@ -45,6 +46,7 @@ export async function prepareCreates(
       ...operation,
       localVersion: version,
       ...(replaced === undefined ? {} : { replaces: replaced }),
+      ...(isPlain ? { isPlain } : {}),
     };
     return [{ write, operation: again, rules: plan.rules, contact: { ...contact, version } }];
   });

@@ -1,7 +1,6 @@
 /** What becomes of a write that the provider refused: read and planned again, or parked and shown to the person. */
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
-import { forgetFormers } from '../../db/queries/contact-formers.ts';
 import { insertConflicts, setParked } from '../../db/queries/contact-outcome.ts';
 import { openPassingConflicts } from '../../db/queries/contact-passing-conflicts.ts';
 import type { ContactWrite, LinkRow } from '../../db/queries/contact-planning.ts';
@@ -79,7 +78,7 @@ export async function giveUpStale(
 
 /**
  * The provider takes the write in no form: it waits until either side changes. A create that began from what was there before
- * is sent without that first, since nobody could change in Harmony what is refused of it.
+ * is sent without that first, since nobody could change in Harmony what is refused of it; what was there is kept until one is made.
  */
 export async function noteRefused(
   writing: Writing,
@@ -103,9 +102,10 @@ export async function noteRefused(
     }
     const { workspaceId, userId, integrationId } = sync;
     if (operation.kind === 'create_remote' && operation.bases !== undefined) {
-      await forgetFormers(tx, { integrationId, contactIds: [write.recordId] });
-      const again = { state: 'planned' as const, sentAt: write.sentAt, dueAt: now, error: error.message };
-      await changeWrite(tx, write.id, again);
+      await changeWrite(tx, write.id, {
+        ...{ state: 'planned', sentAt: write.sentAt, dueAt: now, error: error.message },
+        operation: { ...write.operation, isPlain: true },
+      });
       return;
     }
     await changeWrite(tx, write.id, { state: 'failed', settledAt: now, error: error.message });

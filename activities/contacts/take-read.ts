@@ -19,19 +19,33 @@ import { contactSource, groupsMoved, type Person } from '../../sync/person.ts';
 import { remedyStaleVersion } from '../../sync/recover-stale-version.ts';
 import { isoAt } from '../clock.ts';
 import { mirror } from '../records/store.ts';
+import { lookLater } from './look-later.ts';
 import { giveUpStale } from './settle-write.ts';
 import type { SentBy, Step, Writing } from './writing.ts';
 
-/** Returns the link as it stands with it; none where there is nothing to send to it, or not yet. */
+/**
+ * Returns the link as it stands with it; none where there is nothing to send to it, or not yet: whether one that counts as gone
+ * is there again, a listing has to say.
+ */
 export async function takeRead(
   tx: Transaction,
   step: Step,
   { open, link, read }: { open: ContactWrite; link: LinkRow; read: ContactRecord },
 ): Promise<LinkRow | undefined> {
   const { now } = step;
-  if (read.remoteId !== link.remoteId && !(await follow(tx, step, { link, to: read.remoteId, now }))) {
-    await dropWrites(tx, { ids: [open.id], now });
-    return undefined;
+  if (read.remoteId !== link.remoteId) {
+    const to = read.remoteId;
+    const [other] = await findLinks(tx, {
+      ...{ integrationId: step.sync.integrationId, remoteIds: [to], contactIds: [] },
+    });
+    if (other !== undefined && other.contactId !== null && other.tombstonedAt !== null) {
+      await lookLater(tx, step, { open, why: 'It was merged into one that counts as gone.' });
+      return undefined;
+    }
+    if (!(await follow(tx, step, { link, to, other, now }))) {
+      await dropWrites(tx, { ids: [open.id], now });
+      return undefined;
+    }
   }
   const seen = await observe(tx, step, { link: { ...link, remoteId: read.remoteId }, read, now });
   const observed = await noteArrived(tx, step, { open, link: seen, now });
@@ -101,10 +115,9 @@ async function noteArrived(
 async function follow(
   tx: Transaction,
   { sync, runId, stream }: Writing,
-  { link, to, now }: { link: LinkRow; to: string; now: string },
+  { link, to, other, now }: { link: LinkRow; to: string; other: LinkRow | undefined; now: string },
 ): Promise<boolean> {
   const { integrationId } = sync;
-  const [other] = await findLinks(tx, { integrationId, remoteIds: [to], contactIds: [] });
   if (other === undefined || other.contactId === null) {
     const displaced = await renameLink(tx, { integrationId, from: link.remoteId, to });
     await changeRecordCount(tx, { integrationId, stream, collectionId: '' }, -displaced);

@@ -1,7 +1,12 @@
 import { activityInfo } from '@temporalio/activity';
 import { subscribedCollections, unsubscribedLeftovers } from '../../db/queries/collections.ts';
 import { beginRun as beginRunRow } from '../../db/queries/runs.ts';
-import { isListUnsettled, isUnsettled, listStreamCursors } from '../../db/queries/stream-cursors.ts';
+import {
+  isHalfRead,
+  isListUnsettled,
+  isUnsettled,
+  listStreamCursors,
+} from '../../db/queries/stream-cursors.ts';
 import type { SyncInput } from '../../workflows/messages.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { integrationGone } from '../failure.ts';
@@ -25,6 +30,8 @@ export interface RunPlan {
   readonly hasWatches: boolean;
   /** It has contacts, which are planned after the streams were read. */
   readonly plansContacts: boolean;
+  /** A run of edits has to read first, since a listing broke off. Absent where a run began before this was told. */
+  readonly isHalfRead?: boolean;
 }
 
 /** Takes over the integration for this run and says what it has to do besides its streams. */
@@ -45,20 +52,23 @@ export function createBeginRun(deps: ActivityDeps) {
     const { generation, integration } = begun;
     const { adapter } = deps.provider(integration.provider);
     const hasCollections = adapter.collectionNoun !== undefined;
-    const cursors = hasCollections ? await listStreamCursors(deps.db, integrationId) : [];
+    const isOfEdits = input.trigger === 'edit';
+    const cursors = hasCollections || isOfEdits ? await listStreamCursors(deps.db, integrationId) : [];
     return {
       generation,
       refreshCollections: hasCollections && (input.mode === 'full' || (isListUnsettled(cursors) ?? true)),
       unsubscribed: hasCollections ? await unsubscribedLeftovers(deps.db, integrationId) : [],
       hasWatches: adapter.push === 'watch',
       plansContacts: adapter.streams.some(({ kind }) => kind === 'contact'),
+      isHalfRead: isOfEdits && cursors.some(isHalfRead),
     };
   };
 }
 
 /**
  * What a run reads: each stream, once per subscribed collection where it has those. A run that a push asked for reads
- * only the streams that the push named, and those that an earlier run left unfinished.
+ * only the streams that the push named, and those that an earlier run left unfinished; one of edits only those whose listing
+ * broke off.
  */
 export function createListStreams(deps: ActivityDeps) {
   return async function listStreams(input: SyncInput): Promise<readonly StreamRef[]> {
@@ -71,11 +81,13 @@ export function createListStreams(deps: ActivityDeps) {
         ? subscribed.map(({ id }) => ({ stream: stream.name, label: stream.label, collectionId: id }))
         : [{ stream: stream.name, label: stream.label, collectionId: '' }],
     );
-    if (input.trigger !== 'push') return streams;
+    if (input.trigger !== 'push' && input.trigger !== 'edit') return streams;
     const cursors = await listStreamCursors(deps.db, input.integrationId);
-    const settled = new Set(
-      cursors.filter((row) => !isUnsettled(row)).map((row) => `${row.stream}/${row.collectionId}`),
-    );
-    return streams.filter((ref) => !settled.has(`${ref.stream}/${ref.collectionId}`));
+    const cursorOf = new Map(cursors.map((row) => [`${row.stream}/${row.collectionId}`, row]));
+    return streams.filter(({ stream, collectionId }) => {
+      const cursor = cursorOf.get(`${stream}/${collectionId}`);
+      if (input.trigger === 'edit') return cursor !== undefined && isHalfRead(cursor);
+      return cursor === undefined || isUnsettled(cursor);
+    });
   };
 }

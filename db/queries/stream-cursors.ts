@@ -109,8 +109,10 @@ export function beginListing(
 }
 
 /** Something of this stream is unfinished: a sync has to go on with it. */
-export const isUnsettled = (row: StreamCursor): boolean =>
-  row.cursor === null || row.dirty || row.listingId !== null || row.sweepListingId !== null;
+export const isUnsettled = (row: StreamCursor): boolean => row.cursor === null || row.dirty || isHalfRead(row);
+
+/** A listing broke off in the middle, or before what it lacked was swept. */
+export const isHalfRead = (row: StreamCursor): boolean => row.listingId !== null || row.sweepListingId !== null;
 
 /** Whether a complete listing is due: by age, `everyMs` after the last one began, or to look again for what that lacked. */
 export function isFullDue(row: StreamCursor, everyMs: number | undefined): boolean {

@@ -230,3 +230,48 @@ it.each<[Direction, string]>([
     ]);
   },
 );
+
+it.each<[string, Step[], Step[]]>([
+  ['restored in Harmony', [...deleted, calmPass], restored],
+  ['edited in Harmony while it was deleted there', goneThere, edited],
+])(
+  'whoever is made anew while Google takes nobody in keeps what only Google had: %s',
+  async (_, gone, back) => {
+    const world = await World.open(stage, {
+      ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+      ...{ skewSeconds: 0, normalises: false, persons: [zoe], contacts: [], steps: [] },
+    });
+    await world.play([calmPass, ...gone]);
+    world.refusals.refusing.set('create', 'invalid_request');
+    await world.play([...back, calmPass]);
+    expect(world.refusals.refused).toEqual(['create', 'create']);
+    world.refusals.refusing.clear();
+    await world.play([
+      ...both((at) => ({ kind: 'local_edit', field: 'notes', value: 'Dances', at })),
+      calmPass,
+    ]);
+    await world.rest();
+    const { clientData: _data, ...kept } = zoe;
+    expect(world.google.live().filter(({ names }) => JSON.stringify(names).includes('Zoe'))).toMatchObject([
+      kept,
+    ]);
+  },
+);
+
+it('whoever could not be made anew, and is restored at Google then, is the same contact as before', async () => {
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [{ names: [{ givenName: 'Zoe' }] }], contacts: [] },
+    steps: [],
+  });
+  await world.play([calmPass, ...goneThere, ...edited]);
+  world.refusals.refusing.set('create', 'invalid_request');
+  await world.play([calmPass]);
+  world.refusals.refusing.clear();
+  await world.play([{ kind: 'remote_restore', at: 1 }, calmPass]);
+  await world.rest();
+  const zoes = await stage.sql`
+    select notes from contacts c join integrations i on i.user_id = c.user_id
+    where i.id = ${world.integrationId} and first_name = 'Zoe'`;
+  expect(zoes).toEqual([{ notes: 'Sings' }]);
+});

@@ -39,8 +39,8 @@ export interface RemoteWrite {
 }
 
 interface Listing {
-  /** What is shown: persons, and null for one that is deleted. */
-  readonly shown: readonly (readonly [string, PersonWithName | null])[];
+  /** What is shown: persons, and of those that are deleted null, and the names that they had before. */
+  readonly shown: readonly (readonly [string, PersonWithName | null, readonly string[]])[];
   /** What the next increment compares with. */
   readonly delivered: ReadonlyMap<string, PersonWithName | null>;
   readonly total: number;
@@ -127,14 +127,17 @@ export class GoogleListings {
     cut: 'truncated' | 'empty' | undefined,
   ): Listing {
     const delivered = new Map<string, PersonWithName | null>(before);
-    const shown: [string, PersonWithName | null][] = [];
+    const shown: [string, PersonWithName | null, readonly string[]][] = [];
     for (const [index, name] of this.google.names().entries()) {
       if (cut === 'empty' || (cut === 'truncated' && index % 2 === 0)) continue;
-      const person = this.google.get(name, this.visibility.lagMs(index, this.count));
+      const lagMs = this.visibility.lagMs(index, this.count);
+      const person = this.google.get(name, lagMs);
       if (person === undefined) continue;
       const isNews = before?.get(name) !== person;
       delivered.set(name, person);
-      if (before === undefined ? person !== null : isNews) shown.push([name, person]);
+      if (before === undefined ? person === null : !isNews) continue;
+      const gone = person === null ? this.google.tombstone(name, lagMs) : undefined;
+      shown.push([name, person, gone?.metadata?.previousResourceNames ?? []]);
     }
     return { shown, delivered, total: shown.length, isIncrement: before !== undefined };
   }
@@ -150,12 +153,11 @@ export class GoogleListings {
     const end = position + pageSize;
     const upserts: ContactRecord[] = [];
     const deletions: string[] = [];
-    for (const [name, person] of listing.shown.slice(position, end)) {
+    for (const [name, person, former] of listing.shown.slice(position, end)) {
       if (person !== null) upserts.push(toRecord(person, listing.isIncrement));
       else {
-        const { metadata } = this.google.tombstone(name);
         this.shownDeleted.add(name);
-        deletions.push(name, ...(metadata?.previousResourceNames ?? []));
+        deletions.push(name, ...former);
       }
     }
     // The last page is empty where the pages are filled to the brim: an empty page is not the end, nor the end empty.

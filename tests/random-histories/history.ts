@@ -23,6 +23,8 @@ import type { Merge, Race } from './races.ts';
 
 export interface Pass {
   readonly kind: 'pass';
+  /** The run that edits in Harmony ask for, which reads nothing but what an earlier one left half-read. */
+  readonly isOfEdits?: boolean;
   readonly full: boolean;
   readonly pageSize: number;
   readonly emptyPages?: readonly EmptyPage[];
@@ -173,6 +175,7 @@ const anyLag = fc.oneof(
 
 const anyPass: fc.Arbitrary<Pass> = fc.record({
   kind: fc.constant('pass' as const),
+  isOfEdits: fc.constantFrom(false, false, false, false, false, false, true),
   full: fc.boolean(),
   pageSize: fc.constantFrom(2, 3, 100),
   emptyPages: fc.constantFrom<readonly EmptyPage[]>([], [], [], ['first'], ['middle'], ['last'], emptyPages),

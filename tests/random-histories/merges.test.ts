@@ -538,3 +538,25 @@ it('one way to Google, who goes on there as another one that has gone as well is
     });
   }
 });
+
+it.each<[string, Pass]>([
+  ['a listing shows it first', calmPass],
+  ['a run of edits reads it first', { ...calmPass, isOfEdits: true }],
+  ['the listing lags', { ...calmPass, lagsMin: [9] }],
+])(
+  'whoever is merged into one that somebody has just restored at Google is asked about, and not made there again: %s',
+  async (_, next) => {
+    const persons = ['Ann', 'Bob'].map((givenName) => ({ names: [{ givenName }] }));
+    const world = await World.open(stage, { ...history, persons, contacts: [] });
+    await world.play([calmPass, { kind: 'local_delete', at: 2 }, calmPass, { kind: 'days_pass', days: 1 }]);
+    await world.play([{ kind: 'remote_restore', at: 2 }, merge(2, 1, 'former_name')]);
+    const edits = [0, 1].map((at): Step => ({ kind: 'local_edit', at, field: 'notes', value: 'Sings' }));
+    await world.play([...edits, next]);
+    await world.rest();
+    expect(world.google.live().map(({ resourceName }) => resourceName)).toEqual([
+      'people/anchor',
+      'people/c2',
+    ]);
+    expect((await conflicts(world)).map(({ kind }) => kind)).toEqual(['maybe_merged']);
+  },
+);

@@ -81,8 +81,8 @@ export class Passes implements Meddling {
 
   /** Answers whether the run says that it succeeded. */
   async take(
-    { full, pageSize, emptyPages, lagsMin, getLagMin, faults }: Pass,
-    asked?: Asked,
+    { isOfEdits = false, full, pageSize, emptyPages, lagsMin, getLagMin, faults }: Pass,
+    asked: Asked | undefined = isOfEdits ? this.next('edit') : undefined,
   ): Promise<boolean> {
     const first = this.listings.nextListing;
     const lagMs = (index: number, listing = first) =>
@@ -90,6 +90,10 @@ export class Passes implements Meddling {
     const empty = emptyPages === undefined ? {} : { emptyPages };
     this.listings.visibility = { lagMs, getLagMs: getLagMin * MINUTE_MS, pageSize, ...empty };
     return this.run(full && asked === undefined ? 'full' : 'incremental', new Schedule(faults), asked);
+  }
+
+  private next(trigger: string): Asked {
+    return { runId: `run_${this.harmony.integrationId}_${++this.counted}`, trigger };
   }
 
   /** Without a fault, and with all that Google has. */
@@ -143,9 +147,7 @@ export class Passes implements Meddling {
   /** Answers how it ended. */
   private async sync(mode: Mode, schedule: Schedule, asked?: Asked): Promise<string | undefined> {
     const { integrationId } = this.harmony;
-    const { runId, trigger } = asked ?? {
-      ...{ runId: `run_${integrationId}_${++this.counted}`, trigger: 'manual' },
-    };
+    const { runId, trigger } = asked ?? this.next('manual');
     const input = {
       ...{ integrationId, runId, mode, provider: googleContacts.id, operationId: runId },
       ...{ trigger, failuresInARow: 0 },
