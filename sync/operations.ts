@@ -1,7 +1,7 @@
 // What a plan consists of. Plain JSON: an activity stores the intent, executes it and commits the ack (rule 10).
 import type { ContactFields, FieldName, FieldValue } from './contact-fields.ts';
 import type { FieldBase } from './lens.ts';
-import type { FieldBases } from './map-contact.ts';
+import type { CompiledMapping, FieldBases } from './map-contact.ts';
 import type { Person } from './person.ts';
 import type { ConflictPolicy, FieldRule, Side } from './plan-field.ts';
 
@@ -22,6 +22,8 @@ export interface ContactLink {
   /** The local version at the last agreement. */
   localVersion: number;
   bases: FieldBases;
+  /** What was agreed on by the mappings of that time, where others hold by now: by those an edit since then is told. */
+  agreed?: { readonly mapping: CompiledMapping; readonly bases: FieldBases };
   /** Fields of which another account is the source (field-sources.ts). */
   fedElsewhere?: ReadonlySet<FieldName>;
   /** Another account has the contact, which is not archived then where it goes at this one. */

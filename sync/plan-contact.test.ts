@@ -209,6 +209,26 @@ describe('deletes', () => {
     ]);
   });
 
+  it('takes for no edit that a field is mapped by now', () => {
+    const { notes: _, ...without } = bases;
+    const before = DEFAULT_FIELD_MAPPINGS.filter(({ field }) => field !== 'notes');
+    const noted = live({ ...person(), biographies: [{ value: 'only at Google' }] });
+    const agreed = { mapping: compileMapping(before), bases: without };
+    const since = { ...link, bases: without, agreed };
+    expect(first('both', { local: archived, remote: noted }, since)?.kind).toBe('delete_remote');
+    const edited = live({ ...person('Cy'), biographies: [{ value: 'only at Google' }] });
+    expect(first('both', { local: archived, remote: edited }, since)?.kind).toBe('restore_local');
+  });
+
+  it('takes for no edit what stands at Google in place of a value that it cannot hold', () => {
+    const { birthday: _, ...without } = bases;
+    const born = live({ ...person(), birthdays: [{ date: { month: 5, day: 1 } }] });
+    const odd = local({ archived: true, version: 4, fields: { ...fields, birthday: 'in May' } });
+    const unsure = { ...link, bases: without };
+    expect(first('both', { local: odd, remote: born }, unsure)?.kind).toBe('delete_remote');
+    expect(first('both', { local: archived, remote: born }, unsure)?.kind).toBe('restore_local');
+  });
+
   it('takes a value without a base for an edit, but not a blank, which a delete cannot lose', () => {
     const { firstName: _, ...without } = bases;
     const unsure = { ...link, bases: without };

@@ -2,6 +2,7 @@
 import { isBlank, sameValue } from './contact-fields.ts';
 import { combineDirections, mayPull, mayPush } from './direction.ts';
 import { writablePart } from './former-person.ts';
+import { isStorable } from './lens.ts';
 import { type FieldMerge, mergeFields, type PlanSettings, soughtOf } from './merge-fields.ts';
 import type {
   ContactLink,
@@ -123,7 +124,7 @@ function planLiveRemote(
   if (local && !local.archived) return planBothLive(settings, link, local, person);
   // Rule 16, the local contact is deleted. Only its archived row proves that, a row that is missing doesn't; and a
   // contact that came back after both were gone counts as edited, since a person restored it.
-  if (!local || link.tombstoned || isRemoteEdited(settings, link, person)) {
+  if (!local || link.tombstoned || isRemoteEdited(settings, link, { person, local })) {
     if (!mayPull(settings.direction)) return planUnlink(link, 'direction');
     return local ? planBothLive(settings, link, local, person) : planLocalCreate(settings, person);
   }
@@ -215,15 +216,22 @@ function planDeletedRemote(
 }
 
 /**
- * Rule 7 for the remote: by value, never by etag. Where no base exists the doubt speaks for an edit, but only of what may
- * come to Harmony: anything else was never agreed on, so that it would keep a contact from ever being deleted.
+ * Rule 7 for the remote: by value, never by etag, and by the mappings by which both agreed: that a field is mapped by now is no
+ * edit. Where no base exists the doubt speaks for an edit, but only of what may come to Harmony, and did not give way there to
+ * what the remote can not hold: anything else was never agreed on, so that it would keep a contact from ever being deleted.
  */
-export function isRemoteEdited(settings: PlanSettings, link: ContactLink, person: Person): boolean {
-  const values = settings.mapping.readPerson(person, link.bases);
-  return settings.mapping.fields.some(({ field, kind, direction }) => {
-    const base = link.bases[field];
+function isRemoteEdited(
+  settings: PlanSettings,
+  link: ContactLink,
+  { person, local }: { person: Person; local: LocalContact },
+): boolean {
+  const { mapping, bases } = link.agreed ?? { mapping: settings.mapping, bases: link.bases };
+  const values = mapping.readPerson(person, bases);
+  return mapping.fields.some(({ field, kind, direction, path }) => {
+    const base = bases[field];
     if (base) return !sameValue(kind, values[field], base.remote);
     if (isBlank(values[field]) || link.fedElsewhere?.has(field)) return false;
+    if (!isStorable(path.kind, local.fields[field] ?? null)) return false;
     return mayPull(combineDirections(settings.direction, direction));
   });
 }

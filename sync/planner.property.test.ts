@@ -101,14 +101,15 @@ describe('a delete in Harmony of what both sides had not agreed on', () => {
     expect(locals.get('con_1')).toMatchObject({ archived: false, fields: { company: 'Beta' } });
   });
 
-  it('gives way where Google has another value than one that it cannot hold', () => {
-    const { locals } = play([
+  it('holds where Google has another value than one that it cannot hold', () => {
+    const { locals, google } = play([
       { kind: 'remote_edit', field: 'email', value: 'b@x.io', at: 0 },
       { kind: 'remote_edit', field: 'birthday', value: '1990-01-02', at: 0 },
       ...create({ email: 'b@x.io', birthday: 'not a date' }),
       { kind: 'local_delete', at: 0 },
     ]);
-    expect(locals.get('con_1')).toMatchObject({ archived: false });
+    expect(locals.get('con_1')).toMatchObject({ archived: true });
+    expect(google.live()).toEqual([]);
   });
 
   it('goes on where Google only holds twice what it held once', () => {

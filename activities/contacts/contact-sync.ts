@@ -59,6 +59,11 @@ export interface ContactSync {
   mappingOf(version: number): CompiledMapping;
   /** What both sides of a link agreed on, as far as the mappings in force leave it its meaning. */
   basesOf(link: AgreedLink, shadow: Person): FieldBases;
+  /** All that they agreed on, with the mappings of that time; undefined where those still hold. */
+  agreedBefore(
+    link: AgreedLink & { readonly stream: string },
+    shadow: Person,
+  ): { readonly mapping: CompiledMapping; readonly bases: FieldBases } | undefined;
 }
 
 /** undefined where no contacts are mapped at all: then nothing of them is planned. */
@@ -113,15 +118,22 @@ export function compileSync(
     policy: integration.conflictPolicy ?? 'newest',
     fieldPolicies: fieldPoliciesOf(fieldsOf(mappingVersion)),
   };
-  const readable = mappingsOfOtherContacts(fieldsOf(mappingVersion));
-  const onlyReadMapping = onlyRead === 'none' ? undefined : compileMapping(readable);
+  const onlyReadByVersion = new Map<number, CompiledMapping>();
+  const onlyReadMappingOf = (version: number): CompiledMapping => {
+    const known =
+      onlyReadByVersion.get(version) ?? compileMapping(mappingsOfOtherContacts(fieldsOf(version)));
+    onlyReadByVersion.set(version, known);
+    return known;
+  };
   const settingsOf = (stream: string): PlanSettings | undefined => {
     const object = onlyReadStreams[stream];
     if (object === undefined) return own === 'none' ? undefined : settings;
-    return onlyRead === 'none' || onlyReadMapping === undefined || !objects.includes(object)
+    return onlyRead === 'none' || !objects.includes(object)
       ? undefined
-      : { ...settings, mapping: onlyReadMapping, direction: onlyRead };
+      : { ...settings, mapping: onlyReadMappingOf(mappingVersion), direction: onlyRead };
   };
+  const agreedOn = ({ base, mappingVersion: version }: AgreedLink, shadow: Person): FieldBases =>
+    (base as FieldBases | null) ?? impliedBases(mappingOf(version), shadow);
   return {
     ...{ integrationId: integration.id, stamp: stampOf(row) },
     workspaceId: integration.workspaceId,
@@ -132,11 +144,13 @@ export function compileSync(
     writes: mayPush(combined),
     ...{ settings, settingsOf, mapsOwn: own !== 'none' },
     mappingOf,
-    basesOf: ({ base, mappingVersion: version }, shadow) =>
-      forgetBases(
-        (base as FieldBases | null) ?? impliedBases(mappingOf(version), shadow),
-        changedSince(version),
-      ),
+    basesOf: (link, shadow) => forgetBases(agreedOn(link, shadow), changedSince(link.mappingVersion)),
+    agreedBefore: (link, shadow) => {
+      if (link.mappingVersion === mappingVersion) return undefined;
+      const isOnlyRead = onlyReadStreams[link.stream] !== undefined;
+      const mapping = (isOnlyRead ? onlyReadMappingOf : mappingOf)(link.mappingVersion);
+      return { mapping, bases: agreedOn(link, shadow) };
+    },
   };
 }
 

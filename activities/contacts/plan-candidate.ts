@@ -81,6 +81,7 @@ export function planCandidate(sync: ContactSync, candidate: Candidate, feeds: Ot
   const bases = sync.basesOf(link, person);
   const { mapping, direction } = settings;
   const mine = { mapping, direction, person, bases, isOnlyRead: onlyReadStreams[link.stream] !== undefined };
+  const agreed = sync.agreedBefore(link, person);
   const isSettled = isGone && (local === null || local.archived === true);
   return planContact(settings, {
     local,
@@ -91,6 +92,7 @@ export function planCandidate(sync: ContactSync, candidate: Candidate, feeds: Ot
       resourceName: link.remoteId,
       localVersion: link.localVersion,
       bases,
+      ...(agreed === undefined ? {} : { agreed }),
       fedElsewhere: fieldsFedElsewhere(mine, feeds.get(link.contactId) ?? []),
       livesElsewhere,
       tombstoned: link.returnedAt !== null || isSettled,

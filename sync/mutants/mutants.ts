@@ -135,8 +135,14 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'delete beats a remote edit',
     'plan-contact.ts',
-    'link.tombstoned || isRemoteEdited(settings, link, person)',
+    'link.tombstoned || isRemoteEdited(settings, link, { person, local })',
     'link.tombstoned',
+  ),
+  mutant(
+    'a field that is mapped by now brings back whom a person deleted',
+    'plan-contact.ts',
+    'link.agreed ?? { mapping: settings.mapping, bases: link.bases }',
+    '{ mapping: settings.mapping, bases: link.bases }',
   ),
   mutant(
     'a value that never comes here keeps its contact from being deleted',

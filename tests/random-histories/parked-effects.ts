@@ -41,8 +41,12 @@ export function judgeTurnedDown({
   if (isOfOthers) return kept;
   const { counts = noCounts } = plan;
   const [shownHere, shownThere] = [counts.harmony.deleted, counts.provider.deleted];
-  // Who may be merged, and was not asked about before that, is kept as well (decision 0010).
-  const most = shownHere + counts.parked + counts.linked;
+  // Who may be merged, and was not asked about before that, is kept as well (decision 0010), and who went by a delete of ours that
+  // had been given up.
+  const byUs = before.links.filter(
+    ({ contactId, remoteId }) => untied.includes(contactId ?? '') && before.givenUpDeletes.includes(remoteId),
+  );
+  const most = shownHere + counts.parked + counts.linked + byUs.length;
   // Its run would bring back who was restored at Google, too, and only untie who was edited there and is not read from there.
   const mostBack = shownThere + counts.harmony.updated + counts.unlinked;
   if (restored.length > mostBack || untied.length > most)

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_FIELD_MAPPINGS, type FieldMapping } from '../../sync/default-mappings.ts';
 import type { Direction } from '../../sync/direction.ts';
-import { elementsOf } from '../../sync/person.ts';
+import { elementsOf, type Person } from '../../sync/person.ts';
+import type { Step } from './history.ts';
 import { calmPass } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -267,4 +268,73 @@ it('an employer that no field is mapped to stays at Google where the company onl
     steps: [calmPass, { kind: 'settings', direction: 'both', mappings: outward }, calmPass],
   });
   expect(world.google.live()).toContainEqual(expect.objectContaining({ organizations }));
+});
+
+const name: FieldMapping = { field: 'firstName', path: 'names.givenName', direction: 'both' };
+const phone = (path: string, direction: Direction = 'both'): FieldMapping => ({
+  ...{ field: 'phone', path, direction },
+});
+const anyPhone = phone('phoneNumbers.value');
+const workPhone = phone('phoneNumbers[type=work].value');
+const ada = { names: [{ givenName: 'Ada' }], phoneNumbers: [{ value: '111', type: 'work' }] };
+const opened = (direction: Direction, mappings: FieldMapping[], persons: Person[] = [ada]) =>
+  World.open(stage, {
+    ...{ direction, mappings, policy: 'newest', lists: 'none', skewSeconds: 0, normalises: false },
+    ...{ persons, contacts: [], steps: [] },
+  });
+/** Of the contacts but for the anchor. */
+const archivedOf = async ({ integrationId }: World) => {
+  const rows = await stage.sql<{ archived: boolean }[]>`
+    select archived_at is not null as archived from contacts c join integrations i on i.user_id = c.user_id
+    where i.id = ${integrationId} and first_name <> 'Anchor'`;
+  return rows.map(({ archived }) => archived);
+};
+
+it.each<[string, FieldMapping[], FieldMapping[]]>([
+  ['a field is mapped', [name], [name, anyPhone]],
+  ['a field is mapped to another place', [name, anyPhone], [name, workPhone]],
+])('one way from Google: who was deleted in Harmony stays deleted as %s', async (_, before, mappings) => {
+  const world = await opened('from_provider', before);
+  await world.play([calmPass, { kind: 'local_delete', at: 1 }, calmPass]);
+  await world.play([{ kind: 'settings', direction: 'from_provider', mappings }, calmPass]);
+  expect(await archivedOf(world)).toEqual([true]);
+  // An edit there still brings them back.
+  await world.play([{ kind: 'remote_edit', at: 1, field: 'firstName', value: 'Bo' }, calmPass]);
+  expect(await archivedOf(world)).toEqual([false]);
+});
+
+it.each([
+  ['before that is carried over', 1, [name, phone('phoneNumbers.value', 'from_provider')]],
+  ['while a run is parked for as many', 15, [name]],
+] as const)(
+  'both ways: who was deleted in Harmony is not brought back by a field that is mapped %s',
+  async (_, count, before) => {
+    const persons = Array.from({ length: count }, (__, at) => ({
+      ...{ names: [{ givenName: `P${at}` }], phoneNumbers: [{ value: `${at}`, type: 'work' }] },
+    }));
+    const world = await opened('both', [...before], persons);
+    const all = Array.from({ length: count + 1 }, (__, at): Step => ({ kind: 'local_delete', at }));
+    const mappings = [name, phone('phoneNumbers[type=work].value', 'from_provider')];
+    await world.play([calmPass, ...all, ...(count > 1 ? [calmPass] : [])]);
+    // It holds at once, since nothing more is sent.
+    await world.play([{ kind: 'settings', direction: 'both', mappings }, calmPass]);
+    expect((await archivedOf(world)).filter((isArchived) => isArchived)).toHaveLength(count);
+  },
+);
+
+it('who has a value that Google can not hold, in place of which it has one, can be deleted in Harmony', async () => {
+  const mappings: FieldMapping[] = [
+    name,
+    { field: 'email', path: 'emailAddresses.value', direction: 'both' },
+    { field: 'custom.since', path: 'events.date', direction: 'both' },
+  ];
+  const held = { names: [{ givenName: 'Ada' }], emailAddresses: [{ value: 'ada@x.io' }] };
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings, policy: 'harmony', lists: 'none', skewSeconds: 0, normalises: false },
+    persons: [{ ...held, events: [{ date: { year: 2020, month: 1, day: 1 } }] }],
+    ...{ contacts: [{ firstName: 'Ada', email: 'ada@x.io', 'custom.since': 'summer' }], steps: [] },
+  });
+  await world.play([calmPass, ...[0, 1].map((at): Step => ({ kind: 'local_delete', at })), calmPass]);
+  expect(await archivedOf(world)).toEqual([true]);
+  await world.rest();
 });
