@@ -17,7 +17,7 @@ export interface OpenCreate {
 export interface MarkerCarrier {
   person: PersonWithName;
   linked: boolean;
-  /** Tied to another Harmony contact: a person merged what the create made with that one's (rule 17). */
+  /** Tied to another Harmony contact, or made by another open create, too: a person merged both (rule 17). */
   merged: boolean;
   /** Still exactly what the create sent (the caller compares with `isUntouched`). */
   untouched: boolean;

@@ -44,17 +44,24 @@ export async function recoverCreates(deps: ActivityDeps, recovery: Recovery): Pr
   const key = { integrationId, stream, collectionId: '' };
   const carriers = await linksWithMarkers(deps.db, { integrationId, markers: open.map(({ id }) => id) });
   const listedAt = await lastFullListing(deps.db, key);
+  const ids = new Set(open.map(({ id }) => id));
+  // A person may have merged what two of them made: it has both markers, the one of the contact that stayed in front.
+  const makerOf = ({ shadow }: (typeof carriers)[number]) =>
+    markersOf(shadow as Person).find((marker) => ids.has(marker));
   for (const write of open) {
     const sentAtMs = Date.parse(write.sentAt ?? write.createdAt ?? '');
     const { body } = write.operation as unknown as RemoteCreate;
     const found = carriers
       .filter(({ shadow }) => markersOf(shadow as Person).includes(write.id))
-      .map(({ remoteId, contactId, shadow }) => ({
-        person: { ...(shadow as Person), resourceName: remoteId } as PersonWithName,
-        linked: contactId !== null,
-        merged: contactId !== null && contactId !== write.recordId,
-        untouched: isUntouched(shadow as Person, body),
-      }));
+      .map((carrier) => {
+        const { remoteId, contactId, shadow } = carrier;
+        const isTheirs = contactId === null ? makerOf(carrier) === write.id : contactId === write.recordId;
+        return {
+          person: { ...(shadow as Person), resourceName: remoteId } as PersonWithName,
+          ...{ linked: contactId !== null, merged: !isTheirs },
+          untouched: isUntouched(shadow as Person, body),
+        };
+      });
     const outcome = recoverCreate({
       ...{ sentAtMs, carriers: found, graceMs },
       // A listing that is stored as complete went through to its end.

@@ -560,3 +560,22 @@ it.each<[string, Pass]>([
     expect((await conflicts(world)).map(({ kind }) => kind)).toEqual(['maybe_merged']);
   },
 );
+
+it('of two contacts whose creates had no answer, and were merged there, one has what is left, and a person is asked of the other', async () => {
+  const contacts = ['Bo', 'Cy'].map((firstName) => ({ firstName, notes: firstName }));
+  const world = await World.open(stage, { ...history, persons: [], contacts });
+  const lost = { kind: 'lost_answer', call: 'write' } as const;
+  await world.play([{ ...calmPass, faults: [0, 1].map((at) => ({ at, ...lost })) }]);
+  const creates = await stage.sql`
+    select state from contact_writes where kind = 'create' and integration_id = ${world.integrationId}`;
+  expect(creates.map(({ state }) => state)).toEqual(['unknown', 'unknown']);
+  await world.play([merge(2, 1, 'former_name')]);
+  await world.rest();
+  expect(await conflicts(world)).toMatchObject([{ kind: 'maybe_merged', candidates: ['people/c2'] }]);
+  const there = world.google.live().map(({ resourceName }) => resourceName);
+  expect(there).toEqual(['people/anchor', 'people/c2']);
+  const here = await stage.sql`
+    select first_name from contacts c join integrations i on i.user_id = c.user_id
+    where i.id = ${world.integrationId} and notes is not null order by 1`;
+  expect(here.map((row) => row.first_name)).toEqual(['Bo', 'Cy']);
+});
