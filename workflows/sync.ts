@@ -13,7 +13,7 @@ export async function sync(input: SyncInput): Promise<SyncOutcome> {
   const run = { integrationId, runId, operationId, mode, trigger, failuresInARow };
   try {
     const plan = await core.beginRun(input);
-    // By a listing that broke off nobody is planned: who was renamed, or merged into whom, only the whole of it tells.
+    // By half of a listing nobody is planned: who was renamed, or merged into whom, only the whole of it tells.
     if (readsProvider(input) || plan.isHalfRead === true) await readEverything(input, plan);
     const end = plan.plansContacts ? await carryOver(input, plan) : succeeded;
     return await core.finishRun({ ...run, ...end });

@@ -30,7 +30,7 @@ export interface RunPlan {
   readonly hasWatches: boolean;
   /** It has contacts, which are planned after the streams were read. */
   readonly plansContacts: boolean;
-  /** A run of edits has to read first, since a listing broke off. Absent where a run began before this was told. */
+  /** A run of edits has to read first. Absent where a run began before this was told. */
   readonly isHalfRead?: boolean;
 }
 
@@ -52,23 +52,22 @@ export function createBeginRun(deps: ActivityDeps) {
     const { generation, integration } = begun;
     const { adapter } = deps.provider(integration.provider);
     const hasCollections = adapter.collectionNoun !== undefined;
-    const isOfEdits = input.trigger === 'edit';
-    const cursors = hasCollections || isOfEdits ? await listStreamCursors(deps.db, integrationId) : [];
+    const cursors = hasCollections ? await listStreamCursors(deps.db, integrationId) : [];
     return {
       generation,
       refreshCollections: hasCollections && (input.mode === 'full' || (isListUnsettled(cursors) ?? true)),
       unsubscribed: hasCollections ? await unsubscribedLeftovers(deps.db, integrationId) : [],
       hasWatches: adapter.push === 'watch',
       plansContacts: adapter.streams.some(({ kind }) => kind === 'contact'),
-      isHalfRead: isOfEdits && cursors.some(isHalfRead),
+      isHalfRead: input.trigger === 'edit' && (await createListStreams(deps)(input)).length > 0,
     };
   };
 }
 
 /**
  * What a run reads: each stream, once per subscribed collection where it has those. A run that a push asked for reads
- * only the streams that the push named, and those that an earlier run left unfinished; one of edits only those whose listing
- * broke off.
+ * only the streams that the push named, and those that an earlier run left unfinished; one of edits only those that are
+ * half-read.
  */
 export function createListStreams(deps: ActivityDeps) {
   return async function listStreams(input: SyncInput): Promise<readonly StreamRef[]> {
@@ -86,7 +85,7 @@ export function createListStreams(deps: ActivityDeps) {
     const cursorOf = new Map(cursors.map((row) => [`${row.stream}/${row.collectionId}`, row]));
     return streams.filter(({ stream, collectionId }) => {
       const cursor = cursorOf.get(`${stream}/${collectionId}`);
-      if (input.trigger === 'edit') return cursor !== undefined && isHalfRead(cursor);
+      if (input.trigger === 'edit') return isHalfRead(cursor);
       return cursor === undefined || isUnsettled(cursor);
     });
   };

@@ -109,10 +109,15 @@ export function beginListing(
 }
 
 /** Something of this stream is unfinished: a sync has to go on with it. */
-export const isUnsettled = (row: StreamCursor): boolean => row.cursor === null || row.dirty || isHalfRead(row);
+export const isUnsettled = (row: StreamCursor): boolean =>
+  row.cursor === null || row.dirty || isBrokenOff(row);
 
 /** A listing broke off in the middle, or before what it lacked was swept. */
-export const isHalfRead = (row: StreamCursor): boolean => row.listingId !== null || row.sweepListingId !== null;
+const isBrokenOff = (row: StreamCursor): boolean => row.listingId !== null || row.sweepListingId !== null;
+
+/** What is known of this stream is no whole: it was never listed to the end, or a listing broke off. */
+export const isHalfRead = (row: StreamCursor | undefined): boolean =>
+  row === undefined || row.fullListedAt === null || isBrokenOff(row);
 
 /** Whether a complete listing is due: by age, `everyMs` after the last one began, or to look again for what that lacked. */
 export function isFullDue(row: StreamCursor, everyMs: number | undefined): boolean {
