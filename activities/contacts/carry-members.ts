@@ -98,7 +98,8 @@ async function sendMembers(
     // A contact has to be in one group: it stays on its last list here, too.
     for (const member of stayed) {
       const { listId, contactId } = member;
-      if (await setMembership(tx, { listId, contactId, member: true })) refused.push(member);
+      const back = { listId, contactId, member: true, isEdit: false };
+      if (await setMembership(tx, back)) refused.push(member);
     }
     await noteMembersElsewhere(tx, {
       ...{ integrationId, isRefusal: true },

@@ -52,11 +52,16 @@ export async function updateContactList(
 
 /**
  * Puts a contact on a list or takes it off, and raises the contact's version, since the membership is carried over with
- * the contact. Returns whether that was a change.
+ * the contact; not where it is no `isEdit`, but comes from the provider. Returns whether that was a change.
  */
 export async function setMembership(
   tx: Transaction,
-  { listId, contactId, member }: { listId: string; contactId: string; member: boolean },
+  {
+    listId,
+    contactId,
+    member,
+    isEdit = true,
+  }: { listId: string; contactId: string; member: boolean; isEdit?: boolean },
 ): Promise<boolean> {
   const changed = member
     ? await tx
@@ -71,7 +76,10 @@ export async function setMembership(
   if (changed.length === 0) return false;
   await tx
     .update(contacts)
-    .set({ version: sql`${contacts.version} + 1`, editedAt: sql`now()`, updatedAt: sql`now()` })
+    .set({
+      ...(isEdit ? { version: sql`${contacts.version} + 1`, editedAt: sql`now()` } : {}),
+      updatedAt: sql`now()`,
+    })
     .where(eq(contacts.id, contactId));
   return true;
 }

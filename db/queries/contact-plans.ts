@@ -100,9 +100,14 @@ export const findWaitingPlans = (
     .from(contactPlans)
     .where(and(eq(contactPlans.integrationId, integrationId), waitsForPerson));
 
-/** Whether a run has been parked for another plan since this one was made. */
+/** Whether another plan shows what the parked run would delete since this one was made; one that came to nothing shows nothing. */
 export const isParkedAgain = (db: Executor, { id, integrationId }: PlanRow): Promise<boolean> =>
-  hasPlan(db, integrationId, sql`${contactPlans.reason} = 'parked_run' and ${made} > ${madeOf(id)}`);
+  hasPlan(
+    db,
+    integrationId,
+    sql`${contactPlans.reason} = 'parked_run' and ${made} > ${madeOf(id)}
+      and ${contactPlans.status} not in ('computing', 'failed')`,
+  );
 
 async function hasPlan(db: Executor, integrationId: string, such: SQL): Promise<boolean> {
   const rows = await db

@@ -982,3 +982,18 @@ it('a group that was renamed before its list is there comes in under its former 
   await world.rest();
   expect(await world.listNames()).toContain('Crew');
 });
+
+it('both ways: who was kept on their last list by Google, and is deleted there later, goes here as well', async () => {
+  const world = await World.open(stage, history('both', []));
+  await world.play([pass, { kind: 'list_create', name: 'Crew' }, pass]);
+  await world.play([{ kind: 'list_member', at: 1, of: 1, isMember: true }, pass]);
+  const [, crew = ''] = world.groups.live.keys();
+  world.groups.keeping.add(crew);
+  await world.play([{ kind: 'list_member', at: 1, of: 1, isMember: false }, pass]);
+  await world.play([{ kind: 'days_pass', days: 1 }, pass, { kind: 'remote_delete', at: 1 }, pass]);
+  await world.rest();
+  const adas = await stage.sql`
+    select archived_at is not null as archived from contacts c join integrations i on i.user_id = c.user_id
+    where c.first_name = 'Ada' and i.id = ${world.integrationId}`;
+  expect(adas).toEqual([{ archived: true }]);
+});

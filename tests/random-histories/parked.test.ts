@@ -1,12 +1,17 @@
 /** Histories of runs that are parked, and of a person who decides on what they would delete; random ones meet more of them. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createPlan } from '../../api/routes/integrations/plans/create-plan.ts';
+import { rejectPlan } from '../../api/routes/integrations/plans/reject-plan.ts';
 import { DEFAULT_FIELD_MAPPINGS } from '../../sync/default-mappings.ts';
 import type { Person } from '../../sync/person.ts';
+import type { Api } from './api.ts';
 import type { Fault } from './gate.ts';
 import type { History, Step } from './history.ts';
+import type { Passes } from './passes.ts';
 import { calmPass } from './plan-steps.ts';
 import { playToRest } from './play-to-rest.ts';
 import { openStage, type Stage } from './stage.ts';
+import { World } from './world.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -93,4 +98,22 @@ it('one way to Google, who was edited there since the delete, and would only be 
   const made: Step[] = [{ ...crowd, size: 13, where: 'harmony' }, calmPass, here, calmPass];
   const steps: Step[] = [...made, edited, calmPass, { kind: 'make_plan' }, decide('reject'), calmPass];
   expect(await left(await play(steps, { direction: 'to_provider' }))).toEqual([13, 13]);
+});
+
+it('a plan is turned down although another look at it came to nothing, and the integration syncs on', async () => {
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [], steps: [] },
+  });
+  await world.play([crowd, calmPass, { kind: 'many_gone', count: 12, where: 'google' }, calmPass]);
+  await world.play([{ kind: 'make_plan' }]);
+  const { passes, plans } = world as unknown as { passes: Passes; plans: { api: Api } };
+  const [plan] = await stage.sql<{ id: string }[]>`
+    select id from contact_plans where integration_id = ${world.integrationId} order by created_at desc, id desc limit 1`;
+  passes.computePlan = () => Promise.reject(new Error('the workflow engine does not answer'));
+  await expect(plans.api.call(createPlan, { body: {} })).rejects.toThrow('does not answer');
+  await plans.api.call(rejectPlan, { params: { planId: plan?.id ?? '' } });
+  expect(await stage.sql`select phase from integrations where id = ${world.integrationId}`).toEqual([
+    { phase: 'active' },
+  ]);
 });

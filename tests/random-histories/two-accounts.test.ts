@@ -16,7 +16,7 @@ import { groupsOf, type Person } from '../../sync/person.ts';
 import { type Account, openPerson } from './account.ts';
 import { Schedule } from './gate.ts';
 import { Lists } from './lists.ts';
-import { changeMembership, createContact, editContact } from './local-side.ts';
+import { changeMembership, createContact, createList, editContact } from './local-side.ts';
 import { openStage, type Stage } from './stage.ts';
 import { readTables } from './tables.ts';
 
@@ -1140,4 +1140,33 @@ it('who edits what one account has a blank in, and another one shares, is not to
     [true, false],
     [false, false],
   ]);
+});
+
+it('who comes in at a second account with a label of their own keeps it, though taken off its list before that', async () => {
+  const person = await openPerson(stage);
+  const older = await person.connect({ direction: 'both', at: first, persons: [ada()] });
+  const newer = await person.connect({ direction: 'both', at: second });
+  const both = [older, newer];
+  const syncTwice = () => syncAll([...both, ...both]);
+  const label = (account: Account, isMember: boolean) => {
+    const crew = [...account.groups.live].find(([, { name }]) => name === 'Crew')?.[0] ?? '';
+    account.groups.setMember(crew, account.find('Ada').resourceName, isMember);
+  };
+  const labels = (account: Account) =>
+    groupsOf(account.find('Ada')).map((id) => account.groups.live.get(id)?.name);
+  await syncTwice();
+  const listId = 'lst_label_of_their_own';
+  await createList(older.harmony, { id: listId, name: 'Crew' });
+  const contactId = [...(await readTables(older.harmony)).locals.values()].find(
+    ({ fields }) => fields.email === email,
+  )?.id;
+  await changeMembership(older.harmony, { contactId: contactId ?? '', listId, member: true });
+  await syncTwice();
+  label(older, false);
+  await syncTwice();
+  newer.google.create(ada());
+  label(newer, true);
+  await newer.sync();
+  await syncTwice();
+  expect([labels(older), labels(newer)]).toEqual([['Crew'], ['Crew']]);
 });
