@@ -81,7 +81,7 @@ export function planCandidate(sync: ContactSync, candidate: Candidate, feeds: Ot
   const bases = sync.basesOf(link, person);
   const { mapping, direction } = settings;
   const mine = { mapping, direction, person, bases, isOnlyRead: onlyReadStreams[link.stream] !== undefined };
-  const agreed = sync.agreedBefore(link, person);
+  const agreed = local?.archived === true ? sync.agreedBefore(link, person) : undefined;
   const isSettled = isGone && (local === null || local.archived === true);
   return planContact(settings, {
     local,
