@@ -90,6 +90,21 @@ async function retirePlans(tx: Transaction, planId: string, which: SQL): Promise
     .where(and(ofSame, waitsForPerson, which));
 }
 
+/** What was approved of an earlier parked run, and was parked once more instead of being carried out, is approved no longer. */
+export async function endOlderApprovals(tx: Transaction, { id, integrationId }: PlanRow): Promise<void> {
+  await tx
+    .update(contactPlans)
+    .set({ status: 'stale' })
+    .where(
+      and(
+        eq(contactPlans.integrationId, integrationId),
+        eq(contactPlans.status, 'applying'),
+        eq(contactPlans.reason, 'parked_run'),
+        sql`${made} < ${madeOf(id)}`,
+      ),
+    );
+}
+
 /** What the plans of the integration show that wait for a person: one that was made, and one of a run that is parked. */
 export const findWaitingPlans = (
   db: Executor,

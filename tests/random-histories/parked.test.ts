@@ -117,3 +117,17 @@ it('a plan is turned down although another look at it came to nothing, and the i
     { phase: 'active' },
   ]);
 });
+
+it('what was approved, and was parked once more and turned down then, approves no later deletes', async () => {
+  const world = await World.open(stage, {
+    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [], steps: [] },
+  });
+  const away = (count: number): Step => ({ kind: 'many_gone', count, where: 'google' });
+  await world.play([{ ...crowd, size: 40 }, calmPass, away(12), calmPass, { kind: 'make_plan' }]);
+  // Two more went since Google was read, so that the plan is still true, and its run is parked.
+  await world.play([away(2), decide('apply'), { kind: 'make_plan' }, decide('reject')]);
+  expect(await left(world)).toEqual([40, 26]);
+  await world.play([away(12), calmPass]);
+  expect(await left(world)).toEqual([40, 14]);
+});
