@@ -112,7 +112,8 @@ export class Passes implements Meddling {
   private async run(mode: Mode, schedule: Schedule, asked?: Asked): Promise<boolean> {
     if (!(await this.isServed())) return false;
     const { grants } = this.listings;
-    const isShutOut = !grants.isLive && schedule.isCalm;
+    // A run of edits may have nothing to ask of Google.
+    const isShutOut = !grants.isLive && schedule.isCalm && asked?.trigger !== 'edit';
     this.onlooker.isPassing = true;
     const sinceMs = this.listings.google.nowMs;
     this.onlooker.forget();
