@@ -15,11 +15,11 @@ import {
 import { bringsContacts, isWritingContacts, writesContacts } from './contact-makers.ts';
 import { rejectMappings } from './contact-mappings.ts';
 import {
-  endOlderApprovals,
   findWaitingPlans,
   isParkedAgain,
   type PlanRow,
   planFingerprint,
+  retireOlderApprovals,
   retireOlderPlans,
   retireOtherPlans,
 } from './contact-plans.ts';
@@ -160,7 +160,7 @@ async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
     .from(integrations)
     .where(and(eq(integrations.id, integrationId), inArray(integrations.phase, ['parked', 'needs_reauth'])));
   if (parked === undefined || (await isParkedAgain(tx, plan))) return;
-  await endOlderApprovals(tx, plan);
+  await retireOlderApprovals(tx, plan.id);
   const account = sql`contact_links l join integrations i on i.id = l.integration_id where l.integration_id = ${integrationId}`;
   const isDue = sql`exists (select 1 from contact_work w
     where w.integration_id = l.integration_id and w.due_at <= now()

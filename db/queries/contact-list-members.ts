@@ -1,7 +1,7 @@
 /** Who is on which list, as the remote contacts' memberships say (provider → Harmony). */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
-import { onlyReadStreams } from '../schema/index.ts';
+import { isOwnStream } from '../schema/index.ts';
 import { holdContacts } from './contact-edits.ts';
 import { isWrittenElsewhere, type MemberRow, noteMembersElsewhere } from './contact-lists-elsewhere.ts';
 import { orDueAgain } from './contact-work.ts';
@@ -17,7 +17,7 @@ export interface ListFlow {
 export const isInGroup: SQL = sql`(strpos(c.shadow::text, '"' || l.remote_id || '"') > 0)`;
 
 /** Over the alias `c` (a contact's link): of the person's own address book; others are in no group, and on lists in Harmony alone. */
-const isOwn: SQL = sql`c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])`;
+const isOwn: SQL = isOwnStream(sql`c.stream`);
 
 /** A person changed this membership, and it is not carried over yet, or listings may not show it yet. */
 const isUnderWay = (integrationId: string, contactId: SQL, listId: SQL): SQL => sql`
@@ -217,7 +217,7 @@ export async function tiedContactsAfter(
   const rows = await tx.execute<{ contact_id: string }>(sql`
     select distinct contact_id from contact_links
     where integration_id = ${integrationId} and tombstoned_at is null and contact_id > ${afterId}
-      and stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])
+      and ${isOwnStream(sql`stream`)}
     order by contact_id limit ${limit}`);
   return rows.map((row) => row.contact_id);
 }

@@ -2,7 +2,7 @@
 import { and, asc, count, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { prepared } from '../prepared.ts';
-import { contactLists, contactWork, listLinks, onlyReadStreams } from '../schema/index.ts';
+import { contactLists, contactWork, isOwnStream, listLinks } from '../schema/index.ts';
 import { isListWrittenElsewhere } from './contact-lists-elsewhere.ts';
 import type { ContactListRow } from './contact-lists-read.ts';
 import { closeListConflicts, closeRefusedOfList } from './contact-passing-conflicts.ts';
@@ -271,7 +271,7 @@ export async function noteMembersOfList(
     select ${integrationId}, 'member', m.contact_id || '/' || m.list_id from contact_list_members m
     where m.list_id = ${listId} and exists (select 1 from contact_links c
       where c.integration_id = ${integrationId} and c.contact_id = m.contact_id and c.tombstoned_at is null
-        and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[]))
+        and ${isOwnStream(sql`c.stream`)})
     order by 3
     ${orDueAgain}`);
 }

@@ -4,7 +4,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../client.ts';
-import { onlyReadStreams } from '../schema/index.ts';
+import { isOwnStream } from '../schema/index.ts';
 import { sendsObject } from './contact-sync-settings.ts';
 import { orDueAgain } from './contact-work.ts';
 
@@ -37,7 +37,7 @@ const writtenElsewhere = (integrationId: string): SQL => sql`
   list_links l
   join integrations i on i.id = l.integration_id and i.id <> ${integrationId} and ${sendsLists}
   join contact_links c on c.integration_id = l.integration_id and l.tombstoned_at is null and c.tombstoned_at is null
-    and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])`;
+    and ${isOwnStream(sql`c.stream`)}`;
 
 /** Over the aliases of `writtenElsewhere`: the account has told that it refuses this membership, or its end. */
 const isRefusedElsewhere: SQL = sql`

@@ -4,7 +4,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
-import { onlyReadStreams } from '../schema/index.ts';
+import { isOwnStream, onlyReadStreams } from '../schema/index.ts';
 import { isBeingListed } from './contact-work.ts';
 
 /** Keys of an e-mail address, or of a phone number with a name. */
@@ -36,7 +36,7 @@ type Sought =
 const texts = (values: readonly string[]): SQL => sql`${sql.param([...values])}::text[]`;
 
 /** Not one of those that are only read, which match nobody. */
-const isWritable = (): SQL => sql`stream <> all(${texts(Object.keys(onlyReadStreams))})`;
+const isWritable = isOwnStream(sql`stream`);
 
 /** The user's living contacts that no link of this integration ties. */
 export async function findUnlinkedContacts(
@@ -79,7 +79,7 @@ export async function findUnlinkedRemotes(
       shadow -> 'phoneNumbers' as "phoneNumbers", remote_match_keys(shadow) as keys
     from contact_links
     where integration_id = ${integrationId} and contact_id is ${tied ? sql`not null` : sql`null`}
-      and tombstoned_at is null and ${isWritable()} and ${where}
+      and tombstoned_at is null and ${isWritable} and ${where}
     order by remote_id`);
 }
 
@@ -110,7 +110,7 @@ export async function onlyReadTies(
     from found f join contact_links l on l.contact_id = f.id and l.integration_id = ${integrationId}
     where l.contact_id = any(array(select id from found))
     group by l.contact_id
-    having bool_and(l.tombstoned_at is null and not ${isWritable()})`);
+    having bool_and(l.tombstoned_at is null and not ${isWritable})`);
 }
 
 /** Remote ids after `afterId` that wait for a person because they match in more than one way, at most `limit`. */
@@ -164,7 +164,7 @@ async function linksWith(
   if (input.count === 0) return [];
   return db.execute<Mention & Record<string, unknown>>(sql`
     select l.remote_id as "remoteId", l.contact_id as "contactId", l.shadow from contact_links l
-    where l.integration_id = ${input.integrationId} and l.tombstoned_at is null and ${isWritable()}
+    where l.integration_id = ${input.integrationId} and l.tombstoned_at is null and ${isWritable}
       and exists (select 1 from (${input.values}) found(value) where found.value in (${input.sought}))
     order by l.remote_id`);
 }

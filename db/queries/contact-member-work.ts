@@ -1,7 +1,7 @@
 /** Memberships that wait to be carried over, and what became of them. */
 import { and, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
-import { contactWork, onlyReadStreams } from '../schema/index.ts';
+import { contactWork, isOwnStream } from '../schema/index.ts';
 import { holdContacts } from './contact-edits.ts';
 import { isInGroup, type ListFlow, noteMembersBehind, setMemberships } from './contact-list-members.ts';
 
@@ -37,7 +37,7 @@ export async function dueMembers(
       ${isInGroup} as "isThere"
     from contact_work w
     join contact_links c on c.integration_id = w.integration_id and c.contact_id = split_part(w.key, '/', 1)
-      and c.tombstoned_at is null and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])
+      and c.tombstoned_at is null and ${isOwnStream(sql`c.stream`)}
     join list_links l on l.integration_id = w.integration_id and l.list_id = split_part(w.key, '/', 2)
       and l.tombstoned_at is null
     where w.integration_id = ${input.integrationId} and w.kind = 'member' and w.due_at <= ${input.now}

@@ -3,7 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
 import { rowJson, toJsonParameter } from '../json-parameter.ts';
-import { contactLinks, contacts, type LinkBases, onlyReadStreams } from '../schema/index.ts';
+import { contactLinks, contacts, isOwnStream, type LinkBases } from '../schema/index.ts';
 import { together } from '../together.ts';
 import { contactColumns, customNames, mappedColumns, valueIn } from './contact-columns.ts';
 import { findSharedContacts } from './contact-feeds.ts';
@@ -384,7 +384,7 @@ export async function hasOtherContacts(
   const rows = await db.execute(sql`
     select 1 from contacts c where c.user_id = ${userId} and c.archived_at is null and not exists (
       select 1 from contact_links l where l.contact_id = c.id and l.integration_id = ${integrationId}
-        and l.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[]))
+        and ${isOwnStream(sql`l.stream`)})
     limit 1`);
   return rows.length > 0;
 }

@@ -70,39 +70,29 @@ const waitsForPerson: SQL = inArray(contactPlans.status, ['computing', 'ready'])
 
 const made: SQL = sql`(${contactPlans.createdAt}, ${contactPlans.id})`;
 const madeOf = (planId: string): SQL => sql`(select created_at, id from contact_plans where id = ${planId})`;
+const isOlder = (planId: string): SQL => sql`${made} < ${madeOf(planId)}`;
 
 /** Older plans of the integration that wait for a person are stale. */
 export async function retireOlderPlans(tx: Transaction, planId: string): Promise<void> {
-  await retirePlans(tx, planId, sql`${made} < ${madeOf(planId)}`);
+  await retirePlans(tx, planId, and(waitsForPerson, isOlder(planId)));
 }
 
 /** All other plans of the integration that wait for a person are stale, whether older or newer. */
 export async function retireOtherPlans(tx: Transaction, planId: string): Promise<void> {
-  await retirePlans(tx, planId, ne(contactPlans.id, planId));
-}
-
-async function retirePlans(tx: Transaction, planId: string, which: SQL): Promise<void> {
-  const ofSame = sql`${contactPlans.integrationId} = (
-    select integration_id from contact_plans where id = ${planId})`;
-  await tx
-    .update(contactPlans)
-    .set({ status: 'stale' })
-    .where(and(ofSame, waitsForPerson, which));
+  await retirePlans(tx, planId, and(waitsForPerson, ne(contactPlans.id, planId)));
 }
 
 /** What was approved of an earlier parked run, and was parked once more instead of being carried out, is approved no longer. */
-export async function endOlderApprovals(tx: Transaction, { id, integrationId }: PlanRow): Promise<void> {
-  await tx
-    .update(contactPlans)
-    .set({ status: 'stale' })
-    .where(
-      and(
-        eq(contactPlans.integrationId, integrationId),
-        eq(contactPlans.status, 'applying'),
-        eq(contactPlans.reason, 'parked_run'),
-        sql`${made} < ${madeOf(id)}`,
-      ),
-    );
+export async function retireOlderApprovals(tx: Transaction, planId: string): Promise<void> {
+  const isApproved = and(eq(contactPlans.status, 'applying'), eq(contactPlans.reason, 'parked_run'));
+  await retirePlans(tx, planId, and(isApproved, isOlder(planId)));
+}
+
+/** `which`: of the plans of the same integration. */
+async function retirePlans(tx: Transaction, planId: string, which: SQL | undefined): Promise<void> {
+  const ofSame = sql`${contactPlans.integrationId} = (
+    select integration_id from contact_plans where id = ${planId})`;
+  await tx.update(contactPlans).set({ status: 'stale' }).where(and(ofSame, which));
 }
 
 /** What the plans of the integration show that wait for a person: one that was made, and one of a run that is parked. */

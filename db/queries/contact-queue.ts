@@ -6,8 +6,8 @@ import {
   contactJournal,
   contactWork,
   contactWrites,
+  isOwnStream,
   listJournal,
-  onlyReadStreams,
 } from '../schema/index.ts';
 import { hasContacts, others, writesContacts } from './contact-makers.ts';
 
@@ -218,7 +218,7 @@ export async function hasDueWork(db: Executor, integrationId: string, now: strin
         and kind <> 'member')
       or exists (select 1 from contact_work w
         join contact_links c on c.integration_id = w.integration_id and c.contact_id = split_part(w.key, '/', 1)
-          and c.tombstoned_at is null and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])
+          and c.tombstoned_at is null and ${isOwnStream(sql`c.stream`)}
         join list_links l on l.integration_id = w.integration_id and l.list_id = split_part(w.key, '/', 2)
           and l.tombstoned_at is null
         where w.integration_id = ${integrationId} and w.kind = 'member' and w.due_at <= ${now})

@@ -1,7 +1,7 @@
 /** What runs did to lists and memberships, noted in the statement or transaction that did it, and taking it back. */
 import { and, asc, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
-import { contactLinks, integrations, listJournal, listLinks, onlyReadStreams } from '../schema/index.ts';
+import { contactLinks, integrations, isOwnStream, listJournal, listLinks } from '../schema/index.ts';
 import type { MemberRow } from './contact-lists-elsewhere.ts';
 import type { IntegrationRow } from './integrations-read.ts';
 
@@ -163,7 +163,7 @@ export async function findListFeeds(
           ? undefined
           : sql`exists (select 1 from ${contactLinks} c where c.integration_id = ${listLinks.integrationId}
               and c.contact_id = ${contactId} and c.tombstoned_at is null
-              and c.stream <> all(${sql.param(Object.keys(onlyReadStreams))}::text[]))`,
+              and ${isOwnStream(sql`c.stream`)})`,
       ),
     )
     .orderBy(integrations.id, listLinks.remoteId);

@@ -3,7 +3,7 @@
  * the writes under way, and what a person can look up, decide and undo. No foreign keys in bulk tables; see columns.ts.
  */
 
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -52,6 +52,10 @@ export const personDecides: readonly string[] = ['maybe_merged', 'duplicate_mark
  * mapping switches it on.
  */
 export const onlyReadStreams: Readonly<Record<string, string>> = { other_contacts: 'otherContact' };
+
+/** `stream`: the column, of a link. Of the person's own address book, which can be written. */
+export const isOwnStream = (stream: SQL): SQL =>
+  sql`${stream} <> all(${sql.param(Object.keys(onlyReadStreams))}::text[])`;
 
 /** One row per remote contact: the mirror of the remote (shadow) and its tie to a Harmony contact. */
 export const contactLinks = pgTable(

@@ -61,15 +61,21 @@ it.each([false, true])(
   },
 );
 
+/** Ann was merged into Bob, and of the two a listing had shown her alone as it broke off. */
+const mergedMeanwhile = async (edited: Step, isEdited: boolean): Promise<World> => {
+  const world = await World.open(stage, { ...base, persons: [ann, bob] });
+  const merge: Step = { kind: 'remote_merge', at: 2, with: 1, as: 'deletion' };
+  await world.play([calmPass, merge, edited, breaksOff(12, false)]);
+  expect(await cursor(world)).toMatchObject({ isListing: true, pages: 1 });
+  if (isEdited) await world.play([runOfEdits]);
+  await world.rest();
+  return world;
+};
+
 it.each([false, true])(
   'merged at Google, of which a listing had shown the half that went: a person is asked (run of edits: %s)',
   async (isEdited) => {
-    const world = await World.open(stage, { ...base, persons: [ann, bob] });
-    const merge: Step = { kind: 'remote_merge', at: 2, with: 1, as: 'deletion' };
-    await world.play([calmPass, merge, edit(0), breaksOff(12, false)]);
-    expect(await cursor(world)).toMatchObject({ isListing: true, pages: 1 });
-    if (isEdited) await world.play([runOfEdits]);
-    await world.rest();
+    const world = await mergedMeanwhile(edit(0), isEdited);
     expect(await named(world, 'Ann')).toEqual(isThere);
     expect(await asked(world)).toEqual(['maybe_merged']);
   },
@@ -78,12 +84,7 @@ it.each([false, true])(
 it.each([false, true])(
   'merged like that while the one that went is edited here: not made at Google a second time (run of edits: %s)',
   async (isEdited) => {
-    const world = await World.open(stage, { ...base, persons: [ann, bob] });
-    const merge: Step = { kind: 'remote_merge', at: 2, with: 1, as: 'deletion' };
-    await world.play([calmPass, merge, edit(1), breaksOff(12, false)]);
-    expect(await cursor(world)).toMatchObject({ isListing: true, pages: 1 });
-    if (isEdited) await world.play([runOfEdits]);
-    await world.rest();
+    const world = await mergedMeanwhile(edit(1), isEdited);
     expect(withAddress(world, 'ann@x.io')).toHaveLength(1);
     expect(await asked(world)).toEqual(['maybe_merged']);
   },

@@ -24,11 +24,12 @@ const gone: Step = { kind: 'many_gone', count: 12, where: 'by_turns' };
 const decide = (how: 'apply' | 'reject'): Step => ({
   ...{ kind: 'decide_plan', back: 0, how, matches: 'later', pass: calmPass },
 });
+const history: History = {
+  ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
+  ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [], steps: [] },
+};
 const play = (steps: readonly Step[], more: Partial<History> = {}) =>
-  playToRest(stage, {
-    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
-    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [], steps, ...more },
-  });
+  playToRest(stage, { ...history, steps, ...more });
 /** Of the crowd: living in Harmony, and at Google. */
 const left = async ({ google, integrationId }: Awaited<ReturnType<typeof play>>) => {
   const [row] = await stage.sql<{ count: number }[]>`
@@ -101,10 +102,7 @@ it('one way to Google, who was edited there since the delete, and would only be 
 });
 
 it('a plan is turned down although another look at it came to nothing, and the integration syncs on', async () => {
-  const world = await World.open(stage, {
-    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
-    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [], steps: [] },
-  });
+  const world = await World.open(stage, history);
   await world.play([crowd, calmPass, { kind: 'many_gone', count: 12, where: 'google' }, calmPass]);
   await world.play([{ kind: 'make_plan' }]);
   const { passes, plans } = world as unknown as { passes: Passes; plans: { api: Api } };
@@ -119,10 +117,7 @@ it('a plan is turned down although another look at it came to nothing, and the i
 });
 
 it('what was approved, and was parked once more and turned down then, approves no later deletes', async () => {
-  const world = await World.open(stage, {
-    ...{ direction: 'both', mappings: DEFAULT_FIELD_MAPPINGS, policy: 'newest', lists: 'none' },
-    ...{ skewSeconds: 0, normalises: false, persons: [], contacts: [], steps: [] },
-  });
+  const world = await World.open(stage, history);
   const away = (count: number): Step => ({ kind: 'many_gone', count, where: 'google' });
   await world.play([{ ...crowd, size: 40 }, calmPass, away(12), calmPass, { kind: 'make_plan' }]);
   // Two more went since Google was read, so that the plan is still true, and its run is parked.
