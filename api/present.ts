@@ -152,6 +152,7 @@ export function presentContact({ contact, sources, listIds }: LinkedContact): Co
     userId: _user,
     archivedAt,
     editedAt,
+    remoteEditedAt: _remoteEdited,
     keptAt: _kept,
     sortName: _sortName,
     customFields,

@@ -36,6 +36,7 @@ export function pairOf(
       version: contact.version,
       fields: fieldsOf(contact),
       ...(contact.editedAt === null ? {} : { editedAt: contact.editedAt }),
+      ...(contact.remoteEditedAt === null ? {} : { remoteEditedAt: contact.remoteEditedAt }),
     },
     link: {
       contactId: contact.id,

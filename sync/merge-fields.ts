@@ -132,9 +132,15 @@ function identify({ local, person }: MergeInput): Pick<ConflictEntry, 'contactId
   };
 }
 
-/** Harmony on a tie and where a time is unknown: the outcome must not depend on who asks. */
+/**
+ * Harmony where a person edited at the same time and where a time is unknown: the outcome must not depend on who asks. What was
+ * brought from another account is as old as its edit there; the account that brought it has nothing older.
+ */
 function newerSide(local: LocalContact | undefined, person: Person): Side {
   const remoteAt = contactSource(person)?.updateTime;
-  if (local?.editedAt === undefined || remoteAt === undefined) return 'harmony';
-  return compareInstants(remoteAt, local.editedAt) > 0 ? 'provider' : 'harmony';
+  const { editedAt, remoteEditedAt } = local ?? {};
+  if (remoteAt === undefined || (editedAt === undefined && remoteEditedAt === undefined)) return 'harmony';
+  const isEditedLater = editedAt !== undefined && compareInstants(editedAt, remoteAt) >= 0;
+  const isBroughtLater = remoteEditedAt !== undefined && compareInstants(remoteEditedAt, remoteAt) > 0;
+  return isEditedLater || isBroughtLater ? 'harmony' : 'provider';
 }

@@ -25,7 +25,7 @@ import type {
   Operation,
   RemoteUpdate,
 } from './operations.ts';
-import { markersOf, type Person } from './person.ts';
+import { contactSource, markersOf, type Person } from './person.ts';
 import { planContact, withMarker } from './plan-contact.ts';
 import { countDeletes } from './plan-summary.ts';
 import { isUntouched, recoverCreate } from './recover-create.ts';
@@ -190,7 +190,7 @@ export class ModelEngine {
         const row = this.rows.get(resourceName) as Row;
         this.oracle.checkPull(this, null, fields, plan.conflicts);
         const id = this.contactIdFor(resourceName);
-        this.locals.set(id, { id, version: 1, fields });
+        this.locals.set(id, { id, version: 1, fields, ...editedThere(row) });
         row.link = { contactId: id, resourceName, localVersion: 1, bases };
         this.writes++;
         return;
@@ -200,10 +200,11 @@ export class ModelEngine {
         const local = this.locals.get(operation.contactId) as LocalContact;
         if (local.version !== operation.expectedVersion) return;
         this.oracle.checkPull(this, local, operation.fields, plan.conflicts);
+        const row = this.rows.get(operation.resourceName) as Row;
         local.fields = { ...local.fields, ...operation.fields };
+        Object.assign(local, editedThere(row));
         local.version++;
         local.archived = false;
-        const row = this.rows.get(operation.resourceName) as Row;
         const link = this.merged(row, operation.bases);
         row.link = { ...link, localVersion: this.agreedVersion(plan, link, local.version) };
         this.writes++;
@@ -327,4 +328,9 @@ export class ModelEngine {
     row.supersededEtags.push(...supersededBy(before));
     this.mirror.remember(row, answer);
   }
+}
+
+function editedThere({ person }: Row): Pick<LocalContact, 'remoteEditedAt'> {
+  const remoteEditedAt = contactSource(person)?.updateTime;
+  return remoteEditedAt === undefined ? {} : { remoteEditedAt };
 }

@@ -12,6 +12,8 @@ export interface LocalContact {
   fields: ContactFields;
   /** When a person last edited it (ISO 8601 UTC); a sync's own writes don't count. */
   editedAt?: string;
+  /** When the newest of what syncs brought was edited at its provider (ISO 8601 UTC). */
+  remoteEditedAt?: string;
   /** Deleted in Harmony, but still restorable. */
   archived?: boolean;
 }

@@ -89,6 +89,22 @@ describe('both live', () => {
     ]);
   });
 
+  it.each([
+    ['2026-01-02T00:00:00.3Z', undefined, 'harmony'],
+    ['2026-01-02T00:00:00.2Z', undefined, 'provider'],
+    ['2026-01-02T00:00:00.1Z', undefined, 'provider'],
+    ['2026-01-02T00:00:00.1Z', '2026-01-02T00:00:00.3Z', 'harmony'],
+    ['2026-01-02T00:00:00.3Z', '2026-01-02T00:00:00.1Z', 'harmony'],
+  ] as const)(
+    'brought from what was edited at %s and edited here at %s, the newest is %s',
+    (remoteEditedAt, editedAt, winner) => {
+      const at = { remoteEditedAt, ...(editedAt && { editedAt }) };
+      const mine = local({ version: 4, fields: { ...fields, firstName: 'Bo' }, ...at });
+      const { conflicts } = planContact(settings(), { local: mine, remote: live(person('Cy')), link });
+      expect(conflicts).toMatchObject([{ winner }]);
+    },
+  );
+
   it("follows a person's decision for one field", () => {
     const always = { ...settings(), fieldPolicies: { firstName: 'provider' as const } };
     const mine = local({ fields: { ...fields, firstName: 'Bo' }, editedAt: '2027-01-01T00:00:00Z' });

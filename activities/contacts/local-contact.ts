@@ -19,5 +19,6 @@ export function toLocalContact(row: PlannedContact): LocalContact {
     fields,
     archived: row.archivedAt !== null,
     ...(row.editedAt === null ? {} : { editedAt: row.editedAt }),
+    ...(row.remoteEditedAt === null ? {} : { remoteEditedAt: row.remoteEditedAt }),
   };
 }

@@ -13,6 +13,7 @@ import {
   keepUntied,
   type LinkState,
   type NewConflict,
+  type NewContact,
   type NewContactWrite,
   type NewJournalEntry,
   newlyTied,
@@ -57,7 +58,7 @@ export class PlanOutcome {
   private readonly planning: Planning;
   private readonly fields: string[];
   private readonly links = new Map<string, { -readonly [K in keyof LinkState]: LinkState[K] }>();
-  private readonly created: { id: string; values: Values; groups: readonly string[] }[] = [];
+  private readonly created: (NewContact & { readonly groups: readonly string[] })[] = [];
   private readonly updated: ContactUpdate[] = [];
   private readonly intents = new Map<string, NewContactWrite>();
   private readonly conflicts: NewConflict[] = [];
@@ -288,6 +289,7 @@ export class PlanOutcome {
         this.created.push({
           id,
           values: operation.fields as Values,
+          remoteEditedAt: link.remoteUpdatedAt,
           groups: groupsOf(link.shadow as Person),
         });
         // The bases are what the mapping reads from the shadow, which need not be written down.
@@ -307,6 +309,7 @@ export class PlanOutcome {
           id: contact.id,
           values: { ...before, ...operation.fields } as Values,
           archivedAt: null,
+          remoteEditedAt: link.remoteUpdatedAt,
         });
         const state = this.edit(link);
         state.base = this.merged(link, operation.bases);
@@ -329,7 +332,8 @@ export class PlanOutcome {
         if (contact === null) return;
         const state = this.edit(link);
         const before = toLocalContact(contact).fields;
-        this.updated.push({ id: contact.id, values: before as Values, archivedAt: this.now });
+        const archived = { archivedAt: this.now, remoteEditedAt: null };
+        this.updated.push({ id: contact.id, values: before as Values, ...archived });
         state.localVersion = contact.version + 1;
         this.note({ contactId: contact.id, link, action: 'archive', before });
         this.counts.deleted += 1;

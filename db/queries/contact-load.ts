@@ -7,7 +7,7 @@ import { type ListFlow, writeMemberships } from './contact-list-members.ts';
 import type { MappedContact } from './contact-mirror-rules.ts';
 import { latestOf, loadedRows, type MirrorContext, type Mirrored, type PageOutcome } from './mirror.ts';
 
-const contactColumns = ['id', 'workspace_id', 'user_id', ...mappedColumns(fieldNames)];
+const contactColumns = ['id', 'workspace_id', 'user_id', 'remote_edited_at', ...mappedColumns(fieldNames)];
 const linkColumns = [
   ...['integration_id', 'stream', 'remote_id', 'etag', 'content_hash', 'remote_updated_at', 'shadow'],
   ...['contact_id', 'seen_by_run', 'mapping_version'],
@@ -21,7 +21,7 @@ export interface PackedContacts {
   readonly memberships: string;
 }
 
-export function packContacts<R extends { readonly remoteId: string }>(
+export function packContacts<R extends { readonly remoteId: string; readonly updatedAt?: string }>(
   context: MirrorContext & { readonly mappingVersion: number; readonly lists: ListFlow },
   records: readonly R[],
   shape: { mirrored(record: R): Mirrored; mapped(record: R): MappedContact },
@@ -35,7 +35,8 @@ export function packContacts<R extends { readonly remoteId: string }>(
     contactIds.push(contactId);
     const { values, groups } = shape.mapped(record);
     if (groups.length > 0 && context.lists.pulls) memberships.push(JSON.stringify({ id: contactId, groups }));
-    return [contactId, workspaceId, userId, ...fieldNames.map((field) => values[field] ?? null)];
+    const own = fieldNames.map((field) => values[field] ?? null);
+    return [contactId, workspaceId, userId, record.updatedAt ?? null, ...own];
   });
   let position = 0;
   const links = packRows(latest, (record) => {

@@ -191,8 +191,11 @@ async function knownLinks(
   return new Map(found.map(({ remoteId, ...link }) => [remoteId, link]));
 }
 
-const toContactJson = ({ contactId, mapped }: QuickChange, fields: readonly string[]): string =>
-  JSON.stringify({ id: contactId, groups: mapped.groups, ...contactColumns(mapped.values, fields) });
+const toContactJson = ({ row, contactId, mapped }: QuickChange, fields: readonly string[]): string =>
+  JSON.stringify({
+    ...{ id: contactId, groups: mapped.groups, remote_edited_at: row.remoteUpdatedAt },
+    ...contactColumns(mapped.values, fields),
+  });
 
 async function upsertContacts(
   tx: Transaction,
@@ -221,12 +224,13 @@ async function upsertContacts(
       : sql`custom_fields = nullif((coalesce(contacts.custom_fields, '{}') - ${sql.param(custom)}::text[])
           || coalesce(excluded.custom_fields, '{}'), '{}'),`;
   await tx.execute(sql`
-    insert into contacts (id, workspace_id, user_id, custom_fields${list((name) => name)})
-    select r.id, ${context.workspaceId}, ${context.userId}, r.custom_fields${list((name) => `r.${name}`)}
+    insert into contacts (id, workspace_id, user_id, remote_edited_at, custom_fields${list((name) => name)})
+    select r.id, ${context.workspaceId}, ${context.userId}, r.remote_edited_at, r.custom_fields${list((name) => `r.${name}`)}
     from json_to_recordset(${moved.length === changes.length ? parameter : toRows(moved)}::json)
-      as r(id text, custom_fields jsonb${list((name) => `${name} text`)})
+      as r(id text, remote_edited_at timestamptz, custom_fields jsonb${list((name) => `${name} text`)})
     on conflict (id) do update set ${sql.raw(columns.map((name) => `${name} = excluded.${name},`).join(' '))}
-      ${customSet} version = contacts.version + 1, archived_at = null, updated_at = now()`);
+      ${customSet} remote_edited_at = greatest(contacts.remote_edited_at, excluded.remote_edited_at),
+      version = contacts.version + 1, archived_at = null, updated_at = now()`);
   const made = changes.flatMap(({ contactId }) => (present.has(contactId) ? [] : contactId));
   const { integrationId } = context;
   await noteMatchesElsewhere(tx, { integrationId, contactIds: made, now: rules.now });

@@ -19,13 +19,21 @@ export type NewContactWrite = typeof contactWrites.$inferInsert;
 export type NewConflict = typeof contactConflicts.$inferInsert;
 export type NewJournalEntry = typeof contactJournal.$inferInsert;
 
-/** New contacts of a user, with values by field name. */
+export interface NewContact {
+  readonly id: string;
+  /** All values of `fields`, the unchanged ones of an update too. */
+  readonly values: Readonly<Record<string, string | null>>;
+  /** When what is brought was edited at its provider; null: nothing is, or the provider does not tell. */
+  readonly remoteEditedAt: string | null;
+}
+
+/** New contacts of a user. */
 export async function insertContacts(
   tx: Transaction,
   owner: { workspaceId: string; userId: string },
   input: {
     fields: readonly string[];
-    rows: readonly { id: string; values: Readonly<Record<string, string | null>> }[];
+    rows: readonly NewContact[];
   },
 ): Promise<void> {
   if (input.rows.length === 0) return;
@@ -36,18 +44,18 @@ export async function insertContacts(
         .join(''),
     );
   const parameter = toJsonParameter(
-    input.rows.map(({ id, values }) => JSON.stringify({ id, ...contactColumns(values, input.fields) })),
+    input.rows.map(({ id, values, remoteEditedAt }) =>
+      JSON.stringify({ id, remote_edited_at: remoteEditedAt, ...contactColumns(values, input.fields) }),
+    ),
   );
   await tx.execute(sql`
-    insert into contacts (id, workspace_id, user_id, custom_fields${list((name) => name)})
-    select r.id, ${owner.workspaceId}, ${owner.userId}, r.custom_fields${list((name) => `r.${name}`)}
-    from json_to_recordset(${parameter}::json) as r(id text, custom_fields jsonb${list((name) => `${name} text`)})`);
+    insert into contacts (id, workspace_id, user_id, remote_edited_at, custom_fields${list((name) => name)})
+    select r.id, ${owner.workspaceId}, ${owner.userId}, r.remote_edited_at, r.custom_fields${list((name) => `r.${name}`)}
+    from json_to_recordset(${parameter}::json)
+      as r(id text, remote_edited_at timestamptz, custom_fields jsonb${list((name) => `${name} text`)})`);
 }
 
-export interface ContactUpdate {
-  readonly id: string;
-  /** All values of `fields`, the unchanged ones too. */
-  readonly values: Readonly<Record<string, string | null>>;
+export interface ContactUpdate extends NewContact {
   readonly archivedAt: string | null;
 }
 
@@ -60,8 +68,11 @@ export async function updateContacts(
   const columns = mappedColumns(input.fields);
   const custom = customNames(input.fields);
   const parameter = toJsonParameter(
-    input.rows.map(({ id, values, archivedAt }) =>
-      JSON.stringify({ id, archived_at: archivedAt, ...contactColumns(values, input.fields) }),
+    input.rows.map(({ id, values, archivedAt, remoteEditedAt }) =>
+      JSON.stringify({
+        ...{ id, archived_at: archivedAt, remote_edited_at: remoteEditedAt },
+        ...contactColumns(values, input.fields),
+      }),
     ),
   );
   const types = sql.raw(columns.map((name) => `, ${name} text`).join(''));
@@ -69,8 +80,10 @@ export async function updateContacts(
     update contacts c set ${sql.raw(columns.map((name) => `${name} = r.${name},`).join(' '))}
       custom_fields = nullif((coalesce(c.custom_fields, '{}') - ${sql.param(custom)}::text[])
         || coalesce(r.custom_fields, '{}'), '{}'),
-      archived_at = r.archived_at, version = c.version + 1, updated_at = ${input.now}
-    from json_to_recordset(${parameter}::json) as r(id text, archived_at timestamptz, custom_fields jsonb${types})
+      archived_at = r.archived_at, remote_edited_at = greatest(c.remote_edited_at, r.remote_edited_at),
+      version = c.version + 1, updated_at = ${input.now}
+    from json_to_recordset(${parameter}::json)
+      as r(id text, archived_at timestamptz, remote_edited_at timestamptz, custom_fields jsonb${types})
     where c.id = r.id`);
 }
 

@@ -36,6 +36,8 @@ export const contacts = pgTable(
     version: integer().notNull().default(1),
     /** When a person last edited it; a sync's own writes don't count. */
     editedAt: instant('edited_at'),
+    /** When the newest of what syncs brought was edited at its provider. */
+    remoteEditedAt: instant('remote_edited_at'),
     /** A person kept it: its integration was deleted, or it was gone there and they rejected the delete. It goes to no account by itself. */
     keptAt: instant('kept_at'),
     archivedAt: instant('archived_at'),

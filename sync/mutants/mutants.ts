@@ -57,7 +57,13 @@ export const MUTANTS: readonly Mutant[] = [
     "if (decision.action === 'push') merge.push[field] = local;",
     "if (decision.action === 'push') {\n merge.push[field] = local;\n merge.bases[field] = { local, remote: local };\n}",
   ),
-  mutant('the older edit wins', 'merge-fields.ts', 'local.editedAt) > 0', 'local.editedAt) < 0'),
+  mutant('the older edit wins', 'merge-fields.ts', '(editedAt, remoteAt) >= 0', '(editedAt, remoteAt) <= 0'),
+  mutant(
+    'what another account brought is as old as nothing',
+    'merge-fields.ts',
+    'return isEditedLater || isBroughtLater ?',
+    'return isEditedLater ?',
+  ),
   mutant(
     'base is what was sent, not the answer',
     'acknowledge.ts',

@@ -1,0 +1,1 @@
+ALTER TABLE "contacts" ADD COLUMN "remote_edited_at" timestamp with time zone;
