@@ -2,7 +2,6 @@
 import type { Transaction } from '../../db/client.ts';
 import { forgetFormers } from '../../db/queries/contact-formers.ts';
 import { joinMemberships } from '../../db/queries/contact-list-members.ts';
-import { insertJournal, type NewJournalEntry } from '../../db/queries/contact-outcome.ts';
 import { closeContactQuestions } from '../../db/queries/contact-passing-conflicts.ts';
 import { type ContactWrite, lockContacts, type PlannedContact } from '../../db/queries/contact-planning.ts';
 import { holdLocalWork, noteWork } from '../../db/queries/contact-queue.ts';
@@ -15,19 +14,17 @@ import { addRunCounts, noCounts } from '../../db/queries/runs.ts';
 import type { LinkBases } from '../../db/schema/index.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
 import { basesFromAck } from '../../sync/acknowledge.ts';
-import type { ContactFields } from '../../sync/contact-fields.ts';
 import { flowOf } from '../../sync/list-flow.ts';
 import type { FieldBases } from '../../sync/map-contact.ts';
 import { supersededBy } from '../../sync/observation.ts';
-import type { ContactPlan, RemoteCreate, RemoteUpdate } from '../../sync/operations.ts';
+import type { RemoteCreate, RemoteUpdate } from '../../sync/operations.ts';
 import type { Person } from '../../sync/person.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import { mirror } from '../records/store.ts';
 import type { ContactSync } from './contact-sync.ts';
+import { createEntry, deleteEntry, type JournalEntry, journalWrites, updateEntry } from './journal-writes.ts';
 import { isThere } from './local-contact.ts';
 import type { PreparedWrite, Writing } from './writing.ts';
-
-type Values = Readonly<Record<string, string | null>>;
 
 /** A write that the provider carried out, with its answer. */
 export interface Answered {
@@ -41,7 +38,7 @@ interface Ack {
   readonly localVersion: number;
   readonly bases: ReturnType<typeof basesFromAck>;
   readonly superseded: readonly string[];
-  readonly journal: Pick<NewJournalEntry, 'action' | 'before' | 'after' | 'rules' | 'snapshot'>;
+  readonly entry: JournalEntry;
 }
 
 /** Creates and updates, all in one transaction. */
@@ -81,13 +78,8 @@ export async function ackWritten(writing: Writing, answered: readonly Answered[]
       now,
       acked: acks.map(({ write, answer }) => ({ id: write.id, remoteId: answer.remoteId })),
     });
-    await insertJournal(
-      tx,
-      acks.map(({ write, answer, journal }) => ({
-        ...{ integrationId, runId, side: 'provider' as const, at: now },
-        ...{ contactId: write.recordId, remoteId: answer.remoteId, ...journal },
-      })),
-    );
+    const written = acks.map(({ write, answer, entry }) => ({ write, remoteId: answer.remoteId, entry }));
+    await journalWrites(tx, writing, { now, written });
     await addRunCounts(tx, runId, { ...noCounts, pushed: acks.length });
     const change = added - displaced;
     if (change !== 0) await changeRecordCount(tx, { integrationId, stream, collectionId: '' }, change);
@@ -105,35 +97,22 @@ export async function ackWritten(writing: Writing, answered: readonly Answered[]
 function readAnswer(sync: ContactSync, { prepared, answer }: Answered): Ack {
   const { write, operation, link } = prepared;
   const { sent, body, localVersion } = operation;
-  const rules = rulesOf(prepared.rules, sent);
+  const { rules } = prepared;
   const { mapping } = sync.settings;
   const ackOf = (agreed: FieldBases) =>
     basesFromAck({ mapping, bases: agreed, sent, body, answer: answer.raw as Person });
   if (operation.kind === 'create_remote') {
     const { bases: agreed } = operation;
-    const after = agreed === undefined ? sent : { ...mapping.readPerson(body, agreed), ...sent };
-    const journal = { action: 'create' as const, after: after as Values, rules };
-    return { write, answer, localVersion, bases: ackOf(agreed ?? {}), superseded: [], journal };
+    const entry = createEntry(sync, { operation, rules });
+    return { write, answer, localVersion, bases: ackOf(agreed ?? {}), superseded: [], entry };
   }
   const before = (link?.shadow ?? {}) as Person;
   const agreed = link === undefined ? {} : sync.basesOf(link, before);
-  const read = mapping.readPerson(before, agreed);
-  const former = Object.fromEntries(
-    Object.keys(sent).map((field) => [field, (read as Values)[field] ?? null]),
-  );
   return {
     ...{ write, answer, localVersion, bases: ackOf(agreed), superseded: supersededBy(before) },
-    journal: { action: 'update', before: former, after: sent as Values, rules, snapshot: before },
+    entry: updateEntry(sync, { before, bases: agreed, sent, rules }),
   };
 }
-
-/** Of what was sent alone. */
-const rulesOf = (rules: ContactPlan['rules'] = {}, sent: ContactFields): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(rules).flatMap(([field, rule]) =>
-      rule !== undefined && Object.hasOwn(sent, field) ? [[field, rule]] : [],
-    ),
-  );
 
 export async function ackDelete(writing: Writing, { write, operation }: PreparedWrite): Promise<void> {
   const { deps, sync, fence, runId } = writing;
@@ -143,16 +122,13 @@ export async function ackDelete(writing: Writing, { write, operation }: Prepared
     const letGo = await holdLocalWork(tx, held);
     const contact = (await lockContacts(tx, sync.userId, [write.recordId])).get(write.recordId) ?? null;
     if (!isThere(contact)) await letGo([]);
-    const remoteId = operation.kind === 'delete_remote' ? operation.resourceName : write.remoteId;
+    const remoteId = operation.kind === 'delete_remote' ? operation.resourceName : (write.remoteId as string);
     await finishRemoval(tx, writing, { write, remoteId, now, contact });
     const snapshot = (operation.kind === 'delete_remote' ? operation.snapshot : {}) as Person;
-    const before = sync.settings.mapping.readPerson(snapshot) as ContactFields as Values;
-    await insertJournal(tx, [
-      {
-        ...{ integrationId: sync.integrationId, runId, side: 'provider', at: now, action: 'delete' },
-        ...{ contactId: write.recordId, remoteId: remoteId as string, before, snapshot },
-      },
-    ]);
+    await journalWrites(tx, writing, {
+      now,
+      written: [{ write, remoteId, entry: deleteEntry(sync, snapshot) }],
+    });
     await addRunCounts(tx, runId, { ...noCounts, pushed: 1 });
   });
 }

@@ -9,10 +9,11 @@ import {
 import { noteRemoteWork, noteWork } from '../../db/queries/contact-queue.ts';
 import { changeWrite, dropWrites, hasOpenDouble } from '../../db/queries/contact-writes.ts';
 import type { ContactRecord } from '../../providers/contract/index.ts';
-import type { RemoteDelete, RemoteWrite } from '../../sync/operations.ts';
+import type { ContactPlan, RemoteDelete, RemoteWrite } from '../../sync/operations.ts';
 import type { Person } from '../../sync/person.ts';
 import { finishRemoval } from './ack-write.ts';
 import { comesBack, findLiving } from './find-living.ts';
+import { deleteEntry, journalWrites } from './journal-writes.ts';
 import { isThere } from './local-contact.ts';
 import { lookLater, mayLag, notFound } from './look-later.ts';
 import { loadOtherFeeds } from './other-feeds.ts';
@@ -33,6 +34,8 @@ export async function prepareWrite(
   const link = (await findLinks(tx, { integrationId, remoteIds: [remoteId], contactIds: [] }))[0];
   const isTheirs = link?.contactId === open.recordId && link.tombstonedAt === null;
   if (link === undefined || !isTheirs || personDecidesOn(link)) {
+    if (link?.contactId === open.recordId && link.tombstonedAt !== null)
+      await journalLostDelete(tx, step, { write: open, now });
     await dropWrites(tx, { ids: [open.id], now });
     await noteWork(tx, { integrationId, kind: 'local', keys: [open.recordId], dueAt: now });
     return undefined;
@@ -71,6 +74,7 @@ async function removeUnseen(
 ): Promise<PreparedWrite | undefined> {
   if (!mayLag(writing, link, now) || contact === null || !writing.sync.writes) {
     await finishRemoval(tx, writing, { write, now, contact });
+    await journalLostDelete(tx, writing, { write, now });
     return undefined;
   }
   if (isThere(contact)) {
@@ -85,6 +89,17 @@ async function removeUnseen(
   };
   await markSent(tx, writing, { write, operation, now, snapshot });
   return { write, operation, link, contact };
+}
+
+/** One that was sent and not answered, and the remote contact is gone since. */
+async function journalLostDelete(
+  tx: Transaction,
+  writing: Writing,
+  { write, now }: { write: ContactWrite; now: string },
+): Promise<void> {
+  if (write.kind !== 'delete' || write.state === 'planned') return;
+  const entry = deleteEntry(writing.sync, (write.snapshot ?? {}) as Person);
+  await journalWrites(tx, writing, { now, written: [{ write, remoteId: write.remoteId as string, entry }] });
 }
 
 async function planAgain(
@@ -128,14 +143,16 @@ async function planAgain(
   const pulled = rest.some(({ kind }) => kind === 'update_local' || kind === 'restore_local');
   const localVersion = contact.version + (pulled ? 1 : 0);
   const sent = operation.kind === 'update_remote' ? { ...operation, localVersion } : operation;
-  await markSent(tx, { sync, runId }, { write: open, operation: sent, now, snapshot: link.shadow as Person });
+  const { rules } = plan;
+  const snapshot = link.shadow as Person;
+  await markSent(tx, { sync, runId }, { write: open, operation: sent, rules, now, snapshot });
   const after = (
     await findLinks(tx, { integrationId: sync.integrationId, remoteIds: [link.remoteId], contactIds: [] })
   )[0];
   return {
     write: open,
     operation: sent,
-    rules: plan.rules,
+    rules,
     link: after ?? link,
     contact: { ...contact, version: localVersion },
   };
@@ -144,12 +161,18 @@ async function planAgain(
 async function markSent(
   tx: Transaction,
   { sync: { mappingVersion }, runId }: Pick<Writing, 'sync' | 'runId'>,
-  sent: { write: ContactWrite; operation: RemoteWrite; now: string; snapshot?: Person },
+  sent: {
+    write: ContactWrite;
+    operation: RemoteWrite;
+    rules?: ContactPlan['rules'];
+    now: string;
+    snapshot?: Person;
+  },
 ): Promise<void> {
-  const { write, operation, now, snapshot } = sent;
+  const { write, operation, rules, now, snapshot } = sent;
   await changeWrite(tx, write.id, {
     ...{ state: 'sent', sentAt: now, runId, error: null },
-    operation: { ...operation, snapshot: undefined, mappingVersion },
+    operation: { ...operation, snapshot: undefined, mappingVersion, rules },
     ...('localVersion' in operation ? { localVersion: operation.localVersion } : {}),
     ...(snapshot === undefined ? {} : { snapshot }),
   });

@@ -25,6 +25,7 @@ import { conflictOfCreate } from './conflict-rows.ts';
 import type { ContactSync } from './contact-sync.ts';
 import { spareDouble } from './find-origins.ts';
 import { graceMsOf } from './grace.ts';
+import { createEntry, journalWrites } from './journal-writes.ts';
 import type { SentBy } from './writing.ts';
 
 interface Recovery {
@@ -162,6 +163,8 @@ async function adopt(
   await forgetFormers(tx, { integrationId, contactIds });
   await dropCreateQuestion(tx, { integrationId, contactId: write.recordId });
   await changeWrite(tx, write.id, { state: 'acked', remoteId: keep, settledAt: now, error: null });
+  const entry = createEntry(sync, { operation: { ...operation, sent, body } });
+  await journalWrites(tx, input, { now, written: [{ write, remoteId: keep, entry }] });
   await noteWork(tx, { integrationId, kind: 'remote', keys: [keep], dueAt: now });
   await parkLinks(tx, {
     ...{ owner: sync, integrationId, runId, remoteIds: input.review, contactId: write.recordId },

@@ -19,6 +19,7 @@ import { contactSource, groupsMoved, type Person } from '../../sync/person.ts';
 import { remedyStaleVersion } from '../../sync/recover-stale-version.ts';
 import { isoAt } from '../clock.ts';
 import { mirror } from '../records/store.ts';
+import { journalWrites, updateEntry } from './journal-writes.ts';
 import { lookLater } from './look-later.ts';
 import { giveUpStale } from './settle-write.ts';
 import type { SentBy, Step, Writing } from './writing.ts';
@@ -88,24 +89,30 @@ async function observe(
 /** Of an update that was sent and not answered: what it is seen to have brought is agreed on. Returns the link as it is then. */
 async function noteArrived(
   tx: Transaction,
-  { sync }: Writing,
+  writing: Writing,
   { open, link, now }: { open: ContactWrite; link: LinkRow; now: string },
 ): Promise<LinkRow> {
   if (open.kind !== 'update' || open.state === 'planned') return link;
+  const { sync } = writing;
   const { integrationId, mappingVersion } = sync;
   const {
     sent,
     body,
+    rules,
     mappingVersion: sentBy = mappingVersion,
   } = open.operation as unknown as RemoteUpdate & SentBy;
   const answer = link.shadow as Person;
   const bases = sync.basesOf(link, answer);
   const lost = { mapping: sync.settings.mapping, bases, sent, body, answer };
-  const arrived = sync.basesOf(
-    { base: basesOfLostUpdate(lost) as LinkBases, mappingVersion: sentBy },
-    answer,
-  );
+  const brought = basesOfLostUpdate(lost);
+  const arrived = sync.basesOf({ base: brought as LinkBases, mappingVersion: sentBy }, answer);
   if (Object.keys(arrived).length === 0) return link;
+  const seen = Object.fromEntries(Object.entries(sent).filter(([field]) => Object.hasOwn(brought, field)));
+  if (Object.keys(seen).length > 0) {
+    const before = (open.snapshot ?? {}) as Person;
+    const entry = updateEntry(sync, { before, bases, sent: seen, rules });
+    await journalWrites(tx, writing, { now, written: [{ write: open, remoteId: link.remoteId, entry }] });
+  }
   const agreed = { ...link, base: { ...bases, ...arrived } as LinkBases, mappingVersion };
   await writeLinkStates(tx, { integrationId, now, links: [agreed] });
   return agreed;

@@ -18,6 +18,8 @@ export interface Writing {
 export interface SentBy {
   /** Of the mappings by which it was planned: what they say of a field may not hold any more once it is known to have arrived. */
   readonly mappingVersion?: number;
+  /** Per field the row of rule 8 that decided. */
+  readonly rules?: ContactPlan['rules'];
 }
 
 export interface PreparedWrite {

@@ -123,3 +123,31 @@ it('a value that is cleared before it is known that it arrived stays so, also wh
   expect(await bo(world)).toEqual([{ notes: null, gone: false }]);
   expect(notesThere(world)).toEqual([[]]);
 });
+
+const undo: Step = { kind: 'undo_run', at: 0, pass: calmPass };
+const neverAnswered: Pass = {
+  ...calmPass,
+  faults: [
+    ...unanswered.faults,
+    ...Array.from({ length: 30 }, () => ({ at: 30, kind: 'unavailable' as const })),
+  ],
+};
+
+it.each([
+  ['in the same run', unanswered, []],
+  ['in the next run', neverAnswered, [calmPass]],
+] as const)('a run is taken back with what is known to have arrived only %s', async (_, lost, then) => {
+  const world = await World.open(stage, {
+    ...{ ...history, policy: 'newest', persons: [{ names: [{ givenName: 'Bo' }] }], steps: [] },
+  });
+  await world.play([calmPass, { kind: 'days_pass', days: 1 }, notes(1, 'one'), calmPass, notes(1, 'two')]);
+  await world.play([lost, ...then, undo]);
+  expect(await bo(world)).toEqual([{ notes: 'one', gone: false }]);
+  expect(notesThere(world)).toEqual([['one']]);
+  await world.play([{ kind: 'local_delete', at: 1 }, lost, ...then]);
+  expect(await bo(world)).toEqual([{ notes: 'one', gone: true }]);
+  await world.play([undo]);
+  await world.rest();
+  expect(await bo(world)).toEqual([{ notes: 'one', gone: false }]);
+  expect(notesThere(world)).toEqual([['one']]);
+});
