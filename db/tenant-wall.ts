@@ -22,6 +22,7 @@ const ofIntegration = (table: string) =>
 const special: Readonly<Record<string, string>> = {
   workspaces: `id = ${workspace}`,
   contact_list_members: 'exists (select 1 from contact_lists l where l.id = list_id)',
+  contact_plan_deletes: 'exists (select 1 from contact_plans p where p.id = plan_id)',
 };
 
 /** Tables without a tenant's records, with the reason. */

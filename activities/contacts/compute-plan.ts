@@ -5,6 +5,7 @@ import { makesNewContacts } from '../../db/queries/contact-makers.ts';
 import { findMappingsInForce } from '../../db/queries/contact-mappings.ts';
 import { hasReadOnlyStream } from '../../db/queries/contact-matching.ts';
 import { newlyTied, tiedBack } from '../../db/queries/contact-outcome.ts';
+import type { PlanDelete } from '../../db/queries/contact-plan-deletes.ts';
 import { findContacts, linksAfter, untiedContactsAfter } from '../../db/queries/contact-plan-source.ts';
 import { type LinkRow, tiedElsewhere } from '../../db/queries/contact-planning.ts';
 import { findPlan, notePlanFailed, planFingerprint, storeComputed } from '../../db/queries/contact-plans.ts';
@@ -27,6 +28,7 @@ import { loadOtherFeeds, type OtherFeeds } from './other-feeds.ts';
 import { planBesideOthers } from './plan-beside-others.ts';
 import { type Candidate, planCreate } from './plan-candidate.ts';
 import { strangersOf } from './strangers.ts';
+import { whoGoes } from './who-goes.ts';
 import { findWhoLivesOn } from './who-lives-on.ts';
 
 const batchSize = 1000;
@@ -62,6 +64,7 @@ export function createComputePlan(deps: ActivityDeps) {
     });
     const summarizer = createPlanSummarizer();
     let linked = 0;
+    const deletes: PlanDelete[] = [];
     const review: MatchBook['groups'][number][] = [];
     const members = await openListPlan(deps.db, integrationId, {
       direction: plan.syncDirection,
@@ -72,6 +75,8 @@ export function createComputePlan(deps: ActivityDeps) {
         if (candidate.isNewlyTied) linked += 1;
         const planned = planOf(sync, candidate);
         summarizer.add(planned);
+        const one = whoGoes(candidate, planned);
+        if (one !== undefined) deletes.push(one);
         await members.add(candidate, planned);
       }
     } else {
@@ -86,7 +91,7 @@ export function createComputePlan(deps: ActivityDeps) {
       summary: { ...summary, linked: summary.linked + linked, parked: summary.parked + review.length, lists },
       review: review.map((group) => ({ ...group })),
     };
-    await transact(deps.db, (tx) => storeComputed(tx, planId, computed));
+    await transact(deps.db, (tx) => storeComputed(tx, planId, { ...computed, deletes }));
   };
 }
 

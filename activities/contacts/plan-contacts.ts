@@ -1,11 +1,10 @@
 /** Plans what is noted in `contact_work`, batch by batch, and writes what it comes to on Harmony's side and as intents. */
 import { Context } from '@temporalio/activity';
-import type { Database, Transaction } from '../../db/client.ts';
+import type { Transaction } from '../../db/client.ts';
 import { hasReadOnlyStream, takeMatchingTurn } from '../../db/queries/contact-matching.ts';
 import { dropPlannedWrites, dropUnsentWrites } from '../../db/queries/contact-outcome.ts';
 import { closeAllContactQuestions } from '../../db/queries/contact-passing-conflicts.ts';
-import { countDeletesSince } from '../../db/queries/contact-planning.ts';
-import { findApplyingPlan, type PlanRow, takeUpPlan } from '../../db/queries/contact-plans.ts';
+import { takeUpPlan } from '../../db/queries/contact-plans.ts';
 import {
   dropMootQuestions,
   findMootQuestions,
@@ -22,7 +21,6 @@ import {
 import { type Fence, fenced } from '../../db/queries/fence.ts';
 import { refreshStatistics } from '../../db/queries/statistics.ts';
 import type { Attention } from '../../db/schema/index.ts';
-import type { PlanSummary } from '../../sync/plan-summary.ts';
 import { isoAt, nowMs } from '../clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { type BatchFacts, readBatch } from './batch-facts.ts';
@@ -78,8 +76,7 @@ export function createPlanContacts(deps: ActivityDeps) {
       await fenced(deps.db, fence, (tx) => dropMootQuestions(tx, { integrationId, questions: moot, now }));
     }
     await recoverCreates(deps, { sync, fence, runId, provider: input.provider });
-    const approvedDeletes = await deletesLeft(deps.db, await findApplyingPlan(deps.db, integrationId));
-    const attention = await parkRun(deps, { sync, fence, runId, approvedDeletes });
+    const attention = await parkRun(deps, { sync, fence, runId });
     if (attention !== undefined) return { next: 'parked', planned: 0, attention };
     // A write at the provider, a delete or a person may have settled who somebody is, with nobody planned that asked.
     if (settled.length > 0) {
@@ -106,17 +103,6 @@ export function createPlanContacts(deps: ActivityDeps) {
       if (nowMs(deps) > endAtMs) return { next: 'more', planned };
     }
   };
-}
-
-/**
- * How many deletes of those that a person approved, on both sides together, are still to be planned. None was between the
- * making of the plan and its approval: a plan after which anything moved is not applied.
- */
-async function deletesLeft(db: Database, plan: PlanRow | undefined): Promise<number> {
-  if (plan === undefined) return 0;
-  const { harmony, provider } = (plan.summary ?? {}) as Partial<Pick<PlanSummary, 'harmony' | 'provider'>>;
-  const approved = (harmony?.deleted ?? 0) + (provider?.deleted ?? 0);
-  return approved - (await countDeletesSince(db, plan.integrationId, plan.createdAt));
 }
 
 interface Batch {

@@ -1,4 +1,7 @@
+import type { Transaction } from '../../db/client.ts';
 import { endApplyingPlan } from '../../db/queries/apply-contact-plan.ts';
+import { isAskedAboutRun } from '../../db/queries/contact-plans.ts';
+import { lockContactSettings } from '../../db/queries/contact-sync-settings.ts';
 import { changePhase, findIntegration, type Integration } from '../../db/queries/integrations.ts';
 import { type EndedRun, endRun, type RunCounts, type RunEnd } from '../../db/queries/runs.ts';
 import type { Attention, Phase } from '../../db/schema/index.ts';
@@ -40,18 +43,22 @@ export interface FinishRunInput {
  */
 export function createFinishRun(deps: ActivityDeps) {
   return async function finishRun(input: FinishRunInput): Promise<SyncOutcome> {
-    const { integrationId, runId, status, failure } = input;
+    const { integrationId, runId, failure } = input;
     const isRead = input.trigger !== 'edit';
     const integration = await findIntegration(deps.db, integrationId);
     if (integration === undefined) throw integrationGone(integrationId);
     const { adapter, environment } = deps.provider(integration.provider);
-    const failures = status === 'failed' ? input.failuresInARow + 1 : 0;
+    const failures = input.status === 'failed' ? input.failuresInARow + 1 : 0;
     const plannedAtMs = isRead ? planNextCheck(integration, failures) : msOf(integration.nextSyncAt);
-    const { ended, error, signIn, waits } = await transact(deps.db, async (tx) => {
+    const { status, ended, error, signIn, waits } = await transact(deps.db, async (tx) => {
+      const status = await statusOf(tx, input);
       const want = await wantOfSignIn(tx, integrationId, failure);
       const described =
         failure && describeFailure(failure, { adapter, environment, authKind: integration.authKind });
-      const error = want === 'met' ? signInReplaced(adapter) : (described ?? input.attention);
+      const error =
+        want === 'met'
+          ? signInReplaced(adapter)
+          : (described ?? (status === 'parked' ? input.attention : undefined));
       const signIn = want === 'open';
       const waits = signIn || status === 'parked';
       const ended = await endRun(tx, {
@@ -61,7 +68,7 @@ export function createFinishRun(deps: ActivityDeps) {
         ...(error === undefined ? {} : { error }),
         ...askedFor(input),
       });
-      if (ended?.isRepeat === true) return { ended, error, signIn, waits };
+      if (ended?.isRepeat === true) return { status, ended, error, signIn, waits };
       await changePhase(tx, integrationId, {
         // The account may have taken Harmony out meanwhile: that stands until somebody signs in.
         ...(signIn ? {} : { unless: 'needs_reauth' }),
@@ -72,7 +79,7 @@ export function createFinishRun(deps: ActivityDeps) {
       });
       if (status === 'succeeded')
         await endApplyingPlan(tx, { integrationId, runId, appliedAt: isoAt(nowMs(deps)) });
-      return { ended, error, signIn, waits };
+      return { status, ended, error, signIn, waits };
     });
     if (ended?.isRepeat === true) return endedBefore(deps, ended, integration);
     const { failuresInARow } = input;
@@ -89,6 +96,16 @@ export function createFinishRun(deps: ActivityDeps) {
       nextCheckAtMs: waits ? null : checkAtMs,
     };
   };
+}
+
+/** As it is parked, a person may have decided on what it asks: it is over then, and the next one goes by that. */
+async function statusOf(
+  tx: Transaction,
+  { integrationId, status }: FinishRunInput,
+): Promise<FinishRunInput['status']> {
+  if (status !== 'parked') return status;
+  await lockContactSettings(tx, integrationId);
+  return (await isAskedAboutRun(tx, integrationId)) ? 'parked' : 'cancelled';
 }
 
 /** A run that was cancelled may begin late, in an activity that nobody waits for: it finds that it has ended. */

@@ -7,14 +7,14 @@ import {
   contactPlans,
   contactWork,
   integrations,
-  isOpenWrite,
-  onlyReadStreams,
-  personDecides,
   type SyncDirection,
 } from '../schema/index.ts';
-import { bringsContacts, isWritingContacts, writesContacts } from './contact-makers.ts';
+import { isWritingContacts } from './contact-makers.ts';
 import { rejectMappings } from './contact-mappings.ts';
+import { closeContactQuestions } from './contact-passing-conflicts.ts';
+import type { PlanDelete } from './contact-plan-deletes.ts';
 import {
+  findShownBy,
   findWaitingPlans,
   isParkedAgain,
   type PlanRow,
@@ -23,7 +23,7 @@ import {
   retireOlderPlans,
   retireOtherPlans,
 } from './contact-plans.ts';
-import { noteElsewhere } from './contact-queue.ts';
+import { noteElsewhere, noteWork } from './contact-queue.ts';
 import { lockContactSettings } from './contact-sync-settings.ts';
 import { noteLinksAndUntied, noteListFlow } from './contact-work.ts';
 import { changePhase, tellAttention } from './integrations.ts';
@@ -149,52 +149,51 @@ async function withdraw(tx: Transaction, plan: PlanRow): Promise<void> {
 }
 
 /**
- * What the run that is parked would have deleted, which is still due or under way: nothing else that is gone or archived, nobody
- * who was archived after the plan was made, and nothing once another plan has come after this one.
+ * Whom the plan shows to go, and who has not gone, come back or been edited since: nobody else, and nobody once another plan has come
+ * after this one.
  */
 async function keepContacts(tx: Transaction, plan: PlanRow): Promise<void> {
   const { integrationId } = plan;
-  // Where access was ended while it waited, the run is parked all the same.
-  const [parked] = await tx
-    .select({ id: integrations.id })
-    .from(integrations)
-    .where(and(eq(integrations.id, integrationId), inArray(integrations.phase, ['parked', 'needs_reauth'])));
-  if (parked === undefined || (await isParkedAgain(tx, plan))) return;
+  if (!(await isParkedWith(tx, plan)) || (await isParkedAgain(tx, plan))) return;
   await retireOlderApprovals(tx, plan.id);
-  const account = sql`contact_links l join integrations i on i.id = l.integration_id where l.integration_id = ${integrationId}`;
-  const isDue = sql`exists (select 1 from contact_work w
-    where w.integration_id = l.integration_id and w.due_at <= now()
-      and (w.kind = 'remote' and w.key = l.remote_id or w.kind = 'local' and w.key = l.contact_id))`;
-  // A run has planned it, and it is not sent, or has no answer yet.
-  const isUnderWay = sql`exists (select 1 from contact_writes w
-    where w.integration_id = l.integration_id and w.object = 'contact' and w.record_id = l.contact_id
-      and w.remote_id = l.remote_id and w.kind = 'delete' and ${isOpenWrite})`;
-  const isOnlyRead = sql`l.stream = any(${sql.param(Object.keys(onlyReadStreams))}::text[])`;
-  // Where contacts only come from the provider, and of what is only read, whoever is archived here is there all the same.
-  const restored = await tx.execute<{ id: string }>(sql`
-    update contacts c set archived_at = null, version = version + 1, updated_at = now()
-    where c.archived_at <= (select created_at from contact_plans where id = ${plan.id}) and exists (
-      select 1 from ${account} and (${isDue} or ${isUnderWay}) and l.contact_id = c.id and l.tombstoned_at is null
-        and not ${isOnlyRead} and ${writesContacts('i')})
-    returning c.id`);
-  // One that has carried the delete over already makes them there anew.
-  const now = new Date().toISOString();
-  await noteElsewhere(tx, { integrationId, contactIds: restored.map(({ id }) => id), now });
-  // Whoever was edited here, or is in Harmony as the source, is made there again, whom another account has is only untied, and who
-  // waits for a person goes on waiting.
-  const wouldGo = sql`select c.id, l.remote_id from contacts c, ${account} and ${isDue}
-    and c.id = l.contact_id and c.archived_at is null and l.tombstoned_at is not null and c.version = l.local_version
-    and case when ${isOnlyRead} then coalesce(i.approved_direction, 'from_provider') <> 'to_provider'
-      else ${bringsContacts('i')} end
-    and not exists (select 1 from contact_links o join integrations x on x.id = o.integration_id and x.deleting_at is null
-      where o.contact_id = c.id and o.integration_id <> l.integration_id)
-    and coalesce(l.parked ->> 'reason', '') <> all(${sql.param([...personDecides])}::text[])`;
-  await tx.execute(sql`
-    with gone as (${wouldGo}), kept as (
-      update contacts c set kept_at = now() from gone where c.id = gone.id)
-    update contact_links l set contact_id = null, former_of = l.contact_id, parked = null, updated_at = now()
-    from gone where l.integration_id = ${integrationId} and l.remote_id = gone.remote_id`);
+  const shown = await findShownBy(tx, plan);
+  if (shown !== undefined) {
+    const now = new Date().toISOString();
+    const shows = (side: PlanDelete['side']) => sql`
+      contact_plan_deletes d join contact_links l
+        on l.integration_id = ${integrationId} and l.remote_id = d.remote_id and l.contact_id = d.contact_id
+      where d.plan_id = ${shown.id} and d.side = ${side}`;
+    const restored = await tx.execute<{ id: string }>(sql`
+      update contacts c set archived_at = null, version = version + 1, updated_at = now()
+      where c.archived_at <= ${shown.createdAt} and c.id in (
+        select d.contact_id from ${shows('provider')} and l.tombstoned_at is null)
+      returning c.id`);
+    const contactIds = restored.map(({ id }) => id);
+    await noteWork(tx, { integrationId, kind: 'local', keys: contactIds, dueAt: now });
+    // One that has carried the delete over already makes them there anew.
+    await noteElsewhere(tx, { integrationId, contactIds, now });
+    const kept = await tx.execute<{ id: string }>(sql`
+      with gone as (
+        select c.id, l.remote_id from contacts c, ${shows('harmony')}
+          and c.id = l.contact_id and c.archived_at is null and l.tombstoned_at is not null and c.version = l.local_version
+          and not exists (select 1 from contact_links o join integrations x on x.id = o.integration_id
+            and x.deleting_at is null where o.contact_id = c.id and o.integration_id <> l.integration_id)
+      ), kept as (
+        update contacts c set kept_at = now() from gone where c.id = gone.id)
+      update contact_links l set contact_id = null, former_of = l.contact_id, parked = null, updated_at = now()
+      from gone where l.integration_id = ${integrationId} and l.remote_id = gone.remote_id
+      returning l.former_of as id`);
+    await closeContactQuestions(tx, { integrationId, contactIds: kept.map(({ id }) => id) });
+  }
   await changePhase(tx, integrationId, { from: 'parked', phase: 'active', attention: null });
+}
+
+/** Its run has parked, also where access was ended since, or is about to. */
+async function isParkedWith(tx: Transaction, { integrationId, runId }: PlanRow): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from integrations where id = ${integrationId} and (phase in ('parked', 'needs_reauth')
+      or exists (select 1 from runs where id = ${runId} and status = 'running'))`);
+  return rows.length > 0;
 }
 
 const endApplying = prepared((db) => {

@@ -2,15 +2,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Executor } from '../client.ts';
 import { isOpenWrite } from '../schema/index.ts';
-import { bringsObject, sendsObject } from './contact-sync-settings.ts';
+import { sendsObject } from './contact-sync-settings.ts';
 
 const ownContacts = { harmonyObject: 'contact', providerObject: 'person' } as const;
 
 /** Over the alias of an integration: it writes contacts. */
 export const writesContacts = (alias: string): SQL => sendsObject(alias, ownContacts);
-
-/** Over the alias of an integration: it brings contacts of the account's own. */
-export const bringsContacts = (alias: string): SQL => bringsObject(alias, ownContacts);
 
 /** Whether contacts go to this integration's provider by the settings in force. */
 export async function isWritingContacts(db: Executor, integrationId: string): Promise<boolean> {

@@ -1,15 +1,7 @@
 /** What a planner reads of contacts and their links. */
-import { and, eq, gte, isNotNull, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
-import { unionAll } from 'drizzle-orm/pg-core';
+import { and, eq, isNotNull, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
-import {
-  contactJournal,
-  contactLinks,
-  contacts,
-  contactWrites,
-  isOpenWrite,
-  onlyReadStreams,
-} from '../schema/index.ts';
+import { contactLinks, contacts, contactWrites, isOpenWrite, onlyReadStreams } from '../schema/index.ts';
 import { hadElsewhere, madeElsewhere } from './contact-makers.ts';
 
 export type LinkRow = typeof contactLinks.$inferSelect;
@@ -156,7 +148,7 @@ export async function countLinks(
 
 /**
  * Due work that may come to a delete on either side: the remote contact is gone, or the contact is archived. In the order
- * of the remote ids, `limit` at a time.
+ * of the remote ids, `limit` at a time. `orUnderWay`: and deletes at the provider that are planned, and not sent or not answered.
  */
 export async function findDeleteCandidates(
   db: Executor,
@@ -165,8 +157,12 @@ export async function findDeleteCandidates(
     now,
     afterId,
     limit,
-  }: { integrationId: string; now: string; afterId: string; limit: number },
+    orUnderWay,
+  }: { integrationId: string; now: string; afterId: string; limit: number; orUnderWay: boolean },
 ): Promise<{ link: LinkRow; contact: PlannedContact }[]> {
+  const isUnderWay = sql`exists (select 1 from contact_writes w where w.integration_id = ${integrationId}
+    and w.object = 'contact' and w.kind = 'delete' and w.record_id = ${contactLinks.contactId}
+    and w.remote_id = ${contactLinks.remoteId} and ${isOpenWrite})`;
   return tiesAfter(
     db,
     { integrationId, afterId, limit },
@@ -174,7 +170,8 @@ export async function findDeleteCandidates(
     sql`(exists (select 1 from contact_work w where w.integration_id = ${integrationId} and w.due_at <= ${now}
         and w.kind = 'remote' and w.key = ${contactLinks.remoteId})
       or exists (select 1 from contact_work w where w.integration_id = ${integrationId} and w.due_at <= ${now}
-        and w.kind = 'local' and w.key = ${contactLinks.contactId}))`,
+        and w.kind = 'local' and w.key = ${contactLinks.contactId})
+      or ${orUnderWay ? isUnderWay : sql`false`})`,
   );
 }
 
@@ -197,32 +194,4 @@ export async function tiesAfter(
     )
     .orderBy(contactLinks.remoteId)
     .limit(limit);
-}
-
-/** How many deletes have been planned since a time, on both sides together, but for those at the provider that were given up. */
-export async function countDeletesSince(db: Executor, integrationId: string, since: string): Promise<number> {
-  const archived = db
-    .select({ n: sql<number>`count(*)::int`.as('n') })
-    .from(contactJournal)
-    .where(
-      and(
-        eq(contactJournal.integrationId, integrationId),
-        gte(contactJournal.at, since),
-        eq(contactJournal.action, 'archive'),
-      ),
-    );
-  const deleted = db
-    .select({ n: sql<number>`count(*)::int`.as('n') })
-    .from(contactWrites)
-    .where(
-      and(
-        eq(contactWrites.integrationId, integrationId),
-        gte(contactWrites.createdAt, since),
-        eq(contactWrites.object, 'contact'),
-        eq(contactWrites.kind, 'delete'),
-        notInArray(contactWrites.state, ['dropped', 'failed']),
-      ),
-    );
-  const rows = await unionAll(archived, deleted);
-  return rows.reduce((sum, { n }) => sum + n, 0);
 }

@@ -1,9 +1,10 @@
 /** Plans that a person sees before they are carried out, and the fingerprint by which a stale one is known. */
-import { and, desc, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { prepared } from '../prepared.ts';
 import { contactPlans, type PlanReason, type SyncDirection } from '../schema/index.ts';
 import { writesBefore } from './contact-makers.ts';
+import { type PlanDelete, storePlanDeletes } from './contact-plan-deletes.ts';
 
 export type PlanRow = typeof contactPlans.$inferSelect;
 
@@ -47,9 +48,14 @@ export async function findPlan(db: Executor, planId: string): Promise<PlanRow | 
 export async function storeComputed(
   tx: Transaction,
   planId: string,
-  computed: Pick<PlanRow, 'fingerprint' | 'summary' | 'review'>,
+  {
+    deletes,
+    ...computed
+  }: Pick<PlanRow, 'fingerprint' | 'summary' | 'review'> & { readonly deletes: readonly PlanDelete[] },
 ): Promise<void> {
-  if (await endComputing(tx, planId, { status: 'ready', ...computed })) await retireOlderPlans(tx, planId);
+  if (!(await endComputing(tx, planId, { status: 'ready', ...computed }))) return;
+  await storePlanDeletes(tx, planId, deletes);
+  await retireOlderPlans(tx, planId);
 }
 
 /** Why nothing was computed; older plans are as good as they were. */
@@ -105,6 +111,10 @@ export const findWaitingPlans = (
     .from(contactPlans)
     .where(and(eq(contactPlans.integrationId, integrationId), waitsForPerson));
 
+/** Whether a person is yet to decide on what a parked run would delete. */
+export const isAskedAboutRun = (db: Executor, integrationId: string): Promise<boolean> =>
+  hasPlan(db, integrationId, sql`${contactPlans.reason} = 'parked_run' and ${waitsForPerson}`);
+
 /** Whether another plan shows what the parked run would delete since this one was made; one that came to nothing shows nothing. */
 export const isParkedAgain = (db: Executor, { id, integrationId }: PlanRow): Promise<boolean> =>
   hasPlan(
@@ -113,6 +123,27 @@ export const isParkedAgain = (db: Executor, { id, integrationId }: PlanRow): Pro
     sql`${contactPlans.reason} = 'parked_run' and ${made} > ${madeOf(id)}
       and ${contactPlans.status} not in ('computing', 'failed')`,
   );
+
+/** The plan that says who goes by the run that this one is about: an earlier one where this one came to nothing. */
+export async function findShownBy(
+  db: Executor,
+  { id, integrationId }: PlanRow,
+): Promise<PlanRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(contactPlans)
+    .where(
+      and(
+        eq(contactPlans.integrationId, integrationId),
+        eq(contactPlans.reason, 'parked_run'),
+        isNotNull(contactPlans.fingerprint),
+        sql`${made} <= ${madeOf(id)}`,
+      ),
+    )
+    .orderBy(desc(contactPlans.createdAt), desc(contactPlans.id))
+    .limit(1);
+  return row;
+}
 
 async function hasPlan(db: Executor, integrationId: string, such: SQL): Promise<boolean> {
   const rows = await db
@@ -133,7 +164,18 @@ async function changePlan(
 
 /** The newest plan of an integration that is open: being computed, ready or applied now. */
 export async function findOpenPlan(db: Executor, integrationId: string): Promise<PlanRow | undefined> {
-  const [row] = await db
+  const [row] = await selectOpenPlan(db, integrationId);
+  return row;
+}
+
+/** The same, locked: nobody decides on it until the transaction ends. */
+export async function lockOpenPlan(tx: Transaction, integrationId: string): Promise<PlanRow | undefined> {
+  const [row] = await selectOpenPlan(tx, integrationId).for('update');
+  return row;
+}
+
+const selectOpenPlan = (db: Executor, integrationId: string) =>
+  db
     .select()
     .from(contactPlans)
     .where(
@@ -144,8 +186,6 @@ export async function findOpenPlan(db: Executor, integrationId: string): Promise
     )
     .orderBy(desc(contactPlans.createdAt), desc(contactPlans.id))
     .limit(1);
-  return row;
-}
 
 export interface NewPlan {
   readonly id: string;

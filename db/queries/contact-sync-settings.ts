@@ -2,12 +2,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../client.ts';
 import { prepared } from '../prepared.ts';
-import {
-  contactMappings,
-  integrations,
-  type StoredObjectMapping,
-  type SyncDirection,
-} from '../schema/index.ts';
+import { contactMappings, integrations, type StoredObjectMapping } from '../schema/index.ts';
 import type { IntegrationRow } from './integrations-read.ts';
 
 type Mapping = typeof contactMappings.$inferSelect;
@@ -75,24 +70,12 @@ type FlowingObject = Pick<StoredObjectMapping, 'harmonyObject' | 'providerObject
  * from Harmony to it. For statements about several accounts; of one, `compileSync` and `directionOfLists` (activities/contacts)
  * say the same.
  */
-export const sendsObject = (alias: string, object: FlowingObject): SQL =>
-  flowsUnless('from_provider', alias, object);
-
-/** As `sendsObject`: they flow from it to Harmony. */
-export const bringsObject = (alias: string, object: FlowingObject): SQL =>
-  flowsUnless('to_provider', alias, object);
-
-const flowsUnless = (
-  direction: Exclude<SyncDirection, 'bidirectional'>,
-  alias: string,
-  { harmonyObject, providerObject }: FlowingObject,
-): SQL => {
+export const sendsObject = (alias: string, { harmonyObject, providerObject }: FlowingObject): SQL => {
   const i = sql.raw(alias);
-  const other = sql.raw(direction);
   return sql`
-    ${i}.deleting_at is null and coalesce(${i}.approved_direction, 'from_provider') <> '${other}' and coalesce((
+    ${i}.deleting_at is null and coalesce(${i}.approved_direction, 'from_provider') <> 'from_provider' and coalesce((
       select jsonb_path_exists(m.objects, '$[*] ? (@.harmonyObject == $harmony && @.providerObject == $provider
-        && @.enabled == true && @.direction != "${other}")',
+        && @.enabled == true && @.direction != "from_provider")',
         jsonb_build_object('harmony', ${harmonyObject}::text, 'provider', ${providerObject}::text))
       from contact_mappings m where m.integration_id = ${i}.id and m.approved_at is not null
       order by m.version desc limit 1), true)`;

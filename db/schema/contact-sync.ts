@@ -342,6 +342,23 @@ export const contactPlans = pgTable(
   (t) => [index('contact_plans_integration').on(t.integrationId, t.createdAt)],
 );
 
+/**
+ * Who would go by a plan: on Harmony's side archived, on the provider's deleted or left in the archive for good. Whoever turns the
+ * plan of a parked run down keeps these, and whoever applies one has approved these and no others.
+ */
+export const contactPlanDeletes = pgTable(
+  'contact_plan_deletes',
+  {
+    planId: text('plan_id')
+      .notNull()
+      .references(() => contactPlans.id, { onDelete: 'cascade' }),
+    remoteId: text('remote_id').notNull(),
+    contactId: text('contact_id').notNull(),
+    side: text().$type<'harmony' | 'provider'>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.planId, t.remoteId] })],
+);
+
 /** Harmony's lists live in contact_lists; this ties one to a remote group. */
 export const listLinks = pgTable(
   'list_links',

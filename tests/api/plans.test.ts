@@ -7,6 +7,7 @@ import { createComputePlan } from '../../activities/contacts/compute-plan.ts';
 import { type ContactSync, loadContactSync } from '../../activities/contacts/contact-sync.ts';
 import { createPlanContacts, type PlanContactsResult } from '../../activities/contacts/plan-contacts.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
+import { createFinishRun, type FinishRunInput } from '../../activities/sync/finish-run.ts';
 import { newId } from '../../db/ids.ts';
 import {
   insertPlan,
@@ -16,17 +17,18 @@ import {
 } from '../../db/queries/contact-plans.ts';
 import { beginRun } from '../../db/queries/runs.ts';
 import {
+  contactConflicts,
   contactLinks,
   contactListMembers,
   contactLists,
   contactMappings,
+  contactPlanDeletes,
   contactPlans,
   contacts,
   contactWork,
   integrations,
   listLinks,
   type StoredObjectMapping,
-  type SyncDirection,
   streamCursors,
 } from '../../db/schema/index.ts';
 import { googleContacts } from '../../providers/google-contacts/index.ts';
@@ -250,7 +252,7 @@ describe('of several plans', () => {
     });
   const compute = (id: string) =>
     world.database.db.transaction((tx) =>
-      storeComputed(tx, id, { fingerprint: 'any', summary: null, review: null }),
+      storeComputed(tx, id, { fingerprint: 'any', summary: null, review: null, deletes: [] }),
     );
   const statuses = async () => (await rowsOf()).plans.map(({ id, status }) => `${id} ${status}`).sort();
 
@@ -419,43 +421,34 @@ it('a plan that is applied wakes the other accounts that feed its contacts, and 
 describe('turning down what a parked run would delete', () => {
   const person = async (
     id: string,
-    {
-      isArchived = false,
-      archivedAt,
-      isGone = false,
-      isEdited = false,
-      waits = false,
-      stream = 'contacts',
-      due,
-    }: {
-      isArchived?: boolean;
+    of: {
       archivedAt?: string;
       isGone?: boolean;
       isEdited?: boolean;
-      waits?: boolean;
-      stream?: string;
-      due?: 'local' | 'remote';
+      /** On which side the plan shows that they go. */
+      shown?: 'harmony' | 'provider';
     },
   ) => {
     const { db } = world.database;
-    const since = '2026-01-01T00:00:00Z';
+    const { archivedAt, isGone = false, isEdited = false, shown } = of;
+    const remoteId = `people/${id}`;
     await db.insert(contacts).values({
       ...{ id, workspaceId: ada.workspaceId, userId: ada.userId, firstName: id },
-      ...(isArchived ? { archivedAt: archivedAt ?? since } : {}),
+      ...(archivedAt === undefined ? {} : { archivedAt }),
       ...(isEdited ? { version: 2 } : {}),
     });
     await db.insert(contactLinks).values({
-      ...{ integrationId: mine.id, stream, remoteId: `people/${id}`, contentHash: 'h', shadow: {} },
+      ...{ integrationId: mine.id, stream: 'contacts', remoteId, contentHash: 'h', shadow: {} },
       ...{ seenByRun: mine.runId, contactId: id, ...(isGone ? { tombstonedAt: since } : {}) },
-      ...(waits ? { parked: { reason: 'maybe_merged', candidates: ['people/other'], since } } : {}),
     });
-    if (due === undefined) return;
-    const key = due === 'local' ? id : `people/${id}`;
-    await db.insert(contactWork).values({ integrationId: mine.id, kind: due, key });
+    if (shown !== undefined)
+      await db.insert(contactPlanDeletes).values({ planId: 'pln_2', remoteId, contactId: id, side: shown });
   };
-  const park = async (direction: SyncDirection) => {
+  const since = '2026-01-01T00:00:00Z';
+  const later = new Date(Date.now() + 60_000).toISOString();
+  const park = async () => {
     const { db } = world.database;
-    const directions = { syncDirection: direction, approvedDirection: direction };
+    const directions = { syncDirection: 'bidirectional', approvedDirection: 'bidirectional' } as const;
     await db
       .update(integrations)
       .set({ phase: 'parked', ...directions })
@@ -465,16 +458,14 @@ describe('turning down what a parked run would delete', () => {
       ['pln_2', 'ready'],
     ] as const) {
       await db.insert(contactPlans).values({
-        ...{ id, integrationId: mine.id, reason: 'parked_run', status, syncDirection: direction },
-        ...{ mappingVersion: 1, fingerprint: 'any' },
+        ...{ id, integrationId: mine.id, reason: 'parked_run', status, syncDirection: 'bidirectional' },
+        ...{ mappingVersion: 1, fingerprint: 'any', runId: mine.runId },
       });
     }
-    await person('con_deleted_long_ago', { isArchived: true });
-    await person('con_deleted_now', { isArchived: true, due: 'local' });
-    await person('con_gone_now', { isGone: true, due: 'remote' });
-    await person('con_gone_before', { isGone: true });
-    await person('con_edited_gone', { isGone: true, isEdited: true, due: 'local' });
-    await person('con_waits_gone', { isGone: true, waits: true, due: 'remote' });
+    await person('con_deleted_now', { archivedAt: since, shown: 'provider' });
+    await person('con_gone_now', { isGone: true, shown: 'harmony' });
+    await person('con_deleted_unshown', { archivedAt: since });
+    await person('con_gone_unshown', { isGone: true });
   };
   /** Who is in Harmony, and of these who is tied. */
   const there = async () => {
@@ -500,63 +491,61 @@ describe('turning down what a parked run would delete', () => {
     const { status, text } = await ada.asUser.post(`${path}/plans/${planId}/reject`);
     expect(status, text).toBe(200);
   };
+  const kept = ['deleted_now', 'gone_now kept untied'];
 
-  it.each([
-    ['bidirectional', ['deleted_now', 'gone_now kept untied']],
-    ['from_provider', ['deleted_now archived', 'gone_now kept untied']],
-    ['to_provider', ['deleted_now', 'gone_now']],
-  ] as const)(
-    'keeps those, %s, and leaves alone who was deleted or went before, is made anew, or waits for a person',
-    async (direction, [deleted, gone]) => {
-      await park(direction);
-      await reject('pln_2');
-      const others = ['deleted_long_ago archived', 'edited_gone', 'gone_before', 'waits_gone'];
-      expect(await there()).toEqual([...others, deleted, gone].sort());
-      expect((await ada.asUser.get(path)).body.phase).toBe('active');
-    },
-  );
-
-  it('leaves deleted who was deleted here since a person was asked', async () => {
-    await park('bidirectional');
-    await person('con_deleted_since', {
-      isArchived: true,
-      archivedAt: new Date(Date.now() + 60_000).toISOString(),
-      due: 'local',
-    });
+  it('keeps those that its plan shows, and leaves everybody else alone', async () => {
+    await park();
     await reject('pln_2');
-    expect(await there()).toContain('deleted_since archived');
+    expect(await there()).toEqual([...kept, 'deleted_unshown archived', 'gone_unshown'].sort());
+    expect((await ada.asUser.get(path)).body.phase).toBe('active');
+    const noted = await world.database.db.select().from(contactWork);
+    expect(noted.map(({ key }) => key)).toEqual(['con_deleted_now']);
+  });
+
+  it('leaves alone who was deleted, edited or restored since', async () => {
+    await park();
+    await person('con_deleted_since', { archivedAt: later, shown: 'provider' });
+    await person('con_edited_since', { isGone: true, isEdited: true, shown: 'harmony' });
+    await person('con_gone_since', { archivedAt: since, isGone: true, shown: 'provider' });
+    await person('con_there_again', { shown: 'harmony' });
+    await reject('pln_2');
+    const others = ['deleted_since archived', 'edited_since', 'gone_since archived', 'there_again'];
+    expect(await there()).toEqual(expect.arrayContaining([...kept, ...others]));
   });
 
   it.each([
-    ['from_provider', ['deleted_now archived', 'gone_now kept untied']],
-    ['to_provider', ['deleted_now', 'gone_now']],
-    ['off', ['deleted_now archived', 'gone_now']],
-  ] as const)('keeps those that would have gone by the mapping of contacts: %s', async (direction, kept) => {
+    ['contacts are not mapped any more', 'off'],
+    ['they only go to the provider now', 'to_provider'],
+    ['they only come from it now', 'from_provider'],
+  ] as const)('keeps them where %s', async (_, direction) => {
     const contact = { harmonyObject: 'contact', providerObject: 'person' } as const;
     const objects: StoredObjectMapping[] = [
       { ...contact, enabled: direction !== 'off', direction: direction === 'off' ? 'both' : direction },
     ];
     await world.database.db.insert(contactMappings).values({
       ...{ integrationId: mine.id, version: 2, objects, fields: [...DEFAULT_FIELD_MAPPINGS] },
-      ...{ createdBy: ada.userId, approvedAt: '2026-01-01T00:00:00Z' },
+      ...{ createdBy: ada.userId, approvedAt: since },
     });
-    await park('bidirectional');
+    await park();
     await reject('pln_2');
-    expect(await there()).toEqual(expect.arrayContaining([...kept]));
+    expect(await there()).toEqual(expect.arrayContaining(kept));
   });
 
-  it('leaves deleted whom the account only reads, and keeps those of them that went', async () => {
-    await park('bidirectional');
-    const stream = 'other_contacts';
-    await person('con_read_deleted', { isArchived: true, stream, due: 'local' });
-    await person('con_read_gone', { isGone: true, stream, due: 'remote' });
+  it('asks nothing more about those that it keeps', async () => {
+    const { db } = world.database;
+    await park();
+    await db.insert(contactConflicts).values({
+      ...{ id: 'cfl_1', workspaceId: ada.workspaceId, userId: ada.userId, integrationId: mine.id },
+      ...{ runId: mine.runId, contactId: 'con_gone_now', kind: 'unstorable_value', field: 'birthday' },
+    });
     await reject('pln_2');
-    expect(await there()).toEqual(expect.arrayContaining(['read_deleted archived', 'read_gone kept untied']));
+    const [question] = await db.select().from(contactConflicts).where(eq(contactConflicts.id, 'cfl_1'));
+    expect(question?.resolvedAt).toEqual(expect.any(String));
   });
 
   it('keeps from no account whom another one has, and tells that one who is there again', async () => {
     const { db } = world.database;
-    await park('bidirectional');
+    await park();
     await db.insert(integrations).values({
       ...{ id: 'int_other', workspaceId: ada.workspaceId, userId: ada.userId, provider: 'google-contacts' },
       ...{ authKind: 'oauth', phase: 'active', approvedDirection: 'bidirectional' },
@@ -574,15 +563,35 @@ describe('turning down what a parked run would delete', () => {
   });
 
   it('keeps them where the access was ended meanwhile, too', async () => {
-    await park('bidirectional');
+    await park();
     await world.database.db.update(integrations).set({ phase: 'needs_reauth' });
     await reject('pln_2');
-    expect(await there()).toEqual(expect.arrayContaining(['deleted_now', 'gone_now kept untied']));
+    expect(await there()).toEqual(expect.arrayContaining(kept));
     expect((await ada.asUser.get(path)).body.phase).toBe('needs_reauth');
   });
 
+  it('keeps them while the run that asks is still ending, which is not parked then', async () => {
+    const { db } = world.database;
+    await park();
+    await db.update(integrations).set({ phase: 'active' });
+    const ids = { integrationId: mine.id, runId: newId('run'), operationId: newId('op') };
+    await beginRun(db, {
+      ...{ ...ids, trigger: 'periodic', mode: 'incremental', workflowId: 'w', workflowRunId: 'r' },
+    });
+    await db.update(contactPlans).set({ runId: ids.runId }).where(eq(contactPlans.id, 'pln_2'));
+    await reject('pln_2');
+    expect(await there()).toEqual(expect.arrayContaining(kept));
+    const attention = { code: 'run_parked', title: 'It would delete 2.', remedy: 'Look at the plan.' };
+    const ended = await new MockActivityEnvironment().run(createFinishRun(activityDeps()), {
+      ...{ ...ids, mode: 'incremental', trigger: 'periodic', status: 'parked', attention, failuresInARow: 0 },
+    } satisfies FinishRunInput);
+    expect(ended).toMatchObject({ status: 'cancelled', needsSignIn: false });
+    const { phase, attention: told } = (await ada.asUser.get(path)).body;
+    expect([phase, told]).toEqual(['active', undefined]);
+  });
+
   it('keeps nobody by a plan that another one came after, nor where nothing is parked any more', async () => {
-    await park('bidirectional');
+    await park();
     const before = await there();
     await reject('pln_1');
     expect(await there()).toEqual(before);
@@ -639,8 +648,15 @@ describe('the deletes that a person approved', () => {
     await db.insert(contactPlans).values({
       ...{ id: 'pln_1', integrationId: mine.id, reason: 'parked_run', status: 'applying', mappingVersion: 1 },
       ...{ syncDirection: 'from_provider', runId: mine.runId, fingerprint: 'any' },
-      summary: { harmony: { created: 0, updated: 0, deleted: gone } },
     });
+    await db.insert(contactPlanDeletes).values(
+      ids.slice(0, gone).map((id) => ({
+        planId: 'pln_1',
+        remoteId: `people/${id}`,
+        contactId: id,
+        side: 'harmony' as const,
+      })),
+    );
   };
   const planContacts = async () => {
     const { db } = world.database;
@@ -667,9 +683,14 @@ describe('the deletes that a person approved', () => {
     });
     expect((await ada.asUser.patch(path, { body: { syncDirection: 'from_provider' } })).status).toBe(200);
     const fence = { integrationId: mine.id, generation: begun?.generation as number };
-    const run = { sync: sync as ContactSync, fence, runId: mine.runId, approvedDeletes: 0 };
+    const run = { sync: sync as ContactSync, fence, runId: mine.runId };
     expect(await parkRun(activityDeps(), run)).toMatchObject({ code: 'run_parked' });
-    expect((await rowsOf()).plans).toMatchObject([{ status: 'ready', syncDirection: 'from_provider' }]);
+    const { plans } = await rowsOf();
+    expect(plans).toMatchObject([{ status: 'ready', syncDirection: 'from_provider' }]);
+    const deletes = await db.select().from(contactPlanDeletes);
+    expect(deletes.map(({ planId, side }) => [planId, side])).toEqual(
+      Array<unknown>(gone).fill([plans[0]?.id, 'harmony']),
+    );
   });
   it('are carried out once: where as many are gone again before its run has ended, a person is asked', async () => {
     const { db } = world.database;

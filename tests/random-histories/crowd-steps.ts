@@ -63,14 +63,14 @@ export function anyParkedRun({ pass, between }: Around): fc.Arbitrary<Step[]> {
     })
     .map((step): Step => step);
   const anyDecision = fc
-    .tuple(usual(2), fc.oneof(fc.constant<Step[]>([]), fc.constant<Step[]>([]), usual(1)), decide, anyRun)
-    .map(([before, moved, decision, after]): Step[] => [
-      ...before,
-      { kind: 'make_plan' },
-      ...moved,
-      decision,
-      after,
-    ]);
+    .tuple(
+      usual(2),
+      fc.constantFrom<Step>({ kind: 'make_plan' }, { kind: 'find_plan' }),
+      fc.oneof(fc.constant<Step[]>([]), fc.constant<Step[]>([]), usual(1)),
+      decide,
+      anyRun,
+    )
+    .map(([before, look, moved, decision, after]): Step[] => [...before, look, ...moved, decision, after]);
   return fc
     .record({
       size: fc.constantFrom(12, 13, 14, 15),

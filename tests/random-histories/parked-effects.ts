@@ -10,21 +10,13 @@ interface TurnedDown {
   readonly after: Tables;
   /** Neither side had moved since it was made. */
   readonly isTrue: boolean;
-  /** It is of mappings that wait for it, by which the run that is parked did not go. */
-  readonly isOfOthers: boolean;
 }
 
 /**
  * Those who were to be deleted at Google are out of the archive, those who were to be archived are untied; it answers who they
  * are. Nobody else is another.
  */
-export function judgeTurnedDown({
-  plan,
-  before,
-  after,
-  isTrue,
-  isOfOthers,
-}: TurnedDown): ReadonlySet<string> {
+export function judgeTurnedDown({ plan, before, after, isTrue }: TurnedDown): ReadonlySet<string> {
   const restored: string[] = [];
   for (const [id, was] of before.locals) {
     const now = after.locals.get(id);
@@ -38,21 +30,14 @@ export function judgeTurnedDown({
     contactId === null || ties.get(remoteId) === contactId ? [] : contactId,
   );
   const kept = new Set([...restored, ...untied]);
-  if (isOfOthers) return kept;
-  const { counts = noCounts } = plan;
-  const [shownHere, shownThere] = [counts.harmony.deleted, counts.provider.deleted];
-  // Who may be merged, and was not asked about before that, is kept as well (decision 0010), and who went by a delete of ours that
-  // had been given up.
-  const byUs = before.links.filter(
-    ({ contactId, remoteId }) => untied.includes(contactId ?? '') && before.givenUpDeletes.includes(remoteId),
-  );
-  const most = shownHere + counts.parked + counts.linked + byUs.length;
-  // Its run would bring back who was restored at Google, too, and only untie who was edited there and is not read from there.
-  const mostBack = shownThere + counts.harmony.updated + counts.unlinked;
-  if (restored.length > mostBack || untied.length > most)
-    throw broken(`${restored} came back of ${mostBack}, and ${untied} were kept of ${most}`);
-  if (isTrue && (restored.length < shownThere || untied.length < shownHere))
-    throw broken(`only ${restored} came back of ${shownThere}, and ${untied} were kept of ${shownHere}`);
+  // Another look came to nothing: what the one before it showed is kept.
+  if (plan.counts === undefined) return kept;
+  const [here, there] = [plan.counts.harmony.deleted, plan.counts.provider.deleted];
+  // One way to Google, who was edited there since the delete would only be untied, and stay in the archive.
+  if (restored.length > there + plan.counts.unlinked || untied.length > here)
+    throw broken(`${restored} came back of ${there}, and ${untied} were kept of ${here}`);
+  if (isTrue && (restored.length < there || untied.length < here))
+    throw broken(`only ${restored} came back of ${there}, and ${untied} were kept of ${here}`);
   for (const { side, action, contactId } of plan.samples ?? []) {
     const those = side === 'harmony' ? untied : restored;
     if (isTrue && action === 'delete' && contactId !== null && !those.includes(contactId))
@@ -60,13 +45,5 @@ export function judgeTurnedDown({
   }
   return kept;
 }
-
-const noCounts = {
-  harmony: { deleted: 0, updated: 0 },
-  provider: { deleted: 0 },
-  parked: 0,
-  linked: 0,
-  unlinked: 0,
-};
 
 const broken = (what: string): InvariantBroken => new InvariantBroken(`parked: turned down, and ${what}`);

@@ -126,3 +126,43 @@ it('what was approved, and was parked once more and turned down then, approves n
   await world.play([away(12), calmPass]);
   expect(await left(world)).toEqual([40, 14]);
 });
+
+it('a plan that is turned down brings nobody back from the archive whose remote contact somebody else goes on with', async () => {
+  const bo: Person = { names: [{ givenName: 'Bo' }], emailAddresses: [{ value: 'b@x.io' }] };
+  const world = await World.open(stage, { ...history, persons: [bo] });
+  const away: Step = { kind: 'many_gone', count: 12, where: 'google' };
+  await world.play([
+    { ...crowd, size: 16 },
+    calmPass,
+    { kind: 'local_delete', at: 0 },
+    { kind: 'local_delete', at: 1 },
+  ]);
+  await world.play([
+    { kind: 'local_create', fields: { firstName: 'Bo', email: 'b@x.io' } },
+    { kind: 'remote_edit', field: 'notes', value: 'new', at: 1 },
+    ...([away, calmPass, { kind: 'make_plan' }, decide('reject'), calmPass] as const),
+  ]);
+  const here = await stage.sql`
+    select count(*)::int as living from contacts where first_name = 'Bo' and archived_at is null
+      and user_id = (select user_id from integrations where id = ${world.integrationId})`;
+  expect(here).toEqual([{ living: 1 }]);
+});
+
+it.each([
+  ['apply', 1, 1],
+  ['reject', 15, 3],
+] as const)(
+  'of deletes that could not be sent before, the plan of the run itself tells, too: %s',
+  async (how, here, there) => {
+    const unable = { ...calmPass, faults: Array<Fault>(30).fill({ at: 0, kind: 'quota', call: 'write' }) };
+    const gone = (count: number, where: 'google' | 'harmony'): Step => ({ kind: 'many_gone', count, where });
+    const world = await World.open(stage, history);
+    await world.play([{ ...crowd, size: 15 }, calmPass, gone(2, 'harmony'), unable, gone(12, 'google')]);
+    await world.play([calmPass, { kind: 'find_plan' }, decide(how)]);
+    expect(await stage.sql`select phase from integrations where id = ${world.integrationId}`).toEqual([
+      { phase: 'active' },
+    ]);
+    await world.play([calmPass]);
+    expect(await left(world)).toEqual([here, there]);
+  },
+);

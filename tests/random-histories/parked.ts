@@ -48,10 +48,7 @@ export class Parked {
   }
 
   /** A person has turned it down. */
-  async keep(
-    plan: Plan,
-    { before, ...seen }: { before: Tables; isTrue: boolean; isOfOthers: boolean },
-  ): Promise<void> {
+  async keep(plan: Plan, { before, ...seen }: { before: Tables; isTrue: boolean }): Promise<void> {
     const after = await this.onlooker.read();
     const contactIds = judgeTurnedDown({ plan, before, after, ...seen });
     for (const contactId of contactIds) await this.judge.afterEdit(contactId);

@@ -14,6 +14,8 @@ export type PlanStep =
   | { readonly kind: 'choose_mappings'; readonly mappings: readonly FieldMapping[] }
   /** `direction`: one to look at without choosing it. */
   | { readonly kind: 'make_plan'; readonly direction?: Direction | undefined }
+  /** Looks at the one that a run which is parked has made itself, if any: it shows who goes, and nothing else. */
+  | { readonly kind: 'find_plan' }
   | {
       readonly kind: 'decide_plan';
       /** How many plans ago it was made. */

@@ -8,7 +8,7 @@ import { createPlan } from '../../api/routes/integrations/plans/create-plan.ts';
 import { getPlan } from '../../api/routes/integrations/plans/get-plan.ts';
 import { rejectPlan } from '../../api/routes/integrations/plans/reject-plan.ts';
 import { findMappingsInForce } from '../../db/queries/contact-mappings.ts';
-import { findWaitingPlans } from '../../db/queries/contact-plans.ts';
+import { findOpenPlan, findWaitingPlans, planFingerprint } from '../../db/queries/contact-plans.ts';
 import { findIntegration } from '../../db/queries/integrations.ts';
 import type { FieldMapping } from '../../sync/default-mappings.ts';
 import { combineDirections, type Direction, directionOf, mayPush } from '../../sync/direction.ts';
@@ -34,6 +34,8 @@ interface Seen {
   readonly source: string;
   /** Every row of both sides and between them. */
   readonly rows: string;
+  /** A run made it that is parked. */
+  readonly isOfRun?: boolean;
   /** What other accounts of the person had and were set to; undefined: they were about to do something. */
   readonly besides: string | undefined;
 }
@@ -102,6 +104,9 @@ export class Plans {
       case 'make_plan':
         await this.make(step.direction);
         break;
+      case 'find_plan':
+        await this.find();
+        break;
       case 'decide_plan': {
         const seen = this.seen.at(-1 - step.back) ?? this.seen.at(-1);
         if (seen === undefined) return;
@@ -163,8 +168,22 @@ export class Plans {
       throw new InvariantBroken(`plans: one of the mappings ${plan.mappingVersion}, not ${newest}`);
     if ((await this.everything()) !== before)
       throw new InvariantBroken('plans: looking at one changed something');
+    await this.see(plan);
+  }
+
+  private async find(): Promise<void> {
+    const { db, integrationId } = this.harmony;
+    const open = await findOpenPlan(db, integrationId);
+    if (open?.reason !== 'parked_run' || open.status !== 'ready') return;
+    if (open.fingerprint !== (await planFingerprint(db, this.harmony))) return;
+    const plan = await this.read(open.id);
+    if (plan.lists === undefined) await this.see(plan, { isOfRun: true });
+  }
+
+  private async see(plan: Plan, more: Pick<Seen, 'isOfRun'> = {}): Promise<void> {
     const { fingerprint: rows } = await this.onlooker.read();
-    this.seen.push({ plan, rows, source: await this.source(), besides: await this.besides() });
+    const besides = await this.besides();
+    this.seen.push({ ...more, plan, rows, source: await this.source(), besides });
   }
 
   private async reject(seen: Seen): Promise<void> {
@@ -174,12 +193,10 @@ export class Plans {
     const { source, before } = await this.whatIs();
     const tables = await this.onlooker.read();
     const isDue = status !== 'rejected' && (await this.parked.isDecidedBy(plan));
-    const isOfOthers = plan.mappingVersion !== (await this.inForce()).version;
     const answer = await this.api.call<Plan>(rejectPlan, { params: { planId: id } });
     const after = await this.everything();
     if (isDue && !('problem' in answer))
       await this.parked.keep(plan, {
-        isOfOthers,
         before: tables,
         isTrue: status === 'ready' && source === seen.source,
       });
@@ -231,12 +248,12 @@ export class Plans {
       mappings: this.settings.versions[plan.mappingVersion - 1] ?? this.settings.inForce.mappings,
     };
     this.onlooker.forget();
-    await this.carryOut(plan, { decisions, pass, isAlone });
+    await this.carryOut(seen, { decisions, pass, isAlone });
   }
 
   /** The run of its own that an applied plan gets. */
   private async carryOut(
-    plan: Plan,
+    { plan, isOfRun = false }: Seen,
     { decisions, pass, isAlone }: { decisions: PlanDecision[]; pass: Pass; isAlone: boolean },
   ): Promise<void> {
     const { asked } = this.api;
@@ -255,8 +272,9 @@ export class Plans {
     if (!isJudged) return;
     const after = await this.onlooker.look();
     const applied = { plan, decisions, before, after, writes: this.listings.writes.slice(known) };
-    judgeEffects(applied);
     if (plan.reason === 'parked_run') judgeApproved(applied);
+    if (isOfRun) return;
+    judgeEffects(applied);
     if (!succeeded) return;
     judgeDecisions(applied);
     if (decisions.length > 0 || !isListMirrorTrue(lists)) return;

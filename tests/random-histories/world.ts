@@ -240,6 +240,7 @@ export class World {
       case 'choose_direction':
       case 'choose_mappings':
       case 'make_plan':
+      case 'find_plan':
       case 'decide_plan':
         this.judge.oracle.forgetDeletes();
         return this.plans.take(step);
