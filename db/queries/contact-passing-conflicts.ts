@@ -100,6 +100,25 @@ export async function closeContactQuestions(
   );
 }
 
+/** Of these contacts, who is in Harmony or at the provider no more is on no list either: closes what was refused of that. */
+export async function closeRefusedOfGone(
+  tx: Transaction,
+  input: { integrationId: string; contactIds: readonly string[] },
+): Promise<void> {
+  const { integrationId, contactIds } = input;
+  if (contactIds.length === 0) return;
+  const { integrationId: ofIntegration, contactId, listId, kind } = contactConflicts;
+  await closeWhere(
+    tx,
+    eq(ofIntegration, integrationId),
+    sql`${contactId} = any(${sql.param([...contactIds])}::text[])`,
+    eq(kind, 'refused'),
+    isNotNull(listId),
+    sql`not exists (select 1 from contact_links l join contacts c on c.id = l.contact_id and c.archived_at is null
+      where l.integration_id = ${integrationId} and l.contact_id = ${contactId} and l.tombstoned_at is null)`,
+  );
+}
+
 /** Contacts are carried over no more: closes what is open about any of them. */
 export async function closeAllContactQuestions(tx: Transaction, integrationId: string): Promise<void> {
   await closeAll(tx, integrationId, contactQuestions, isNull(contactConflicts.listId));

@@ -798,6 +798,16 @@ describe('a group that takes no change of its members', () => {
   it.each<[string, History['direction'], Step[]]>([
     ['the person takes it back', 'to_provider', [{ kind: 'list_member', at: 1, of: 1, isMember: false }]],
     ['the list goes', 'both', [{ kind: 'list_archive', at: 0 }]],
+    // Whichever of the two Ada is, who is put on the list.
+    [
+      'the contact goes',
+      'both',
+      [
+        { kind: 'local_delete', at: 0 },
+        { kind: 'local_delete', at: 1 },
+      ],
+    ],
+    ['the contact goes at the provider', 'both', [{ kind: 'remote_delete', at: 1 }]],
   ])('is told no more once that is over: %s', async (_, direction, over) => {
     const { world, crew } = await open(direction);
     world.groups.refusing.set(crew, 'invalid_request');
