@@ -1,7 +1,11 @@
 /** Rule 19: a run that would delete suspiciously much is parked before it writes anything. */
 
 import { newId } from '../../db/ids.ts';
-import { findPlanDeletes, type PlanDelete, storePlanDeletes } from '../../db/queries/contact-plan-deletes.ts';
+import {
+  findPlanDeletes,
+  insertPlanDeletes,
+  type PlanDelete,
+} from '../../db/queries/contact-plan-deletes.ts';
 import {
   countLinks,
   findDeleteCandidates,
@@ -57,10 +61,7 @@ async function judgeRun(deps: ActivityDeps, sync: ContactSync): Promise<Tripped 
   const count = { deletes: 0, archived: 0, unapproved: 0 };
   for await (const plans of plansOfDeletes(deps, sync, { orUnderWay: false })) {
     const remoteIds = plans.map(({ candidate: { link } }) => link.remoteId);
-    const sides =
-      approved === undefined
-        ? new Map<string, string>()
-        : await findPlanDeletes(deps.db, { planId: approved.id, remoteIds });
+    const sides = await findPlanDeletes(deps.db, { planId: approved?.id, remoteIds });
     for (const { candidate, plan } of plans) {
       if (countDeletes([plan]) === 0) continue;
       const side = whoGoes(candidate, plan)?.side;
@@ -109,7 +110,7 @@ async function askAbout(
       ...{ syncDirection: settings.direction, mappingVersion: settings.mappingVersion },
       summary: { ...summarizer.summary() },
     });
-    await storePlanDeletes(tx, id, deletes);
+    await insertPlanDeletes(tx, id, deletes);
     await retireOlderPlans(tx, id);
     return true;
   });

@@ -25,7 +25,6 @@ import {
 import {
   closeContactQuestions,
   closeMakersQuestions,
-  closeRefusedOfGone,
   openPassingConflicts,
   type PassingConflict,
 } from '../../db/queries/contact-passing-conflicts.ts';
@@ -265,7 +264,6 @@ export class PlanOutcome {
     await closeContactQuestions(tx, {
       ...{ integrationId, contactIds: [...this.planned], asked: unstorable },
     });
-    await closeRefusedOfGone(tx, { integrationId, contactIds: [...this.planned] });
     await closeMakersQuestions(tx, { integrationId, contactIds: this.made });
     this.counts.conflicts = await insertConflicts(tx, this.conflicts);
     this.counts.conflicts += await openPassingConflicts(tx, unstorable);

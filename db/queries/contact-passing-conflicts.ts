@@ -78,7 +78,8 @@ export async function closeListConflicts(
 
 /**
  * Closes what is open about these contacts themselves, but for what is `asked` again: they are planned anew, or were just
- * written at the provider, which settles these `kinds` alone.
+ * written at the provider, which settles these `kinds` alone. With whoever is gone from either side goes what is open about them on
+ * a list.
  */
 export async function closeContactQuestions(
   tx: Transaction,
@@ -96,26 +97,8 @@ export async function closeContactQuestions(
     contactIds,
     eq(contactConflicts.integrationId, integrationId),
     inArray(contactConflicts.kind, [...kinds]),
+    sql`(${contactConflicts.listId} is null or not ${isOnBothSides})`,
     sql`${contactConflicts.id} <> all(${sql.param(asked.map(idOfPassing))}::text[])`,
-  );
-}
-
-/** Of these contacts, who is in Harmony or at the provider no more is on no list either: closes what was refused of that. */
-export async function closeRefusedOfGone(
-  tx: Transaction,
-  input: { integrationId: string; contactIds: readonly string[] },
-): Promise<void> {
-  const { integrationId, contactIds } = input;
-  if (contactIds.length === 0) return;
-  const { integrationId: ofIntegration, contactId, listId, kind } = contactConflicts;
-  await closeWhere(
-    tx,
-    eq(ofIntegration, integrationId),
-    sql`${contactId} = any(${sql.param([...contactIds])}::text[])`,
-    eq(kind, 'refused'),
-    isNotNull(listId),
-    sql`not exists (select 1 from contact_links l join contacts c on c.id = l.contact_id and c.archived_at is null
-      where l.integration_id = ${integrationId} and l.contact_id = ${contactId} and l.tombstoned_at is null)`,
   );
 }
 
@@ -136,6 +119,7 @@ export async function closeMakersQuestions(
     ne(contactConflicts.integrationId, integrationId),
     inArray(contactConflicts.kind, ['refused', 'unstorable_value']),
     isNull(contactConflicts.remoteId),
+    isNull(contactConflicts.listId),
   );
 }
 
@@ -168,15 +152,19 @@ export async function closeRefusedOfList(
   );
 }
 
-/** What is about these contacts themselves, not about one on a list. */
+/** The contact lives, and its remote one does. */
+const isOnBothSides: SQL = sql`exists (
+  select 1 from contact_links l join contacts c on c.id = l.contact_id and c.archived_at is null
+  where l.integration_id = ${contactConflicts.integrationId} and l.contact_id = ${contactConflicts.contactId}
+    and l.tombstoned_at is null)`;
+
 async function closeAbout(
   tx: Transaction,
   contactIds: readonly string[],
   ...conditions: readonly SQL[]
 ): Promise<void> {
-  const { contactId, listId } = contactConflicts;
-  const isAbout = sql`${contactId} = any(${sql.param([...contactIds])}::text[])`;
-  await closeWhere(tx, isAbout, isNull(listId), ...conditions);
+  const isAbout = sql`${contactConflicts.contactId} = any(${sql.param([...contactIds])}::text[])`;
+  await closeWhere(tx, isAbout, ...conditions);
 }
 
 async function close(tx: Transaction, ids: readonly string[]): Promise<void> {

@@ -7,13 +7,12 @@ export type PlanDelete = Omit<typeof contactPlanDeletes.$inferSelect, 'planId'>;
 
 const rowsAtOnce = 10_000;
 
-/** In place of those that were stored of it before. */
-export async function storePlanDeletes(
+/** Of a plan that has just been worked out. */
+export async function insertPlanDeletes(
   tx: Transaction,
   planId: string,
   deletes: readonly PlanDelete[],
 ): Promise<void> {
-  await tx.delete(contactPlanDeletes).where(eq(contactPlanDeletes.planId, planId));
   for (let at = 0; at < deletes.length; at += rowsAtOnce) {
     const rows = JSON.stringify(deletes.slice(at, at + rowsAtOnce));
     await tx.execute(sql`
@@ -23,12 +22,12 @@ export async function storePlanDeletes(
   }
 }
 
-/** Those of these remote contacts with whom somebody goes by the plan, each with the side. */
+/** Those of these remote contacts with whom somebody goes by the plan, each with the side; none without a plan. */
 export async function findPlanDeletes(
   db: Executor,
-  { planId, remoteIds }: { planId: string; remoteIds: readonly string[] },
+  { planId, remoteIds }: { planId: string | undefined; remoteIds: readonly string[] },
 ): Promise<ReadonlyMap<string, PlanDelete['side']>> {
-  if (remoteIds.length === 0) return new Map();
+  if (planId === undefined || remoteIds.length === 0) return new Map();
   const rows = await db
     .select()
     .from(contactPlanDeletes)

@@ -4,7 +4,7 @@ import type { Executor, Transaction } from '../client.ts';
 import { prepared } from '../prepared.ts';
 import { contactPlans, type PlanReason, type SyncDirection } from '../schema/index.ts';
 import { writesBefore } from './contact-makers.ts';
-import { type PlanDelete, storePlanDeletes } from './contact-plan-deletes.ts';
+import { insertPlanDeletes, type PlanDelete } from './contact-plan-deletes.ts';
 
 export type PlanRow = typeof contactPlans.$inferSelect;
 
@@ -54,7 +54,7 @@ export async function storeComputed(
   }: Pick<PlanRow, 'fingerprint' | 'summary' | 'review'> & { readonly deletes: readonly PlanDelete[] },
 ): Promise<void> {
   if (!(await endComputing(tx, planId, { status: 'ready', ...computed }))) return;
-  await storePlanDeletes(tx, planId, deletes);
+  await insertPlanDeletes(tx, planId, deletes);
   await retireOlderPlans(tx, planId);
 }
 
@@ -129,21 +129,22 @@ export async function findShownBy(
   db: Executor,
   { id, integrationId }: PlanRow,
 ): Promise<PlanRow | undefined> {
-  const [row] = await db
-    .select()
-    .from(contactPlans)
-    .where(
-      and(
-        eq(contactPlans.integrationId, integrationId),
-        eq(contactPlans.reason, 'parked_run'),
-        isNotNull(contactPlans.fingerprint),
-        sql`${made} <= ${madeOf(id)}`,
-      ),
-    )
-    .orderBy(desc(contactPlans.createdAt), desc(contactPlans.id))
-    .limit(1);
+  const isComputed = isNotNull(contactPlans.fingerprint);
+  const [row] = await selectNewest(
+    db,
+    integrationId,
+    sql`${contactPlans.reason} = 'parked_run' and ${isComputed} and ${made} <= ${madeOf(id)}`,
+  );
   return row;
 }
+
+const selectNewest = (db: Executor, integrationId: string, such: SQL) =>
+  db
+    .select()
+    .from(contactPlans)
+    .where(and(eq(contactPlans.integrationId, integrationId), such))
+    .orderBy(desc(contactPlans.createdAt), desc(contactPlans.id))
+    .limit(1);
 
 async function hasPlan(db: Executor, integrationId: string, such: SQL): Promise<boolean> {
   const rows = await db
@@ -162,30 +163,19 @@ async function changePlan(
   await db.update(contactPlans).set(change).where(eq(contactPlans.id, planId));
 }
 
+const isOpen: SQL = inArray(contactPlans.status, ['computing', 'ready', 'applying']);
+
 /** The newest plan of an integration that is open: being computed, ready or applied now. */
 export async function findOpenPlan(db: Executor, integrationId: string): Promise<PlanRow | undefined> {
-  const [row] = await selectOpenPlan(db, integrationId);
+  const [row] = await selectNewest(db, integrationId, isOpen);
   return row;
 }
 
 /** The same, locked: nobody decides on it until the transaction ends. */
 export async function lockOpenPlan(tx: Transaction, integrationId: string): Promise<PlanRow | undefined> {
-  const [row] = await selectOpenPlan(tx, integrationId).for('update');
+  const [row] = await selectNewest(tx, integrationId, isOpen).for('update');
   return row;
 }
-
-const selectOpenPlan = (db: Executor, integrationId: string) =>
-  db
-    .select()
-    .from(contactPlans)
-    .where(
-      and(
-        eq(contactPlans.integrationId, integrationId),
-        inArray(contactPlans.status, ['computing', 'ready', 'applying']),
-      ),
-    )
-    .orderBy(desc(contactPlans.createdAt), desc(contactPlans.id))
-    .limit(1);
 
 export interface NewPlan {
   readonly id: string;

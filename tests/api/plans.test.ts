@@ -602,6 +602,96 @@ describe('turning down what a parked run would delete', () => {
   });
 });
 
+describe('the plan that a parked run makes', () => {
+  const since = '2026-01-01T00:00:00Z';
+  const person = async (
+    name: string,
+    of: {
+      isArchived?: boolean;
+      isGone?: boolean;
+      isEdited?: boolean;
+      waits?: boolean;
+      stream?: string;
+      due?: 'local' | 'remote';
+    },
+  ) => {
+    const { db } = world.database;
+    const [id, remoteId] = [`con_${name}`, `people/${name}`];
+    const { isArchived = false, isGone = false, isEdited = false, waits = false, due } = of;
+    await db.insert(contacts).values({
+      ...{ id, workspaceId: ada.workspaceId, userId: ada.userId, firstName: name },
+      ...(isArchived ? { archivedAt: since } : {}),
+      ...(isEdited ? { version: 2 } : {}),
+    });
+    await db.insert(contactLinks).values({
+      ...{ integrationId: mine.id, stream: of.stream ?? 'contacts', remoteId, contentHash: 'h' },
+      ...{ shadow: { names: [{ givenName: name }] }, seenByRun: mine.runId, contactId: id, localVersion: 1 },
+      ...(isGone ? { tombstonedAt: since } : {}),
+      ...(waits ? { parked: { reason: 'maybe_merged', candidates: ['people/other'], since } } : {}),
+    });
+    if (due === undefined) return;
+    const key = due === 'local' ? id : remoteId;
+    await db.insert(contactWork).values({ integrationId: mine.id, kind: due, key, dueAt: since });
+  };
+  /** Who goes by it, besides a crowd that comes to more than goes without asking. */
+  const shown = async () => {
+    const { db } = world.database;
+    for (let number = 0; number < 11; number += 1) {
+      await person(`crowd_deleted_${number}`, { isArchived: true, due: 'local' });
+      await person(`crowd_gone_${number}`, { isGone: true, due: 'remote' });
+    }
+    await person('deleted_long_ago', { isArchived: true });
+    await person('deleted_now', { isArchived: true, due: 'local' });
+    await person('gone_now', { isGone: true, due: 'remote' });
+    await person('gone_before', { isGone: true });
+    await person('edited_gone', { isGone: true, isEdited: true, due: 'local' });
+    await person('waits_gone', { isGone: true, waits: true, due: 'remote' });
+    await person('read_deleted', { isArchived: true, stream: 'other_contacts', due: 'local' });
+    await person('read_gone', { isGone: true, stream: 'other_contacts', due: 'remote' });
+    const begun = await beginRun(db, {
+      ...{ integrationId: mine.id, runId: newId('run'), trigger: 'periodic', operationId: newId('op') },
+      ...{ mode: 'incremental', workflowId: 'w', workflowRunId: 'r' },
+    });
+    const sync = (await loadContactSync(db, mine.id)) as ContactSync;
+    const fence = { integrationId: mine.id, generation: begun?.generation as number };
+    expect(await parkRun(activityDeps(), { sync, fence, runId: mine.runId })).toMatchObject({
+      code: 'run_parked',
+    });
+    const rows = await db.select().from(contactPlanDeletes).orderBy(contactPlanDeletes.contactId);
+    return rows
+      .map(({ contactId, side }) => `${contactId.slice(4)} ${side}`)
+      .filter((row) => !row.startsWith('crowd'));
+  };
+  const map = async (direction: StoredObjectMapping['direction']) => {
+    const isOn = { harmonyObject: 'contact', enabled: true } as const;
+    const objects: StoredObjectMapping[] = [
+      { ...isOn, providerObject: 'person', direction },
+      { ...isOn, providerObject: 'otherContact', direction: 'from_provider' },
+    ];
+    await world.database.db.insert(contactMappings).values({
+      ...{ integrationId: mine.id, version: 2, objects, fields: [...DEFAULT_FIELD_MAPPINGS] },
+      ...{ createdBy: ada.userId, approvedAt: since },
+    });
+  };
+  const [here, there, read] = ['gone_now harmony', 'deleted_now provider', 'read_gone harmony'];
+
+  it.each([
+    ['bidirectional', 'both', [there, here, read]],
+    ['from_provider', 'both', [here, read]],
+    ['to_provider', 'both', [there]],
+    ['bidirectional', 'from_provider', [here, read]],
+    ['bidirectional', 'to_provider', [there, read]],
+  ] as const)(
+    'shows who goes, %s and mapped %s, and nobody who was deleted or went before, is made anew, or waits for a person',
+    async (direction, mapped, goes) => {
+      const { db } = world.database;
+      await db.update(integrations).set({ syncDirection: direction, approvedDirection: direction });
+      await map(mapped);
+      expect(await shown()).toEqual(goes);
+    },
+  );
+});
+
 it('a plan of deletes that is applied leaves the direction chosen that waits for one of its own', async () => {
   const { db } = world.database;
   const chosen = await ada.asUser.patch(path, { body: { syncDirection: 'bidirectional' } });
